@@ -1,0 +1,70 @@
+"""The command line: `kerazoo list | show | train | evaluate | predict | data | table | doctor`."""
+
+from __future__ import annotations
+
+import importlib
+import os
+import sys
+from typing import Annotated
+
+import click
+import typer
+
+from kerazoo import __version__
+from kerazoo.cli.console import messages
+from kerazoo.errors import KerazooError
+
+app = typer.Typer(
+    name="kerazoo",
+    help="The networks of a deep-learning course, trained and reproducible.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+
+# A module is imported for the command it defines, and imports Keras only when the command runs.
+for _module in ("catalogue", "train", "serve"):
+    importlib.import_module(f"kerazoo.cli.{_module}").register(app)
+
+
+@app.callback()
+def options(
+    debug: Annotated[bool, typer.Option("--debug", help="Show the traceback of an error.")] = False,
+) -> None:
+    """The networks of a deep-learning course, trained and reproducible."""
+    os.environ["KERAZOO_DEBUG"] = "1" if debug else ""
+
+
+@app.command()
+def version() -> None:
+    """Print the version."""
+    print(__version__)
+
+
+def main() -> None:
+    """Run the command line: exit 0 on success, 1 on an error, 2 on wrong usage."""
+    try:
+        app(standalone_mode=False)
+    except click.UsageError as error:
+        command = error.ctx.command_path if error.ctx else "kerazoo"
+        _fail(f"{error.format_message()} See: {command} --help", 2)
+    except (click.Abort, KeyboardInterrupt):
+        _fail("interrupted.", 130)
+    except BrokenPipeError:
+        # The reader went away, as `| head` does; nothing is left to say, nor anybody to say it to.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except (KerazooError, OSError) as error:
+        if os.environ.get("KERAZOO_DEBUG"):
+            raise
+        _fail(" ".join(str(error).split()), 1)
+
+
+def _fail(message: str, status: int) -> None:
+    messages.print(f"[bold red]error:[/] {_escape(message)}", highlight=False)
+    sys.exit(status)
+
+
+def _escape(message: str) -> str:
+    from rich.markup import escape
+
+    return escape(message)

@@ -1,0 +1,73 @@
+"""Data sets: one module each, whose `load(...)` returns `Splits`."""
+
+from __future__ import annotations
+
+import importlib
+import inspect
+import os
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+from kerazoo.datasets.splits import Part, Splits
+from kerazoo.errors import UnknownName, unknown_name
+
+__all__ = ["Part", "Splits", "list_datasets", "load_dataset", "load_dataset_module"]
+
+_NOT_DATASETS = {"splits", "sources"}
+
+
+def list_datasets() -> list[str]:
+    """Return the names of all data sets, sorted.
+
+    Example:
+        >>> list_datasets()
+        ['boston', 'wine', 'xor']
+    """
+    files = Path(__file__).parent.glob("[!_]*.py")
+    return sorted(file.stem for file in files if file.stem not in _NOT_DATASETS)
+
+
+def load_dataset(
+    name: str, *, data_dir: str | os.PathLike[str] | None = None, **options: Any
+) -> Splits:
+    """Load a data set: the same arguments always give the same bytes.
+
+    Args:
+        name: a name from `list_datasets()`.
+        data_dir: a folder that holds the original files; by default the environment variable
+            `KERAZOO_DATA_DIR`, then what is bundled, installed by the system, or cached.
+        **options: options of this data set's own loader, such as `deduplicate=True` for wine.
+
+    Returns:
+        The train, validation and test parts with their feature and class names.
+
+    Raises:
+        UnknownName: if there is no such data set or option.
+        DatasetNotFound: if its files are nowhere to be found.
+        DamagedFile: if a file does not have its pinned SHA-256.
+
+    Example:
+        >>> splits = load_dataset("wine", task="multiclass", deduplicate=True)
+        >>> splits.train.x.shape, splits.class_names
+        ((3192, 12), ('bad', 'middling', 'good'))
+    """
+    load = load_dataset_module(name).load
+    known = [option for option in inspect.signature(load).parameters if option != "data_dir"]
+    for option in options:
+        if option not in known:
+            error = unknown_name("option", option, known or ["none"])
+            raise UnknownName(f"data set {name!r}: {error}")
+    splits: Splits = load(data_dir=data_dir, **options)
+    return splits
+
+
+def load_dataset_module(name: str) -> ModuleType:
+    """Import the one module of a data set.
+
+    Raises:
+        UnknownName: if there is no such data set.
+    """
+    if name not in list_datasets():
+        raise unknown_name("data set", name, list_datasets())
+    return importlib.import_module(f"kerazoo.datasets.{name}")

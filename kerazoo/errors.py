@@ -1,0 +1,44 @@
+"""The errors that kerazoo raises: each says what was passed, what was expected, how to fix it."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
+
+
+class KerazooError(ValueError):
+    """Base of every error that a user of kerazoo can cause and mend."""
+
+
+class UnknownName(KerazooError):
+    """A model, data set, variant or option that does not exist."""
+
+
+class DatasetNotFound(KerazooError):
+    """The bytes of a data set are in none of the places that were looked at."""
+
+
+class DamagedFile(KerazooError):
+    """A file whose content is not what its hash, size or format promises."""
+
+
+class InvalidInput(KerazooError):
+    """Data that a network cannot take: wrong columns, shape, type, range or labels."""
+
+
+def unknown_name(kind: str, name: object, known: Iterable[str]) -> UnknownName:
+    """Make the error for a name that is not known, with the nearest one that is.
+
+    Args:
+        kind: what the name should have named, such as `"model"`.
+        name: what was passed.
+        known: every name that would have been right.
+
+    Example:
+        >>> str(unknown_name("model", "bostn", ["boston", "xor"]))
+        "unknown model 'bostn'. Did you mean 'boston'? Known: boston, xor."
+    """
+    names = sorted(known)
+    near = difflib.get_close_matches(str(name), names, n=1, cutoff=0.5)
+    suggestion = f" Did you mean {near[0]!r}?" if near else ""
+    return UnknownName(f"unknown {kind} {name!r}.{suggestion} Known: {', '.join(names)}.")

@@ -1,0 +1,73 @@
+"""boston: a small regression network that prices homes in $1000s."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from kerazoo.recipe import Recipe, Reference
+
+if TYPE_CHECKING:
+    import keras
+
+
+def build_boston(
+    hidden_units: Sequence[int] = (52, 39, 26), features: int = 13
+) -> keras.Model:
+    """Build 13 - 52 - 39 - 26 - 1 with relu: 3,862 parameters by default.
+
+    The first layer standardises the raw measurements and the last one turns the network's output
+    back into $1000s; `fit_model` adapts both on the training part.
+
+    Args:
+        hidden_units: units of each hidden layer.
+        features: number of input columns.
+
+    Input shape:
+        `(rows, features)`: the raw measurements.
+
+    Output shape:
+        `(rows, 1)`: median price of a home, $1000s.
+
+    Example:
+        >>> build_boston().output_shape
+        (None, 1)
+
+    Reference:
+        Harrison and Rubinfeld, "Hedonic housing prices and the demand for clean air", 1978 (data).
+    """
+    import keras
+
+    inputs = keras.Input((features,), name="measurements")
+    x = keras.layers.Normalization(name="standardize")(inputs)
+    for number, units in enumerate(hidden_units, start=1):
+        x = keras.layers.Dense(units, "relu", name=f"hidden_{number}")(x)
+    x = keras.layers.Dense(1, name="standardized_price")(x)
+    outputs = keras.layers.Normalization(invert=True, name="price")(x)
+    return keras.Model(inputs, outputs, name="boston")
+
+
+DOCUMENTED = Recipe(
+    dataset="boston",
+    optimizer={"class_name": "Adam", "config": {"learning_rate": 0.07}},
+    loss="mean_squared_error",
+    metrics=("mean_absolute_error", "root_mean_squared_error"),
+    epochs=25,
+    batch_size=32,
+    primary_metric="mean_absolute_error",
+    primary_mode="min",
+    parameters=3862,
+    patience=3,
+    restore_best_weights=False,
+    documented=Reference(
+        2.553,
+        "mean_absolute_error",
+        "Chollet, Deep Learning with Python, 1st ed., 2017, chapter 3.6",
+        "another network on the same split; the course itself quotes an MSE of 0.26 in units of "
+        "the standardised target, an RMSE of about 4.7",
+    ),
+    baselines=("least_squares", "kernel_ridge"),
+    cross_validation_folds=10,
+)
+
+TUNED = DOCUMENTED

@@ -1,0 +1,65 @@
+"""wine_binary: red wine or white, from eleven measurements and the quality score."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from kerazoo.recipe import Recipe, Reference
+
+if TYPE_CHECKING:
+    import keras
+
+
+def build_wine_binary(
+    hidden_units: Sequence[int] = (48, 24, 12), features: int = 12
+) -> keras.Model:
+    """Build 12 - 48 - 24 - 12 with relu - 2 softmax: 2,126 parameters by default.
+
+    Args:
+        hidden_units: units of each hidden layer.
+        features: number of input columns.
+
+    Input shape:
+        `(rows, features)`: the raw measurements and the quality score, 0 to 10.
+
+    Output shape:
+        `(rows, 2)`: probabilities of red and white.
+
+    Example:
+        >>> build_wine_binary().output_shape
+        (None, 2)
+
+    Reference:
+        Cortez et al., "Modeling wine preferences by data mining from physicochemical properties",
+        2009 (data).
+    """
+    import keras
+
+    inputs = keras.Input((features,), name="measurements")
+    x = keras.layers.Normalization(name="standardize")(inputs)
+    for number, units in enumerate(hidden_units, start=1):
+        x = keras.layers.Dense(units, "relu", name=f"hidden_{number}")(x)
+    outputs = keras.layers.Dense(2, "softmax", name="color")(x)
+    return keras.Model(inputs, outputs, name="wine_binary")
+
+
+DOCUMENTED = Recipe(
+    dataset="wine",
+    dataset_arguments={"task": "binary", "deduplicate": False, "one_hot": True},
+    optimizer={"class_name": "Adam", "config": {"learning_rate": 0.07}},
+    loss="categorical_crossentropy",
+    metrics=("accuracy",),
+    epochs=25,
+    batch_size=32,
+    primary_metric="accuracy",
+    primary_mode="max",
+    parameters=2126,
+    patience=3,
+    restore_best_weights=False,
+    documented=Reference(0.9923, "accuracy", "course document A", "duplicates left in"),
+    baselines=("majority_class", "logistic_regression", "nearest_neighbor"),
+    also_judged_on={"duplicates removed": {"task": "binary", "deduplicate": True, "one_hot": True}},
+)
+
+TUNED = DOCUMENTED

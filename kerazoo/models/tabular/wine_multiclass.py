@@ -1,0 +1,72 @@
+"""wine_multiclass: bad, middling or good, from eleven measurements and the colour."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from kerazoo.recipe import Recipe, Reference
+
+if TYPE_CHECKING:
+    import keras
+
+
+def build_wine_multiclass(
+    hidden_units: Sequence[int] = (48, 24, 12), features: int = 12
+) -> keras.Model:
+    """Build 12 - 48 - 24 - 12 with relu - 3 softmax: 2,139 parameters by default.
+
+    Args:
+        hidden_units: units of each hidden layer.
+        features: number of input columns.
+
+    Input shape:
+        `(rows, features)`: the raw measurements and the colour, 0 for red and 1 for white.
+
+    Output shape:
+        `(rows, 3)`: probabilities of bad (<= 5), middling (6) and good (>= 7).
+
+    Example:
+        >>> build_wine_multiclass().output_shape
+        (None, 3)
+
+    Reference:
+        Cortez et al., "Modeling wine preferences by data mining from physicochemical properties",
+        2009 (data).
+    """
+    import keras
+
+    inputs = keras.Input((features,), name="measurements")
+    x = keras.layers.Normalization(name="standardize")(inputs)
+    for number, units in enumerate(hidden_units, start=1):
+        x = keras.layers.Dense(units, "relu", name=f"hidden_{number}")(x)
+    outputs = keras.layers.Dense(3, "softmax", name="quality")(x)
+    return keras.Model(inputs, outputs, name="wine_multiclass")
+
+
+DOCUMENTED = Recipe(
+    dataset="wine",
+    dataset_arguments={"task": "multiclass", "deduplicate": True, "one_hot": True},
+    optimizer={"class_name": "Adam", "config": {"learning_rate": 0.07}},
+    loss="categorical_crossentropy",
+    metrics=("accuracy",),
+    epochs=25,
+    batch_size=32,
+    primary_metric="accuracy",
+    primary_mode="max",
+    parameters=2139,
+    patience=3,
+    restore_best_weights=False,
+    documented=Reference(
+        0.6346,
+        "accuracy",
+        "course document A",
+        "duplicates left in: about 27 % of such a test set has an exact twin in the training set",
+    ),
+    baselines=("majority_class", "logistic_regression", "random_forest", "weighted_neighbors"),
+    also_judged_on={
+        "duplicates left in": {"task": "multiclass", "deduplicate": False, "one_hot": True}
+    },
+)
+
+TUNED = DOCUMENTED

@@ -1,0 +1,118 @@
+"""Recipe and Reference: how a network is trained and judged, as plain data.
+
+A recipe can be listed, hashed, compared and stored without importing Keras.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+Config = Mapping[str, Any]
+"""A Keras object as plain data: `{"class_name": "Adam", "config": {"learning_rate": 0.001}}`."""
+
+
+@dataclass(frozen=True)
+class Reference:
+    """A figure that somebody else reported, with where it was read.
+
+    Args:
+        value: the figure, in the unit of `metric`.
+        metric: name of the metric, as in `Recipe.metrics`.
+        source: who reported it: book, paper, library or course document.
+        note: what a reader must know to compare it fairly.
+    """
+
+    value: float
+    metric: str
+    source: str
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """How one network is trained and judged.
+
+    Args:
+        dataset: a name known to `kerazoo.load_dataset`.
+        optimizer: a Keras optimizer as plain data.
+        loss: a Keras loss, by name or as plain data.
+        metrics: Keras metrics, by name or as plain data.
+        epochs: the most epochs that are trained.
+        batch_size: rows in a training step.
+        primary_metric: the metric that the network is judged by, as reported by evaluation.
+        primary_mode: whether a lower or a higher `primary_metric` is better.
+        parameters: the documented number of trainable parameters.
+        dataset_arguments: options of the data set's loader.
+        builder_arguments: arguments of `build_<name>`.
+        monitor: what early stopping and the choice of a seed look at: validation, never test.
+        monitor_mode: whether a lower or a higher `monitor` is better.
+        patience: epochs without improvement after which training stops; `None` for no stopping.
+        restore_best_weights: whether the epoch with the best `monitor` is kept, or the last one.
+        documented: what the course or its source reports for this network.
+        baseline: a published figure of a simpler method.
+        best: the best published figure.
+        baselines: scikit-learn baselines (`kerazoo.training.baselines`) computed on the same split.
+        also_judged_on: other data set arguments under which the same recipe is recorded, by label.
+        cross_validation_folds: folds of an additional cross-validation; 0 for none.
+        recorded_seeds: seeds that `kerazoo train NAME --record` trains unless told otherwise.
+
+    Example:
+        >>> import kerazoo
+        >>> kerazoo.load_recipe("boston", "documented").epochs
+        25
+    """
+
+    dataset: str
+    optimizer: Config
+    loss: str | Config
+    metrics: tuple[str | Config, ...]
+    epochs: int
+    batch_size: int
+    primary_metric: str
+    primary_mode: Literal["min", "max"]
+    parameters: int
+    dataset_arguments: Config = field(default_factory=dict)
+    builder_arguments: Config = field(default_factory=dict)
+    monitor: str = "val_loss"
+    monitor_mode: Literal["min", "max"] = "min"
+    patience: int | None = None
+    restore_best_weights: bool = True
+    documented: Reference | None = None
+    baseline: Reference | None = None
+    best: Reference | None = None
+    baselines: tuple[str, ...] = ()
+    also_judged_on: Mapping[str, Config] = field(default_factory=dict)
+    cross_validation_folds: int = 0
+    recorded_seeds: int = 5
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the recipe as data that `json` can write."""
+        plain: dict[str, Any] = json.loads(json.dumps(dataclasses.asdict(self)))
+        return plain
+
+    def hash(self) -> str:
+        """Return the SHA-256 of everything that decides the trained weights.
+
+        References, baselines and what else is only reported are left out: correcting a citation
+        must not make a recorded result look out of date.
+        """
+        deciding = {key: value for key, value in self.as_dict().items() if key not in _REPORTED}
+        return hashlib.sha256(json.dumps(deciding, sort_keys=True).encode()).hexdigest()
+
+
+_REPORTED = {
+    "primary_metric",
+    "primary_mode",
+    "documented",
+    "baseline",
+    "best",
+    "baselines",
+    "also_judged_on",
+    "cross_validation_folds",
+    "recorded_seeds",
+}

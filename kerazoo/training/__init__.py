@@ -1,0 +1,1 @@
+"""Compile, fit, evaluate; the resident engine; checkpoints; and a run: one recipe, trained."""

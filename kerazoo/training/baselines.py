@@ -1,0 +1,83 @@
+"""Baselines by scikit-learn, fitted on the same rows and judged on the same test set.
+
+Their own settings are chosen by cross-validation on the training rows, never on the test set.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+from sklearn.compose import TransformedTargetRegressor
+from sklearn.dummy import DummyClassifier
+from sklearn.ensemble import RandomForestClassifier
+from sklearn.kernel_ridge import KernelRidge
+from sklearn.linear_model import LinearRegression, LogisticRegression
+from sklearn.model_selection import GridSearchCV
+from sklearn.neighbors import KNeighborsClassifier
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import StandardScaler
+
+from kerazoo.datasets import Splits
+from kerazoo.errors import unknown_name
+from kerazoo.training.scores import class_indices, score_predictions
+
+
+def score_baseline(name: str, splits: Splits) -> dict[str, float]:
+    """Fit one baseline on the training and validation rows, and score it on the test rows.
+
+    Args:
+        name: one of `list_baselines()`.
+        splits: a data set of two-dimensional inputs.
+
+    Raises:
+        UnknownName: if there is no such baseline.
+
+    Example:
+        >>> import kerazoo
+        >>> score_baseline("majority_class", kerazoo.load_dataset("xor"))
+        {'accuracy': 0.5}
+    """
+    if name not in _BASELINES:
+        raise unknown_name("baseline", name, _BASELINES)
+    parts = (splits.train, splits.validation)
+    x = np.concatenate([part.x for part in parts])
+    y = np.concatenate([_targets(splits, part.y) for part in parts])
+    estimator = _BASELINES[name]().fit(x, y)
+    return score_predictions(splits, _targets(splits, splits.test.y), estimator.predict(splits.test.x))
+
+
+def list_baselines() -> list[str]:
+    """Return the names of all baselines, sorted."""
+    return sorted(_BASELINES)
+
+
+def _targets(splits: Splits, y: np.ndarray | None) -> np.ndarray:
+    if y is None:
+        raise ValueError("a baseline needs targets; this data set has none.")
+    return class_indices(y) if splits.class_names else np.ravel(y)
+
+
+def _kernel_ridge() -> Any:
+    # The targets are standardised too: KernelRidge has no intercept.
+    ridge = make_pipeline(StandardScaler(), KernelRidge(kernel="rbf"))
+    estimator = TransformedTargetRegressor(ridge, transformer=StandardScaler())
+    grid = {
+        "regressor__kernelridge__alpha": [0.001, 0.003, 0.01, 0.03, 0.1, 0.3],
+        "regressor__kernelridge__gamma": [0.005, 0.01, 0.02, 0.05, 0.1],
+    }
+    return GridSearchCV(estimator, grid, cv=10, scoring="neg_mean_absolute_error")
+
+
+_BASELINES: dict[str, Callable[[], Any]] = {
+    "kernel_ridge": _kernel_ridge,
+    "least_squares": LinearRegression,
+    "logistic_regression": lambda: make_pipeline(StandardScaler(), LogisticRegression(max_iter=1000)),
+    "majority_class": lambda: DummyClassifier(strategy="most_frequent"),
+    "nearest_neighbor": lambda: make_pipeline(StandardScaler(), KNeighborsClassifier(1)),
+    "random_forest": lambda: RandomForestClassifier(500, random_state=0, n_jobs=-1),
+    "weighted_neighbors": lambda: make_pipeline(
+        StandardScaler(), KNeighborsClassifier(30, weights="distance")
+    ),
+}

@@ -1,0 +1,72 @@
+"""compile_model: a recipe's optimizer, loss and metrics, freshly made for one network."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import keras
+
+from kerazoo.errors import KerazooError
+from kerazoo.recipe import Recipe
+from kerazoo.registry import load_recipe
+
+
+def compile_model(
+    model: keras.Model,
+    recipe: str | Recipe,
+    *,
+    variant: str = "tuned",
+    optimizer: Any = None,
+    loss: Any = None,
+    metrics: Sequence[Any] | None = None,
+) -> keras.Model:
+    """Compile a network as its recipe says, or with your own choices in its place.
+
+    Args:
+        model: any Keras model.
+        recipe: a name from `list_models()`, or a `Recipe`.
+        variant: `"documented"` or `"tuned"`, when `recipe` is a name.
+        optimizer: used instead of the recipe's.
+        loss: used instead of the recipe's.
+        metrics: used instead of the recipe's.
+
+    Returns:
+        The same model, compiled.
+
+    Raises:
+        UnknownName: if there is no such network or variant.
+        KerazooError: if Keras cannot make the optimizer, loss or a metric.
+
+    Example:
+        >>> import kerazoo
+        >>> model = compile_model(kerazoo.build_boston(), "boston", variant="documented")
+        >>> model.optimizer.name
+        'adam'
+    """
+    chosen = load_recipe(recipe, variant) if isinstance(recipe, str) else recipe
+    try:
+        model.compile(
+            optimizer=keras.optimizers.get(_copy(chosen.optimizer)) if optimizer is None else optimizer,
+            loss=_loss(chosen.loss) if loss is None else loss,
+            metrics=[_metric(m) for m in chosen.metrics] if metrics is None else list(metrics),
+        )
+    except (ValueError, TypeError) as error:
+        raise KerazooError(f"{model.name!r} could not be compiled: {error}") from error
+    return model
+
+
+def _copy(config: Any) -> Any:
+    """Return plain data that Keras may change while it reads it."""
+    return dict(config, config=dict(config["config"]))
+
+
+def _loss(loss: Any) -> Any:
+    return loss if isinstance(loss, str) else keras.losses.get(_copy(loss))
+
+
+def _metric(metric: Any) -> Any:
+    # A plain "accuracy" lets Keras choose binary, categorical or sparse by the targets' shape.
+    if not isinstance(metric, str):
+        return keras.metrics.get(_copy(metric))
+    return metric if metric == "accuracy" else keras.metrics.get(metric)

@@ -1,0 +1,43 @@
+"""evaluate_model: the compiled loss and metrics on data that training has not seen."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import keras
+
+from kerazoo.errors import KerazooError
+
+
+def evaluate_model(
+    model: keras.Model, data: Sequence[Any], *, batch_size: int = 256
+) -> dict[str, float]:
+    """Return the loss and every metric on one part of a data set.
+
+    Args:
+        model: a compiled model.
+        data: `(x, y)` or `(x, y, sample_weight)`, or one part of a `Splits`.
+        batch_size: rows computed at once; it does not change the result.
+
+    Raises:
+        KerazooError: if the model is not compiled, or there is no data.
+
+    Example:
+        >>> import kerazoo
+        >>> splits = kerazoo.load_dataset("boston")
+        >>> model = kerazoo.compile_model(kerazoo.build_boston(), "boston")
+        >>> sorted(evaluate_model(model, splits.test))
+        ['loss', 'mean_absolute_error', 'root_mean_squared_error']
+    """
+    if not model.compiled:
+        raise KerazooError(
+            f"{model.name!r} is not compiled; call kerazoo.compile_model(model, name) first."
+        )
+    x, y, sample_weight = (*data, None, None)[:3]
+    if x is None or len(x) == 0:
+        raise KerazooError("there is no row to evaluate; pass (x, y) with at least one row.")
+    scores = model.evaluate(
+        x, y, sample_weight=sample_weight, batch_size=batch_size, verbose=0, return_dict=True
+    )
+    return {name: float(value) for name, value in scores.items()}

@@ -1,0 +1,1 @@
+"""The recorded results that ship with kerazoo."""
