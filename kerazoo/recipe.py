@@ -57,9 +57,13 @@ class Recipe:
         baseline: a published figure of a simpler method.
         best: the best published figure.
         baselines: scikit-learn baselines (`kerazoo.training.baselines`) computed on the same split.
-        also_judged_on: other data set arguments under which the same recipe is recorded, by label.
+        protocol: what `dataset_arguments` select, in words for a table, such as
+            `"duplicates removed"`.
+        also_judged_on: other data set arguments under which the same recipe is recorded, by
+            protocol.
         cross_validation_folds: folds of an additional cross-validation; 0 for none.
-        recorded_seeds: seeds that `kerazoo train NAME --record` trains unless told otherwise.
+        seed: the seed that is trained unless told otherwise.
+        recorded_seeds: how many seeds `kerazoo train NAME --record` trains unless told otherwise.
 
     Example:
         >>> import kerazoo
@@ -86,8 +90,10 @@ class Recipe:
     baseline: Reference | None = None
     best: Reference | None = None
     baselines: tuple[str, ...] = ()
+    protocol: str = "documented split"
     also_judged_on: Mapping[str, Config] = field(default_factory=dict)
     cross_validation_folds: int = 0
+    seed: int = 0
     recorded_seeds: int = 5
 
     def as_dict(self) -> dict[str, Any]:
@@ -112,7 +118,9 @@ _REPORTED = {
     "baseline",
     "best",
     "baselines",
+    "protocol",
     "also_judged_on",
     "cross_validation_folds",
+    "seed",
     "recorded_seeds",
 }

@@ -29,7 +29,7 @@ def list_families() -> list[str]:
         >>> "tabular" in list_families()
         True
     """
-    return sorted({family for family in _families().values()})
+    return sorted(set(_families().values()))
 
 
 def list_models(family: str | None = None) -> list[str]:

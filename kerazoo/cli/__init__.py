@@ -7,11 +7,10 @@ import os
 import sys
 from typing import Annotated
 
-import click
 import typer
 
 from kerazoo import __version__
-from kerazoo.cli.console import messages
+from kerazoo.cli.console import say
 from kerazoo.errors import KerazooError
 
 app = typer.Typer(
@@ -45,10 +44,9 @@ def main() -> None:
     """Run the command line: exit 0 on success, 1 on an error, 2 on wrong usage."""
     try:
         app(standalone_mode=False)
-    except click.UsageError as error:
-        command = error.ctx.command_path if error.ctx else "kerazoo"
-        _fail(f"{error.format_message()} See: {command} --help", 2)
-    except (click.Abort, KeyboardInterrupt):
+    except typer.TyperException as error:
+        _fail_with_usage(error)
+    except (typer.Abort, KeyboardInterrupt):
         _fail("interrupted.", 130)
     except BrokenPipeError:
         # The reader went away, as `| head` does; nothing is left to say, nor anybody to say it to.
@@ -59,12 +57,15 @@ def main() -> None:
         _fail(" ".join(str(error).split()), 1)
 
 
+def _fail_with_usage(error: typer.TyperException) -> None:
+    message = error.format_message().rstrip(".")
+    if not message:  # a group without a command has printed its help already
+        sys.exit(error.exit_code)
+    context = getattr(error, "ctx", None)
+    command = context.command_path if context else "kerazoo"
+    _fail(f"{message}. See: {command} --help", error.exit_code)
+
+
 def _fail(message: str, status: int) -> None:
-    messages.print(f"[bold red]error:[/] {_escape(message)}", highlight=False)
+    say(f"error: {message}")
     sys.exit(status)
-
-
-def _escape(message: str) -> str:
-    from rich.markup import escape
-
-    return escape(message)

@@ -8,10 +8,10 @@ import sys
 import tempfile
 from collections.abc import Iterator
 
-from rich.console import Console
 
-output = Console(soft_wrap=False)
-messages = Console(stderr=True, soft_wrap=True)
+def say(message: str) -> None:
+    """Print a message to a person; results alone go to standard output."""
+    print(message, file=sys.stderr, flush=True)
 
 
 @contextlib.contextmanager

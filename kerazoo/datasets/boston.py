@@ -15,7 +15,7 @@ import os
 import numpy as np
 
 from kerazoo.datasets.sources import DataFile, read
-from kerazoo.datasets.splits import Splits, Part, hold_out_last
+from kerazoo.datasets.splits import Part, Splits, hold_out_last
 
 FILES = (
     DataFile(

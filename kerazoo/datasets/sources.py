@@ -1,8 +1,8 @@
-"""Where the bytes of a data set come from: the user's folder, the package, the system, the cache,
-the network, in this order; and only the last is ever asked to fetch anything.
+"""Where the bytes of a data set come from.
 
-Every file has a pinned SHA-256 of its *content*, so that `boston_house_prices.csv` and
-`boston_house_prices.csv.xz` are the same file.
+The user's folder, the package, the system, the cache, the network, in this order; and only the last
+is ever asked to fetch anything. Every file has a pinned SHA-256 of its *content*, so that
+`boston_house_prices.csv` and `boston_house_prices.csv.xz` are the same file.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ class DataFile:
         origin: who published it, under which licence.
         system_folder: where a package of the operating system puts it.
         url: where it can be downloaded, compressed or not.
-        url_sha256: hash of the file at `url`.
+        url_hash: published hash of the file at `url`, as `"md5:..."` or `"sha256:..."`.
         how_to_get: what a person does when it is nowhere.
     """
 
@@ -41,7 +41,7 @@ class DataFile:
     origin: str
     system_folder: Path | None = None
     url: str | None = None
-    url_sha256: str | None = None
+    url_hash: str | None = None
     how_to_get: str = ""
 
 
@@ -70,7 +70,9 @@ def find(file: DataFile, data_dir: str | os.PathLike[str] | None = None) -> Path
                 return path
         looked_at.append(str(folder))
     advice = file.how_to_get or f"put it into a folder and pass data_dir or set {DATA_DIR_VARIABLE}"
-    raise DatasetNotFound(f"{file.name} is in none of: {', '.join(looked_at)}. To get it: {advice}.")
+    raise DatasetNotFound(
+        f"{file.name} is in none of: {', '.join(looked_at)}. To get it: {advice}."
+    )
 
 
 def read(file: DataFile, data_dir: str | os.PathLike[str] | None = None) -> bytes:
@@ -102,12 +104,14 @@ def download(file: DataFile) -> Path:
     try:
         fetched = pooch.retrieve(
             file.url,
-            known_hash=file.url_sha256,
+            known_hash=file.url_hash,
             fname=file.url.rsplit("/", 1)[-1],
             path=cache_folder(),
         )
     except (OSError, ValueError) as error:  # pooch: no network, HTTP error, wrong hash
-        raise DatasetNotFound(f"{file.name} could not be fetched from {file.url}: {error}") from error
+        raise DatasetNotFound(
+            f"{file.name} could not be fetched from {file.url}: {error}"
+        ) from error
     return Path(fetched)
 
 

@@ -29,8 +29,8 @@ class Splits:
         class_names: a name per class; empty for regression.
         target_name: the column that is predicted.
         target_unit: unit of a regression target, such as `"$1000"`.
-        categories: for columns that are words in the raw file, the words in the order of their codes
-            0, 1, ...
+        categories: for columns that are words in the raw file, the words in the order of their
+            codes 0, 1, ...
 
     Example:
         >>> import kerazoo

@@ -45,7 +45,9 @@ def score_baseline(name: str, splits: Splits) -> dict[str, float]:
     x = np.concatenate([part.x for part in parts])
     y = np.concatenate([_targets(splits, part.y) for part in parts])
     estimator = _BASELINES[name]().fit(x, y)
-    return score_predictions(splits, _targets(splits, splits.test.y), estimator.predict(splits.test.x))
+    return score_predictions(
+        splits, _targets(splits, splits.test.y), estimator.predict(splits.test.x)
+    )
 
 
 def list_baselines() -> list[str]:
@@ -73,7 +75,9 @@ def _kernel_ridge() -> Any:
 _BASELINES: dict[str, Callable[[], Any]] = {
     "kernel_ridge": _kernel_ridge,
     "least_squares": LinearRegression,
-    "logistic_regression": lambda: make_pipeline(StandardScaler(), LogisticRegression(max_iter=1000)),
+    "logistic_regression": lambda: make_pipeline(
+        StandardScaler(), LogisticRegression(max_iter=1000)
+    ),
     "majority_class": lambda: DummyClassifier(strategy="most_frequent"),
     "nearest_neighbor": lambda: make_pipeline(StandardScaler(), KNeighborsClassifier(1)),
     "random_forest": lambda: RandomForestClassifier(500, random_state=0, n_jobs=-1),

@@ -47,7 +47,9 @@ def compile_model(
     chosen = load_recipe(recipe, variant) if isinstance(recipe, str) else recipe
     try:
         model.compile(
-            optimizer=keras.optimizers.get(_copy(chosen.optimizer)) if optimizer is None else optimizer,
+            optimizer=keras.optimizers.get(_copy(chosen.optimizer))
+            if optimizer is None
+            else optimizer,
             loss=_loss(chosen.loss) if loss is None else loss,
             metrics=[_metric(m) for m in chosen.metrics] if metrics is None else list(metrics),
         )

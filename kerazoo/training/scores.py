@@ -1,5 +1,7 @@
-"""Scores of predictions, by scikit-learn: the same function judges networks, ensembles, baselines
-and saved models, and needs no TensorFlow."""
+"""Scores of predictions, by scikit-learn and without TensorFlow.
+
+The same function judges networks, averages of networks, baselines and saved models.
+"""
 
 from __future__ import annotations
 

@@ -11,9 +11,7 @@ if TYPE_CHECKING:
     import keras
 
 
-def build_boston(
-    hidden_units: Sequence[int] = (52, 39, 26), features: int = 13
-) -> keras.Model:
+def build_boston(hidden_units: Sequence[int] = (52, 39, 26), features: int = 13) -> keras.Model:
     """Build 13 - 52 - 39 - 26 - 1 with relu: 3,862 parameters by default.
 
     The first layer standardises the raw measurements and the last one turns the network's output

@@ -59,6 +59,7 @@ DOCUMENTED = Recipe(
     restore_best_weights=False,
     documented=Reference(0.9923, "accuracy", "course document A", "duplicates left in"),
     baselines=("majority_class", "logistic_regression", "nearest_neighbor"),
+    protocol="duplicates left in",
     also_judged_on={"duplicates removed": {"task": "binary", "deduplicate": True, "one_hot": True}},
 )
 

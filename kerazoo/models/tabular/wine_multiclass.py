@@ -64,6 +64,7 @@ DOCUMENTED = Recipe(
         "duplicates left in: about 27 % of such a test set has an exact twin in the training set",
     ),
     baselines=("majority_class", "logistic_regression", "random_forest", "weighted_neighbors"),
+    protocol="duplicates removed",
     also_judged_on={
         "duplicates left in": {"task": "multiclass", "deduplicate": False, "one_hot": True}
     },

@@ -1,0 +1,179 @@
+"""Commands that tell what there is: list, show, data, table, doctor.
+
+None imports Keras, but for doctor.
+"""
+
+from __future__ import annotations
+
+import csv
+import importlib.metadata
+import inspect
+import json
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from kerazoo import registry, report
+from kerazoo.cli import console
+from kerazoo.errors import KerazooError
+
+if TYPE_CHECKING:
+    from kerazoo.recipe import Recipe
+
+data = typer.Typer(help="The data sets: list them, find their files, print a sample.")
+
+
+def register(app: typer.Typer) -> None:
+    """Add this module's commands."""
+    app.command("list")(list_command)
+    app.command()(show)
+    app.add_typer(data, name="data", no_args_is_help=True)
+    app.command()(table)
+    app.command()(doctor)
+
+
+def list_command(
+    family: Annotated[str | None, typer.Option(help="Only one family of networks.")] = None,
+) -> None:
+    """List the networks with one line each."""
+    for name in registry.list_models(family):
+        summary = (inspect.getdoc(registry.load_module(name)) or "").splitlines()[0]
+        print(f"{name:18}{summary.removeprefix(f'{name}: ')}")
+
+
+def show(
+    name: Annotated[str, typer.Argument(help="A name from `kerazoo list`.")],
+    variant: Annotated[str, typer.Option(help="documented or tuned.")] = "tuned",
+) -> None:
+    """Show a network: its docstring, its recipe, its recorded results, its references."""
+    recipe = registry.load_recipe(name, variant)
+    builder = registry.load_builder(name)
+    print(f"build_{name}{inspect.signature(builder)}\n".replace("'", ""))
+    print(inspect.getdoc(builder))
+    print(f"\nRecipe ({variant}):")
+    for key, value in recipe.as_dict().items():
+        if value not in (None, {}, []) and key not in ("documented", "baseline", "best"):
+            print(f"    {key}: {value if isinstance(value, str) else json.dumps(value)}")
+    print("\nReferences:")
+    for key in ("documented", "baseline", "best"):
+        reference = getattr(recipe, key)
+        if reference is not None:
+            note = f" ({reference.note})" if reference.note else ""
+            print(f"    {key}: {reference.metric} {reference.value:g}, {reference.source}{note}")
+    _print_results(name, recipe)
+
+
+def _print_results(name: str, recipe: Recipe) -> None:
+    recorded = report.load_results(name)
+    print("\nRecorded results:")
+    if recorded is None:
+        print(f"    none; make them with: kerazoo train {name} --record")
+        return
+    for protocol in (recipe.protocol, *recipe.also_judged_on):
+        baseline = report.best_baseline(recipe, recorded, protocol)
+        if baseline is not None:
+            print(f"    {protocol}: best baseline {baseline[1]:.4f} ({baseline[0]})")
+        for variant, entry in recorded["variants"].items():
+            judged = entry["judged_on"][protocol]
+            for metric, value in judged["summary"].items():
+                spread = f"{value['mean']:.4f} ± {value['spread']:.4f}"
+                print(f"    {protocol}: {variant}, {metric} {spread}, {len(judged['seeds'])} seeds")
+
+
+@data.command("list")
+def data_list() -> None:
+    """List the data sets with one line each."""
+    from kerazoo.datasets import list_datasets, load_dataset_module
+
+    for name in list_datasets():
+        summary = " ".join(
+            (inspect.getdoc(load_dataset_module(name)) or "").split("\n\n")[0].split()
+        )
+        print(f"{name:18}{summary}")
+
+
+@data.command("path")
+def data_path(
+    name: Annotated[str, typer.Argument(help="A name from `kerazoo data list`.")],
+    data_dir: Annotated[Path | None, typer.Option(help="A folder with the original files.")] = None,
+) -> None:
+    """Print where the files of a data set are found."""
+    from kerazoo.datasets import load_dataset_module
+    from kerazoo.datasets.sources import find
+
+    files = load_dataset_module(name).FILES
+    if not files:
+        print(f"{name} has no file: it is computed.")
+    for file in files:
+        print(find(file, data_dir))
+
+
+@data.command("sample")
+def data_sample(
+    name: Annotated[str, typer.Argument(help="A name from `kerazoo list`.")],
+    rows: Annotated[int, typer.Option(min=1, help="How many rows.")] = 5,
+) -> None:
+    """Print rows of a network's test set as CSV: raw input for `kerazoo predict`."""
+    from kerazoo.datasets import load_dataset
+
+    recipe = registry.load_recipe(name)
+    splits = load_dataset(recipe.dataset, **recipe.dataset_arguments)
+    if not splits.feature_names:
+        raise KerazooError(f"{name} does not take a table, so there is no CSV of its input.")
+    writer = csv.writer(sys.stdout, lineterminator="\n")
+    writer.writerow(splits.feature_names)
+    for row in splits.test.x[:rows]:
+        writer.writerow(
+            splits.categories[column][int(value)] if column in splits.categories else f"{value:g}"
+            for column, value in zip(splits.feature_names, row, strict=True)
+        )
+
+
+def table(
+    results: Annotated[Path | None, typer.Option(help="Folder of the result files.")] = None,
+    write: Annotated[
+        Path | None, typer.Option(help="Put the table between the markers of this file.")
+    ] = None,
+) -> None:
+    """Print the table of recorded results as Markdown."""
+    rendered = report.markdown_table(report.result_rows(results))
+    if write is None:
+        print(rendered)
+        return
+    changed = report.write_table(write, rendered)
+    console.say(f"{write}: {'updated' if changed else 'already up to date'}")
+
+
+def doctor() -> None:
+    """Print versions and devices, and what a GPU still needs."""
+    with console.quiet_import():
+        import keras
+        import tensorflow as tf
+    names = ("kerazoo", "keras", "tensorflow", "numpy", "ai-edge-litert", "scikit-learn")
+    print(f"python            {sys.version.split()[0]}")
+    for name in names:
+        print(f"{name:18}{importlib.metadata.version(name)}")
+    print(f"keras backend     {keras.backend.backend()}")
+    print(f"CPU cores         {os.cpu_count()}")
+    gpus = [device.name for device in tf.config.list_physical_devices("GPU")]
+    print(f"GPU               {', '.join(gpus) or 'none that TensorFlow can use'}")
+    if not gpus:
+        print(_gpu_advice(tf.test.is_built_with_cuda()))
+
+
+def _gpu_advice(built_with_cuda: bool) -> str:
+    import ctypes.util
+
+    if ctypes.util.find_library("cuda") is None:
+        return "                  no NVIDIA driver (libcuda); without a GPU nothing is missing"
+    if not built_with_cuda:
+        return "                  this TensorFlow has no CUDA: pip install 'kerazoo[gpu]'"
+    missing = [
+        library
+        for library in ("cudart", "cudnn", "cublas", "cufft", "cusolver", "cusparse")
+        if ctypes.util.find_library(library) is None
+    ]
+    return f"                  not found: {', '.join(missing)}: pip install 'kerazoo[gpu]'"

@@ -1,0 +1,152 @@
+"""The command that trains: one network, one or more seeds, judged beside its references."""
+
+from __future__ import annotations
+
+import dataclasses
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from kerazoo import registry, report
+from kerazoo.cli import console
+from kerazoo.errors import KerazooError
+
+if TYPE_CHECKING:
+    from kerazoo.recipe import Recipe
+    from kerazoo.training.run import Run
+
+
+def register(app: typer.Typer) -> None:
+    """Add this module's command."""
+    app.command()(train)
+
+
+def train(
+    name: Annotated[str, typer.Argument(help="A name from `kerazoo list`.")],
+    variant: Annotated[
+        str | None, typer.Option(help="documented or tuned; tuned by default, --record: both.")
+    ] = None,
+    seed: Annotated[int | None, typer.Option(min=0, help="The first seed.")] = None,
+    seeds: Annotated[int | None, typer.Option(min=1, help="How many seeds.")] = None,
+    epochs: Annotated[int | None, typer.Option(min=1, help="Instead of the recipe's.")] = None,
+    batch_size: Annotated[int | None, typer.Option(min=1, help="Instead of the recipe's.")] = None,
+    out: Annotated[Path | None, typer.Option(help="Where to save; runs/NAME by default.")] = None,
+    resume: Annotated[bool, typer.Option("--resume", help="Go on after an interruption.")] = False,
+    record: Annotated[
+        bool, typer.Option("--record", help="Write results/NAME.json and saved_models/NAME.")
+    ] = False,
+    quiet: Annotated[bool, typer.Option("--quiet", help="Print only what was saved.")] = False,
+) -> None:
+    """Train a network on its data, judge it on the test set, save it."""
+    recipe = registry.load_recipe(name, variant or "tuned")
+    if record:
+        changed = (seed, epochs, batch_size, out, resume or None)
+        if any(option is not None for option in changed):
+            raise KerazooError(
+                "--record takes the recipe as it stands: leave out --seed, --epochs, --batch-size, "
+                "--out and --resume."
+            )
+        _record(name, seeds, variant, quiet)
+        return
+    if resume and seeds is not None and seeds > 1:
+        raise KerazooError("--resume goes on with one training: leave out --seeds.")
+    recipe = dataclasses.replace(
+        recipe, epochs=epochs or recipe.epochs, batch_size=batch_size or recipe.batch_size
+    )
+    out = out or Path("runs") / name
+    first = recipe.seed if seed is None else seed
+    _train_seeds(
+        name, variant or "tuned", recipe, range(first, first + (seeds or 1)), out, resume, quiet
+    )
+
+
+def _train_seeds(
+    name: str, variant: str, recipe: Recipe, seeds: range, out: Path, resume: bool, quiet: bool
+) -> None:
+    from kerazoo.artifacts import check_writable
+
+    check_writable(out, name)  # before the seconds that TensorFlow's import takes
+    with console.quiet_import():
+        from kerazoo.training import run as training
+        from kerazoo.training.record import best_run
+    runs: list[Run] = []
+    for seed in seeds:
+        if not quiet:
+            print(f"{name}, {variant} recipe, seed {seed}, at most {recipe.epochs} epochs")
+        run = training.train(
+            name,
+            variant=variant,
+            seed=seed,
+            recipe=recipe,
+            out=out if len(seeds) == 1 else None,
+            resume=resume,
+            callbacks=_progress(recipe, quiet),
+        )
+        runs.append(run)
+        if run.interrupted:
+            break
+    finished = [run for run in runs if not run.interrupted]
+    chosen = best_run(finished or runs)
+    if len(seeds) > 1:
+        training.save_run(chosen, out, finished or runs)
+    if finished and not quiet:
+        _print_summary(name, recipe, finished)
+    if run.interrupted:
+        raise KerazooError(_interrupted(run, chosen, out))
+    choice = f" (seed {chosen.seed}, the best on validation)" if len(seeds) > 1 else ""
+    print(f"saved to {out}{choice}")
+
+
+def _interrupted(run: Run, chosen: Run, out: Path) -> str:
+    epochs = len(run.history.get("loss", ()))
+    message = f"interrupted in epoch {epochs + 1} of seed {run.seed}; saved to {out}: "
+    if chosen is not run:
+        return message + f"the network of seed {chosen.seed}, the best finished one."
+    return message + "the best weights so far. To go on, add --resume to the same command."
+
+
+def _record(name: str, seeds: int | None, variant: str | None, quiet: bool) -> None:
+    with console.quiet_import():
+        from kerazoo.training.record import record
+    variants = registry.VARIANTS if variant is None else (variant,)
+    record(name, seeds=seeds, variants=variants, report=(lambda line: None) if quiet else print)
+    print(f"recorded in results/{name}.json, saved to saved_models/{name}")
+
+
+def _progress(recipe: Recipe, quiet: bool) -> list[Any]:
+    # Without callbacks a whole training runs as one program: not to be slowed down by a display.
+    if quiet or (recipe.patience is None and not recipe.restore_best_weights):
+        return []
+    from kerazoo.cli.progress import ProgressLine
+
+    return [ProgressLine(recipe.epochs)]
+
+
+def _print_summary(name: str, recipe: Recipe, runs: list[Run]) -> None:
+    from rich.console import Console
+    from rich.table import Table
+
+    recorded = report.load_results(name)
+    baseline = report.best_baseline(recipe, recorded, recipe.protocol)
+    summary = Table(title=f"{name}: test set, {recipe.protocol}")
+    for column in ("metric", "documented", "baseline", "ours"):
+        summary.add_column(column, justify="left" if column == "metric" else "right")
+    for metric in runs[0].metrics:
+        values = [run.metrics[metric] for run in runs]
+        mean = sum(values) / len(values)
+        documented = recipe.documented
+        summary.add_row(
+            metric.replace("_", " "),
+            f"{documented.value:g}" if documented and documented.metric == metric else "",
+            f"{baseline[1]:.4f} ({baseline[0]})"
+            if baseline and metric == recipe.primary_metric
+            else "",
+            f"{mean:.4f}"
+            if len(values) == 1
+            else f"{mean:.4f} ({min(values):.4f} to {max(values):.4f})",
+        )
+    Console().print(summary)
+    seconds = sum(run.seconds for run in runs)
+    epochs = sum(len(run.history.get("loss", ())) for run in runs)
+    print(f"{epochs} epochs in {seconds:.1f} s")

@@ -1,0 +1,146 @@
+"""From recorded results to the tables that a person reads; no number is typed by hand."""
+
+from __future__ import annotations
+
+import json
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from kerazoo.errors import KerazooError, unknown_name
+from kerazoo.recipe import Recipe
+from kerazoo.registry import list_models, load_recipe
+
+_PACKAGE = Path(__file__).parent
+BEGIN = "<!-- results: written by `kerazoo table --write README.md` -->"
+END = "<!-- end of results -->"
+HEADER = (
+    "network",
+    "judged by",
+    "published",
+    "best baseline",
+    "course recipe",
+    "tuned recipe",
+    "average of all seeds",
+)
+
+
+@dataclass(frozen=True)
+class Row:
+    """One network under one protocol, as text for each column of `HEADER`."""
+
+    cells: tuple[str, ...]
+
+
+def results_folder() -> Path:
+    """Return where the recorded results are: inside the package, or beside it in a checkout."""
+    installed = _PACKAGE / "results"
+    return installed if installed.is_dir() else _PACKAGE.parent / "results"
+
+
+def load_results(name: str, folder: str | os.PathLike[str] | None = None) -> dict[str, Any] | None:
+    """Return what was recorded of a network, or `None` if nothing was.
+
+    Raises:
+        UnknownName: if there is no such network.
+    """
+    if name not in list_models():
+        raise unknown_name("model", name, list_models())
+    path = Path(folder or results_folder()) / f"{name}.json"
+    return json.loads(path.read_text(encoding="utf-8")) if path.is_file() else None
+
+
+def result_rows(folder: str | os.PathLike[str] | None = None) -> list[Row]:
+    """Return a row for each recorded network and protocol."""
+    rows = []
+    for name in list_models():
+        recorded = load_results(name, folder)
+        if recorded is not None:
+            recipe = load_recipe(name)
+            protocols = [recipe.protocol, *recipe.also_judged_on]
+            rows += [Row(_cells(name, recipe, recorded, protocol)) for protocol in protocols]
+    return rows
+
+
+def markdown_table(rows: list[Row]) -> str:
+    """Render rows as a Markdown table.
+
+    Example:
+        >>> print(markdown_table([Row(("xor",) + ("-",) * 6)]).splitlines()[-1])
+        | xor | - | - | - | - | - | - |
+    """
+    lines = ["| " + " | ".join(HEADER) + " |", "|" + " --- |" * len(HEADER)]
+    lines += ["| " + " | ".join(row.cells) + " |" for row in rows]
+    return "\n".join(lines)
+
+
+def write_table(readme: str | os.PathLike[str], table: str) -> bool:
+    """Put a table between the markers of a Markdown file; tell whether that changed it.
+
+    Raises:
+        KerazooError: if the markers are not there.
+    """
+    path = Path(readme)
+    text = path.read_text(encoding="utf-8")
+    before, begin, rest = text.partition(BEGIN)
+    _, end, after = rest.partition(END)
+    if not begin or not end:
+        raise KerazooError(f"{path} has no place for the table; add the lines {BEGIN} and {END}.")
+    written = f"{before}{BEGIN}\n{table}\n{END}{after}"
+    path.write_text(written, encoding="utf-8")
+    return written != text
+
+
+def best_baseline(
+    recipe: Recipe, recorded: dict[str, Any] | None, protocol: str
+) -> tuple[str, float] | None:
+    """Return name and value of the best baseline under a protocol, by the primary metric."""
+    scored = (recorded or {}).get("baselines", {}).get(protocol, {})
+    values = {
+        name: scores[recipe.primary_metric]
+        for name, scores in scored.items()
+        if recipe.primary_metric in scores
+    }
+    if values:
+        choose = min if recipe.primary_mode == "min" else max
+        name = choose(values, key=lambda key: values[key])
+        return name.replace("_", " "), values[name]
+    if recipe.baseline is not None:
+        return recipe.baseline.source, recipe.baseline.value
+    return None
+
+
+def _cells(name: str, recipe: Recipe, recorded: dict[str, Any], protocol: str) -> tuple[str, ...]:
+    baseline = best_baseline(recipe, recorded, protocol)
+    published = recipe.documented if protocol == recipe.protocol else None
+    return (
+        name,
+        f"{recipe.primary_metric.replace('_', ' ')}, {protocol}",
+        "-" if published is None else f"{published.value:g}",
+        "-" if baseline is None else f"{baseline[1]:.4g} ({baseline[0]})",
+        _mean_and_spread(recipe, recorded, "documented", protocol),
+        _mean_and_spread(recipe, recorded, "tuned", protocol),
+        _average(recipe, recorded, protocol),
+    )
+
+
+def _judged(recorded: dict[str, Any], variant: str, protocol: str) -> dict[str, Any]:
+    judged: dict[str, Any] = (
+        recorded["variants"].get(variant, {}).get("judged_on", {}).get(protocol, {})
+    )
+    return judged
+
+
+def _mean_and_spread(recipe: Recipe, recorded: dict[str, Any], variant: str, protocol: str) -> str:
+    judged = _judged(recorded, variant, protocol)
+    if not judged:
+        return "-"
+    summary = judged["summary"][recipe.primary_metric]
+    return f"{summary['mean']:.4f} ± {summary['spread']:.4f} ({len(judged['seeds'])} seeds)"
+
+
+def _average(recipe: Recipe, recorded: dict[str, Any], protocol: str) -> str:
+    value = _judged(recorded, "tuned", protocol).get("average_of_predictions", {})
+    metric = recipe.primary_metric
+    return f"{value[metric]:.4f}" if metric in value else "-"

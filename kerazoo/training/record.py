@@ -1,0 +1,190 @@
+"""record: train a recipe from several seeds, and write down what came out.
+
+`results/<name>.json` is written here and nowhere else: values per seed, their mean and spread, the
+baselines on the same split, and what one needs to know to do it again.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import importlib.metadata
+import json
+import math
+import os
+import platform
+import statistics
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from sklearn.model_selection import KFold
+
+from kerazoo.artifacts import check_writable
+from kerazoo.datasets import Part, Splits, load_dataset
+from kerazoo.datasets.splits import hold_out_last
+from kerazoo.recipe import Recipe
+from kerazoo.registry import VARIANTS, load_recipe
+from kerazoo.training.baselines import score_baseline
+from kerazoo.training.run import Run, save_run, train
+from kerazoo.training.scores import score_predictions
+
+Report = Callable[[str], None]
+_VERSIONS = ("kerazoo", "keras", "tensorflow", "numpy", "scikit-learn")
+
+
+def record(
+    name: str,
+    *,
+    seeds: int | None = None,
+    variants: Sequence[str] = VARIANTS,
+    results: str | os.PathLike[str] = "results",
+    saved_models: str | os.PathLike[str] | None = "saved_models",
+    report: Report = print,
+) -> dict[str, Any]:
+    """Train each variant from several seeds, judge it, and write `results/<name>.json`.
+
+    Args:
+        name: a name from `list_models()`.
+        seeds: how many seeds, from 0 on; the recipe's `recorded_seeds` by default.
+        variants: which recipes; what is recorded of the others is kept.
+        results: folder of the result files.
+        saved_models: folder of the saved models; the tuned network of the seed with the best
+            *validation* score goes there. `None` saves nothing.
+        report: is called with a line of progress.
+
+    Returns:
+        What was written.
+    """
+    if saved_models is not None:
+        check_writable(Path(saved_models) / name, name)
+    path = Path(results) / f"{name}.json"
+    recorded = json.loads(path.read_text()) if path.exists() else {"variants": {}}
+    recipes = {variant: load_recipe(name, variant) for variant in variants}
+    for variant, recipe in recipes.items():
+        runs, entry = _record_variant(name, variant, recipe, seeds or recipe.recorded_seeds, report)
+        recorded["variants"][variant] = entry
+        if variant == "tuned" and saved_models is not None:
+            save_run(best_run(runs), Path(saved_models) / name, runs)
+    recorded["name"] = name
+    recorded["baselines"] = _baselines(next(iter(recipes.values())), report)
+    recorded["versions"] = {name: importlib.metadata.version(name) for name in _VERSIONS}
+    recorded["versions"]["python"] = platform.python_version()
+    path.parent.mkdir(parents=True, exist_ok=True)
+    partial = path.with_suffix(".json.partial")
+    partial.write_text(json.dumps(recorded, indent=1, sort_keys=True) + "\n")
+    os.replace(partial, path)
+    return recorded
+
+
+def best_run(runs: Sequence[Run]) -> Run:
+    """Return the run with the best value of its recipe's monitor on the *validation* part."""
+    sign = 1.0 if runs[0].recipe.monitor_mode == "min" else -1.0
+
+    def rank(run: Run) -> float:
+        value = run.validation_metrics[run.recipe.monitor.removeprefix("val_")]
+        return sign * value if math.isfinite(value) else math.inf
+
+    return min(runs, key=rank)
+
+
+def summarize(values: Sequence[dict[str, float]]) -> dict[str, dict[str, float]]:
+    """Return mean and spread (sample standard deviation) of each metric over seeds or folds.
+
+    Example:
+        >>> summarize([{"accuracy": 0.5}, {"accuracy": 0.7}])["accuracy"]["mean"]
+        0.6
+    """
+    summary = {}
+    for metric in values[0]:
+        column = [value[metric] for value in values]
+        spread = statistics.stdev(column) if len(column) > 1 else 0.0
+        summary[metric] = {"mean": round(statistics.fmean(column), 6), "spread": round(spread, 6)}
+    return summary
+
+
+def cross_validation(splits: Splits, folds: int) -> Iterator[Splits]:
+    """Yield a data set re-split so that each row is tested once, by shuffled folds.
+
+    The part held out for validation is the same share of the remaining rows as before.
+    """
+    parts = (splits.train, splits.validation, splits.test)
+    x = np.concatenate([part.x for part in parts])
+    y = np.concatenate([part.y for part in parts if part.y is not None])
+    share = len(splits.validation.x) / (len(splits.train.x) + len(splits.validation.x))
+    for fitted, held_out in KFold(folds, shuffle=True, random_state=0).split(x):
+        train_part, validation = hold_out_last(x[fitted], y[fitted], share)
+        test = Part(x[held_out], y[held_out])
+        yield dataclasses.replace(splits, train=train_part, validation=validation, test=test)
+
+
+def _record_variant(
+    name: str, variant: str, recipe: Recipe, seeds: int, report: Report
+) -> tuple[list[Run], dict[str, Any]]:
+    runs, judged = _record_protocol(name, variant, recipe, seeds, report)
+    entry: dict[str, Any] = {"recipe_hash": recipe.hash(), "judged_on": {recipe.protocol: judged}}
+    for protocol, arguments in recipe.also_judged_on.items():
+        other = dataclasses.replace(recipe, dataset_arguments=arguments, protocol=protocol)
+        entry["judged_on"][protocol] = _record_protocol(name, variant, other, seeds, report)[1]
+    if recipe.cross_validation_folds:
+        folds = cross_validation(runs[0].splits, recipe.cross_validation_folds)
+        scores = [
+            train(name, variant=variant, recipe=recipe, seed=0, splits=fold).metrics
+            for fold in folds
+        ]
+        entry["cross_validation"] = {"folds": len(scores), **summarize(scores)}
+    return runs, entry
+
+
+def _record_protocol(
+    name: str, variant: str, recipe: Recipe, seeds: int, report: Report
+) -> tuple[list[Run], dict[str, Any]]:
+    runs = []
+    for seed in range(seeds):
+        run = train(name, variant=variant, recipe=recipe, seed=seed)
+        if run.interrupted:
+            raise KeyboardInterrupt
+        runs.append(run)
+        value = run.metrics[recipe.primary_metric]
+        report(
+            f"{name} {variant}, {recipe.protocol}, seed {seed}: "
+            f"{recipe.primary_metric} {value:.4f}, {run.seconds:.1f} s"
+        )
+    return runs, {
+        "data_hash": runs[0].splits.hash(),
+        "summary": summarize([run.metrics for run in runs]),
+        "average_of_predictions": _average_of_predictions(runs),
+        "seeds": {str(run.seed): _seed_entry(run) for run in runs},
+    }
+
+
+def _seed_entry(run: Run) -> dict[str, Any]:
+    return {
+        "test": {metric: round(value, 6) for metric, value in run.metrics.items()},
+        "validation": {metric: round(value, 6) for metric, value in run.validation_metrics.items()},
+        "epochs": len(run.history.get("loss", ())),
+        "seconds": round(run.seconds, 2),
+    }
+
+
+def _average_of_predictions(runs: Sequence[Run]) -> dict[str, float]:
+    """Score the mean of what the networks of all seeds predict: a committee of them."""
+    x, y = runs[0].splits.test
+    predictions = np.mean(
+        [run.model.predict(x, batch_size=1024, verbose=0) for run in runs], axis=0
+    )
+    scores = score_predictions(runs[0].splits, np.asarray(y), predictions)
+    return {metric: round(value, 6) for metric, value in scores.items()}
+
+
+def _baselines(recipe: Recipe, report: Report) -> dict[str, dict[str, dict[str, float]]]:
+    protocols = {recipe.protocol: recipe.dataset_arguments, **recipe.also_judged_on}
+    scored: dict[str, dict[str, dict[str, float]]] = {}
+    for protocol, arguments in protocols.items():
+        splits = load_dataset(recipe.dataset, **arguments)
+        scored[protocol] = {}
+        for baseline in recipe.baselines:
+            scores = score_baseline(baseline, splits)
+            scored[protocol][baseline] = {key: round(value, 6) for key, value in scores.items()}
+            report(f"baseline {baseline}, {protocol}: {scores}")
+    return scored

@@ -1,0 +1,42 @@
+"""What every test shares."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+
+ROOT = Path(__file__).parent.parent
+
+
+@pytest.fixture(autouse=True)
+def _clean_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A developer's own settings must not decide what the tests see."""
+    monkeypatch.delenv("KERAZOO_DATA_DIR", raising=False)
+    monkeypatch.delenv("KERAZOO_DEBUG", raising=False)
+
+
+@pytest.fixture(scope="session")
+def root() -> Path:
+    """The checkout."""
+    return ROOT
+
+
+def run_python(code: str, **options) -> subprocess.CompletedProcess[str]:
+    """Run code in a fresh interpreter."""
+    return subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=False, **options
+    )
+
+
+def run_kerazoo(*arguments: object, **options) -> subprocess.CompletedProcess[str]:
+    """Run the real command line in a fresh process."""
+    command = [sys.executable, "-c", "from kerazoo.cli import main; main()"]
+    return subprocess.run(
+        [*command, *map(str, arguments)], capture_output=True, text=True, check=False, **options
+    )

@@ -1,0 +1,51 @@
+"""A recipe is plain data: it can be stored, hashed and compared."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+
+import pytest
+
+import kerazoo
+from kerazoo.registry import VARIANTS
+from kerazoo.training.baselines import list_baselines
+
+RECIPES = [(name, variant) for name in kerazoo.list_models() for variant in VARIANTS]
+
+
+@pytest.mark.parametrize(("name", "variant"), RECIPES)
+def test_recipe_is_json(name: str, variant: str) -> None:
+    recipe = kerazoo.load_recipe(name, variant)
+    assert json.loads(json.dumps(recipe.as_dict())) == recipe.as_dict()
+
+
+@pytest.mark.parametrize(("name", "variant"), RECIPES)
+def test_recipe_can_be_carried_out(name: str, variant: str) -> None:
+    recipe = kerazoo.load_recipe(name, variant)
+    assert recipe.dataset in kerazoo.datasets.list_datasets()
+    assert set(recipe.baselines) <= set(list_baselines())
+    model = kerazoo.load_builder(name)(**recipe.builder_arguments)
+    kerazoo.compile_model(model, recipe)
+    watched = recipe.monitor.removeprefix("val_")
+    names = {
+        metric if isinstance(metric, str) else metric["config"]["name"] for metric in recipe.metrics
+    }
+    assert watched in {"loss", *names}
+
+
+@pytest.mark.parametrize("name", kerazoo.list_models())
+def test_tuned_keeps_the_documented_network(name: str) -> None:
+    documented, tuned = (kerazoo.load_recipe(name, variant) for variant in VARIANTS)
+    assert documented.parameters == tuned.parameters
+    assert documented.primary_metric == tuned.primary_metric
+    assert documented.protocol == tuned.protocol
+
+
+def test_hash_covers_what_decides_the_weights_and_nothing_else() -> None:
+    recipe = kerazoo.load_recipe("boston", "documented")
+    assert dataclasses.replace(recipe, epochs=26).hash() != recipe.hash()
+    assert dataclasses.replace(recipe, builder_arguments={"features": 12}).hash() != recipe.hash()
+    corrected = dataclasses.replace(recipe.documented, note="a corrected citation")
+    assert dataclasses.replace(recipe, documented=corrected).hash() == recipe.hash()
+    assert recipe.hash() == kerazoo.load_recipe("boston", "documented").hash()

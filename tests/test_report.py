@@ -1,0 +1,41 @@
+"""The README's numbers are the recorded ones, and the recorded ones are of today's recipes."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+import kerazoo
+from kerazoo import report
+from kerazoo.registry import VARIANTS
+
+
+def test_readme_shows_the_recorded_results(root: Path, tmp_path: Path) -> None:
+    copy = tmp_path / "README.md"
+    copy.write_text((root / "README.md").read_text(encoding="utf-8"), encoding="utf-8")
+    table = report.markdown_table(report.result_rows())
+    assert not report.write_table(copy, table), "run: kerazoo table --write README.md"
+
+
+@pytest.mark.parametrize("name", kerazoo.list_models())
+def test_results_are_of_the_recipes_as_they_stand(name: str) -> None:
+    recorded = report.load_results(name)
+    assert recorded is not None, f"run: kerazoo train {name} --record"
+    for variant in VARIANTS:
+        recipe = kerazoo.load_recipe(name, variant)
+        entry = recorded["variants"][variant]
+        assert entry["recipe_hash"] == recipe.hash(), f"run: kerazoo train {name} --record"
+        for protocol, arguments in {
+            recipe.protocol: recipe.dataset_arguments,
+            **recipe.also_judged_on,
+        }.items():
+            judged = entry["judged_on"][protocol]
+            assert judged["data_hash"] == kerazoo.load_dataset(recipe.dataset, **arguments).hash()
+            assert len(judged["seeds"]) >= recipe.recorded_seeds
+
+
+def test_a_file_without_markers_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "a.md").write_text("# nothing\n")
+    with pytest.raises(kerazoo.KerazooError, match="no place for the table"):
+        report.write_table(tmp_path / "a.md", "| |")
