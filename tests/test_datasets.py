@@ -20,20 +20,30 @@ from kerazoo.datasets import boston, list_datasets, load_dataset_module, sources
 DATASETS = list_datasets()
 
 
+def load_or_skip(name: str) -> kerazoo.Splits:
+    """Load a data set; not every machine has those that are not bundled."""
+    try:
+        for file in load_dataset_module(name).FILES:
+            sources.find(file)
+    except kerazoo.DatasetNotFound as error:
+        pytest.skip(str(error))
+    return kerazoo.load_dataset(name)
+
+
 @pytest.mark.parametrize("name", DATASETS)
 def test_same_arguments_same_bytes(name: str) -> None:
-    assert kerazoo.load_dataset(name).hash() == kerazoo.load_dataset(name).hash()
+    assert load_or_skip(name).hash() == kerazoo.load_dataset(name).hash()
 
 
 @pytest.mark.parametrize("name", DATASETS)
 def test_parts_are_finite_and_described(name: str) -> None:
-    splits = kerazoo.load_dataset(name)
+    splits = load_or_skip(name)
     assert load_dataset_module(name).__doc__
     for part in (splits.train, splits.validation, splits.test):
         assert len(part.x) == len(part.y) > 0
         assert np.isfinite(part.x).all()
         assert np.isfinite(part.y).all()
-        assert part.x.shape[1] == len(splits.feature_names)
+        assert not splits.feature_names or part.x.shape[1] == len(splits.feature_names)
 
 
 def test_boston_is_the_split_of_keras() -> None:
@@ -116,7 +126,7 @@ def test_not_found_names_every_place(tmp_path: Path, monkeypatch: pytest.MonkeyP
         "absent.csv",
         "0" * 64,
         "nobody",
-        system_folder=tmp_path / "system",
+        system_folders=(tmp_path / "system",),
         how_to_get="ask a friend",
     )
     with pytest.raises(kerazoo.DatasetNotFound) as caught:

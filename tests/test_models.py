@@ -110,5 +110,5 @@ def test_saved_model_predicts_the_same_through_litert(name: str, tmp_path: Path)
     rows = run.splits.test.x[:50]
     predictor = kerazoo.load_predictor(tmp_path / "model", runtime="litert")
     outputs = predictor.predict(rows)
-    found = outputs if isinstance(outputs, np.ndarray) else outputs.outputs
+    found = outputs.values
     np.testing.assert_allclose(found, run.model.predict(rows, verbose=0), rtol=1e-4, atol=1e-5)

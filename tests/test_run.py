@@ -49,7 +49,7 @@ def test_predictions_come_out_in_thousands_of_dollars() -> None:
 
 def test_compile_model_takes_your_own_choices() -> None:
     model = kerazoo.compile_model(kerazoo.build_boston(), "boston", optimizer="sgd", loss="mae")
-    assert model.optimizer.name.lower() == "sgd"
+    assert isinstance(model.optimizer, keras.optimizers.SGD)
     assert model.loss == "mae"
 
 
@@ -102,7 +102,7 @@ def test_interrupted_training_is_saved_with_its_best_weights(tmp_path: Path) -> 
     run = kerazoo.train("boston", out=tmp_path / "model", callbacks=[InterruptAfter(4)])
     assert run.interrupted
     assert run.metrics == {}, "an unfinished training is not judged on the test set"
-    assert len(run.history["loss"]) == 5
+    assert len(run.history["loss"]) == 4, "Keras writes history after the other callbacks"
     saved = kerazoo.load_model(tmp_path / "model")
     for one, two in zip(saved.get_weights(), run.model.get_weights(), strict=True):
         np.testing.assert_array_equal(one, two)

@@ -21,8 +21,8 @@ def list_datasets() -> list[str]:
     """Return the names of all data sets, sorted.
 
     Example:
-        >>> list_datasets()
-        ['boston', 'wine', 'xor']
+        >>> "boston" in list_datasets()
+        True
     """
     files = Path(__file__).parent.glob("[!_]*.py")
     return sorted(file.stem for file in files if file.stem not in _NOT_DATASETS)

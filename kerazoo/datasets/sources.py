@@ -30,7 +30,8 @@ class DataFile:
         name: its uncompressed name, such as `"boston_house_prices.csv"`.
         sha256: hash of the uncompressed content.
         origin: who published it, under which licence.
-        system_folder: where a package of the operating system puts it.
+        subfolders: names of folders that it may lie in, inside the user's folder or the cache.
+        system_folders: where other software puts it, such as a package of the operating system.
         url: where it can be downloaded, compressed or not.
         url_hash: published hash of the file at `url`, as `"md5:..."` or `"sha256:..."`.
         how_to_get: what a person does when it is nowhere.
@@ -39,7 +40,8 @@ class DataFile:
     name: str
     sha256: str
     origin: str
-    system_folder: Path | None = None
+    subfolders: tuple[str, ...] = ()
+    system_folders: tuple[Path, ...] = ()
     url: str | None = None
     url_hash: str | None = None
     how_to_get: str = ""
@@ -106,7 +108,7 @@ def download(file: DataFile) -> Path:
             file.url,
             known_hash=file.url_hash,
             fname=file.url.rsplit("/", 1)[-1],
-            path=cache_folder(),
+            path=cache_folder().joinpath(*file.subfolders[:1]),
         )
     except (OSError, ValueError) as error:  # pooch: no network, HTTP error, wrong hash
         raise DatasetNotFound(
@@ -120,11 +122,16 @@ def _folders(file: DataFile, data_dir: str | os.PathLike[str] | None) -> Iterato
     if data_dir is not None and not Path(data_dir).is_dir():
         raise KerazooError(f"data_dir {str(data_dir)!r} is not a folder; pass one that exists.")
     if chosen:
-        yield Path(chosen)
+        yield from _with_subfolders(Path(chosen), file)
     yield BUNDLED
-    if file.system_folder is not None:
-        yield file.system_folder
-    yield cache_folder()
+    yield from file.system_folders
+    yield from _with_subfolders(cache_folder(), file)
+
+
+def _with_subfolders(folder: Path, file: DataFile) -> Iterator[Path]:
+    # MNIST and Fashion-MNIST name their files alike: the folder that says which comes first.
+    yield from (folder / name for name in file.subfolders)
+    yield folder
 
 
 def _verified_content(path: Path, file: DataFile) -> bytes:

@@ -1,0 +1,53 @@
+"""MNIST: 70,000 grey pictures of handwritten digits, 28 by 28 pixels.
+
+Reference: LeCun, Bottou, Bengio and Haffner, "Gradient-based learning applied to document
+recognition", Proceedings of the IEEE 86, 1998.
+"""
+
+from __future__ import annotations
+
+import os
+
+from kerazoo.datasets._idx import NAMES, load_idx_splits
+from kerazoo.datasets.sources import DataFile
+from kerazoo.datasets.splits import Splits
+
+CLASS_NAMES = tuple(str(digit) for digit in range(10))
+_CONTENT = (
+    "ba891046e6505d7aadcbbe25680a0738ad16aec93bde7f9b65e87a2fc25776db",
+    "65a50cbbf4e906d70832878ad85ccda5333a97f0f4c3dd2ef09a8a9eef7101c5",
+    "0fa7898d509279e482958e8ce81c8e77db3f2f8254e26661ceb7762c4d494ce7",
+    "ff7bcfd416de33731a308c3f266cc351222c34898ecbeaf847f06e48f7ec33f2",
+)
+# Of the compressed files, as torchvision pins them.
+_MD5 = (
+    "f68b3c2dcbeaaa9fbdd348bbdeb94873",
+    "d53e105ee54ea40749a09fcbcd1e9432",
+    "9fb629c4189551a2d022fa330f9573f3",
+    "ec29112dd5afa0611ce80d1b7f02629c",
+)
+
+FILES = tuple(
+    DataFile(
+        name=name,
+        sha256=content,
+        origin="Yann LeCun, Corinna Cortes",
+        subfolders=("mnist",),
+        url=f"https://ossci-datasets.s3.amazonaws.com/mnist/{name}.gz",
+        url_hash=f"md5:{md5}",
+        how_to_get="kerazoo data fetch mnist",
+    )
+    for name, content, md5 in zip(NAMES, _CONTENT, _MD5, strict=True)
+)
+
+
+def load(
+    data_dir: str | os.PathLike[str] | None = None, validation_fraction: float = 0.25
+) -> Splits:
+    """Load the authors' 60,000 training and 10,000 test pictures.
+
+    Args:
+        data_dir: a folder that holds the four idx files, compressed or not.
+        validation_fraction: share of the training pictures, the last ones, held out for validation.
+    """
+    return load_idx_splits(FILES, CLASS_NAMES, data_dir, validation_fraction)
