@@ -1,0 +1,14 @@
+"""A saved model on disk: a directory of `model.keras`, `model.tflite` and `card.json`.
+
+Written whole or not at all, verified before anything in it is believed, and read without looking up
+a single class that a file names.
+"""
+
+from __future__ import annotations
+
+from kerazoo.artifacts.card import Card
+from kerazoo.artifacts.reading import load_card, load_model, locate_model
+from kerazoo.artifacts.storage import check_writable
+from kerazoo.artifacts.writing import save_model
+
+__all__ = ["Card", "check_writable", "load_card", "load_model", "locate_model", "save_model"]

@@ -1,0 +1,162 @@
+"""The card: what a saved model is, takes and gives, as plain data."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+FORMAT = 1
+MODEL_FILE = "model.keras"
+LITERT_FILE = "model.tflite"
+CARD_FILE = "card.json"
+
+
+@dataclass(frozen=True)
+class Tensor:
+    """One input or output of a network.
+
+    Args:
+        name: its name in the Keras model.
+        shape: its shape without the axis of the rows; `None` where any length will do.
+        dtype: its type, such as `"float32"`.
+    """
+
+    name: str
+    shape: tuple[int | None, ...]
+    dtype: str
+
+
+@dataclass(frozen=True)
+class Column:
+    """One input column of a table.
+
+    Args:
+        name: its name in a header.
+        minimum: the smallest value seen in training.
+        maximum: the largest value seen in training.
+        categories: the words that stand for the codes 0, 1, ...; empty for a number.
+    """
+
+    name: str
+    minimum: float
+    maximum: float
+    categories: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class File:
+    """What a file of the saved model must be.
+
+    Args:
+        size: its length in bytes.
+        sha256: the hash of its content.
+    """
+
+    size: int
+    sha256: str
+
+
+@dataclass(frozen=True)
+class Array:
+    """An array as text.
+
+    Args:
+        shape: its shape.
+        dtype: its NumPy type, such as `"float32"`.
+        base64: its bytes, little-endian, in C order.
+    """
+
+    shape: tuple[int, ...]
+    dtype: str
+    base64: str
+
+    @classmethod
+    def of(cls, values: Any) -> Array:
+        """Encode an array.
+
+        Example:
+            >>> Array.of(np.zeros((1, 2), "uint8"))
+            Array(shape=(1, 2), dtype='uint8', base64='AAA=')
+        """
+        array = np.ascontiguousarray(values)
+        text = base64.b64encode(array.astype(array.dtype.newbyteorder("<")).tobytes()).decode()
+        return cls(array.shape, array.dtype.name, text)
+
+    def decode(self) -> np.ndarray:
+        """Return the array."""
+        dtype = np.dtype(self.dtype).newbyteorder("<")
+        array = np.frombuffer(base64.b64decode(self.base64, validate=True), dtype)
+        return array.reshape(self.shape).astype(self.dtype)
+
+
+@dataclass(frozen=True)
+class Probe:
+    """A few rows and what the network made of them when it was saved.
+
+    Args:
+        inputs: an array per input.
+        outputs: an array per output.
+    """
+
+    inputs: tuple[Array, ...]
+    outputs: tuple[Array, ...]
+
+
+@dataclass(frozen=True)
+class Card:
+    """What a saved model is, takes and gives.
+
+    Args:
+        format: version of this layout.
+        name: the network: a name from `list_models()`, or the user's own.
+        variant: the recipe it was trained by, `"documented"` or `"tuned"`, if any.
+        seed: what its training started from.
+        builder_arguments: how the network was built.
+        architecture: hash of its layers and their configuration.
+        parameters: how many numbers its weights hold, trainable or not.
+        recipe: hash of the recipe.
+        data: hash of the data it was trained and judged on.
+        inputs: what it takes.
+        outputs: what it gives.
+        columns: its input columns, if it takes a table.
+        valid_range: the smallest and the largest input that has a meaning, such as 0 and 255.
+        target_name: what it predicts.
+        target_unit: the unit of that, such as `"$1000"`.
+        class_names: a name per class; empty for anything but a classifier.
+        metrics: test metrics by seed; `None` for one that is not finite.
+        versions: the libraries that wrote it.
+        litert_difference: how far LiteRT is from Keras on the probe; `None` without LiteRT.
+        files: the other files.
+        probe: a few rows, to check that loading gives the network that was saved.
+    """
+
+    format: int
+    name: str
+    variant: str | None
+    seed: int | None
+    builder_arguments: Mapping[str, Any]
+    architecture: str
+    parameters: int
+    recipe: str | None
+    data: str | None
+    inputs: tuple[Tensor, ...]
+    outputs: tuple[Tensor, ...]
+    columns: tuple[Column, ...]
+    valid_range: tuple[float, ...] | None
+    target_name: str
+    target_unit: str
+    class_names: tuple[str, ...]
+    metrics: Mapping[str, Mapping[str, float | None]]
+    versions: Mapping[str, str]
+    litert_difference: float | None
+    files: Mapping[str, File]
+    probe: Probe
+
+    @property
+    def has_litert(self) -> bool:
+        """Whether the network can run without Keras."""
+        return LITERT_FILE in self.files

@@ -1,0 +1,151 @@
+"""load_predictor: raw rows in, answers out, from a saved model; LiteRT first, Keras second."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, Literal, Protocol
+
+import numpy as np
+
+from kerazoo.artifacts.card import LITERT_FILE, Card
+from kerazoo.artifacts.reading import (
+    check_probe,
+    load_card,
+    load_model,
+    locate_model,
+    read_consistently,
+)
+from kerazoo.errors import InvalidInput, KerazooError, unknown_name
+from kerazoo.predictor.prediction import Prediction
+from kerazoo.predictor.rows import check_array, to_array
+
+if TYPE_CHECKING:
+    import keras
+
+__all__ = ["Prediction", "Predictor", "load_predictor"]
+
+_RUNTIMES = ("auto", "litert", "keras")
+_BATCH_BYTES = 2**25
+_LARGEST_BATCH = 4096
+
+
+class Network(Protocol):
+    """A function from a batch of rows to a batch of answers."""
+
+    bytes_per_row: int
+
+    def __call__(self, rows: np.ndarray) -> np.ndarray:
+        """Return an answer per row."""
+
+
+class Predictor:
+    """A network ready to answer; any number of threads may use it.
+
+    Args:
+        card: what the network takes and gives.
+        network: what computes the answers.
+        runtime: `"litert"` or `"keras"`.
+    """
+
+    def __init__(self, card: Card, network: Network, runtime: str) -> None:
+        self.card = card
+        self.runtime = runtime
+        self._network = network
+        rows = _BATCH_BYTES // max(network.bytes_per_row, 1)
+        self._batch_size = int(np.clip(rows, 1, _LARGEST_BATCH))
+
+    def __repr__(self) -> str:
+        return f"<Predictor {self.card.name!r} on {self.runtime}>"
+
+    def predict(self, rows: Any, batch_size: int | None = None) -> Prediction:
+        """Answer rows of raw input.
+
+        Args:
+            rows: an array, nested lists, a pandas DataFrame, a dict of columns (in any order), a
+                list of dicts. Words of a category may stand for their codes.
+            batch_size: rows computed at once; by default as many as take a few dozen megabytes.
+
+        Returns:
+            `.values`, and for a classifier `.labels` and `.probabilities`.
+
+        Raises:
+            InvalidInput: if the columns, the shape, the type or a value is not what it takes.
+
+        Example:
+            >>> import kerazoo, tempfile
+            >>> path = kerazoo.save_model(kerazoo.build_boston(), tempfile.mkdtemp())
+            >>> kerazoo.load_predictor(path).predict([[0.0] * 13] * 4).values.shape
+            (4, 1)
+        """
+        return self.predict_array(to_array(rows, self.card), batch_size)
+
+    def predict_array(self, rows: np.ndarray, batch_size: int | None = None) -> Prediction:
+        """Answer rows that `to_array` or `check_array` has made."""
+        size = self._batch_size if batch_size is None else batch_size
+        if size < 1:
+            raise InvalidInput(f"batch_size is {size}; expected at least 1.")
+        if len(rows) <= size:
+            values = self._network(rows)
+        else:
+            starts = range(0, len(rows), size)
+            values = np.concatenate([self._network(rows[at : at + size]) for at in starts])
+        return Prediction(values, self.card.class_names)
+
+
+def load_predictor(
+    name_or_path: str | os.PathLike[str],
+    runtime: Literal["auto", "litert", "keras"] = "auto",
+    *,
+    builder: Callable[..., keras.Model] | None = None,
+) -> Predictor:
+    """Load a saved model for prediction.
+
+    Args:
+        name_or_path: the directory, or the name of an installed model.
+        runtime: `"litert"` needs no TensorFlow and starts in a blink; `"keras"` runs everything;
+            `"auto"` is LiteRT if the model has a `.tflite`, otherwise Keras.
+        builder: as for `load_model`; only for Keras.
+
+    Raises:
+        UnknownName: if there is no such model or runtime.
+        DamagedFile: if a file is not what it should be, or the network does not answer as it did.
+
+    Example:
+        >>> import kerazoo, tempfile
+        >>> path = kerazoo.save_model(kerazoo.build_xor(), tempfile.mkdtemp())
+        >>> load_predictor(path)
+        <Predictor 'xor' on litert>
+    """
+    if runtime not in _RUNTIMES:
+        raise unknown_name("runtime", runtime, _RUNTIMES)
+    card = load_card(name_or_path)
+    if len(card.inputs) != 1 or len(card.outputs) != 1:
+        raise KerazooError(
+            f"{card.name!r} has {len(card.inputs)} inputs and {len(card.outputs)} outputs; a "
+            "predictor serves networks of one each. Use load_model."
+        )
+    if runtime == "keras" or (runtime == "auto" and not card.has_litert):
+        return _load_keras(name_or_path, card, builder)
+    return _load_litert(name_or_path)
+
+
+def _load_litert(name_or_path: str | os.PathLike[str]) -> Predictor:
+    from kerazoo.predictor.litert import LitertNetwork
+
+    folder = locate_model(name_or_path)
+    card, content = read_consistently(folder, LITERT_FILE)
+    source = str(folder / LITERT_FILE)
+    predictor = Predictor(card, LitertNetwork(content, source), "litert")
+    probe = check_array(card.probe.inputs[0].decode(), card, source)
+    check_probe(card, [predictor.predict_array(probe).values], source)
+    return predictor
+
+
+def _load_keras(
+    name_or_path: str | os.PathLike[str], card: Card, builder: Callable[..., keras.Model] | None
+) -> Predictor:
+    from kerazoo.predictor.keras_network import KerasNetwork
+
+    model = load_model(name_or_path, builder=builder)  # which checks the probe
+    return Predictor(card, KerasNetwork(model), "keras")

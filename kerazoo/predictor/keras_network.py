@@ -1,0 +1,47 @@
+"""A network run by Keras, compiled once: for those that LiteRT cannot run."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+if TYPE_CHECKING:
+    import keras
+
+
+class KerasNetwork:
+    """A function from a batch of rows to a batch of answers, for any number of threads.
+
+    Args:
+        model: a built network of one input and one output.
+    """
+
+    def __init__(self, model: keras.Model) -> None:
+        import keras
+
+        self._model = model
+        self._to_numpy = keras.ops.convert_to_numpy
+        self._run: Callable[[np.ndarray], Any] = (
+            _compiled(model) if keras.backend.backend() == "tensorflow" else self._call
+        )
+        tensors = [layer.output for layer in model.layers if hasattr(layer, "output")]
+        self.bytes_per_row = sum(4 * math.prod(n or 1 for n in t.shape[1:]) for t in tensors)
+
+    def __call__(self, rows: np.ndarray) -> np.ndarray:
+        """Return an answer per row."""
+        return self._to_numpy(self._run(rows))
+
+    def _call(self, rows: np.ndarray) -> Any:
+        return self._model(rows, training=False)
+
+
+def _compiled(model: keras.Model) -> Callable[[np.ndarray], Any]:
+    """Return the network as one graph for any number of rows."""
+    import tensorflow as tf
+
+    tensor = model.inputs[0]
+    signature = [tf.TensorSpec((None, *tensor.shape[1:]), tensor.dtype)]
+    return tf.function(lambda rows: model(rows, training=False), input_signature=signature)

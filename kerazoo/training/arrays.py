@@ -1,0 +1,183 @@
+"""Training data as arrays: what the resident engine can hold, in the form Keras would feed it."""
+
+from __future__ import annotations
+
+import hashlib
+import math
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import keras
+import numpy as np
+
+from kerazoo.errors import KerazooError
+
+
+@dataclass(frozen=True)
+class Arrays:
+    """Rows of data: NumPy arrays in the structure that `train_step` unpacks.
+
+    Args:
+        parts: `(x,)`, `(x, y)` or `(x, y, sample_weight)`; each an array, or a tuple or
+            dict of them.
+        rows: how many rows every array has.
+    """
+
+    parts: tuple[Any, ...]
+    rows: int
+
+    @property
+    def nbytes(self) -> int:
+        """Size of all arrays together."""
+        return sum(array.nbytes for array in flatten(self.parts))
+
+    def __getitem__(self, rows: slice) -> Arrays:
+        parts = map_arrays(lambda array: array[rows], self.parts)
+        return Arrays(parts, len(range(*rows.indices(self.rows))))
+
+
+@dataclass(frozen=True)
+class Data:
+    """What is trained on, and what is validated on after each epoch, if anything."""
+
+    train: Arrays
+    validation: Arrays | None
+
+    @property
+    def nbytes(self) -> int:
+        """Size of both parts."""
+        return self.train.nbytes + (self.validation.nbytes if self.validation else 0)
+
+
+class NotArrays(Exception):
+    """The data is something that only Keras' `fit` can feed; the message says what."""
+
+
+def to_data(
+    train: Any,
+    validation: Any = None,
+    *,
+    validation_split: float = 0.0,
+    class_weight: Mapping[int, float] | None = None,
+) -> Data:
+    """Convert what a user passes, as `keras.Model.fit` would.
+
+    Floats become `keras.config.floatx()`, integers and booleans keep their type, a pandas `Series`
+    becomes a column.
+
+    Args:
+        train: `(x,)`, `(x, y)` or `(x, y, sample_weight)` of arrays, or tuples or dicts of arrays.
+        validation: the same.
+        validation_split: share of the last training rows that is split off if there is no
+            `validation`.
+        class_weight: weight per class index in training, turned into sample weights.
+
+    Raises:
+        NotArrays: if the data is a generator, a `tf.data.Dataset`, sparse, ragged or text.
+        KerazooError: if the arrays do not go together.
+    """
+    data = Data(_to_arrays(train), None if validation is None else _to_arrays(validation))
+    if validation_split and data.validation is None:
+        data = _split_off_last(data.train, validation_split)
+    if class_weight is not None:
+        data = Data(_weigh_classes(data.train, class_weight), data.validation)
+    return data
+
+
+def hash_data(data: Data) -> str:
+    """Return the SHA-256 of all values, shapes and types."""
+    digest = hashlib.sha256()
+    for part in (data.train, data.validation):
+        for array in flatten(part.parts) if part else ():
+            digest.update(f"{array.shape} {array.dtype}".encode())
+            digest.update(np.ascontiguousarray(array).data)
+        digest.update(b"|")
+    return digest.hexdigest()
+
+
+def flatten(structure: Any) -> list[np.ndarray]:
+    """Return the arrays of a structure, in order."""
+    return [array for array in keras.tree.flatten(structure) if array is not None]
+
+
+def map_arrays(function: Callable[[Any], Any], structure: Any) -> Any:
+    """Apply a function to every array of a structure."""
+    return keras.tree.map_structure(function, structure)
+
+
+def _to_arrays(data: Any) -> Arrays:
+    if not isinstance(data, tuple):
+        raise NotArrays(f"the data is a {type(data).__name__}, not a tuple of arrays")
+    if not 1 <= len(data) <= 3:
+        raise KerazooError(
+            f"data has {len(data)} parts; pass (x,), (x, y) or (x, y, sample_weight)."
+        )
+    x, y, weight = (*map(_convert_part, data), None, None)[:3]
+    if weight is not None and y is None:
+        raise KerazooError("sample weights need targets; pass (x, y, sample_weight).")
+    if isinstance(weight, np.ndarray) and not isinstance(y, np.ndarray):
+        # Several targets share one weight per row.
+        weight = keras.tree.map_structure(lambda _: weight, y)
+    parts = tuple(part for part in (x, y, weight) if part is not None)
+    rows = {len(array) for array in flatten(parts)}
+    if len(rows) != 1 or 0 in rows:
+        raise KerazooError(
+            f"arrays have {sorted(rows)} rows; all must have the same number, at least one."
+        )
+    return Arrays(parts, rows.pop())
+
+
+def _split_off_last(arrays: Arrays, fraction: float) -> Data:
+    kept = math.floor(arrays.rows * (1.0 - fraction))
+    if not 0 < kept < arrays.rows:
+        raise KerazooError(
+            f"validation_split={fraction} leaves nothing on one side of {arrays.rows} rows; "
+            "pass a fraction between 0 and 1, usually 0.1 to 0.3."
+        )
+    return Data(arrays[:kept], arrays[kept:])
+
+
+def _convert_part(part: Any) -> Any:
+    if part is None:
+        return None
+    if isinstance(part, Mapping):
+        return {key: _convert_part(value) for key, value in part.items()}
+    if isinstance(part, (list, tuple)) and not all(np.isscalar(value) for value in part):
+        return tuple(_convert_part(value) for value in part)
+    return _convert_array(part)
+
+
+def _convert_array(value: Any) -> np.ndarray:
+    kind = type(value).__name__
+    if kind in ("SparseTensor", "RaggedTensor", "BCOO") or hasattr(value, "tocoo"):
+        raise NotArrays(f"the data holds a {kind}, which is not a dense array")
+    if not isinstance(value, (list, tuple)) and not hasattr(value, "__array__"):
+        raise NotArrays(f"the data holds a {kind}, which is not an array")
+    column = kind == "Series"
+    array = np.asarray(value.detach().cpu() if hasattr(value, "detach") else value)
+    if (
+        array.dtype.kind not in "fiub"
+        and keras.backend.standardize_dtype(array.dtype) != "bfloat16"
+    ):
+        raise NotArrays(f"the data holds values of type {array.dtype}")
+    if array.ndim == 0:
+        raise KerazooError(
+            f"got the single value {value!r}; pass an array with one row per example."
+        )
+    if keras.backend.is_float_dtype(str(array.dtype)):
+        array = array.astype(keras.config.floatx(), copy=False)
+    return array[:, None] if column else array
+
+
+def _weigh_classes(arrays: Arrays, class_weight: Mapping[int, float]) -> Arrays:
+    if len(arrays.parts) == 3:
+        raise KerazooError("pass sample weights or class_weight, not both.")
+    if len(arrays.parts) == 1 or not isinstance(arrays.parts[1], np.ndarray):
+        raise KerazooError("class_weight needs exactly one array of targets.")
+    y = arrays.parts[1]
+    if y.ndim > 1:
+        y = y[..., 0] if y.shape[-1] == 1 else y.argmax(-1)
+    classes, indices = np.unique(np.round(y).astype("int32"), return_inverse=True)
+    weights = [class_weight.get(int(label), 1.0) for label in classes]
+    return Arrays((*arrays.parts, np.asarray(weights, keras.config.floatx())[indices]), arrays.rows)

@@ -1,0 +1,106 @@
+"""One file that holds everything an exact resume needs, written so that a kill cannot tear it."""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import zipfile
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from kerazoo.errors import DamagedFile, KerazooError
+
+FILE_NAME = "training.npz"
+
+
+@dataclass(frozen=True)
+class Progress:
+    """Where a training stands after an epoch, as plain data.
+
+    Args:
+        identity: what is trained, by the name of each aspect: another value cannot resume.
+        epoch: the next epoch.
+        stopped: whether a callback has ended the training.
+        jit_compile: whether XLA compiled the program: the other choice gives other last digits.
+        history: values per epoch, by name.
+        history_epochs: the epochs that `history` is about.
+        callbacks: state of each callback; arrays are referred to by index.
+        n_variables: how many of the arrays are variables; the others belong to callbacks.
+    """
+
+    identity: dict[str, str]
+    epoch: int
+    stopped: bool
+    jit_compile: bool
+    history: dict[str, list[Any]]
+    history_epochs: list[int]
+    callbacks: list[dict[str, Any]]
+    n_variables: int
+
+
+def write_checkpoint(directory: Path, progress: Progress, arrays: Sequence[np.ndarray]) -> None:
+    """Replace the checkpoint in a directory, all at once.
+
+    The file is complete and on disk before it gets its name: whoever is killed, at any moment,
+    leaves either the old checkpoint or the new one.
+    """
+    directory.mkdir(parents=True, exist_ok=True)
+    partial = directory / f"{FILE_NAME}.partial"
+    with open(partial, "wb") as file:
+        file.write(_to_bytes(progress, arrays))
+        file.flush()
+        os.fsync(file.fileno())
+    os.replace(partial, directory / FILE_NAME)
+
+
+def read_checkpoint(directory: Path) -> tuple[Progress, list[np.ndarray]] | None:
+    """Return the checkpoint of a directory, or `None` if there is none.
+
+    Raises:
+        DamagedFile: if the file is not what was written.
+    """
+    path = directory / FILE_NAME
+    if not path.exists():
+        return None
+    try:
+        # NumPy checks the CRC of each array as it reads.
+        with np.load(path, allow_pickle=False) as file:
+            content = {name: file[name] for name in file.files}
+        progress = Progress(**json.loads(bytes(content.pop("progress"))))
+        arrays = [content[str(index)] for index in range(len(content))]
+    except (ValueError, KeyError, TypeError, OSError, EOFError, zipfile.BadZipFile) as error:
+        raise DamagedFile(
+            f"{path} is not a readable checkpoint ({error}); delete it, or train with resume=False."
+        ) from error
+    return progress, arrays
+
+
+def check_identity(stored: dict[str, str], current: dict[str, str], directory: Path) -> None:
+    """Refuse to go on with another network, other data or other settings.
+
+    Raises:
+        KerazooError: naming what differs.
+    """
+    differing = [
+        f"{name} ({stored.get(name, 'absent')} then, {value} now)"
+        for name, value in current.items()
+        if stored.get(name) != value
+    ]
+    if differing:
+        raise KerazooError(
+            f"the checkpoint in {directory} belongs to another training: it differs in "
+            f"{', '.join(differing)}. Use another directory, or train with resume=False."
+        )
+
+
+def _to_bytes(progress: Progress, arrays: Sequence[np.ndarray]) -> memoryview:
+    header = np.frombuffer(json.dumps(asdict(progress)).encode(), np.uint8)
+    buffer = io.BytesIO()
+    named: dict[str, Any] = {str(index): array for index, array in enumerate(arrays)}
+    np.savez(buffer, progress=header, **named)
+    return buffer.getbuffer()
