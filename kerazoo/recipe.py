@@ -8,8 +8,9 @@ from __future__ import annotations
 import dataclasses
 import hashlib
 import json
+import math
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 Config = Mapping[str, Any]
@@ -59,8 +60,8 @@ class Recipe:
         baselines: scikit-learn baselines (`kerazoo.training.baselines`) computed on the same split.
         protocol: what `dataset_arguments` select, in words for a table, such as
             `"duplicates removed"`.
-        also_judged_on: other data set arguments under which the same recipe is recorded, by
-            protocol.
+        also_judged_on: further protocols that are recorded, each with the fields that differ:
+            other `dataset_arguments`, and what follows from them.
         cross_validation_folds: folds of an additional cross-validation; 0 for none.
         seed: the seed that is trained unless told otherwise.
         recorded_seeds: how many seeds `kerazoo train NAME --record` trains unless told otherwise.
@@ -101,6 +102,10 @@ class Recipe:
         plain: dict[str, Any] = json.loads(json.dumps(dataclasses.asdict(self)))
         return plain
 
+    def protocols(self) -> list[Recipe]:
+        """Return the recipe itself and one for each further protocol it is judged on."""
+        return [self, *(replace(self, protocol=p, **c) for p, c in self.also_judged_on.items())]
+
     def hash(self) -> str:
         """Return the SHA-256 of everything that decides the trained weights.
 
@@ -109,6 +114,30 @@ class Recipe:
         """
         deciding = {key: value for key, value in self.as_dict().items() if key not in _REPORTED}
         return hashlib.sha256(json.dumps(deciding, sort_keys=True).encode()).hexdigest()
+
+
+def cosine_decay(
+    initial_learning_rate: float, *, rows: int, batch_size: int, epochs: int
+) -> dict[str, Any]:
+    """Return a learning rate that falls to zero, along half a cosine, in exactly one training.
+
+    Args:
+        initial_learning_rate: the rate at the first step.
+        rows: training rows in an epoch.
+        batch_size: rows in a step.
+        epochs: epochs of the training.
+
+    Returns:
+        A `keras.optimizers.schedules.CosineDecay` as plain data.
+
+    Example:
+        >>> cosine_decay(0.01, rows=100, batch_size=32, epochs=5)["config"]["decay_steps"]
+        20
+    """
+    steps = math.ceil(rows / batch_size) * epochs
+    config = {"initial_learning_rate": initial_learning_rate, "decay_steps": steps}
+    module = "keras.optimizers.schedules"
+    return {"module": module, "class_name": "CosineDecay", "config": config}
 
 
 _REPORTED = {

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import math
 
 import pytest
 
@@ -40,6 +41,16 @@ def test_tuned_keeps_the_documented_network(name: str) -> None:
     assert documented.parameters == tuned.parameters
     assert documented.primary_metric == tuned.primary_metric
     assert documented.protocol == tuned.protocol
+
+
+@pytest.mark.parametrize(("name", "variant"), RECIPES)
+def test_learning_rate_reaches_zero_when_training_ends(name: str, variant: str) -> None:
+    for recipe in kerazoo.load_recipe(name, variant).protocols():
+        rate = recipe.optimizer["config"]["learning_rate"]
+        if isinstance(rate, dict):
+            splits = kerazoo.load_dataset(recipe.dataset, **recipe.dataset_arguments)
+            steps = math.ceil(len(splits.train.x) / recipe.batch_size) * recipe.epochs
+            assert rate["config"]["decay_steps"] == steps
 
 
 def test_hash_covers_what_decides_the_weights_and_nothing_else() -> None:

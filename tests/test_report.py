@@ -26,12 +26,10 @@ def test_results_are_of_the_recipes_as_they_stand(name: str) -> None:
         recipe = kerazoo.load_recipe(name, variant)
         entry = recorded["variants"][variant]
         assert entry["recipe_hash"] == recipe.hash(), f"run: kerazoo train {name} --record"
-        for protocol, arguments in {
-            recipe.protocol: recipe.dataset_arguments,
-            **recipe.also_judged_on,
-        }.items():
-            judged = entry["judged_on"][protocol]
-            assert judged["data_hash"] == kerazoo.load_dataset(recipe.dataset, **arguments).hash()
+        for one in recipe.protocols():
+            judged = entry["judged_on"][one.protocol]
+            splits = kerazoo.load_dataset(one.dataset, **one.dataset_arguments)
+            assert judged["data_hash"] == splits.hash()
             assert len(judged["seeds"]) >= recipe.recorded_seeds
 
 

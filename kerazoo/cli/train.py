@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from kerazoo.training.run import Run
 
 
+_MOST_EPOCHS_SHOWN = 400
+
+
 def register(app: typer.Typer) -> None:
     """Add this module's command."""
     app.command()(train)
@@ -103,7 +106,8 @@ def _interrupted(run: Run, chosen: Run, out: Path) -> str:
     message = f"interrupted in epoch {epochs + 1} of seed {run.seed}; saved to {out}: "
     if chosen is not run:
         return message + f"the network of seed {chosen.seed}, the best finished one."
-    return message + "the best weights so far. To go on, add --resume to the same command."
+    which = "best" if run.recipe.restore_best_weights else "latest"
+    return message + f"the {which} weights. To go on, add --resume to the same command."
 
 
 def _record(name: str, seeds: int | None, variant: str | None, quiet: bool) -> None:
@@ -115,8 +119,9 @@ def _record(name: str, seeds: int | None, variant: str | None, quiet: bool) -> N
 
 
 def _progress(recipe: Recipe, quiet: bool) -> list[Any]:
-    # Without callbacks a whole training runs as one program: not to be slowed down by a display.
-    if quiet or (recipe.patience is None and not recipe.restore_best_weights):
+    # Very long trainings of very small networks run many epochs in one call: a display would slow
+    # them down a hundred times.
+    if quiet or recipe.epochs > _MOST_EPOCHS_SHOWN:
         return []
     from kerazoo.cli.progress import ProgressLine
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Sequence
 from typing import Any
 
@@ -47,7 +48,7 @@ def compile_model(
     chosen = load_recipe(recipe, variant) if isinstance(recipe, str) else recipe
     try:
         model.compile(
-            optimizer=keras.optimizers.get(_copy(chosen.optimizer))
+            optimizer=keras.optimizers.get(copy.deepcopy(chosen.optimizer))
             if optimizer is None
             else optimizer,
             loss=_loss(chosen.loss) if loss is None else loss,
@@ -58,17 +59,12 @@ def compile_model(
     return model
 
 
-def _copy(config: Any) -> Any:
-    """Return plain data that Keras may change while it reads it."""
-    return dict(config, config=dict(config["config"]))
-
-
 def _loss(loss: Any) -> Any:
-    return loss if isinstance(loss, str) else keras.losses.get(_copy(loss))
+    return loss if isinstance(loss, str) else keras.losses.get(copy.deepcopy(loss))
 
 
 def _metric(metric: Any) -> Any:
     # A plain "accuracy" lets Keras choose binary, categorical or sparse by the targets' shape.
     if not isinstance(metric, str):
-        return keras.metrics.get(_copy(metric))
+        return keras.metrics.get(copy.deepcopy(metric))
     return metric if metric == "accuracy" else keras.metrics.get(metric)

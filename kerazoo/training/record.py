@@ -121,11 +121,12 @@ def cross_validation(splits: Splits, folds: int) -> Iterator[Splits]:
 def _record_variant(
     name: str, variant: str, recipe: Recipe, seeds: int, report: Report
 ) -> tuple[list[Run], dict[str, Any]]:
-    runs, judged = _record_protocol(name, variant, recipe, seeds, report)
-    entry: dict[str, Any] = {"recipe_hash": recipe.hash(), "judged_on": {recipe.protocol: judged}}
-    for protocol, arguments in recipe.also_judged_on.items():
-        other = dataclasses.replace(recipe, dataset_arguments=arguments, protocol=protocol)
-        entry["judged_on"][protocol] = _record_protocol(name, variant, other, seeds, report)[1]
+    entry: dict[str, Any] = {"recipe_hash": recipe.hash(), "judged_on": {}}
+    recorded: dict[str, list[Run]] = {}
+    for one in recipe.protocols():
+        runs, entry["judged_on"][one.protocol] = _record_protocol(name, variant, one, seeds, report)
+        recorded[one.protocol] = runs
+    runs = recorded[recipe.protocol]
     if recipe.cross_validation_folds:
         folds = cross_validation(runs[0].splits, recipe.cross_validation_folds)
         scores = [
@@ -178,13 +179,13 @@ def _average_of_predictions(runs: Sequence[Run]) -> dict[str, float]:
 
 
 def _baselines(recipe: Recipe, report: Report) -> dict[str, dict[str, dict[str, float]]]:
-    protocols = {recipe.protocol: recipe.dataset_arguments, **recipe.also_judged_on}
     scored: dict[str, dict[str, dict[str, float]]] = {}
-    for protocol, arguments in protocols.items():
-        splits = load_dataset(recipe.dataset, **arguments)
-        scored[protocol] = {}
+    for one in recipe.protocols():
+        splits = load_dataset(one.dataset, **one.dataset_arguments)
+        scored[one.protocol] = {}
         for baseline in recipe.baselines:
             scores = score_baseline(baseline, splits)
-            scored[protocol][baseline] = {key: round(value, 6) for key, value in scores.items()}
-            report(f"baseline {baseline}, {protocol}: {scores}")
+            rounded = {metric: round(value, 6) for metric, value in scores.items()}
+            scored[one.protocol][baseline] = rounded
+            report(f"baseline {baseline}, {one.protocol}: {rounded}")
     return scored

@@ -23,7 +23,6 @@ from kerazoo.training.callbacks import EarlyStopping
 from kerazoo.training.compile import compile_model
 from kerazoo.training.evaluate import evaluate_model
 from kerazoo.training.fit import fit_model
-from kerazoo.training.normalization import adapt_normalization
 
 
 @dataclass(frozen=True)
@@ -108,7 +107,6 @@ def train(
     splits = splits or load_dataset(recipe.dataset, **recipe.dataset_arguments)
     keras.utils.set_random_seed(seed)
     model = load_builder(name)(**recipe.builder_arguments)
-    adapt_normalization(model, splits.train.x, splits.train.y)
     compile_model(model, recipe)
     checkpoint = _checkpoint_folder(out)
     stopping = _early_stopping(recipe)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+import dataclasses
+from typing import TYPE_CHECKING
 
-from kerazoo.recipe import Recipe, Reference
+from kerazoo.recipe import Config, Recipe, Reference
 
 if TYPE_CHECKING:
     import keras
@@ -14,13 +14,18 @@ if TYPE_CHECKING:
 
 
 def build_xor(
-    hidden_units: int = 2, kernel_initializer: str | Mapping[str, Any] = "glorot_uniform"
+    hidden_units: int = 2,
+    standardize: bool = False,
+    hidden_initializer: str | Config = "glorot_uniform",
+    output_initializer: str | Config = "glorot_uniform",
 ) -> keras.Model:
     """Build 2 - hidden sigmoid units - 1 sigmoid unit: 9 parameters by default.
 
     Args:
         hidden_units: units of the hidden layer, at least 1.
-        kernel_initializer: a Keras initializer, by name or as plain data.
+        standardize: whether a first layer maps the inputs 0 and 1 to -1 and 1.
+        hidden_initializer: Keras initializer of the hidden weights, by name or as plain data.
+        output_initializer: the same for the weights of the last unit.
 
     Input shape:
         `(rows, 2)`, 0 or 1 each.
@@ -39,11 +44,12 @@ def build_xor(
     import keras
 
     inputs = keras.Input((2,), name="inputs")
+    x = keras.layers.Normalization(name="standardize")(inputs) if standardize else inputs
     x = keras.layers.Dense(
-        hidden_units, "sigmoid", kernel_initializer=kernel_initializer, name="hidden"
-    )(inputs)
+        hidden_units, "sigmoid", kernel_initializer=hidden_initializer, name="hidden"
+    )(x)
     outputs = keras.layers.Dense(
-        1, "sigmoid", kernel_initializer=kernel_initializer, name="probability"
+        1, "sigmoid", kernel_initializer=output_initializer, name="probability"
     )(x)
     return keras.Model(inputs, outputs, name="xor")
 
@@ -71,4 +77,21 @@ DOCUMENTED = Recipe(
     recorded_seeds=100,
 )
 
-TUNED = DOCUMENTED
+# From Glorot's initial weights about half of all trainings end with both hidden units on one side.
+# So these weights start with structure: both units detect the sum of the inputs, and only one of
+# them is heard at first; it becomes "or", and the other learns what is left, "and". No rate, noise
+# or regularisation got unstructured initial weights beyond four fifths.
+TUNED = dataclasses.replace(
+    DOCUMENTED,
+    builder_arguments={
+        "standardize": True,
+        "hidden_initializer": {
+            "class_name": "RandomNormal",
+            "config": {"mean": 2.0, "stddev": 0.25},
+        },
+        "output_initializer": {"class_name": "Identity", "config": {"gain": 1.0}},
+    },
+    optimizer={"class_name": "Adam", "config": {"learning_rate": 0.1}},
+    epochs=500,
+    batch_size=4,
+)

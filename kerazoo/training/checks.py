@@ -1,0 +1,72 @@
+"""Checks of training data against the network: what Keras would find late, or never."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import keras
+import numpy as np
+
+from kerazoo.errors import InvalidInput
+from kerazoo.training.arrays import Arrays, flatten
+
+
+def check_arrays(model: keras.Model, arrays: Arrays, what: str) -> None:
+    """Refuse rows that the network cannot take, or that would spoil its weights.
+
+    Args:
+        model: a compiled model.
+        arrays: the rows.
+        what: what an error calls them, such as `"training data"`.
+
+    Raises:
+        InvalidInput: if shapes do not fit, a value is NaN or infinite, or a label is no class.
+    """
+    inputs, *rest = arrays.parts
+    _check_shapes(model, flatten(inputs), what)
+    for array in flatten(arrays.parts):
+        _check_finite(array, what)
+    if rest and isinstance(rest[0], np.ndarray) and _takes_class_indices(model.loss):
+        _check_labels(rest[0], model.output_shape[-1], what)
+
+
+def _check_shapes(model: keras.Model, inputs: list[np.ndarray], what: str) -> None:
+    expected = getattr(model, "inputs", None)
+    if not expected or len(expected) != len(inputs):
+        return  # a subclassed model, or one that picks its inputs by name: Keras checks those
+    for tensor, array in zip(expected, inputs, strict=True):
+        wanted = tuple(tensor.shape[1:])
+        fits = len(wanted) == array.ndim - 1 and all(
+            length in (None, found) for length, found in zip(wanted, array.shape[1:], strict=True)
+        )
+        # Keras adds or drops a last axis of length 1 by itself.
+        if not fits and np.prod(array.shape[1:]) != np.prod([n or 1 for n in wanted]):
+            raise InvalidInput(
+                f"{what} has shape {array.shape}; {model.name!r} takes (rows, "
+                f"{', '.join(str(length or 'any') for length in wanted)})."
+            )
+
+
+def _check_finite(array: np.ndarray, what: str) -> None:
+    if array.dtype.kind != "f":
+        return
+    # The sum is finite unless a value is not, or it overflows: cheaper than a mask of every value.
+    if not np.isfinite(array.sum(dtype="float64")) and not np.isfinite(array).all():
+        row = int(np.argwhere(~np.isfinite(array))[0][0])
+        raise InvalidInput(
+            f"{what} holds NaN or infinity, first in row {row}; drop such rows or fill them in."
+        )
+
+
+def _takes_class_indices(loss: Any) -> bool:
+    name = loss if isinstance(loss, str) else getattr(loss, "name", getattr(loss, "__name__", ""))
+    return name == "sparse_categorical_crossentropy"
+
+
+def _check_labels(labels: np.ndarray, classes: int, what: str) -> None:
+    low, high = labels.min(), labels.max()
+    if low < 0 or high >= classes:
+        raise InvalidInput(
+            f"{what} has labels from {low} to {high}; the network has {classes} classes, so that "
+            f"labels go from 0 to {classes - 1}."
+        )
