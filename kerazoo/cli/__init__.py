@@ -43,7 +43,7 @@ def version() -> None:
 def main() -> None:
     """Run the command line: exit 0 on success, 1 on an error, 2 on wrong usage."""
     try:
-        app(standalone_mode=False)
+        app(prog_name="kerazoo", standalone_mode=False)
     except typer.TyperException as error:
         _fail_with_usage(error)
     except (typer.Abort, KeyboardInterrupt):

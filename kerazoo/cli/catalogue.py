@@ -11,8 +11,9 @@ import inspect
 import json
 import os
 import sys
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -45,42 +46,50 @@ def list_command(
 
 
 def show(
-    name: Annotated[str, typer.Argument(help="A name from `kerazoo list`.")],
+    name: Annotated[str, typer.Argument(metavar="NAME", help="A name from `kerazoo list`.")],
     variant: Annotated[str, typer.Option(help="documented or tuned.")] = "tuned",
 ) -> None:
     """Show a network: its docstring, its recipe, its recorded results, its references."""
     recipe = registry.load_recipe(name, variant)
     builder = registry.load_builder(name)
-    print(f"build_{name}{inspect.signature(builder)}\n".replace("'", ""))
+    print(console.wrap(f"build_{name}{_signature(builder)}") + "\n")
     print(inspect.getdoc(builder))
     print(f"\nRecipe ({variant}):")
     for key, value in recipe.as_dict().items():
         if value not in (None, {}, []) and key not in ("documented", "baseline", "best"):
-            print(f"    {key}: {value if isinstance(value, str) else json.dumps(value)}")
+            text = value if isinstance(value, str) else json.dumps(value)
+            print(console.wrap(f"{key}: {text}", indent=4))
     print("\nReferences:")
     for key in ("documented", "baseline", "best"):
         reference = getattr(recipe, key)
         if reference is not None:
             note = f" ({reference.note})" if reference.note else ""
-            print(f"    {key}: {reference.metric} {reference.value:g}, {reference.source}{note}")
-    _print_results(name, recipe)
-
-
-def _print_results(name: str, recipe: Recipe) -> None:
-    recorded = report.load_results(name)
+            text = f"{key}: {reference.metric} {reference.value:g}, {reference.source}{note}"
+            print(console.wrap(text, indent=4))
     print("\nRecorded results:")
+    for line in _describe_results(name, recipe):
+        print(console.wrap(line, indent=4))
+
+
+def _signature(builder: Callable[..., Any]) -> str:
+    parameters = inspect.signature(builder).parameters.values()
+    return f"({', '.join(f'{p.name}={p.default!r}' for p in parameters)})"
+
+
+def _describe_results(name: str, recipe: Recipe) -> Iterator[str]:
+    recorded = report.load_results(name)
     if recorded is None:
-        print(f"    none; make them with: kerazoo train {name} --record")
+        yield f"none; make them with: kerazoo train {name} --record"
         return
     for protocol in (recipe.protocol, *recipe.also_judged_on):
         baseline = report.best_baseline(recipe, recorded, protocol)
         if baseline is not None:
-            print(f"    {protocol}: best baseline {baseline[1]:.4f} ({baseline[0]})")
+            yield f"{protocol}: best baseline {baseline[1]:.4f} ({baseline[0]})"
         for variant, entry in recorded["variants"].items():
             judged = entry["judged_on"][protocol]
             for metric, value in judged["summary"].items():
                 spread = f"{value['mean']:.4f} ± {value['spread']:.4f}"
-                print(f"    {protocol}: {variant}, {metric} {spread}, {len(judged['seeds'])} seeds")
+                yield f"{protocol}: {variant}, {metric} {spread}, {len(judged['seeds'])} seeds"
 
 
 @data.command("list")
@@ -97,7 +106,7 @@ def data_list() -> None:
 
 @data.command("path")
 def data_path(
-    name: Annotated[str, typer.Argument(help="A name from `kerazoo data list`.")],
+    name: Annotated[str, typer.Argument(metavar="NAME", help="A name from `kerazoo data list`.")],
     data_dir: Annotated[Path | None, typer.Option(help="A folder with the original files.")] = None,
 ) -> None:
     """Print where the files of a data set are found."""
@@ -113,7 +122,7 @@ def data_path(
 
 @data.command("sample")
 def data_sample(
-    name: Annotated[str, typer.Argument(help="A name from `kerazoo list`.")],
+    name: Annotated[str, typer.Argument(metavar="NAME", help="A name from `kerazoo list`.")],
     rows: Annotated[int, typer.Option(min=1, help="How many rows.")] = 5,
 ) -> None:
     """Print rows of a network's test set as CSV: raw input for `kerazoo predict`."""

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import contextlib
+import logging
 import os
+import shutil
 import sys
 import tempfile
+import textwrap
 from collections.abc import Iterator
 
 
@@ -14,10 +17,19 @@ def say(message: str) -> None:
     print(message, file=sys.stderr, flush=True)
 
 
+def wrap(text: str, indent: int = 0) -> str:
+    """Break a paragraph to the width of the terminal, further lines indented."""
+    width = min(shutil.get_terminal_size().columns, 100)
+    first, further = " " * indent, " " * (indent + 4)
+    return textwrap.fill(text, width, initial_indent=first, subsequent_indent=further)
+
+
 @contextlib.contextmanager
 def quiet_import() -> Iterator[None]:
     """Keep the start-up chatter of TensorFlow's C++ off the terminal, unless the import fails."""
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+    # Training several networks in one process is what this program is for, not a mistake.
+    logging.getLogger("tensorflow").setLevel(logging.ERROR)
     sys.stderr.flush()
     terminal = os.dup(2)
     with tempfile.TemporaryFile() as chatter:

@@ -8,7 +8,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, TypeVar
 
 import typer
 
@@ -24,6 +24,7 @@ _SUFFIXES = {".csv": "csv", ".json": "json", ".jsonl": "jsonl", ".txt": "table"}
 _TOLERANCE = 1e-3
 _REDRAW_SECONDS = 0.2
 
+T = TypeVar("T")
 Model = Annotated[str, typer.Argument(help="An installed model, or the directory of a saved one.")]
 Runtime = Annotated[str, typer.Option(help="auto, litert or keras.")]
 
@@ -32,6 +33,7 @@ def register(app: typer.Typer) -> None:
     """Add this module's commands."""
     app.command()(predict)
     app.command()(evaluate)
+    app.command()(export)
 
 
 def predict(
@@ -88,14 +90,37 @@ def evaluate(model: Model, runtime: Runtime = "auto") -> None:
         raise KerazooError(f"{model} does not reach the figures of its card.")
 
 
+def export(
+    model: Model,
+    output: Annotated[Path, typer.Option(help="The file, or for saved_model the folder, to make.")],
+    kind: Annotated[str, typer.Option("--format", help="onnx, saved_model or litert.")],
+) -> None:
+    """Write a saved model in a form that other programs run, once its answers are the same."""
+
+    def write() -> Path:
+        from kerazoo.export import export_model
+
+        return export_model(model, kind, output)  # type: ignore[arg-type]
+
+    print(f"wrote {_quietly(write)}")
+
+
 def _load(model: str, runtime: str) -> Predictor:
-    with console.quiet_import():
+    def load() -> Predictor:
         from kerazoo.predictor import load_predictor
 
+        return load_predictor(model, runtime)  # type: ignore[arg-type]
+
+    return _quietly(load)
+
+
+def _quietly(call: Callable[[], T]) -> T:
+    """Call without what libraries say on the way, which is no part of our own errors either."""
+    with console.quiet_import():
         try:
-            return load_predictor(model, runtime)  # type: ignore[arg-type]
+            return call()
         except KerazooError as error:
-            failure = error  # raised below: what the libraries said does not belong to it
+            failure = error
     raise failure
 
 
@@ -116,8 +141,10 @@ def _predictions(
 
     for source in inputs:
         with _ProgressBar(source) as bar:
+            row = 1
             for batch in read_source(source, predictor.card, bar.show, console.say):
-                yield predictor.predict_array(batch.rows, batch_size), batch.files
+                yield predictor.predict_array(batch.rows, batch_size, row), batch.files
+                row += len(batch.rows)
 
 
 class _ProgressBar:

@@ -26,7 +26,7 @@ def register(app: typer.Typer) -> None:
 
 
 def train(
-    name: Annotated[str, typer.Argument(help="A name from `kerazoo list`.")],
+    name: Annotated[str, typer.Argument(metavar="NAME", help="A name from `kerazoo list`.")],
     variant: Annotated[
         str | None, typer.Option(help="documented or tuned; tuned by default, --record: both.")
     ] = None,
