@@ -143,7 +143,11 @@ def test_least_squares_reproduces_the_published_figure() -> None:
 def test_record_writes_results_and_the_seed_best_on_validation(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    recipes = {variant: short("boston", 3, variant) for variant in ("documented", "tuned")}
+    less = {"cross_validation_folds": 3, "baselines": ("least_squares",)}
+    recipes = {
+        variant: dataclasses.replace(short("boston", 3, variant), **less)
+        for variant in ("documented", "tuned")
+    }
     monkeypatch.setattr(recording, "load_recipe", lambda name, variant: recipes[variant])
     written = recording.record(
         "boston",
@@ -163,7 +167,7 @@ def test_record_writes_results_and_the_seed_best_on_validation(
     losses = [judged["seeds"][seed]["validation"]["loss"] for seed in "01"]
     card = json.loads((tmp_path / "saved_models" / "boston" / "card.json").read_text())
     assert card["seed"] == int(np.argmin(losses))
-    assert written["variants"]["tuned"]["cross_validation"]["folds"] == 10
+    assert written["variants"]["tuned"]["cross_validation"]["folds"] == 3
     assert written["baselines"][recipes["tuned"].protocol]["least_squares"]
 
 
