@@ -12,6 +12,8 @@ import pytest
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
 ROOT = Path(__file__).parent.parent
+# Where the data sets that are not bundled may be, for the tests that want them.
+DATA_DIR = os.environ.get("KERAZOO_DATA_DIR")
 
 
 @pytest.fixture(autouse=True)

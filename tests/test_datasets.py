@@ -13,6 +13,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from conftest import DATA_DIR
 
 import kerazoo
 from kerazoo.datasets import boston, list_datasets, load_dataset_module, sources, wine
@@ -24,15 +25,15 @@ def load_or_skip(name: str) -> kerazoo.Splits:
     """Load a data set; not every machine has those that are not bundled."""
     try:
         for file in load_dataset_module(name).FILES:
-            sources.find(file)
+            sources.find(file, DATA_DIR)
     except kerazoo.DatasetNotFound as error:
         pytest.skip(str(error))
-    return kerazoo.load_dataset(name)
+    return kerazoo.load_dataset(name, data_dir=DATA_DIR)
 
 
 @pytest.mark.parametrize("name", DATASETS)
 def test_same_arguments_same_bytes(name: str) -> None:
-    assert load_or_skip(name).hash() == kerazoo.load_dataset(name).hash()
+    assert load_or_skip(name).hash() == load_or_skip(name).hash()
 
 
 @pytest.mark.parametrize("name", DATASETS)
