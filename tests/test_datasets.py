@@ -168,6 +168,7 @@ def test_download_with_a_pinned_hash(
         url=f"{address}/table.csv.xz",
         url_hash=f"sha256:{hashlib.sha256(packed).hexdigest()}",
     )
+    assert sources.fetch(file).parent == tmp_path / "cache"
     assert sources.read(file) == content
     (folder / "table.csv.xz").unlink()
     assert sources.read(file) == content, "the second time it comes from the cache"

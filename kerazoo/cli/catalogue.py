@@ -120,6 +120,18 @@ def data_path(
         print(find(file, data_dir))
 
 
+@data.command("fetch")
+def data_fetch(
+    name: Annotated[str, typer.Argument(metavar="NAME", help="A name from `kerazoo data list`.")],
+) -> None:
+    """Download the files of a data set that are not on this machine yet."""
+    from kerazoo.datasets import load_dataset_module
+    from kerazoo.datasets.sources import fetch
+
+    for file in load_dataset_module(name).FILES:
+        print(fetch(file))
+
+
 @data.command("sample")
 def data_sample(
     name: Annotated[str, typer.Argument(metavar="NAME", help="A name from `kerazoo list`.")],

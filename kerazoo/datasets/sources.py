@@ -84,36 +84,37 @@ def read(file: DataFile, data_dir: str | os.PathLike[str] | None = None) -> byte
         DatasetNotFound: if it is nowhere and cannot be downloaded.
         DamagedFile: if the content does not have the pinned hash.
     """
+    return _verified_content(fetch(file, data_dir), file)
+
+
+def fetch(file: DataFile, data_dir: str | os.PathLike[str] | None = None) -> Path:
+    """Return where a file is; download it into the cache if it is nowhere and has a URL.
+
+    Raises:
+        DatasetNotFound: if it is nowhere and cannot be downloaded.
+    """
     try:
-        path = find(file, data_dir)
+        return find(file, data_dir)
     except DatasetNotFound:
         if file.url is None:
             raise
-        path = download(file)
-    return _verified_content(path, file)
+    return _download(file, file.url)
 
 
-def download(file: DataFile) -> Path:
-    """Fetch a file into the cache, with a progress bar; a partial download never gets its name.
-
-    Raises:
-        DatasetNotFound: if there is no URL, or the network does not answer.
-    """
+def _download(file: DataFile, url: str) -> Path:
+    """Download into the cache; a partial download never gets the final name."""
     import pooch
 
-    if file.url is None:
-        raise DatasetNotFound(f"{file.name} cannot be downloaded. To get it: {file.how_to_get}.")
     try:
         fetched = pooch.retrieve(
-            file.url,
+            url,
             known_hash=file.url_hash,
-            fname=file.url.rsplit("/", 1)[-1],
+            fname=url.rsplit("/", 1)[-1],
             path=cache_folder().joinpath(*file.subfolders[:1]),
+            progressbar=True,
         )
     except (OSError, ValueError) as error:  # pooch: no network, HTTP error, wrong hash
-        raise DatasetNotFound(
-            f"{file.name} could not be fetched from {file.url}: {error}"
-        ) from error
+        raise DatasetNotFound(f"{file.name} could not be fetched from {url}: {error}") from error
     return Path(fetched)
 
 
