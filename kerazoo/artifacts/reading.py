@@ -12,7 +12,7 @@ import numpy as np
 from kerazoo.artifacts.arguments import check_arguments
 from kerazoo.artifacts.card import CARD_FILE, MODEL_FILE, Card
 from kerazoo.artifacts.card_text import LARGEST_CARD, read_card
-from kerazoo.artifacts.storage import identity, read_file, read_verified
+from kerazoo.artifacts.storage import read_file, read_verified, watching
 from kerazoo.errors import DamagedFile, KerazooError, UnknownName, unknown_name
 from kerazoo.registry import list_models, load_builder, load_recipe
 
@@ -121,18 +121,22 @@ def read_consistently(folder: Path, file: str) -> tuple[Card, bytes]:
         DamagedFile: if the card or any file is not what it should be.
     """
     while True:
-        before = identity(folder)
-        try:
-            card = load_card(folder)
-            if file not in card.files:
-                raise KerazooError(f"{folder} has no {file}.")
-            content = read_verified(folder / file, card.files[file])
-            for other in card.files.keys() - {file}:
-                read_verified(folder / other, card.files[other])
-            return card, content
-        except KerazooError:
-            if identity(folder) == before:
-                raise
+        with watching(folder) as was_replaced:
+            try:
+                return _read(folder, file)
+            except KerazooError:
+                if not was_replaced():
+                    raise
+
+
+def _read(folder: Path, file: str) -> tuple[Card, bytes]:
+    card = load_card(folder)
+    if file not in card.files:
+        raise KerazooError(f"{folder} has no {file}; it is served by runtime='keras'.")
+    content = read_verified(folder / file, card.files[file])
+    for other in card.files.keys() - {file}:
+        read_verified(folder / other, card.files[other])
+    return card, content
 
 
 def check_probe(card: Card, answers: list[np.ndarray], source: str) -> None:

@@ -11,7 +11,7 @@ import secrets
 import shutil
 import stat
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from kerazoo.artifacts.card import CARD_FILE, LITERT_FILE, MODEL_FILE, File
@@ -69,10 +69,28 @@ def read_verified(path: Path, expected: File) -> bytes:
     return content
 
 
-def identity(folder: Path) -> tuple[int, int] | None:
-    """Return what tells a directory from the one that is swapped in for it."""
+@contextlib.contextmanager
+def watching(folder: Path) -> Iterator[Callable[[], bool]]:
+    """Give a function that tells whether another directory has been swapped in meanwhile.
+
+    The first one is held open, so that the system cannot give its number to a new one.
+    """
     try:
-        status = folder.stat()
+        descriptor = os.open(folder, os.O_RDONLY)
+    except OSError:  # not there at this moment, or Windows, which opens no directories
+        before = _identity(folder)
+        yield lambda: _identity(folder) != before
+        return
+    try:
+        before = _identity(descriptor)
+        yield lambda: _identity(folder) != before
+    finally:
+        os.close(descriptor)
+
+
+def _identity(folder: Path | int) -> tuple[int, int] | None:
+    try:
+        status = os.stat(folder)
     except OSError:
         return None
     return status.st_dev, status.st_ino

@@ -170,7 +170,7 @@ def table(
 
 def doctor() -> None:
     """Print versions and devices, and what a GPU still needs."""
-    with console.quiet_import():
+    with console.quiet_libraries():
         import keras
         import tensorflow as tf
     names = ("kerazoo", "keras", "tensorflow", "numpy", "ai-edge-litert", "scikit-learn")

@@ -11,6 +11,8 @@ import tempfile
 import textwrap
 from collections.abc import Iterator
 
+from kerazoo.errors import KerazooError
+
 
 def say(message: str) -> None:
     """Print a message to a person; results alone go to standard output."""
@@ -25,21 +27,29 @@ def wrap(text: str, indent: int = 0) -> str:
 
 
 @contextlib.contextmanager
-def quiet_import() -> Iterator[None]:
-    """Keep the start-up chatter of TensorFlow's C++ off the terminal, unless the import fails."""
+def quiet_libraries() -> Iterator[None]:
+    """Keep what C++ libraries say by themselves off the terminal, unless something goes wrong.
+
+    TensorFlow and LiteRT write to the file descriptor; what Python writes to `sys.stderr` is shown.
+    """
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     # Training several networks in one process is what this program is for, not a mistake.
     logging.getLogger("tensorflow").setLevel(logging.ERROR)
     sys.stderr.flush()
-    terminal = os.dup(2)
-    with tempfile.TemporaryFile() as chatter:
+    terminal, python_stderr = os.dup(2), sys.stderr
+    with tempfile.TemporaryFile() as chatter, os.fdopen(os.dup(2), "w") as still_shown:
         os.dup2(chatter.fileno(), 2)
+        if python_stderr is sys.__stderr__:  # not so under a test runner
+            sys.stderr = still_shown
         try:
             yield
+        except (KerazooError, KeyboardInterrupt):
+            raise  # says all there is to say
         except BaseException:
             chatter.seek(0)
             os.write(terminal, chatter.read())
             raise
         finally:
+            sys.stderr = python_stderr
             os.dup2(terminal, 2)
             os.close(terminal)

@@ -116,7 +116,7 @@ def _load(model: str, runtime: str) -> Predictor:
 
 def _quietly(call: Callable[[], T]) -> T:
     """Call without what libraries say on the way, which is no part of our own errors either."""
-    with console.quiet_import():
+    with console.quiet_libraries():
         try:
             return call()
         except KerazooError as error:

@@ -70,7 +70,7 @@ def _train_seeds(
     from kerazoo.artifacts import check_writable
 
     check_writable(out, name)  # before the seconds that TensorFlow's import takes
-    with console.quiet_import():
+    with console.quiet_libraries():
         from kerazoo.training import run as training
         from kerazoo.training.record import best_run
     runs: list[Run] = []
@@ -111,7 +111,7 @@ def _interrupted(run: Run, chosen: Run, out: Path) -> str:
 
 
 def _record(name: str, seeds: int | None, variant: str | None, quiet: bool) -> None:
-    with console.quiet_import():
+    with console.quiet_libraries():
         from kerazoo.training.record import record
     variants = registry.VARIANTS if variant is None else (variant,)
     record(name, seeds=seeds, variants=variants, report=(lambda line: None) if quiet else print)

@@ -28,6 +28,7 @@ __all__ = ["Prediction", "Predictor", "load_predictor"]
 _RUNTIMES = ("auto", "litert", "keras")
 _BATCH_BYTES = 2**25
 _LARGEST_BATCH = 4096
+_SMALL = 2**20  # bytes; starting a second thread takes longer than running such a network
 
 
 class Network(Protocol):
@@ -63,7 +64,8 @@ class Predictor:
 
         Args:
             rows: an array, nested lists, a pandas DataFrame, a dict of columns (in any order), a
-                list of dicts. Words of a category may stand for their codes.
+                list of dicts, or the path of a CSV, `.npy`, PNG or JPEG file or a folder of
+                images. Words of a category may stand for their codes.
             batch_size: rows computed at once; by default as many as take a few dozen megabytes.
 
         Returns:
@@ -78,10 +80,23 @@ class Predictor:
             >>> kerazoo.load_predictor(path).predict([[0.0] * 13] * 4).values.shape
             (4, 1)
         """
+        if isinstance(rows, str | os.PathLike):
+            return self._predict_file(os.fspath(rows), batch_size)
         return self.predict_array(to_array(rows, self.card), batch_size)
 
-    def predict_array(self, rows: np.ndarray, batch_size: int | None = None) -> Prediction:
-        """Answer rows that `to_array` or `check_array` has made."""
+    def predict_array(
+        self, rows: np.ndarray, batch_size: int | None = None, first_row: int = 1
+    ) -> Prediction:
+        """Answer rows that are checked already, and are in the network's own shape and type.
+
+        Args:
+            rows: what `kerazoo.predictor.sources.read_source` gives.
+            batch_size: as for `predict`.
+            first_row: number of the first row, for messages.
+
+        Raises:
+            InvalidInput: if the network has no finite answer to a row.
+        """
         size = self._batch_size if batch_size is None else batch_size
         if size < 1:
             raise InvalidInput(f"batch_size is {size}; expected at least 1.")
@@ -90,7 +105,19 @@ class Predictor:
         else:
             starts = range(0, len(rows), size)
             values = np.concatenate([self._network(rows[at : at + size]) for at in starts])
+        if not np.isfinite(values).all():
+            row = int(np.argwhere(~np.isfinite(values))[0][0]) + first_row
+            raise InvalidInput(
+                f"{self.card.name!r} has no finite answer to row {row}: far too large."
+            )
         return Prediction(values, self.card.class_names)
+
+    def _predict_file(self, path: str, batch_size: int | None) -> Prediction:
+        from kerazoo.predictor.sources import read_source
+
+        batches = read_source(path, self.card)
+        values = [self.predict_array(batch.rows, batch_size).values for batch in batches]
+        return Prediction(np.concatenate(values), self.card.class_names)
 
 
 def load_predictor(
@@ -136,7 +163,8 @@ def _load_litert(name_or_path: str | os.PathLike[str]) -> Predictor:
     folder = locate_model(name_or_path)
     card, content = read_consistently(folder, LITERT_FILE)
     source = str(folder / LITERT_FILE)
-    predictor = Predictor(card, LitertNetwork(content, source), "litert")
+    threads = 1 if len(content) < _SMALL else os.cpu_count() or 1
+    predictor = Predictor(card, LitertNetwork(content, source, threads), "litert")
     probe = check_array(card.probe.inputs[0].decode(), card, source)
     check_probe(card, [predictor.predict_array(probe).values], source)
     return predictor

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from pathlib import Path
 from typing import Any
 
@@ -42,13 +43,19 @@ def read_image(path: Path, card: Card) -> np.ndarray:
 
     height, width, channels = _image_shape(card)
     try:
-        with Image.open(path, formats=("PNG", "JPEG")) as image:
-            if sorted(image.size) != sorted((width, height)):  # known before a pixel is decoded
+        with warnings.catch_warnings():
+            # A size that Pillow finds suspicious is refused below, before a pixel is decoded.
+            warnings.simplefilter("ignore", Image.DecompressionBombWarning)
+            image = Image.open(path, formats=("PNG", "JPEG"))
+        with image:
+            if sorted(image.size) != sorted((width, height)):
                 raise _wrong_size(image, path, card)
             upright = ImageOps.exif_transpose(image)
             if upright.size != (width, height):
                 raise _wrong_size(upright, path, card)
             pixels = np.asarray(_convert(upright, channels or 1, path))
+    except Image.DecompressionBombError as error:
+        raise InvalidInput(f"{path} is far larger than {width} x {height} pixels.") from error
     except (UnidentifiedImageError, OSError, SyntaxError, ValueError) as error:
         if isinstance(error, InvalidInput):
             raise

@@ -29,7 +29,8 @@ class Prediction:
         return len(self.values)
 
     def __array__(self, dtype: Any = None, copy: bool | None = None) -> np.ndarray:
-        return np.array(self.values, dtype=dtype, copy=copy)
+        array = np.asarray(self.values, dtype=dtype)
+        return array.copy() if copy else array
 
     @property
     def probabilities(self) -> np.ndarray | None:

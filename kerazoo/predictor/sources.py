@@ -26,6 +26,10 @@ Note = Callable[[str], object]
 """Told what a person should know."""
 
 
+def _ignore(whatever: object) -> None:
+    """Do nothing."""
+
+
 @dataclass(frozen=True)
 class Batch:
     """Some rows of an input.
@@ -39,7 +43,9 @@ class Batch:
     files: tuple[str, ...] = ()
 
 
-def read_source(source: str, card: Card, report: Report, note: Note) -> Iterator[Batch]:
+def read_source(
+    source: str, card: Card, report: Report = _ignore, note: Note = _ignore
+) -> Iterator[Batch]:
     """Read raw input in batches, so that its size does not matter.
 
     Args:

@@ -18,7 +18,9 @@ class _NotData(Exception):
 
 
 def capture_callbacks(
-    callbacks: Sequence[keras.callbacks.Callback], arrays: list[np.ndarray]
+    callbacks: Sequence[keras.callbacks.Callback],
+    arrays: list[np.ndarray],
+    unchanged: State | None = None,
 ) -> State:
     """Return the attributes of each callback, as far as they are data.
 
@@ -28,8 +30,13 @@ def capture_callbacks(
     Args:
         callbacks: whose state is wanted.
         arrays: gets every array that the state refers to by its index.
+        unchanged: state when training began; what is still the same, such as the settings that a
+            callback was made with, is left out.
     """
-    return [_capture(callback, arrays) for callback in callbacks]
+    before = unchanged or [{} for _ in callbacks]
+    return [
+        _capture(callback, arrays, known) for callback, known in zip(callbacks, before, strict=True)
+    ]
 
 
 def restore_callbacks(
@@ -41,16 +48,19 @@ def restore_callbacks(
             setattr(callback, name, _decode(value, arrays))
 
 
-def _capture(callback: keras.callbacks.Callback, arrays: list[np.ndarray]) -> dict[str, Any]:
+def _capture(
+    callback: keras.callbacks.Callback, arrays: list[np.ndarray], known: dict[str, Any]
+) -> dict[str, Any]:
     attributes = {}
     for name, value in vars(callback).items():
-        if name in _NOT_STATE:
-            continue
         found: list[np.ndarray] = []
         try:
-            attributes[name] = _encode(value, found, len(arrays))
+            encoded = _encode(value, found, len(arrays))
         except _NotData:
             continue
+        if name in _NOT_STATE or (not found and name in known and known[name] == encoded):
+            continue
+        attributes[name] = encoded
         arrays.extend(found)
     return attributes
 

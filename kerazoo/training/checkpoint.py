@@ -99,7 +99,9 @@ def check_identity(stored: dict[str, str], current: dict[str, str], directory: P
 
 
 def _to_bytes(progress: Progress, arrays: Sequence[np.ndarray]) -> memoryview:
-    header = np.frombuffer(json.dumps(asdict(progress)).encode(), np.uint8)
+    header = np.frombuffer(
+        json.dumps(asdict(progress), default=np.ndarray.tolist).encode(), np.uint8
+    )
     buffer = io.BytesIO()
     named: dict[str, Any] = {str(index): array for index, array in enumerate(arrays)}
     np.savez(buffer, progress=header, **named)

@@ -81,7 +81,8 @@ def fit_model(
         checkpoint: a directory to keep the state of the training in.
         resume: go on from the state in that directory, if there is one. The result is the same, bit
             for bit, as without the interruption.
-        checkpoint_seconds: at least this long between two checkpoints; 0 for one after every epoch.
+        checkpoint_seconds: at least this long between two checkpoints; 0 for one whenever Python
+            runs: after every epoch, or after some that took half a second together.
         fingerprint: anything that identifies the training, such as a hash of its recipe; a
             checkpoint with another one is refused.
 

@@ -14,7 +14,7 @@ import keras
 import numpy as np
 
 from kerazoo.errors import KerazooError
-from kerazoo.training.callback_state import capture_callbacks, restore_callbacks
+from kerazoo.training.callback_state import State, capture_callbacks, restore_callbacks
 from kerazoo.training.checkpoint import Progress, check_identity, read_checkpoint, write_checkpoint
 
 
@@ -23,7 +23,7 @@ class Keeper:
 
     Args:
         directory: where the checkpoint is.
-        seconds: at least this long between two checkpoints; 0 writes one after every epoch.
+        seconds: at least this long between two checkpoints; 0 writes one whenever it is asked to.
         identity: what is trained, by the name of each aspect.
         resume: whether to go on from a checkpoint that is there.
 
@@ -39,6 +39,7 @@ class Keeper:
         self.identity = identity
         self._stored = read_checkpoint(directory) if resume else None
         self._written_at = time.monotonic()
+        self._unchanged: State = []
         if self._stored is not None:
             check_identity(self._stored[0].identity, identity, directory)
 
@@ -47,13 +48,14 @@ class Keeper:
         """Where the resumed training stood, or `None` if it starts afresh."""
         return self._stored[0] if self._stored else None
 
-    def restore(
+    def start(
         self,
         variables: Sequence[Any],
         history: keras.callbacks.History,
         callbacks: Sequence[keras.callbacks.Callback],
     ) -> None:
-        """Put the checkpoint's state back."""
+        """Put the checkpoint's state back, if there is one, once the callbacks have begun."""
+        self._unchanged = capture_callbacks(callbacks, [])
         if self._stored is None:
             return
         progress, arrays = self._stored
@@ -93,7 +95,7 @@ class Keeper:
             jit_compile=jit_compile,
             history=history.history,
             history_epochs=history.epoch,
-            callbacks=capture_callbacks(callbacks, of_callbacks),
+            callbacks=capture_callbacks(callbacks, of_callbacks, self._unchanged),
             n_variables=len(variables),
         )
         values = [variable.numpy() for variable in variables]

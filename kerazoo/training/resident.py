@@ -12,10 +12,12 @@ import keras
 import numpy as np
 
 from kerazoo.training.arrays import Data, hash_data
+from kerazoo.training.distribution import check_distribution, replicas_of
 from kerazoo.training.engine import choose_jit_compile, watches_epochs, watches_validation
 from kerazoo.training.keeper import Keeper
 from kerazoo.training.order import order_rows
-from kerazoo.training.program import Logs, make_program
+from kerazoo.training.program import make_program
+from kerazoo.training.sweep import Logs
 
 # While the graph runs, Python can neither write a checkpoint nor hear Ctrl-C.
 _SECONDS_PER_CALL = 0.5
@@ -83,6 +85,7 @@ class Training:
         jit_compile: bool | Literal["auto"],
         keeper: Keeper | None = None,
     ) -> None:
+        check_distribution(model, keeper is not None)
         self.model = model
         self.plan = plan
         self.keeper = keeper
@@ -132,8 +135,8 @@ class Training:
             for logs in self._run_program(epoch, count):
                 self.callbacks.on_epoch_end(epoch, logs)
                 epoch += 1
-            if time.monotonic() - started < _SECONDS_PER_CALL:
-                count = min(2 * count, self.train_program.capacity)
+            in_time = int(count * _SECONDS_PER_CALL / (time.monotonic() - started))
+            count = max(1, min(in_time, 8 * count, self.train_program.capacity))
             self._keep(epoch)
         return logs
 
@@ -161,7 +164,7 @@ class Training:
         if wanted == "auto":
             epochs = self.plan.epochs - self.plan.first_epoch
             return choose_jit_compile(self.model, self.plan.steps * epochs)
-        return wanted
+        return wanted and replicas_of(self.model) == 1
 
     def _keep(self, epoch: int) -> None:
         finished = epoch >= self.plan.epochs or self.model.stop_training
@@ -176,10 +179,13 @@ class Training:
             )
 
     def _restore(self) -> int:
-        progress = self.keeper.progress if self.keeper else None
-        if self.keeper is None or progress is None:
+        """Go back to where an interrupted training stood, and return the next epoch."""
+        if self.keeper is None:
             return self.plan.first_epoch
-        self.keeper.restore(self._variables(), self.model.history, self.stateful_callbacks)
+        progress = self.keeper.progress
+        self.keeper.start(self._variables(), self.model.history, self.stateful_callbacks)
+        if progress is None:
+            return self.plan.first_epoch
         self.model.stop_training = progress.stopped
         return progress.epoch
 
@@ -189,5 +195,7 @@ class Training:
         variables = {id(variable.value): variable.value for variable in named}
         for program in (self.train_program, self.test_program):
             for variable in program.variables if program else ():
-                variables.setdefault(id(variable), variable)
+                # What a strategy copied to every replica is already there, as one variable.
+                if not hasattr(variable, "_distributed_container"):
+                    variables.setdefault(id(variable), variable)
         return list(variables.values())

@@ -167,8 +167,10 @@ CELLS = st.one_of(
     ),
 )
 
+WORDS = st.sampled_from(["red", "white", " red", "1", "x"])
 
-@given(cells=st.lists(st.tuples(CELLS, st.sampled_from(["red", "white", " red", "1", "x"]))))
+
+@given(cells=st.lists(st.tuples(CELLS, WORDS), max_size=3))
 @settings(
     max_examples=400, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )

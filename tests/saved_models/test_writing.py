@@ -117,11 +117,16 @@ def test_another_network_cannot_take_a_name_of_the_zoo(tmp_path):
 
 
 def test_how_weights_started_is_left_out(tmp_path):
-    arguments = {"kernel_initializer": {"class_name": "Zeros", "config": {}}, "hidden_units": 3}
-    model = kerazoo.build_xor(**arguments)
-    path = save_model(model, tmp_path / "m", name="xor", builder_arguments=arguments)
-    assert load_card(path).builder_arguments == {"hidden_units": 3}
-    assert load_model(path).count_params() == 13
+    def build(units=2, kernel_initializer="zeros"):
+        inputs = keras.Input((3,))
+        layer = keras.layers.Dense(units, kernel_initializer=kernel_initializer)
+        return keras.Model(inputs, layer(inputs), name="mine")
+
+    arguments = {"kernel_initializer": {"class_name": "Ones", "config": {}}, "units": 3}
+    model = build(**arguments)
+    path = save_model(model, tmp_path / "m", builder_arguments=arguments)
+    assert load_card(path).builder_arguments == {"units": 3}
+    assert load_model(path, builder=build)(np.ones((1, 3))).numpy().tolist() == [[3.0, 3.0, 3.0]]
 
 
 # === Where it may be written ===
@@ -216,7 +221,8 @@ def test_a_killed_writer_leaves_one_model_or_the_other(tmp_path, two_models):
     folder = Path(shutil.copytree(two_models[0], tmp_path / "here" / "model"))
     wholes = {(source / "card.json").read_bytes() for source in two_models}
     for attempt in range(15):
-        writer = multiprocessing.Process(target=write_forever, args=(folder, two_models))
+        work = (folder, two_models)
+        writer = multiprocessing.Process(target=write_forever, args=work, daemon=True)
         writer.start()
         time.sleep(0.01 + attempt * 0.003)
         os.kill(writer.pid, signal.SIGKILL)
@@ -234,21 +240,21 @@ def test_a_killed_writer_leaves_one_model_or_the_other(tmp_path, two_models):
 def test_readers_see_whole_models_while_two_processes_write(tmp_path, two_models):
     folder = Path(shutil.copytree(two_models[0], tmp_path / "here" / "model"))
     writers = [
-        multiprocessing.Process(target=write_forever, args=(folder, sources))
+        multiprocessing.Process(target=write_forever, args=(folder, sources), daemon=True)
         for sources in (two_models, two_models[::-1])
     ]
     for writer in writers:
         writer.start()
-    seen = set()
-    deadline = time.monotonic() + 30
-    while time.monotonic() < deadline and (len(seen) < 2 or writers[0].exitcode is not None):
-        for _ in range(100):
+    try:
+        seen = set()
+        for _ in range(500):
             card, _ = reading.read_consistently(folder, "model.keras")
             seen.add(card.files["model.keras"].sha256)
-    for writer in writers:
-        assert writer.is_alive()
-        writer.kill()
-        writer.join()
+        assert all(writer.is_alive() for writer in writers)
+    finally:
+        for writer in writers:
+            writer.kill()
+            writer.join()
     assert len(seen) == 2
 
 

@@ -243,8 +243,7 @@ def test_own_train_step(jit_compile: bool) -> None:
     def make() -> keras.Model:
         keras.utils.set_random_seed(3)
         model = OwnStep()
-        # XLA draws other random numbers, in Keras' fit as well.
-        model.compile(jit_compile=jit_compile)
+        model.compile()
         return model
 
     x, _ = networks.rows()
@@ -281,16 +280,23 @@ def test_own_loss_without_targets() -> None:
     assert_same_training(make, (x,), (x[:20],))
 
 
-def test_dropout_draws_the_same_numbers() -> None:
+@pytest.mark.parametrize("jit_compile", [False, True])
+def test_dropout_and_noise_draw_the_same_numbers(jit_compile: bool) -> None:
     def make() -> keras.Model:
         keras.utils.set_random_seed(3)
         model = keras.Sequential(
-            [keras.Input((5,)), keras.layers.Dropout(0.5, seed=1), keras.layers.Dense(3, "softmax")]
+            [
+                keras.Input((5,)),
+                keras.layers.GaussianNoise(0.5, seed=1),
+                keras.layers.Dense(4),
+                keras.layers.Dropout(0.5, seed=2),
+                keras.layers.Dense(3, "softmax"),
+            ]
         )
         model.compile("adam", "categorical_crossentropy")
         return model
 
-    assert_same_training(make, networks.rows())
+    assert_same_training(make, networks.rows(), jit_compile=jit_compile)
 
 
 def test_many_epochs_in_one_call() -> None:

@@ -1,0 +1,60 @@
+"""Every network of the zoo trains as keras.Model.fit would train it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import keras
+import numpy as np
+import pytest
+
+import kerazoo
+from kerazoo.training.engine import choose_jit_compile
+
+ROWS = 84  # two full batches and a partial one
+
+
+def prepare(name: str) -> tuple[keras.Model, Any, Any]:
+    """Build and compile a network as its recipe says, with some rows of its data."""
+    recipe = kerazoo.load_recipe(name)
+    try:
+        splits = kerazoo.load_dataset(recipe.dataset, **recipe.dataset_arguments)
+    except kerazoo.DatasetNotFound as error:
+        pytest.skip(str(error))
+    keras.utils.set_random_seed(1)
+    model = kerazoo.load_builder(name)(**recipe.builder_arguments)
+    train, validation = (
+        tuple(None if array is None else array[:ROWS] for array in part)
+        for part in (splits.train, splits.validation)
+    )
+    kerazoo.adapt_normalization(model, *train)
+    return kerazoo.compile_model(model, recipe), train, validation
+
+
+@pytest.mark.parametrize("name", kerazoo.list_models())
+def test_same_numbers_as_keras(name: str) -> None:
+    theirs, (x, y), validation = prepare(name)
+    expected = theirs.fit(
+        x, y, validation_data=validation, batch_size=32, epochs=2, shuffle=False, verbose=0
+    ).history
+    # XLA only where a long training would have it.
+    for jit_compile in {False, choose_jit_compile(theirs, 10**9)}:
+        ours, train, _ = prepare(name)
+        history = kerazoo.fit_model(
+            ours,
+            train,
+            validation,
+            batch_size=32,
+            epochs=2,
+            shuffle=False,
+            verbose=0,
+            engine="resident",
+            jit_compile=jit_compile,
+        ).history
+        assert list(history) == list(expected)
+        for key, values in expected.items():
+            np.testing.assert_allclose(history[key], values, rtol=1e-5, atol=1e-7, err_msg=key)
+        for our, their in zip(ours.get_weights(), theirs.get_weights(), strict=True):
+            # Adam makes a full step of a gradient that is nothing but rounding, so that single
+            # weights may differ by more.
+            assert np.linalg.norm(our - their) <= 1e-5 * np.linalg.norm(their)
