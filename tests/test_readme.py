@@ -17,7 +17,7 @@ def test_python_blocks_run(
     blocks = BLOCK.findall((root / "README.md").read_text(encoding="utf-8"))
     names: dict[str, object] = {}
     for block in blocks:
-        exec(compile(block, "README.md", "exec"), names)  # noqa: S102
+        exec(compile(block, "README.md", "exec"), names)
     assert len(blocks) >= 2
     assert "mean_absolute_error" in capsys.readouterr().out
 

@@ -19,11 +19,14 @@ class ProgressLine(keras.callbacks.Callback):
         epochs: the most epochs that will be trained.
     """
 
+    keeps_state = False  # a resumed training may be displayed in another way
+
     def __init__(self, epochs: int) -> None:
         super().__init__()
         self.epochs = epochs
         self._in_place = sys.stdout.isatty()
         self._drawn = 0.0
+        self._last = ""
 
     def on_epoch_end(self, epoch: int, logs: Mapping[str, Any] | None = None) -> None:
         line = f"epoch {epoch + 1}/{self.epochs}"

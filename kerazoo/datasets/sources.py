@@ -11,7 +11,7 @@ import gzip
 import hashlib
 import lzma
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,7 +19,11 @@ from kerazoo.errors import DamagedFile, DatasetNotFound, KerazooError
 
 BUNDLED = Path(__file__).parent / "files"
 DATA_DIR_VARIABLE = "KERAZOO_DATA_DIR"
-_COMPRESSIONS = {"": bytes, ".xz": lzma.decompress, ".gz": gzip.decompress}
+_COMPRESSIONS: dict[str, Callable[[bytes], bytes]] = {
+    "": bytes,
+    ".xz": lzma.decompress,
+    ".gz": gzip.decompress,
+}
 
 
 @dataclass(frozen=True)

@@ -17,6 +17,16 @@ class _NotData(Exception):
     """A value that is neither JSON nor arrays, such as a function."""
 
 
+def with_state(
+    callbacks: Sequence[keras.callbacks.Callback],
+) -> list[keras.callbacks.Callback]:
+    """Leave out callbacks that declare `keeps_state = False`, such as a display of progress.
+
+    A training may be resumed with another display than it was begun with.
+    """
+    return [callback for callback in callbacks if getattr(callback, "keeps_state", True)]
+
+
 def capture_callbacks(
     callbacks: Sequence[keras.callbacks.Callback],
     arrays: list[np.ndarray],

@@ -1,27 +1,56 @@
-"""Checks of training data against the network: what Keras would find late, or never."""
+"""Checks before training: what Keras would find late, or never."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import keras
 import numpy as np
 
 from kerazoo.errors import InvalidInput
-from kerazoo.training.arrays import Arrays, flatten
+from kerazoo.training.arrays import Arrays, Data, flatten
+from kerazoo.training.callbacks import check_monitor
 
 
-def check_arrays(model: keras.Model, arrays: Arrays, what: str) -> None:
+def check_data(model: keras.Model, data: Data) -> None:
     """Refuse rows that the network cannot take, or that would spoil its weights.
-
-    Args:
-        model: a compiled model.
-        arrays: the rows.
-        what: what an error calls them, such as `"training data"`.
 
     Raises:
         InvalidInput: if shapes do not fit, a value is NaN or infinite, or a label is no class.
     """
+    _check_arrays(model, data.train, "training data")
+    if data.validation is not None:
+        _check_arrays(model, data.validation, "validation data")
+
+
+def check_monitors(
+    callbacks: Sequence[keras.callbacks.Callback], model: keras.Model, validated: bool
+) -> None:
+    """Refuse, before training, a callback that watches a value that nobody reports.
+
+    Keras only warns after each epoch, and never stops early or saves.
+
+    Args:
+        callbacks: what will run between the epochs.
+        model: a compiled model whose metrics exist.
+        validated: whether there is validation data.
+
+    Raises:
+        UnknownName: naming the nearest value that is reported.
+    """
+    origins = {type(callback).__module__.split(".")[0] for callback in callbacks}
+    if origins - {"keras", "kerazoo"} or "train_step" in vars(type(model)):
+        return  # a user's own callback or training step may report values of its own
+    names = [*model.get_metrics_result(), "learning_rate"]
+    reported = [*names, *(f"val_{name}" for name in names if validated)]
+    for callback in callbacks:
+        monitor = getattr(callback, "monitor", None)
+        if isinstance(monitor, str):
+            check_monitor(monitor, reported)
+
+
+def _check_arrays(model: keras.Model, arrays: Arrays, what: str) -> None:
     inputs, *rest = arrays.parts
     _check_shapes(model, flatten(inputs), what)
     for array in flatten(arrays.parts):

@@ -11,6 +11,8 @@ import keras
 
 from kerazoo.errors import KerazooError, unknown_name
 from kerazoo.training.arrays import Data, NotArrays, to_data
+from kerazoo.training.callback_state import with_state
+from kerazoo.training.checks import check_data
 from kerazoo.training.engine import keras_fit, reason_for_keras, say_once
 from kerazoo.training.keeper import Keeper, identify_callbacks, identify_model
 from kerazoo.training.normalization import adapt_normalization
@@ -105,6 +107,7 @@ def fit_model(
     policy = choose_precision(model, precision) if precision else None
     data, reason = _to_data(train, validation, validation_split, class_weight)
     if data is not None:
+        check_data(model, data)
         adapt_normalization(model, *data.train.parts[:2])
         reason = reason_for_keras(model, data, callbacks)
     if data is None or reason or engine == "keras":
@@ -129,7 +132,8 @@ def fit_model(
     keeper = None
     if checkpoint is not None:
         identity = {"fingerprint": fingerprint, "precision": str(policy)}
-        identity |= plan.identity() | identify_model(model) | identify_callbacks(callbacks)
+        identity |= plan.identity() | identify_model(model)
+        identity |= identify_callbacks(with_state(callbacks))
         keeper = Keeper(Path(checkpoint), checkpoint_seconds, identity, resume)
     with computing_in(model, policy):
         return Training(model, plan, callbacks, verbose, jit_compile, keeper).run()

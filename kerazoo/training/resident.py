@@ -12,6 +12,8 @@ import keras
 import numpy as np
 
 from kerazoo.training.arrays import Data, hash_data
+from kerazoo.training.callback_state import with_state
+from kerazoo.training.checks import check_monitors
 from kerazoo.training.distribution import check_distribution, replicas_of
 from kerazoo.training.engine import choose_jit_compile, watches_epochs, watches_validation
 from kerazoo.training.keeper import Keeper
@@ -89,7 +91,7 @@ class Training:
         self.model = model
         self.plan = plan
         self.keeper = keeper
-        self.stateful_callbacks = list(callbacks)
+        self.stateful_callbacks = with_state(callbacks)
         self.callbacks = keras.callbacks.CallbackList(
             list(callbacks),
             add_history=True,
@@ -112,6 +114,7 @@ class Training:
             train=train, test=None if apart else validation, capacity=self._capacity()
         )
         self.test_program = make(test=validation) if apart else None
+        check_monitors(callbacks, model, validation is not None)
 
     def run(self) -> keras.callbacks.History:
         """Train to the last epoch, or until a callback stops it."""
