@@ -26,12 +26,14 @@ class Reference:
         metric: name of the metric, as in `Recipe.metrics`.
         source: who reported it: book, paper, library or course document.
         note: what a reader must know to compare it fairly.
+        protocol: under which of a recipe's protocols it was reported; `""` for its main one.
     """
 
     value: float
     metric: str
     source: str
     note: str = ""
+    protocol: str = ""
 
 
 @dataclass(frozen=True)

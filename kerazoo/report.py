@@ -13,8 +13,6 @@ from kerazoo.recipe import Recipe
 from kerazoo.registry import list_models, load_recipe
 
 _PACKAGE = Path(__file__).parent
-BEGIN = "<!-- results: written by `kerazoo table --write README.md` -->"
-END = "<!-- end of results -->"
 HEADER = (
     "network",
     "judged by",
@@ -75,21 +73,42 @@ def markdown_table(rows: list[Row]) -> str:
     return "\n".join(lines)
 
 
-def write_table(readme: str | os.PathLike[str], table: str) -> bool:
-    """Put a table between the markers of a Markdown file; tell whether that changed it.
+def render_readme(readme: str | os.PathLike[str]) -> bool:
+    """Put the tables into a Markdown file, each between its markers; tell whether that changed it.
+
+    The results come from `results/*.json`, the speeds from what the benchmarks wrote into
+    `benchmarks/results` beside the file.
+
+    Raises:
+        KerazooError: if the markers of a table are not there.
+    """
+    path = Path(readme)
+    before = text = path.read_text(encoding="utf-8")
+    text = write_between(text, "results", markdown_table(result_rows()))
+    for benchmark in sorted(path.parent.glob("benchmarks/results/*.md")):
+        text = write_between(text, benchmark.stem, benchmark.read_text(encoding="utf-8").strip())
+    path.write_text(text, encoding="utf-8")
+    return text != before
+
+
+def write_between(text: str, name: str, table: str) -> str:
+    """Replace what is between the markers of one table.
 
     Raises:
         KerazooError: if the markers are not there.
+
+    Example:
+        >>> print(write_between("<!-- begin a -->old<!-- end a -->", "a", "new"))
+        <!-- begin a -->
+        new
+        <!-- end a -->
     """
-    path = Path(readme)
-    text = path.read_text(encoding="utf-8")
-    before, begin, rest = text.partition(BEGIN)
-    _, end, after = rest.partition(END)
-    if not begin or not end:
-        raise KerazooError(f"{path} has no place for the table; add the lines {BEGIN} and {END}.")
-    written = f"{before}{BEGIN}\n{table}\n{END}{after}"
-    path.write_text(written, encoding="utf-8")
-    return written != text
+    begin, end = f"<!-- begin {name} -->", f"<!-- end {name} -->"
+    head, found_begin, rest = text.partition(begin)
+    _, found_end, tail = rest.partition(end)
+    if not found_begin or not found_end:
+        raise KerazooError(f"there is no place for the table {name!r}; add {begin} and {end}.")
+    return f"{head}{begin}\n{table}\n{end}{tail}"
 
 
 def best_baseline(
@@ -113,7 +132,9 @@ def best_baseline(
 
 def _cells(name: str, recipe: Recipe, recorded: dict[str, Any], protocol: str) -> tuple[str, ...]:
     baseline = best_baseline(recipe, recorded, protocol)
-    published = recipe.documented if protocol == recipe.protocol else None
+    published = recipe.documented
+    if published is not None and (published.protocol or recipe.protocol) != protocol:
+        published = None
     return (
         name,
         f"{recipe.primary_metric.replace('_', ' ')}, {protocol}",

@@ -102,6 +102,20 @@ def test_the_users_folder_comes_first(tmp_path: Path, monkeypatch: pytest.Monkey
     assert same.hash() == kerazoo.load_dataset("boston").hash()
 
 
+def test_places_are_searched_in_order(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sources, "cache_folder", lambda: tmp_path / "cache")
+    places = [tmp_path / place for place in ("user/numbers", "user", "system", "cache/numbers")]
+    for place in places:
+        place.mkdir(parents=True, exist_ok=True)
+        (place / "a.csv").write_bytes(b"1")
+    file = sources.DataFile(
+        "a.csv", "", "a test", subfolders=("numbers",), system_folders=(tmp_path / "system",)
+    )
+    for place in places:
+        assert sources.find(file, tmp_path / "user") == place / "a.csv"
+        (place / "a.csv").unlink()
+
+
 def test_a_damaged_file_is_refused(tmp_path: Path) -> None:
     file = boston.FILES[0]
     content = bytearray(sources.read(file))

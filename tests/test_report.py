@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -11,11 +12,11 @@ from kerazoo import report
 from kerazoo.registry import VARIANTS
 
 
-def test_readme_shows_the_recorded_results(root: Path, tmp_path: Path) -> None:
-    copy = tmp_path / "README.md"
-    copy.write_text((root / "README.md").read_text(encoding="utf-8"), encoding="utf-8")
-    table = report.markdown_table(report.result_rows())
-    assert not report.write_table(copy, table), "run: kerazoo table --write README.md"
+def test_readme_shows_the_recorded_results_and_speeds(root: Path, tmp_path: Path) -> None:
+    shutil.copy(root / "README.md", tmp_path)
+    shutil.copytree(root / "benchmarks" / "results", tmp_path / "benchmarks" / "results")
+    changed = report.render_readme(tmp_path / "README.md")
+    assert not changed, "run: kerazoo table --write README.md"
 
 
 @pytest.mark.parametrize("name", kerazoo.list_models())
@@ -33,7 +34,8 @@ def test_results_are_of_the_recipes_as_they_stand(name: str) -> None:
             assert len(judged["seeds"]) >= recipe.recorded_seeds
 
 
-def test_a_file_without_markers_is_refused(tmp_path: Path) -> None:
+def test_a_file_without_markers_is_refused_and_kept(tmp_path: Path) -> None:
     (tmp_path / "a.md").write_text("# nothing\n")
-    with pytest.raises(kerazoo.KerazooError, match="no place for the table"):
-        report.write_table(tmp_path / "a.md", "| |")
+    with pytest.raises(kerazoo.KerazooError, match="no place for the table 'results'"):
+        report.render_readme(tmp_path / "a.md")
+    assert (tmp_path / "a.md").read_text() == "# nothing\n"

@@ -156,15 +156,14 @@ def data_sample(
 def table(
     results: Annotated[Path | None, typer.Option(help="Folder of the result files.")] = None,
     write: Annotated[
-        Path | None, typer.Option(help="Put the table between the markers of this file.")
+        Path | None, typer.Option(help="Put this table and the benchmarks' into a README.")
     ] = None,
 ) -> None:
     """Print the table of recorded results as Markdown."""
-    rendered = report.markdown_table(report.result_rows(results))
     if write is None:
-        print(rendered)
+        print(report.markdown_table(report.result_rows(results)))
         return
-    changed = report.write_table(write, rendered)
+    changed = report.render_readme(write)
     console.say(f"{write}: {'updated' if changed else 'already up to date'}")
 
 
