@@ -56,6 +56,7 @@ class Recipe:
         monitor_mode: whether a lower or a higher `monitor` is better.
         patience: epochs without improvement after which training stops; `None` for no stopping.
         restore_best_weights: whether the epoch with the best `monitor` is kept, or the last one.
+        precision: what inner layers compute in, as in `fit_model`; `None` for float32.
         documented: what the course or its source reports for this network.
         baseline: a published figure of a simpler method.
         best: the best published figure.
@@ -89,6 +90,7 @@ class Recipe:
     monitor_mode: Literal["min", "max"] = "min"
     patience: int | None = None
     restore_best_weights: bool = True
+    precision: Literal["auto", "float32", "mixed_bfloat16", "mixed_float16"] | None = None
     documented: Reference | None = None
     baseline: Reference | None = None
     best: Reference | None = None
@@ -115,6 +117,8 @@ class Recipe:
         must not make a recorded result look out of date.
         """
         deciding = {key: value for key, value in self.as_dict().items() if key not in _REPORTED}
+        if self.precision is None:  # says nothing
+            del deciding["precision"]
         return hashlib.sha256(json.dumps(deciding, sort_keys=True).encode()).hexdigest()
 
 

@@ -84,6 +84,7 @@ def test_doctor_names_versions_and_devices(cli) -> None:
         (("train", "boston", "--epochs", "many"), 2, "Invalid value for '--epochs'"),
         (("train", "boston", "--epochs", "0"), 2, "Invalid value for '--epochs'"),
         (("train", "boston", "--sed", "1"), 2, "No such option: --sed"),
+        (("train", "boston", "--precision", "half"), 1, "unknown precision 'half'"),
         (("train",), 2, "Missing argument 'NAME'"),
         (("trian", "boston"), 2, "No such command 'trian'"),
         (("train", "boston", "--record", "--epochs", "3"), 1, "--record takes the recipe as it"),

@@ -10,7 +10,7 @@ import typer
 
 from kerazoo import registry, report
 from kerazoo.cli import console
-from kerazoo.errors import KerazooError
+from kerazoo.errors import KerazooError, unknown_name
 
 if TYPE_CHECKING:
     from kerazoo.recipe import Recipe
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 
 _MOST_EPOCHS_SHOWN = 400
+_PRECISIONS = ("auto", "float32", "mixed_bfloat16", "mixed_float16")
 
 
 def register(app: typer.Typer) -> None:
@@ -34,6 +35,9 @@ def train(
     seeds: Annotated[int | None, typer.Option(min=1, help="How many seeds.")] = None,
     epochs: Annotated[int | None, typer.Option(min=1, help="Instead of the recipe's.")] = None,
     batch_size: Annotated[int | None, typer.Option(min=1, help="Instead of the recipe's.")] = None,
+    precision: Annotated[
+        str | None, typer.Option(help="auto, float32, mixed_bfloat16 or mixed_float16.")
+    ] = None,
     out: Annotated[Path | None, typer.Option(help="Where to save; runs/NAME by default.")] = None,
     resume: Annotated[bool, typer.Option("--resume", help="Go on after an interruption.")] = False,
     record: Annotated[
@@ -44,24 +48,33 @@ def train(
     """Train a network on its data, judge it on the test set, save it."""
     recipe = registry.load_recipe(name, variant or "tuned")
     if record:
-        changed = (seed, epochs, batch_size, out, resume or None)
+        changed = (seed, epochs, batch_size, precision, out, resume or None)
         if any(option is not None for option in changed):
             raise KerazooError(
                 "--record takes the recipe as it stands: leave out --seed, --epochs, --batch-size, "
-                "--out and --resume."
+                "--precision, --out and --resume."
             )
         _record(name, seeds, variant, quiet)
         return
     if resume and seeds is not None and seeds > 1:
         raise KerazooError("--resume goes on with one training: leave out --seeds.")
     recipe = dataclasses.replace(
-        recipe, epochs=epochs or recipe.epochs, batch_size=batch_size or recipe.batch_size
+        recipe,
+        epochs=epochs or recipe.epochs,
+        batch_size=batch_size or recipe.batch_size,
+        precision=_check_precision(precision) or recipe.precision,
     )
     out = out or Path("runs") / name
     first = recipe.seed if seed is None else seed
     _train_seeds(
         name, variant or "tuned", recipe, range(first, first + (seeds or 1)), out, resume, quiet
     )
+
+
+def _check_precision(precision: str | None) -> Any:
+    if precision is not None and precision not in _PRECISIONS:
+        raise unknown_name("precision", precision, _PRECISIONS)
+    return precision
 
 
 def _train_seeds(

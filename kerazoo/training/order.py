@@ -16,7 +16,7 @@ def order_rows(rows: int, *, shuffle: bool, seed: int, epoch: int) -> np.ndarray
 
     Example:
         >>> order_rows(5, shuffle=True, seed=0, epoch=3).tolist()
-        [4, 1, 0, 2, 3]
+        [0, 1, 4, 2, 3]
         >>> order_rows(5, shuffle=False, seed=0, epoch=3).tolist()
         [0, 1, 2, 3, 4]
     """

@@ -120,6 +120,7 @@ def train(
             epochs=recipe.epochs,
             batch_size=recipe.batch_size,
             seed=seed,
+            precision=recipe.precision,
             callbacks=[*stopping, *callbacks],
             verbose=verbose,
             checkpoint=checkpoint,
