@@ -54,7 +54,8 @@ def train(
                 "--record takes the recipe as it stands: leave out --seed, --epochs, --batch-size, "
                 "--precision, --out and --resume."
             )
-        _record(name, seeds, variant, quiet)
+        with console.quiet_libraries():
+            _record(name, seeds, variant, quiet)
         return
     if resume and seeds is not None and seeds > 1:
         raise KerazooError("--resume goes on with one training: leave out --seeds.")
@@ -66,9 +67,9 @@ def train(
     )
     out = out or Path("runs") / name
     first = recipe.seed if seed is None else seed
-    _train_seeds(
-        name, variant or "tuned", recipe, range(first, first + (seeds or 1)), out, resume, quiet
-    )
+    chosen = range(first, first + (seeds or 1))
+    with console.quiet_libraries():
+        _train_seeds(name, variant or "tuned", recipe, chosen, out, resume, quiet)
 
 
 def _check_precision(precision: str | None) -> Any:
@@ -83,9 +84,9 @@ def _train_seeds(
     from kerazoo.artifacts import check_writable
 
     check_writable(out, name)  # before the seconds that TensorFlow's import takes
-    with console.quiet_libraries():
-        from kerazoo.training import run as training
-        from kerazoo.training.record import best_run
+    from kerazoo.training import run as training
+    from kerazoo.training.record import best_run
+
     runs: list[Run] = []
     for seed in seeds:
         if not quiet:
@@ -124,8 +125,8 @@ def _interrupted(run: Run, chosen: Run, out: Path) -> str:
 
 
 def _record(name: str, seeds: int | None, variant: str | None, quiet: bool) -> None:
-    with console.quiet_libraries():
-        from kerazoo.training.record import record
+    from kerazoo.training.record import record
+
     variants = registry.VARIANTS if variant is None else (variant,)
     record(name, seeds=seeds, variants=variants, report=(lambda line: None) if quiet else print)
     print(f"recorded in results/{name}.json, saved to saved_models/{name}")
