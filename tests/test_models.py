@@ -20,9 +20,9 @@ from kerazoo.registry import VARIANTS
 MODELS = kerazoo.list_models()
 RELOAD = """
 import sys, numpy as np, kerazoo
-rows = np.load(sys.argv[2])
-model = kerazoo.load_model(sys.argv[1])
-np.save(sys.argv[3], model.predict(rows, verbose=0))
+for name in sys.argv[1:]:
+    model = kerazoo.load_model("./" + name)
+    np.save(name + ".predictions.npy", model.predict(np.load(name + ".npy"), verbose=0))
 """
 
 
@@ -63,10 +63,9 @@ def test_uncompiled_named_layers_and_no_lambda(name: str) -> None:
     model = build(name)
     assert not model.compiled
     assert model.name == name
-    for layer in model.layers:
-        assert not isinstance(layer, keras.layers.Lambda)
-        generated = keras.src.utils.naming.to_snake_case(type(layer).__name__)
-        assert layer.name.rstrip("_0123456789") != generated or layer.name == generated == "flatten"
+    assert not any(isinstance(layer, keras.layers.Lambda) for layer in model.layers)
+    # Keras numbers the names that it makes up, so that they differ from build to build.
+    assert [layer.name for layer in model.layers] == [layer.name for layer in build(name).layers]
 
 
 @pytest.mark.parametrize("variant", VARIANTS)
@@ -94,15 +93,19 @@ def test_same_seed_same_result_other_seed_another(name: str) -> None:
     assert first.history != other.history
 
 
-def test_saved_model_predicts_the_same_in_a_fresh_process(name: str, tmp_path: Path) -> None:
-    run = kerazoo.train(name, recipe=short(name), out=tmp_path / "model")
-    rows = run.splits.test.x[:50]
-    np.save(tmp_path / "rows.npy", rows)
-    arguments = [tmp_path / "model", tmp_path / "rows.npy", tmp_path / "predictions.npy"]
+def test_saved_models_predict_the_same_in_a_fresh_process(tmp_path: Path) -> None:
+    runs = {name: kerazoo.train(name, recipe=short(name), out=tmp_path / name) for name in MODELS}
+    for name, run in runs.items():
+        np.save(tmp_path / f"{name}.npy", run.splits.test.x[:50])
     environment = {**os.environ, "TF_CPP_MIN_LOG_LEVEL": "3"}
-    subprocess.run([sys.executable, "-c", RELOAD, *arguments], check=True, env=environment)
-    expected = run.model.predict(rows, verbose=0)
-    np.testing.assert_allclose(np.load(arguments[2]), expected, rtol=1e-6, atol=1e-6)
+    # One process for all: importing TensorFlow takes longer than everything else here.
+    subprocess.run(
+        [sys.executable, "-c", RELOAD, *MODELS], check=True, env=environment, cwd=tmp_path
+    )
+    for name, run in runs.items():
+        expected = run.model.predict(run.splits.test.x[:50], verbose=0)
+        found = np.load(tmp_path / f"{name}.predictions.npy")
+        np.testing.assert_allclose(found, expected, rtol=1e-6, atol=1e-6)
 
 
 def test_saved_model_predicts_the_same_through_litert(name: str, tmp_path: Path) -> None:

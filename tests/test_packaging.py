@@ -14,9 +14,10 @@ import kerazoo
 FIND = """
 import kerazoo, sys
 from kerazoo import report
+from kerazoo.artifacts import locate_model
 assert {where!r} in kerazoo.__file__, kerazoo.__file__
 print(len(kerazoo.load_dataset("boston").train.x), end=" ")
-print(all(kerazoo.artifacts.locate_model(n).is_dir() for n in kerazoo.list_models()), end=" ")
+print(all(locate_model(n).is_dir() for n in kerazoo.list_models()), end=" ")
 print(all(report.load_results(n) for n in kerazoo.list_models()))
 """
 

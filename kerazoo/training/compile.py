@@ -42,8 +42,8 @@ def compile_model(
     Example:
         >>> import kerazoo
         >>> model = compile_model(kerazoo.build_boston(), "boston", variant="documented")
-        >>> model.optimizer.name
-        'adam'
+        >>> type(model.optimizer).__name__
+        'Adam'
     """
     chosen = load_recipe(recipe, variant) if isinstance(recipe, str) else recipe
     try:
