@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import importlib
-import sys
-from collections.abc import Iterator
+import os
+import shutil
 from pathlib import Path
 
 import pytest
 from conftest import run_kerazoo, run_python
 
 import kerazoo
-from kerazoo import registry
 
 NEW_FILE = '''"""{name}: a network that a test drops in."""
 
@@ -33,28 +31,36 @@ DOCUMENTED = TUNED = dataclasses.replace(XOR, parameters=3, builder_arguments={{
 
 
 @pytest.fixture
-def dropped_in() -> Iterator[str]:
+def dropped_in(root: Path, tmp_path: Path) -> tuple[str, dict[str, str]]:
+    """A copy of the package with one more file: nothing else may see it come and go."""
     name = "dropped_in_by_a_test"
-    path = Path(registry.__file__).parent / "models" / "tabular" / f"{name}.py"
-    path.write_text(NEW_FILE.format(name=name))
-    importlib.invalidate_caches()
-    try:
-        yield name
-    finally:
-        path.unlink()
-        sys.modules.pop(f"kerazoo.models.tabular.{name}", None)
+    ignored = shutil.ignore_patterns("__pycache__")
+    for folder in ("kerazoo", "results"):
+        shutil.copytree(root / folder, tmp_path / folder, ignore=ignored)
+    (tmp_path / "kerazoo" / "models" / "tabular" / f"{name}.py").write_text(
+        NEW_FILE.format(name=name)
+    )
+    return name, {**os.environ, "PYTHONPATH": str(tmp_path)}
 
 
-def test_dropping_in_one_file_is_all_it_takes(dropped_in: str, tmp_path: Path) -> None:
-    assert dropped_in in kerazoo.list_models()
-    assert dropped_in in kerazoo.list_models("tabular")
-    assert getattr(kerazoo, f"build_{dropped_in}")().count_params() == 3
-    assert dropped_in in run_kerazoo("list").stdout
-    assert "Build one unit" in run_kerazoo("show", dropped_in).stdout
-    trained = run_kerazoo("train", dropped_in, "--out", tmp_path / "model")
+def test_dropping_in_one_file_is_all_it_takes(
+    dropped_in: tuple[str, dict[str, str]], root: Path, tmp_path: Path
+) -> None:
+    name, environment = dropped_in
+    options = {"env": environment, "cwd": tmp_path}
+    code = f"""
+import sys, kerazoo
+sys.path.insert(0, {str(root / "tests")!r})
+import test_models
+assert kerazoo.__file__.startswith({str(tmp_path)!r})
+print({name!r} in kerazoo.list_models(), {name!r} in kerazoo.list_models("tabular"))
+print(kerazoo.build_{name}().count_params(), {name!r} in test_models.MODELS)
+"""
+    assert run_python(code, **options).stdout.split() == ["True", "True", "3", "True"]
+    assert name in run_kerazoo("list", **options).stdout
+    assert "Build one unit" in run_kerazoo("show", name, **options).stdout
+    trained = run_kerazoo("train", name, "--out", tmp_path / "model", **options)
     assert trained.returncode == 0, trained.stderr
-    code = "import sys; sys.path.insert(0, 'tests'); import test_models; print(test_models.MODELS)"
-    assert dropped_in in run_python(code, cwd=Path(__file__).parent.parent).stdout
 
 
 def test_unknown_names_suggest_the_nearest() -> None:
