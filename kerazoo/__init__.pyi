@@ -1,5 +1,6 @@
 """What type checkers see of the lazily resolved names; a test compares it with the package."""
 
+from kerazoo import plots as plots
 from kerazoo.artifacts import load_model as load_model
 from kerazoo.artifacts import save_model as save_model
 from kerazoo.datasets import Splits as Splits
@@ -10,10 +11,18 @@ from kerazoo.errors import DatasetNotFound as DatasetNotFound
 from kerazoo.errors import InvalidInput as InvalidInput
 from kerazoo.errors import KerazooError as KerazooError
 from kerazoo.errors import UnknownName as UnknownName
+from kerazoo.forecasting import Forecast as Forecast
+from kerazoo.forecasting import forecast as forecast
+from kerazoo.models.sequence.lstm import build_lstm as build_lstm
+from kerazoo.models.sequence.nyse_rnn import build_nyse_rnn as build_nyse_rnn
 from kerazoo.models.tabular.boston import build_boston as build_boston
 from kerazoo.models.tabular.wine_binary import build_wine_binary as build_wine_binary
 from kerazoo.models.tabular.wine_multiclass import build_wine_multiclass as build_wine_multiclass
 from kerazoo.models.tabular.xor import build_xor as build_xor
+from kerazoo.models.vision.cnn import build_cnn as build_cnn
+from kerazoo.models.vision.fashion_mnist import build_fashion_mnist as build_fashion_mnist
+from kerazoo.models.vision.vgg_small import build_vgg_small as build_vgg_small
+from kerazoo.models.vision.vgg_transfer import build_vgg_transfer as build_vgg_transfer
 from kerazoo.predictor import load_predictor as load_predictor
 from kerazoo.recipe import Recipe as Recipe
 from kerazoo.recipe import Reference as Reference

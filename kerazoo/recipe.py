@@ -5,6 +5,7 @@ A recipe can be listed, hashed, compared and stored without importing Keras.
 
 from __future__ import annotations
 
+import copy
 import dataclasses
 import hashlib
 import json
@@ -52,6 +53,7 @@ class Recipe:
         parameters: the documented number of trainable parameters.
         dataset_arguments: options of the data set's loader.
         builder_arguments: arguments of `build_<name>`.
+        fit_arguments: what the network's own `fit` hook wants to know, if its file has one.
         monitor: what early stopping and the choice of a seed look at: validation, never test.
         monitor_mode: whether a lower or a higher `monitor` is better.
         patience: epochs without improvement after which training stops; `None` for no stopping.
@@ -86,6 +88,7 @@ class Recipe:
     parameters: int
     dataset_arguments: Config = field(default_factory=dict)
     builder_arguments: Config = field(default_factory=dict)
+    fit_arguments: Config = field(default_factory=dict)
     monitor: str = "val_loss"
     monitor_mode: Literal["min", "max"] = "min"
     patience: int | None = None
@@ -117,21 +120,57 @@ class Recipe:
         must not make a recorded result look out of date.
         """
         deciding = {key: value for key, value in self.as_dict().items() if key not in _REPORTED}
-        if self.precision is None:  # says nothing
-            del deciding["precision"]
+        for silent in ("precision", "fit_arguments"):  # by default they say nothing
+            if not deciding[silent]:
+                del deciding[silent]
         return hashlib.sha256(json.dumps(deciding, sort_keys=True).encode()).hexdigest()
 
 
+def for_training_on(recipe: Recipe, rows: int) -> Recipe:
+    """Return a recipe whose learning rate falls over exactly the training that it describes.
+
+    For a recipe whose epochs, batch size or data have been replaced.
+
+    Args:
+        recipe: with a cosine-decayed learning rate, or any other, which is left as it is.
+        rows: training rows in an epoch.
+
+    Example:
+        >>> import dataclasses, kerazoo
+        >>> recipe = dataclasses.replace(kerazoo.load_recipe("wine_binary"), epochs=2)
+        >>> for_training_on(recipe, 640).optimizer["config"]["learning_rate"]["config"]
+        {'initial_learning_rate': 0.003, 'decay_steps': 20}
+    """
+    optimizer = copy.deepcopy(dict(recipe.optimizer))
+    rate = optimizer["config"].get("learning_rate")
+    if not isinstance(rate, dict) or rate["class_name"] != "CosineDecay":
+        return recipe
+    schedule = rate["config"]
+    steps = math.ceil(rows / recipe.batch_size) * recipe.epochs
+    warmup = schedule.get("warmup_steps", 0)
+    if warmup:
+        share = warmup / (warmup + schedule["decay_steps"])
+        schedule["warmup_steps"] = round(share * steps)
+    schedule["decay_steps"] = steps - schedule.get("warmup_steps", 0)
+    return replace(recipe, optimizer=optimizer)
+
+
 def cosine_decay(
-    initial_learning_rate: float, *, rows: int, batch_size: int, epochs: int
+    initial_learning_rate: float,
+    *,
+    rows: int,
+    batch_size: int,
+    epochs: int,
+    warmup: float = 0.0,
 ) -> dict[str, Any]:
     """Return a learning rate that falls to zero, along half a cosine, in exactly one training.
 
     Args:
-        initial_learning_rate: the rate at the first step.
+        initial_learning_rate: the rate at the first step, or at the end of the warm-up.
         rows: training rows in an epoch.
         batch_size: rows in a step.
         epochs: epochs of the training.
+        warmup: share of the steps in which the rate first rises, from a tenth, to its full value.
 
     Returns:
         A `keras.optimizers.schedules.CosineDecay` as plain data.
@@ -142,6 +181,14 @@ def cosine_decay(
     """
     steps = math.ceil(rows / batch_size) * epochs
     config = {"initial_learning_rate": initial_learning_rate, "decay_steps": steps}
+    if warmup:
+        rising = round(warmup * steps)
+        config = {
+            "initial_learning_rate": initial_learning_rate / 10,
+            "decay_steps": steps - rising,
+            "warmup_target": initial_learning_rate,
+            "warmup_steps": rising,
+        }
     module = "keras.optimizers.schedules"
     return {"module": module, "class_name": "CosineDecay", "config": config}
 

@@ -2,26 +2,30 @@
 
 from __future__ import annotations
 
-import dataclasses
+import functools
 import inspect
 import math
 import os
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import keras
 import numpy as np
 import pytest
+from small_data import small, small_splits
 
 import kerazoo
 from kerazoo.registry import VARIANTS
+from kerazoo.training.run import Run
 
 MODELS = kerazoo.list_models()
 RELOAD = """
-import sys, numpy as np, kerazoo
-for name in sys.argv[1:]:
-    model = kerazoo.load_model("./" + name)
+import pathlib, sys, numpy as np, kerazoo
+for path in sys.argv[1:]:
+    model = kerazoo.load_model(path)
+    name = pathlib.Path(path).name
     np.save(name + ".predictions.npy", model.predict(np.load(name + ".npy"), verbose=0))
 """
 
@@ -32,11 +36,27 @@ def name(request: pytest.FixtureRequest) -> str:
 
 
 def build(name: str, variant: str = "tuned") -> keras.Model:
-    return kerazoo.load_builder(name)(**kerazoo.load_recipe(name, variant).builder_arguments)
+    return kerazoo.load_builder(name)(**without_weights(name, variant))
 
 
-def short(name: str, variant: str = "tuned", epochs: int = 2) -> kerazoo.Recipe:
-    return dataclasses.replace(kerazoo.load_recipe(name, variant), epochs=epochs)
+def without_weights(name: str, variant: str) -> dict[str, object]:
+    """A recipe's builder arguments, but no weights that would be downloaded."""
+    arguments = dict(kerazoo.load_recipe(name, variant).builder_arguments)
+    if "weights" in inspect.signature(kerazoo.load_builder(name)).parameters:
+        arguments["weights"] = None
+    return arguments
+
+
+def train(name: str, **options) -> Run:
+    recipe = small(name)
+    return kerazoo.train(name, recipe=recipe, splits=small_splits(recipe), **options)
+
+
+@pytest.fixture(scope="module")
+def trained(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Run]:
+    """A network that was trained and saved once, for all tests that want one."""
+    folder = tmp_path_factory.mktemp("trained")
+    return functools.cache(lambda name: train(name, seed=3, out=folder / name))
 
 
 def test_builder_has_a_short_documented_signature(name: str) -> None:
@@ -56,7 +76,10 @@ def test_parameter_count_is_the_documented_one(name: str, variant: str) -> None:
 
 
 def test_defaults_build_the_documented_network(name: str) -> None:
-    assert build(name, "documented").to_json() == kerazoo.load_builder(name)().to_json()
+    builder = kerazoo.load_builder(name)
+    downloads = "weights" in inspect.signature(builder).parameters
+    default = builder(weights=None) if downloads else builder()
+    assert build(name, "documented").to_json() == default.to_json()
 
 
 def test_uncompiled_named_layers_and_no_lambda(name: str) -> None:
@@ -71,8 +94,8 @@ def test_uncompiled_named_layers_and_no_lambda(name: str) -> None:
 @pytest.mark.parametrize("variant", VARIANTS)
 def test_every_trainable_weight_moves(name: str, variant: str) -> None:
     keras.utils.set_random_seed(1)
-    recipe = short(name, variant)
-    splits = kerazoo.load_dataset(recipe.dataset, **recipe.dataset_arguments)
+    recipe = small(name, variant)
+    splits = small_splits(recipe)
     model = build(name, variant)
     kerazoo.compile_model(model, recipe)
     before = [keras.ops.convert_to_numpy(weight) for weight in model.trainable_weights]
@@ -83,9 +106,8 @@ def test_every_trainable_weight_moves(name: str, variant: str) -> None:
         assert not np.array_equal(weight, old), f"{weight.path} did not move"
 
 
-def test_same_seed_same_result_other_seed_another(name: str) -> None:
-    recipe = short(name)
-    first, again, other = (kerazoo.train(name, seed=s, recipe=recipe) for s in (3, 3, 4))
+def test_same_seed_same_result_other_seed_another(name: str, trained: Callable[[str], Run]) -> None:
+    first, again, other = trained(name), train(name, seed=3), train(name, seed=4)
     for one, two in zip(first.model.get_weights(), again.model.get_weights(), strict=True):
         np.testing.assert_array_equal(one, two)
     assert first.history == again.history
@@ -93,14 +115,17 @@ def test_same_seed_same_result_other_seed_another(name: str) -> None:
     assert first.history != other.history
 
 
-def test_saved_models_predict_the_same_in_a_fresh_process(tmp_path: Path) -> None:
-    runs = {name: kerazoo.train(name, recipe=short(name), out=tmp_path / name) for name in MODELS}
+def test_saved_models_predict_the_same_in_a_fresh_process(
+    trained: Callable[[str], Run], tmp_path: Path
+) -> None:
+    runs = {name: trained(name) for name in MODELS}
     for name, run in runs.items():
         np.save(tmp_path / f"{name}.npy", run.splits.test.x[:50])
     environment = {**os.environ, "TF_CPP_MIN_LOG_LEVEL": "3"}
+    paths = [str(run.path) for run in runs.values()]
     # One process for all: importing TensorFlow takes longer than everything else here.
     subprocess.run(
-        [sys.executable, "-c", RELOAD, *MODELS], check=True, env=environment, cwd=tmp_path
+        [sys.executable, "-c", RELOAD, *paths], check=True, env=environment, cwd=tmp_path
     )
     for name, run in runs.items():
         expected = run.model.predict(run.splits.test.x[:50], verbose=0)
@@ -108,10 +133,11 @@ def test_saved_models_predict_the_same_in_a_fresh_process(tmp_path: Path) -> Non
         np.testing.assert_allclose(found, expected, rtol=1e-6, atol=1e-6)
 
 
-def test_saved_model_predicts_the_same_through_litert(name: str, tmp_path: Path) -> None:
-    run = kerazoo.train(name, recipe=short(name), out=tmp_path / "model")
+def test_saved_model_predicts_the_same_through_litert(
+    name: str, trained: Callable[[str], Run]
+) -> None:
+    run = trained(name)
     rows = run.splits.test.x[:50]
-    predictor = kerazoo.load_predictor(tmp_path / "model", runtime="litert")
-    outputs = predictor.predict(rows)
-    found = outputs.values
+    predictor = kerazoo.load_predictor(run.path, runtime="litert")
+    found = predictor.predict(rows).values
     np.testing.assert_allclose(found, run.model.predict(rows, verbose=0), rtol=1e-4, atol=1e-5)

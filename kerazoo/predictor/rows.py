@@ -91,6 +91,11 @@ def _check_values(
         value = array[(row, *place)]
         if card.columns:
             raise InvalidInput(refusal(value, card.columns[place[0]], source, row + first_row))
+        if converted.dtype == np.uint8 and array.dtype.kind == "f" and array.max() <= 1:
+            raise InvalidInput(
+                f"{source} has pixels from {array.min():g} to {array.max():g}; {card.name!r} takes "
+                "0 to 255 and scales them itself. Pass the raw image."
+            )
         position = f"{source}: row {row + first_row}, position {tuple(place)}"
         raise InvalidInput(f"{position} is {value}; expected {wanted}.")
 

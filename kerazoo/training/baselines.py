@@ -6,7 +6,7 @@ Their own settings are chosen by cross-validation on the training rows, never on
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
 from sklearn.compose import TransformedTargetRegressor
@@ -20,8 +20,12 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
 from kerazoo.datasets import Splits
+from kerazoo.datasets.splits import Series
 from kerazoo.errors import unknown_name
 from kerazoo.training.scores import class_indices, score_predictions
+
+
+_AUTOREGRESSION_ROWS = 5
 
 
 def score_baseline(name: str, splits: Splits) -> dict[str, float]:
@@ -29,10 +33,12 @@ def score_baseline(name: str, splits: Splits) -> dict[str, float]:
 
     Args:
         name: one of `list_baselines()`.
-        splits: a data set of two-dimensional inputs.
+        splits: a data set; pixels and windows become one row of numbers each. The baselines of a
+            series, `autoregression` and `last_value`, need its windows.
 
     Raises:
         UnknownName: if there is no such baseline.
+        ValueError: if it does not suit the data.
 
     Example:
         >>> import kerazoo
@@ -42,11 +48,12 @@ def score_baseline(name: str, splits: Splits) -> dict[str, float]:
     if name not in _BASELINES:
         raise unknown_name("baseline", name, _BASELINES)
     parts = (splits.train, splits.validation)
-    x = np.concatenate([part.x for part in parts])
+    inputs = _INPUTS.get(name, _flat)
+    x = inputs(splits, np.concatenate([part.x for part in parts]))
     y = np.concatenate([_targets(splits, part.y) for part in parts])
     estimator = _BASELINES[name]().fit(x, y)
     return score_predictions(
-        splits, _targets(splits, splits.test.y), estimator.predict(splits.test.x)
+        splits, _targets(splits, splits.test.y), estimator.predict(inputs(splits, splits.test.x))
     )
 
 
@@ -55,10 +62,44 @@ def list_baselines() -> list[str]:
     return sorted(_BASELINES)
 
 
+def _flat(splits: Splits, x: np.ndarray) -> np.ndarray:
+    return x.reshape(len(x), -1)
+
+
+def _last_rows(splits: Splits, x: np.ndarray) -> np.ndarray:
+    """Return the last five rows of every window, and the day of the week that is predicted."""
+    columns = len(_series(splits).columns)
+    before = x[:, -_AUTOREGRESSION_ROWS:, :columns].reshape(len(x), -1)
+    return np.concatenate([before, x[:, -1, columns:]], axis=1).astype("float64")
+
+
+def _last_value(splits: Splits, x: np.ndarray) -> np.ndarray:
+    series = _series(splits)
+    return np.repeat(x[:, -1, [series.place]], series.horizon, axis=1)
+
+
+def _series(splits: Splits) -> Series:
+    if splits.series is None:
+        raise ValueError("this baseline needs windows of a series; the data set has none.")
+    return splits.series
+
+
+class _Unchanged:
+    """An estimator that predicts its only input."""
+
+    def fit(self, x: np.ndarray, y: np.ndarray) -> Self:
+        return self
+
+    def predict(self, x: np.ndarray) -> np.ndarray:
+        return x
+
+
 def _targets(splits: Splits, y: np.ndarray | None) -> np.ndarray:
     if y is None:
         raise ValueError("a baseline needs targets; this data set has none.")
-    return class_indices(y) if splits.class_names else np.ravel(y)
+    if splits.class_names:
+        return class_indices(y)
+    return np.ravel(y) if y.size == len(y) else y
 
 
 def _kernel_ridge() -> Any:
@@ -73,7 +114,9 @@ def _kernel_ridge() -> Any:
 
 
 _BASELINES: dict[str, Callable[[], Any]] = {
+    "autoregression": LinearRegression,
     "kernel_ridge": _kernel_ridge,
+    "last_value": _Unchanged,
     "least_squares": LinearRegression,
     "logistic_regression": lambda: make_pipeline(
         StandardScaler(), LogisticRegression(max_iter=1000)
@@ -84,4 +127,8 @@ _BASELINES: dict[str, Callable[[], Any]] = {
     "weighted_neighbors": lambda: make_pipeline(
         StandardScaler(), KNeighborsClassifier(30, weights="distance")
     ),
+}
+_INPUTS: dict[str, Callable[[Splits, np.ndarray], np.ndarray]] = {
+    "autoregression": _last_rows,
+    "last_value": _last_value,
 }

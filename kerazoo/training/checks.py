@@ -53,6 +53,7 @@ def check_monitors(
 def _check_arrays(model: keras.Model, arrays: Arrays, what: str) -> None:
     inputs, *rest = arrays.parts
     _check_shapes(model, flatten(inputs), what)
+    _check_pixels(model, flatten(inputs), what)
     for array in flatten(arrays.parts):
         _check_finite(array, what)
     if rest and isinstance(rest[0], np.ndarray) and _takes_class_indices(model.loss):
@@ -73,6 +74,24 @@ def _check_shapes(model: keras.Model, inputs: list[np.ndarray], what: str) -> No
             raise InvalidInput(
                 f"{what} has shape {array.shape}; {model.name!r} takes (rows, "
                 f"{', '.join(str(length or 'any') for length in wanted)})."
+            )
+
+
+def _check_pixels(model: keras.Model, inputs: list[np.ndarray], what: str) -> None:
+    """Refuse values that a conversion to the network's 8-bit input would change without a word."""
+    for tensor, array in zip(getattr(model, "inputs", None) or (), inputs, strict=False):
+        if tensor.dtype != "uint8" or array.dtype in (np.uint8, np.bool_):
+            continue
+        low, high = array.min(), array.max()
+        if array.dtype.kind == "f" and low >= 0 and high <= 1:
+            raise InvalidInput(
+                f"{what} has pixels from {low:g} to {high:g}; {model.name!r} takes 0 to 255 and "
+                "scales them itself. Pass the raw image, or multiply by 255 and round."
+            )
+        if not (low >= 0 and high <= 255 and np.array_equal(array, np.trunc(array))):
+            raise InvalidInput(
+                f"{what} has pixels from {low:g} to {high:g}; {model.name!r} takes whole numbers "
+                "from 0 to 255 and scales them itself. Pass the raw image."
             )
 
 

@@ -62,7 +62,7 @@ def record(
     recorded = json.loads(path.read_text()) if path.exists() else {"variants": {}}
     recipes = {variant: load_recipe(name, variant) for variant in variants}
     for variant, recipe in recipes.items():
-        runs, entry = _record_variant(name, variant, recipe, seeds or recipe.recorded_seeds, report)
+        runs, entry = _record_variant(name, variant, recipe, seeds, report)
         recorded["variants"][variant] = entry
         if variant == "tuned" and saved_models is not None:
             save_run(best_run(runs), Path(saved_models) / name, runs)
@@ -119,12 +119,14 @@ def cross_validation(splits: Splits, folds: int) -> Iterator[Splits]:
 
 
 def _record_variant(
-    name: str, variant: str, recipe: Recipe, seeds: int, report: Report
+    name: str, variant: str, recipe: Recipe, seeds: int | None, report: Report
 ) -> tuple[list[Run], dict[str, Any]]:
     entry: dict[str, Any] = {"recipe_hash": recipe.hash(), "judged_on": {}}
     recorded: dict[str, list[Run]] = {}
     for one in recipe.protocols():
-        runs, entry["judged_on"][one.protocol] = _record_protocol(name, variant, one, seeds, report)
+        runs, entry["judged_on"][one.protocol] = _record_protocol(
+            name, variant, one, seeds or one.recorded_seeds, report
+        )
         recorded[one.protocol] = runs
     runs = recorded[recipe.protocol]
     if recipe.cross_validation_folds:

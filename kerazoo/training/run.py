@@ -109,28 +109,21 @@ def train(
     model = load_builder(name)(**recipe.builder_arguments)
     compile_model(model, recipe)
     checkpoint = _checkpoint_folder(out)
-    stopping = _early_stopping(recipe)
+    stages = _Stages(
+        recipe, seed, callbacks, verbose, checkpoint, resume, _fingerprint(recipe, splits, seed)
+    )
     started = time.perf_counter()
     interrupted = False
     try:
-        fit_model(
-            model,
-            splits.train,
-            splits.validation,
-            epochs=recipe.epochs,
-            batch_size=recipe.batch_size,
-            seed=seed,
-            precision=recipe.precision,
-            callbacks=[*stopping, *callbacks],
-            verbose=verbose,
-            checkpoint=checkpoint,
-            resume=resume,
-            fingerprint=_fingerprint(recipe, splits, seed),
-        )
+        hook = getattr(load_module(name), "fit", None)
+        if hook is None:
+            stages.fit(model, splits.train, splits.validation, epochs=recipe.epochs)
+        else:
+            hook(model, splits, recipe, stages.fit)
+            compile_model(model, recipe)  # which the hook may have done otherwise
     except KeyboardInterrupt:
         interrupted = True
-        for callback in stopping:
-            callback.restore()
+        stages.restore_best_weights()
     seconds = time.perf_counter() - started
     run = Run(
         name=name,
@@ -139,7 +132,7 @@ def train(
         recipe=recipe,
         splits=splits,
         model=model,
-        history=_history(model),
+        history=stages.history,
         validation_metrics=evaluate_model(model, splits.validation),
         metrics={} if interrupted else judge(name, model, splits),
         seconds=seconds,
@@ -161,6 +154,9 @@ def save_run(run: Run, path: str | os.PathLike[str], runs: Sequence[Run]) -> Pat
         path: the directory to save to.
         runs: whose metrics are stored, by seed.
     """
+    arguments = dict(run.recipe.builder_arguments)
+    if "weights" in arguments:
+        arguments["weights"] = None  # the saved ones replace those that training began with
     return save_model(
         run.model,
         path,
@@ -168,7 +164,7 @@ def save_run(run: Run, path: str | os.PathLike[str], runs: Sequence[Run]) -> Pat
         splits=run.splits,
         recipe=run.recipe,
         variant=run.variant,
-        builder_arguments=dict(run.recipe.builder_arguments),
+        builder_arguments=arguments,
         metrics={str(one.seed): one.metrics for one in runs},
         seed=run.seed,
     )
@@ -179,6 +175,54 @@ def judge(name: str, model: keras.Model, splits: Splits) -> dict[str, float]:
     metrics = evaluate_model(model, splits.test)
     hook = getattr(load_module(name), "evaluate", None)
     return metrics if hook is None else {**metrics, **hook(model, splits)}
+
+
+class _Stages:
+    """`fit_model` with a recipe's settings, for trainings of one stage or several."""
+
+    def __init__(
+        self,
+        recipe: Recipe,
+        seed: int,
+        callbacks: Sequence[keras.callbacks.Callback],
+        verbose: int,
+        checkpoint: Path | None,
+        resume: bool,
+        fingerprint: str,
+    ) -> None:
+        self.history: dict[str, list[float]] = {}
+        self._recipe = recipe
+        self._callbacks = callbacks
+        self._options: dict[str, Any] = {"seed": seed, "verbose": verbose, "resume": resume}
+        self._options |= {"batch_size": recipe.batch_size, "precision": recipe.precision}
+        self._checkpoint = checkpoint
+        self._fingerprint = fingerprint
+        self._stopping: list[EarlyStopping] = []
+
+    def fit(
+        self, model: keras.Model, train: Any, validation: Any, *, epochs: int, stage: str = ""
+    ) -> None:
+        """Train one stage; the values per epoch follow those of the stages before."""
+        self._stopping = _early_stopping(self._recipe)
+        try:
+            fit_model(
+                model,
+                train,
+                validation,
+                epochs=epochs,
+                callbacks=[*self._stopping, *self._callbacks],
+                checkpoint=self._checkpoint / stage if self._checkpoint else None,
+                fingerprint=f"{self._fingerprint} {stage}",
+                **self._options,
+            )
+        finally:
+            for key, values in _history(model).items():
+                self.history.setdefault(key, []).extend(values)
+
+    def restore_best_weights(self) -> None:
+        """Put the best weights so far back, after an interruption."""
+        for callback in self._stopping:
+            callback.restore()
 
 
 def _early_stopping(recipe: Recipe) -> list[EarlyStopping]:

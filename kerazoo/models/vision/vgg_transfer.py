@@ -1,0 +1,257 @@
+"""vgg_transfer: a trunk that knows pictures already, and a new head for classes of one's own.
+
+The head is trained on the frozen trunk's features first; then the last block learns too, at a tenth
+of the rate.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from kerazoo.errors import DatasetNotFound, InvalidInput, unknown_name
+from kerazoo.models.vision.vgg_small import add_trunk
+from kerazoo.recipe import Recipe, Reference
+
+if TYPE_CHECKING:
+    import keras
+
+    from kerazoo.datasets import Splits
+
+BACKBONES = ("vgg16", "vgg19", "vgg_small")
+_IMAGENET_MEAN = (123.68, 116.779, 103.939)  # red, green, blue
+# File and MD5 that keras.applications downloads.
+_IMAGENET_FILES = {
+    "vgg16": (
+        "vgg16_weights_tf_dim_ordering_tf_kernels_notop.h5",
+        "6d6bbae143d832006294945121d1f1fc",
+    ),
+    "vgg19": (
+        "vgg19_weights_tf_dim_ordering_tf_kernels_notop.h5",
+        "253f8cb515780f3b799900260a226db6",
+    ),
+}
+_FINE_TUNING_RATE = 0.1
+_HEAD = "features"  # the first layer that is not the trunk's
+
+
+def build_vgg_transfer(
+    backbone: str = "vgg_small",
+    weights: str | None = "cifar10",
+    input_shape: tuple[int, int, int] = (32, 32, 3),
+    classes: int = 2,
+    unfreeze_from: str | None = "block4_conv1",
+) -> keras.Model:
+    """Build a VGG trunk, global average pooling, and a head of 256 relu units and a softmax.
+
+    Args:
+        backbone: `"vgg_small"`, or `"vgg16"` or `"vgg19"` of `keras.applications`.
+        weights: `"cifar10"` is the saved model `vgg_small`, trained on eight CIFAR-10 classes;
+            `"imagenet"` downloads those of `vgg16` or `vgg19`; a path is a `.h5` file in the layout
+            of `keras.applications` without top; `None` starts from random numbers.
+        input_shape: height, width and channels; at least 32 by 32 with 3 channels.
+        classes: number of classes, at least 2.
+        unfreeze_from: the first layer of the trunk that fine-tuning trains: `"block4_conv1"` for
+            the last block of `vgg_small`, `"block5_conv1"` for that of the others. `None` trains
+            all layers, as from scratch; `"features"` none of the trunk.
+
+    Input shape:
+        `(rows, *input_shape)`: red, green and blue from 0 to 255. What VGG wants done with them is
+        done inside.
+
+    Output shape:
+        `(rows, classes)`: probabilities.
+
+    Raises:
+        UnknownName: if there is no such backbone or layer.
+        DatasetNotFound: if the weights cannot be had.
+        InvalidInput: if weights and backbone do not go together.
+
+    Example:
+        >>> build_vgg_transfer("vgg16", weights=None, unfreeze_from="block5_conv1").output_shape
+        (None, 2)
+
+    Reference:
+        Simonyan and Zisserman, "Very deep convolutional networks for large-scale image
+        recognition", 2015.
+    """
+    import keras
+
+    inputs = keras.Input(input_shape, dtype="uint8", name="image")
+    x = _trunk(backbone, inputs)
+    x = keras.layers.GlobalAveragePooling2D(name=_HEAD)(x)
+    x = keras.layers.Dense(256, "relu", name="head_dense")(x)
+    x = keras.layers.Dropout(0.5, name="head_dropout")(x)
+    outputs = keras.layers.Dense(classes, "softmax", name="class")(x)
+    model = keras.Model(inputs, outputs, name="vgg_transfer")
+    if weights is not None:
+        _set_trunk_weights(model, _load_trunk(backbone, weights))
+    _freeze_before(model, unfreeze_from)
+    return model
+
+
+def fit(model: keras.Model, splits: Splits, recipe: Recipe, fit_stage: Callable[..., Any]) -> None:
+    """Train the head on frozen features, then the layers from `unfreeze_from` on with it.
+
+    What frozen layers make of the pictures never changes, so it is computed once, and only the
+    layers after them are trained on it.
+
+    Args:
+        model: the compiled network.
+        splits: what it is trained and validated on.
+        recipe: how.
+        fit_stage: `fit_model` with the recipe's own settings: takes the model, the data and epochs,
+            and the name of the stage.
+    """
+    import keras
+
+    from kerazoo.training.compile import compile_model
+
+    boundary = recipe.builder_arguments["unfreeze_from"]
+    if boundary is None:
+        fit_stage(model, splits.train, splits.validation, epochs=recipe.epochs, stage="whole")
+        return
+    optimizer = keras.optimizers.get(dict(recipe.optimizer))
+    head, head_parts = _behind(model, _HEAD, splits)
+    compile_model(head, recipe)
+    fit_stage(head, *head_parts, epochs=recipe.fit_arguments["head_epochs"], stage="head")
+    if boundary != _HEAD:
+        end, end_parts = _behind(model, boundary, splits)
+        optimizer.learning_rate = optimizer.learning_rate * _FINE_TUNING_RATE
+        compile_model(end, recipe, optimizer=optimizer)
+        fit_stage(end, *end_parts, epochs=recipe.epochs, stage="fine-tuning")
+
+
+def _behind(model: keras.Model, first: str, splits: Splits) -> tuple[keras.Model, list[Any]]:
+    """Return the layers from one on as a model of their own, and what the others feed them."""
+    import keras
+
+    names = [layer.name for layer in model.layers]
+    place = names.index(first)
+    before = keras.Model(model.input, model.layers[place - 1].output)
+    inputs = x = keras.Input(before.output_shape[1:], name="frozen_features")
+    for layer in model.layers[place:]:
+        x = layer(x)
+    parts = [
+        (before.predict(part.x, batch_size=256, verbose=0), part.y)
+        for part in (splits.train, splits.validation)
+    ]
+    return keras.Model(inputs, x, name=f"{model.name}_from_{first}"), parts
+
+
+def _trunk(backbone: str, inputs: keras.KerasTensor) -> keras.KerasTensor:
+    import keras
+
+    if backbone not in BACKBONES:
+        raise unknown_name("backbone", backbone, BACKBONES)
+    if backbone == "vgg_small":
+        x = keras.layers.Rescaling(1 / 127.5, offset=-1.0, name="rescale")(inputs)
+        return add_trunk(x)
+    offset = [-mean for mean in _IMAGENET_MEAN]
+    x = keras.layers.Rescaling(1.0, offset=offset, name="subtract_mean")(inputs)
+    return _applications(backbone)(include_top=False, weights=None, input_tensor=x).output
+
+
+def _applications(backbone: str) -> Callable[..., keras.Model]:
+    import keras
+
+    return {"vgg16": keras.applications.VGG16, "vgg19": keras.applications.VGG19}[backbone]
+
+
+def _load_trunk(backbone: str, weights: str) -> keras.Model:
+    """Return a network that has the trunk's layers, by the same names, with their weights."""
+    if backbone == "vgg_small":
+        if weights != "cifar10":
+            raise InvalidInput(
+                f"weights is {weights!r}, but vgg_small has only its own: pass 'cifar10' or None."
+            )
+        from kerazoo.artifacts import load_model
+
+        return load_model("vgg_small")
+    if weights == "cifar10":
+        raise InvalidInput(
+            f"weights='cifar10' belong to vgg_small, not {backbone}; pass 'imagenet' or a path."
+        )
+    file, md5 = _IMAGENET_FILES[backbone]
+    try:
+        return _applications(backbone)(include_top=False, weights=weights)
+    except Exception as error:  # no network, no such file, a file of something else
+        raise DatasetNotFound(
+            f"weights={weights!r} of {backbone} cannot be had: {error}. Get {file} (MD5 {md5}) on "
+            "a machine with a network, and pass weights=PATH."
+        ) from error
+
+
+def _set_trunk_weights(model: keras.Model, trunk: keras.Model) -> None:
+    first_kernel = trunk.name.startswith("vgg1")
+    for layer in trunk.layers:
+        if not layer.weights or not layer.name.startswith("block"):
+            continue
+        values = layer.get_weights()
+        if first_kernel:
+            # keras.applications wants blue first; turning the first kernel is turning the picture.
+            values[0] = values[0][:, :, ::-1, :]
+            first_kernel = False
+        model.get_layer(layer.name).set_weights(values)
+
+
+def _freeze_before(model: keras.Model, first: str | None) -> None:
+    if first is None:
+        return
+    names = [layer.name for layer in model.layers]
+    if first not in names:
+        raise unknown_name("layer", first, names)
+    for layer in model.layers[: names.index(first)]:
+        layer.trainable = False
+    for layer in model.layers:
+        # Statistics of the large data set are better than those of a small one.
+        if type(layer).__name__ == "BatchNormalization":
+            layer.trainable = False
+
+
+_FINE_TUNED = {"backbone": "vgg_small", "weights": "cifar10", "unfreeze_from": "block4_conv1"}
+
+DOCUMENTED = Recipe(
+    dataset="cifar10",
+    dataset_arguments={
+        "classes": ["cat", "dog"],
+        "train_size": 2000,
+        "validation_fraction": 0.2,
+    },
+    builder_arguments=_FINE_TUNED,
+    fit_arguments={"head_epochs": 20},
+    optimizer={"class_name": "RMSprop", "config": {"learning_rate": 0.001}},
+    loss="sparse_categorical_crossentropy",
+    metrics=("accuracy",),
+    epochs=30,
+    batch_size=32,
+    primary_metric="accuracy",
+    primary_mode="max",
+    parameters=602_882,
+    restore_best_weights=False,
+    documented=Reference(
+        0.968,
+        "accuracy",
+        "course document B, after Chollet, Deep Learning with Python",
+        "VGG16 from ImageNet, on photographs of cats and dogs with augmentation: other pictures, "
+        "of many times as many pixels",
+    ),
+    baseline=Reference(0.5, "accuracy", "guessing"),
+    protocol="fine-tuned",
+)
+
+TUNED = dataclasses.replace(
+    DOCUMENTED,
+    optimizer={
+        "class_name": "AdamW",
+        "config": {"learning_rate": 0.001, "weight_decay": 0.05},
+    },
+    restore_best_weights=True,
+    also_judged_on={
+        "frozen features": {"builder_arguments": {**_FINE_TUNED, "unfreeze_from": "features"}},
+        "from scratch": {
+            "builder_arguments": {**_FINE_TUNED, "weights": None, "unfreeze_from": None}
+        },
+    },
+)

@@ -1,0 +1,58 @@
+"""Real data for every network of the zoo, small enough for tests, on any machine."""
+
+from __future__ import annotations
+
+import dataclasses
+import functools
+
+import numpy as np
+
+import kerazoo
+from kerazoo import Recipe, Splits
+from kerazoo.datasets import Part
+
+ROWS = {"train": 256, "validation": 64, "test": 64}
+
+
+def small(name: str, variant: str = "tuned", epochs: int = 2) -> Recipe:
+    """A network's recipe, trained for a moment."""
+    recipe = kerazoo.load_recipe(name, variant)
+    stages = dict.fromkeys(recipe.fit_arguments, epochs)
+    return dataclasses.replace(recipe, epochs=epochs, fit_arguments=stages)
+
+
+def small_splits(recipe: Recipe) -> Splits:
+    """A recipe's data where it is bundled, otherwise bundled pictures of the same shape."""
+    if recipe.dataset == "fashion_mnist":
+        return clothes()
+    if recipe.dataset == "cifar10":
+        return colored_clothes(tuple(recipe.dataset_arguments["classes"]))
+    return kerazoo.load_dataset(recipe.dataset, **recipe.dataset_arguments)
+
+
+@functools.cache
+def clothes() -> Splits:
+    splits = kerazoo.load_dataset("fashion_mnist_mini")
+    parts = {part: _first(getattr(splits, part), rows) for part, rows in ROWS.items()}
+    return dataclasses.replace(splits, **parts)
+
+
+@functools.cache
+def colored_clothes(class_names: tuple[str, ...]) -> Splits:
+    """Clothes on 32 by 32 pixels of three channels, of as many classes as there are names."""
+    splits = kerazoo.load_dataset("fashion_mnist_mini")
+    parts = {}
+    for part, rows in ROWS.items():
+        x, y = getattr(splits, part)
+        chosen = y < len(class_names)
+        parts[part] = _first(Part(_enlarge(x[chosen]), y[chosen]), rows)
+    return Splits(**parts, class_names=class_names, target_name="class")
+
+
+def _first(part: Part, rows: int) -> Part:
+    return Part(part.x[:rows], part.y[:rows])
+
+
+def _enlarge(x: np.ndarray) -> np.ndarray:
+    padded = np.pad(x, ((0, 0), (2, 2), (2, 2), (0, 0)))
+    return np.concatenate([padded, 255 - padded, padded // 2], axis=-1)
