@@ -9,6 +9,8 @@ from typing import Any
 
 import numpy as np
 
+from kerazoo.datasets.splits import Series
+
 FORMAT = 1
 MODEL_FILE = "model.keras"
 LITERT_FILE = "model.tflite"
@@ -132,6 +134,11 @@ class Card:
         litert_difference: how far LiteRT is from Keras on the probe; `None` without LiteRT.
         files: the other files.
         probe: a few rows, to check that loading gives the network that was saved.
+        series: how its windows are cut, if it forecasts a series in time.
+        residuals: for a forecaster, how far the validation rows were from its forecasts:
+            `(rows, horizon)`, at most some hundred rows.
+        picture_fit: `"crop"` if pictures of other sizes are cropped around the centre and resized,
+            as those were that it was trained on.
     """
 
     format: int
@@ -155,6 +162,9 @@ class Card:
     litert_difference: float | None
     files: Mapping[str, File]
     probe: Probe
+    series: Series | None = None
+    residuals: Array | None = None
+    picture_fit: str | None = None
 
     @property
     def has_litert(self) -> bool:

@@ -12,7 +12,10 @@ import typing
 from collections.abc import Mapping
 from typing import Any
 
+import numpy as np
+
 from kerazoo.artifacts.card import CARD_FILE, FORMAT, LITERT_FILE, MODEL_FILE, Array, Card, Tensor
+from kerazoo.datasets.splits import MISSING, Series
 from kerazoo.errors import DamagedFile
 
 LARGEST_CARD = 2**21
@@ -40,6 +43,9 @@ def write_card(card: Card) -> bytes:
         ValueError: if the card holds what JSON cannot, or what `read_card` would refuse.
     """
     plain = json.loads(json.dumps(dataclasses.asdict(card), allow_nan=False))
+    for name in _optional(Card):
+        if plain[name] is None:
+            del plain[name]
     content = _text({"sha256": _checksum(plain), **plain})
     read_card(content, CARD_FILE)
     return content
@@ -123,9 +129,14 @@ def _parse(kind: Any, value: Any, where: str) -> Any:
 def _parse_dataclass(cls: Any, value: Any, where: str) -> Any:
     _expect(isinstance(value, dict), f"{where} to be an object", value)
     hints = typing.get_type_hints(cls)
-    odd = sorted(hints.keys() ^ value.keys())
+    odd = sorted((hints.keys() ^ value.keys()) - (_optional(cls) - value.keys()))
     _expect(not odd, f"{where} to have exactly its fields", odd)
-    return cls(**{name: _parse(hints[name], value[name], f"{where}.{name}") for name in hints})
+    return cls(**{name: _parse(hints[name], value[name], f"{where}.{name}") for name in value})
+
+
+def _optional(cls: Any) -> set[str]:
+    """Return the fields that are left out where they are `None`, as cards of old have none."""
+    return {field.name for field in dataclasses.fields(cls) if field.default is None}
 
 
 def _check(card: Card) -> None:
@@ -146,8 +157,30 @@ def _check(card: Card) -> None:
         _expect(card.inputs[0].shape == (len(card.columns),), "an input per column", card.inputs)
     names = [column.name for column in card.columns]
     _expect(len(set(names)) == len(names), "columns of different names", names)
+    if card.series is not None:
+        _check_series(card, card.series)
+    _expect(card.picture_fit in (None, "crop"), "pictures that are cropped", card.picture_fit)
     if card.valid_range is not None:
         _expect(len(card.valid_range) == 2, "a smallest and a largest value", card.valid_range)
+
+
+def _check_series(card: Card, series: Series) -> None:
+    _expect(len(card.inputs) == len(card.outputs) == 1, "one input and output", "others")
+    columns = series.columns
+    _expect(len(set(columns)) == len(columns), "columns of different names", columns)
+    _expect(series.target in columns, "a target among the columns", series.target)
+    _expect(series.missing in MISSING, f"one of {MISSING}", series.missing)
+    days = series.weekdays
+    _expect(sorted({*days} & {*range(7)}) == [*days], "days 0 to 6, in order", days)
+    window = (series.lag, len(columns) + len(days))
+    _expect(card.inputs[0].shape == window, f"an input of {window}", card.inputs[0].shape)
+    _expect(card.outputs[0].shape == (series.horizon,), "an output per row ahead", card.outputs)
+    if card.residuals is not None:
+        values = card.residuals.decode()
+        _expect(values.dtype == "float32", "residuals in float32", values.dtype)
+        _expect(values.ndim == 2 and len(values) > 0, "rows of residuals", values.shape)
+        _expect(values.shape[1] == series.horizon, "one per row ahead", values.shape)
+        _expect(bool(np.isfinite(values).all()), "finite residuals", "others")
 
 
 def _check_tensors(card: Card) -> None:

@@ -44,6 +44,7 @@ if TYPE_CHECKING:
 
 _PROBE_ROWS = 8
 _PROBE_BYTES = 2**17
+_RESIDUALS = 1000
 _LIBRARIES = ("kerazoo", "keras", "tensorflow", "numpy", "ai-edge-litert")
 
 
@@ -127,6 +128,9 @@ def save_model(
             litert_difference=difference,
             files={file.name: _describe_file(file) for file in sorted(staged.iterdir())},
             probe=probe,
+            series=None if splits is None else splits.series,
+            residuals=_residuals(model, splits),
+            picture_fit=(splits.picture_fit or None) if splits is not None else None,
         )
         (staged / CARD_FILE).write_bytes(write_card(card))
     return folder
@@ -202,13 +206,24 @@ def _numpy(tensor: Any) -> np.ndarray:
 
 
 def _columns(splits: Splits | None) -> tuple[Column, ...]:
-    if splits is None or not splits.feature_names:
+    if splits is None or splits.series is not None or not splits.feature_names:
         return ()
     x = np.asarray(splits.train.x)
     return tuple(
         Column(name, float(low), float(high), tuple(splits.categories.get(name, ())))
         for name, low, high in zip(splits.feature_names, x.min(axis=0), x.max(axis=0), strict=True)
     )
+
+
+def _residuals(model: keras.Model, splits: Splits | None) -> Array | None:
+    if splits is None or splits.series is None:
+        return None
+    from kerazoo.forecasting import validation_residuals
+
+    residuals = validation_residuals(model, splits)
+    # Evenly in time: no year counts more than another.
+    chosen = np.unique(np.linspace(0, len(residuals) - 1, _RESIDUALS).astype(int))
+    return Array.of(residuals[chosen])
 
 
 def _valid_range(splits: Splits | None) -> tuple[float, float] | None:

@@ -5,7 +5,6 @@ None imports Keras, but for doctor.
 
 from __future__ import annotations
 
-import csv
 import importlib.metadata
 import inspect
 import json
@@ -18,20 +17,17 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from kerazoo import registry, report
-from kerazoo.cli import console
-from kerazoo.errors import KerazooError
+from kerazoo.cli import console, data
 
 if TYPE_CHECKING:
     from kerazoo.recipe import Recipe
-
-data = typer.Typer(help="The data sets: list them, find their files, print a sample.")
 
 
 def register(app: typer.Typer) -> None:
     """Add this module's commands."""
     app.command("list")(list_command)
     app.command()(show)
-    app.add_typer(data, name="data", no_args_is_help=True)
+    app.add_typer(data.app, name="data", no_args_is_help=True)
     app.command()(table)
     app.command()(doctor)
 
@@ -90,67 +86,6 @@ def _describe_results(name: str, recipe: Recipe) -> Iterator[str]:
             for metric, value in judged["summary"].items():
                 spread = f"{value['mean']:.4f} ± {value['spread']:.4f}"
                 yield f"{protocol}: {variant}, {metric} {spread}, {len(judged['seeds'])} seeds"
-
-
-@data.command("list")
-def data_list() -> None:
-    """List the data sets with one line each."""
-    from kerazoo.datasets import list_datasets, load_dataset_module
-
-    for name in list_datasets():
-        summary = " ".join(
-            (inspect.getdoc(load_dataset_module(name)) or "").split("\n\n")[0].split()
-        )
-        print(f"{name:18}{summary}")
-
-
-@data.command("path")
-def data_path(
-    name: Annotated[str, typer.Argument(metavar="NAME", help="A name from `kerazoo data list`.")],
-    data_dir: Annotated[Path | None, typer.Option(help="A folder with the original files.")] = None,
-) -> None:
-    """Print where the files of a data set are found."""
-    from kerazoo.datasets import load_dataset_module
-    from kerazoo.datasets.sources import find
-
-    files = load_dataset_module(name).FILES
-    if not files:
-        print(f"{name} has no file: it is computed.")
-    for file in files:
-        print(find(file, data_dir))
-
-
-@data.command("fetch")
-def data_fetch(
-    name: Annotated[str, typer.Argument(metavar="NAME", help="A name from `kerazoo data list`.")],
-) -> None:
-    """Download the files of a data set that are not on this machine yet."""
-    from kerazoo.datasets import load_dataset_module
-    from kerazoo.datasets.sources import fetch
-
-    for file in load_dataset_module(name).FILES:
-        print(fetch(file))
-
-
-@data.command("sample")
-def data_sample(
-    name: Annotated[str, typer.Argument(metavar="NAME", help="A name from `kerazoo list`.")],
-    rows: Annotated[int, typer.Option(min=1, help="How many rows.")] = 5,
-) -> None:
-    """Print rows of a network's test set as CSV: raw input for `kerazoo predict`."""
-    from kerazoo.datasets import load_dataset
-
-    recipe = registry.load_recipe(name)
-    splits = load_dataset(recipe.dataset, **recipe.dataset_arguments)
-    if not splits.feature_names:
-        raise KerazooError(f"{name} does not take a table, so there is no CSV of its input.")
-    writer = csv.writer(sys.stdout, lineterminator="\n")
-    writer.writerow(splits.feature_names)
-    for row in splits.test.x[:rows]:
-        writer.writerow(
-            splits.categories[column][int(value)] if column in splits.categories else f"{value:g}"
-            for column, value in zip(splits.feature_names, row, strict=True)
-        )
 
 
 def table(

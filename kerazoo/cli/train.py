@@ -10,9 +10,11 @@ import typer
 
 from kerazoo import registry, report
 from kerazoo.cli import console
+from kerazoo.cli.own_data import PictureOptions, choose_data
 from kerazoo.errors import KerazooError, unknown_name
 
 if TYPE_CHECKING:
+    from kerazoo.datasets import Splits
     from kerazoo.recipe import Recipe
     from kerazoo.training.run import Run
 
@@ -40,6 +42,23 @@ def train(
     ] = None,
     out: Annotated[Path | None, typer.Option(help="Where to save; runs/NAME by default.")] = None,
     resume: Annotated[bool, typer.Option("--resume", help="Go on after an interruption.")] = False,
+    data: Annotated[
+        Path | None,
+        typer.Option(help="Your own data: a folder of pictures per class, or a CSV of a series."),
+    ] = None,
+    image_size: Annotated[
+        int | None, typer.Option(min=8, help="Height and width that pictures are brought to.")
+    ] = None,
+    skip_damaged: Annotated[
+        bool, typer.Option("--skip-damaged", help="Leave out pictures that cannot be read.")
+    ] = False,
+    target: Annotated[str | None, typer.Option(help="The column of a series to predict.")] = None,
+    date: Annotated[str | None, typer.Option(help="The column of dates of a series.")] = None,
+    lag: Annotated[int | None, typer.Option(min=1, help="Rows that a prediction sees.")] = None,
+    horizon: Annotated[int | None, typer.Option(min=1, help="Rows predicted at once.")] = None,
+    plot: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="Where to write figures as PNG files.")
+    ] = None,
     record: Annotated[
         bool, typer.Option("--record", help="Write results/NAME.json and saved_models/NAME.")
     ] = False,
@@ -48,11 +67,11 @@ def train(
     """Train a network on its data, judge it on the test set, save it."""
     recipe = registry.load_recipe(name, variant or "tuned")
     if record:
-        changed = (seed, epochs, batch_size, precision, out, resume or None)
+        changed = (seed, epochs, batch_size, precision, out, resume or None, data, plot)
         if any(option is not None for option in changed):
             raise KerazooError(
                 "--record takes the recipe as it stands: leave out --seed, --epochs, --batch-size, "
-                "--precision, --out and --resume."
+                "--precision, --out, --resume, --data and --plot."
             )
         with console.quiet_libraries():
             _record(name, seeds, variant, quiet)
@@ -65,11 +84,16 @@ def train(
         batch_size=batch_size or recipe.batch_size,
         precision=_check_precision(precision) or recipe.precision,
     )
+    pictures = PictureOptions(image_size, skip_damaged)
+    series = {"target": target, "date": date, "lag": lag, "horizon": horizon}
+    recipe, splits = choose_data(name, recipe, data, pictures, series)
     out = out or Path("runs") / name
     first = recipe.seed if seed is None else seed
     chosen = range(first, first + (seeds or 1))
     with console.quiet_libraries():
-        _train_seeds(name, variant or "tuned", recipe, chosen, out, resume, quiet)
+        run = _train_seeds(name, variant or "tuned", recipe, splits, chosen, out, resume, quiet)
+    if plot is not None:
+        _plot(run, plot)
 
 
 def _check_precision(precision: str | None) -> Any:
@@ -79,8 +103,15 @@ def _check_precision(precision: str | None) -> Any:
 
 
 def _train_seeds(
-    name: str, variant: str, recipe: Recipe, seeds: range, out: Path, resume: bool, quiet: bool
-) -> None:
+    name: str,
+    variant: str,
+    recipe: Recipe,
+    splits: Splits | None,
+    seeds: range,
+    out: Path,
+    resume: bool,
+    quiet: bool,
+) -> Run:
     from kerazoo.artifacts import check_writable
 
     check_writable(out, name)  # before the seconds that TensorFlow's import takes
@@ -96,6 +127,7 @@ def _train_seeds(
             variant=variant,
             seed=seed,
             recipe=recipe,
+            splits=splits,
             out=out if len(seeds) == 1 else None,
             resume=resume,
             callbacks=_progress(recipe, quiet),
@@ -113,6 +145,7 @@ def _train_seeds(
         raise KerazooError(_interrupted(run, chosen, out))
     choice = f" (seed {chosen.seed}, the best on validation)" if len(seeds) > 1 else ""
     print(f"saved to {out}{choice}")
+    return chosen
 
 
 def _interrupted(run: Run, chosen: Run, out: Path) -> str:
@@ -122,6 +155,13 @@ def _interrupted(run: Run, chosen: Run, out: Path) -> str:
         return message + f"the network of seed {chosen.seed}, the best finished one."
     which = "best" if run.recipe.restore_best_weights else "latest"
     return message + f"the {which} weights. To go on, add --resume to the same command."
+
+
+def _plot(run: Run, folder: Path) -> None:
+    from kerazoo.plots import figures_of_run, save_figures
+
+    for path in save_figures(folder, figures_of_run(run)):
+        print(f"drew {path}")
 
 
 def _record(name: str, seeds: int | None, variant: str | None, quiet: bool) -> None:

@@ -9,10 +9,18 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
+from kerazoo.datasets.sources import find
 from kerazoo.datasets.splits import Part, Splits
 from kerazoo.errors import UnknownName, unknown_name
 
-__all__ = ["Part", "Splits", "list_datasets", "load_dataset", "load_dataset_module"]
+__all__ = [
+    "Part",
+    "Splits",
+    "list_datasets",
+    "load_dataset",
+    "load_dataset_module",
+    "locate_dataset",
+]
 
 _NOT_DATASETS = {"splits", "sources"}
 
@@ -60,6 +68,28 @@ def load_dataset(
             raise UnknownName(f"data set {name!r}: {error}")
     splits: Splits = load(data_dir=data_dir, **options)
     return splits
+
+
+def locate_dataset(name: str, data_dir: str | os.PathLike[str] | None = None) -> list[Path]:
+    """Return the files or folders that a data set would be read from, without any network.
+
+    Args:
+        name: a name from `list_datasets()`.
+        data_dir: as for `load_dataset`.
+
+    Raises:
+        UnknownName: if there is no such data set.
+        DatasetNotFound: if a file is nowhere.
+
+    Example:
+        >>> [path.name for path in locate_dataset("boston")]
+        ['boston_house_prices.csv.xz']
+    """
+    module = load_dataset_module(name)
+    locate = getattr(module, "locate", None)  # of a data set that has more than one form
+    if locate is not None:
+        return list(locate(data_dir))
+    return [find(file, data_dir) for file in module.FILES]
 
 
 def load_dataset_module(name: str) -> ModuleType:

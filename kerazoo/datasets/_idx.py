@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
-from kerazoo.datasets.sources import DataFile, read
+from kerazoo.datasets import _tfds
+from kerazoo.datasets._tfds import Arrays
+from kerazoo.datasets.sources import DataFile, is_found, read
 from kerazoo.datasets.splits import Part, Splits, hold_out_last
 from kerazoo.errors import DamagedFile
 
@@ -22,13 +26,59 @@ _UNSIGNED_BYTE = 8
 
 
 def load_idx_splits(
+    name: str,
     files: Sequence[DataFile],
     class_names: tuple[str, ...],
     data_dir: str | os.PathLike[str] | None,
     validation_fraction: float,
+    source: str,
+    manual_dir: str | os.PathLike[str] | None,
 ) -> Splits:
-    """Load training images, training labels, test images and test labels, in this order."""
+    """Load a data set that is published as idx files, and prepared by TensorFlow Datasets too.
+
+    Args:
+        name: its name in TensorFlow Datasets.
+        files: training images, training labels, test images and test labels.
+        class_names: a name per class.
+        data_dir: the user's folder; that of prepared data for `source="tfds"`.
+        validation_fraction: share of the training images that is held out.
+        source: one of `kerazoo.datasets._tfds.SOURCES`.
+        manual_dir: a folder of the compressed files, to prepare from.
+    """
+    _tfds.check_source(source, manual_dir)
+    missing = source == "auto" and not all(is_found(file, data_dir) for file in files)
+    if missing and _tfds.is_available(name):
+        source, data_dir = "tfds", None
+    if source == "tfds":
+        arrays = _read_tfds(name, files, data_dir, manual_dir)
+    else:
+        arrays = read_files(files, data_dir)
+    return make_splits(arrays, class_names, validation_fraction)
+
+
+def read_files(files: Sequence[DataFile], data_dir: str | os.PathLike[str] | None) -> Arrays:
+    """Return training images, training labels, test images and test labels."""
     x, y, x_test, y_test = (parse_idx(read(file, data_dir), file.name) for file in files)
+    return x, y, x_test, y_test
+
+
+def _read_tfds(name: str, files: Sequence[DataFile], data_dir: Any, manual_dir: Any) -> Arrays:
+    x, y, x_test, y_test = _tfds.load_arrays(name, data_dir, manual_dir)
+    arrays = (x[..., 0], y, x_test[..., 0], y_test)
+    for array, file in zip(arrays, files, strict=True):
+        content = idx_content(array.astype("uint8"))
+        if hashlib.sha256(content).hexdigest() != file.sha256:
+            raise DamagedFile(
+                f"what TensorFlow Datasets has prepared as {name} is not the authors' {file.name} "
+                "in their order. Delete the prepared folder and prepare it again, or pass "
+                "source='files'."
+            )
+    return arrays
+
+
+def make_splits(arrays: Arrays, class_names: tuple[str, ...], validation_fraction: float) -> Splits:
+    """Add the axis of channels, and hold out the last training images for validation."""
+    x, y, x_test, y_test = arrays
     train, validation = hold_out_last(x[..., np.newaxis], y.astype("int32"), validation_fraction)
     return Splits(
         train=train,
@@ -37,6 +87,17 @@ def load_idx_splits(
         class_names=class_names,
         target_name="label",
     )
+
+
+def idx_content(values: np.ndarray) -> bytes:
+    """Return an idx file of unsigned bytes.
+
+    Example:
+        >>> idx_content(np.array([7, 9], "uint8")).hex(" ")
+        '00 00 08 01 00 00 00 02 07 09'
+    """
+    header = bytes([0, 0, _UNSIGNED_BYTE, values.ndim])
+    return header + np.array(values.shape, ">u4").tobytes() + values.tobytes()
 
 
 def parse_idx(content: bytes, name: str) -> np.ndarray:

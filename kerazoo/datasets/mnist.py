@@ -7,6 +7,7 @@ recognition", Proceedings of the IEEE 86, 1998.
 from __future__ import annotations
 
 import os
+from typing import Literal
 
 from kerazoo.datasets._idx import NAMES, load_idx_splits
 from kerazoo.datasets.sources import DataFile
@@ -42,12 +43,27 @@ FILES = tuple(
 
 
 def load(
-    data_dir: str | os.PathLike[str] | None = None, validation_fraction: float = 0.25
+    data_dir: str | os.PathLike[str] | None = None,
+    validation_fraction: float = 0.25,
+    source: Literal["auto", "files", "tfds"] = "auto",
+    manual_dir: str | os.PathLike[str] | None = None,
 ) -> Splits:
     """Load the authors' 60,000 training and 10,000 test pictures.
 
     Args:
-        data_dir: a folder that holds the four idx files, compressed or not.
+        data_dir: a folder that holds the four idx files, compressed or not; with `source="tfds"`,
+            TensorFlow Datasets' own folder.
         validation_fraction: share of the training pictures, the last ones, held out for validation.
+        source: `"files"` for the idx files, `"tfds"` for what TensorFlow Datasets has prepared,
+            `"auto"` for the first that is there. The arrays are the same.
+        manual_dir: with `source="tfds"`, a folder that holds the four compressed files, to prepare
+            from, without a network, where it is not prepared yet.
+
+    Raises:
+        DatasetNotFound: if it is nowhere and cannot be downloaded.
+        DamagedFile: if a file does not have its pinned hash.
+        UnknownName: if there is no such source.
     """
-    return load_idx_splits(FILES, CLASS_NAMES, data_dir, validation_fraction)
+    return load_idx_splits(
+        "mnist", FILES, CLASS_NAMES, data_dir, validation_fraction, source, manual_dir
+    )

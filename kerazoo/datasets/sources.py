@@ -11,10 +11,12 @@ import gzip
 import hashlib
 import lzma
 import os
+import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from kerazoo.datasets._download import download
 from kerazoo.errors import DamagedFile, DatasetNotFound, KerazooError
 
 BUNDLED = Path(__file__).parent / "files"
@@ -58,6 +60,18 @@ def cache_folder() -> Path:
     return platformdirs.user_cache_path("kerazoo") / "datasets"
 
 
+def user_folder(data_dir: str | os.PathLike[str] | None = None) -> Path | None:
+    """Return the user's own folder: what was passed, or what `KERAZOO_DATA_DIR` names, if anything.
+
+    Raises:
+        KerazooError: if what was passed is not a folder.
+    """
+    if data_dir is not None and not Path(data_dir).is_dir():
+        raise KerazooError(f"data_dir {str(data_dir)!r} is not a folder; pass one that exists.")
+    chosen = data_dir if data_dir is not None else os.environ.get(DATA_DIR_VARIABLE)
+    return Path(chosen) if chosen else None
+
+
 def find(file: DataFile, data_dir: str | os.PathLike[str] | None = None) -> Path:
     """Return the first place that holds a file, without touching the network.
 
@@ -81,6 +95,15 @@ def find(file: DataFile, data_dir: str | os.PathLike[str] | None = None) -> Path
     )
 
 
+def is_found(file: DataFile, data_dir: str | os.PathLike[str] | None = None) -> bool:
+    """Return whether a file is on this machine."""
+    try:
+        find(file, data_dir)
+    except DatasetNotFound:
+        return False
+    return True
+
+
 def read(file: DataFile, data_dir: str | os.PathLike[str] | None = None) -> bytes:
     """Return the verified content of a file; download it only if it is nowhere and has a URL.
 
@@ -88,7 +111,7 @@ def read(file: DataFile, data_dir: str | os.PathLike[str] | None = None) -> byte
         DatasetNotFound: if it is nowhere and cannot be downloaded.
         DamagedFile: if the content does not have the pinned hash.
     """
-    return _verified_content(fetch(file, data_dir), file)
+    return read_verified(fetch(file, data_dir), file)
 
 
 def fetch(file: DataFile, data_dir: str | os.PathLike[str] | None = None) -> Path:
@@ -96,38 +119,23 @@ def fetch(file: DataFile, data_dir: str | os.PathLike[str] | None = None) -> Pat
 
     Raises:
         DatasetNotFound: if it is nowhere and cannot be downloaded.
+        DamagedFile: if what was downloaded does not have the published hash.
     """
     try:
         return find(file, data_dir)
     except DatasetNotFound:
         if file.url is None:
             raise
-    return _download(file, file.url)
-
-
-def _download(file: DataFile, url: str) -> Path:
-    """Download into the cache; a partial download never gets the final name."""
-    import pooch
-
-    try:
-        fetched = pooch.retrieve(
-            url,
-            known_hash=file.url_hash,
-            fname=url.rsplit("/", 1)[-1],
-            path=cache_folder().joinpath(*file.subfolders[:1]),
-            progressbar=True,
-        )
-    except (OSError, ValueError) as error:  # pooch: no network, HTTP error, wrong hash
-        raise DatasetNotFound(f"{file.name} could not be fetched from {url}: {error}") from error
-    return Path(fetched)
+    folder = cache_folder().joinpath(*file.subfolders[:1])
+    path = folder / file.url.rsplit("/", 1)[-1]
+    download(file.url, path, file.url_hash)
+    return path
 
 
 def _folders(file: DataFile, data_dir: str | os.PathLike[str] | None) -> Iterator[Path]:
-    chosen = data_dir if data_dir is not None else os.environ.get(DATA_DIR_VARIABLE)
-    if data_dir is not None and not Path(data_dir).is_dir():
-        raise KerazooError(f"data_dir {str(data_dir)!r} is not a folder; pass one that exists.")
-    if chosen:
-        yield from _with_subfolders(Path(chosen), file)
+    chosen = user_folder(data_dir)
+    if chosen is not None:
+        yield from _with_subfolders(chosen, file)
     yield BUNDLED
     yield from file.system_folders
     yield from _with_subfolders(cache_folder(), file)
@@ -139,12 +147,17 @@ def _with_subfolders(folder: Path, file: DataFile) -> Iterator[Path]:
     yield folder
 
 
-def _verified_content(path: Path, file: DataFile) -> bytes:
+def read_verified(path: Path, file: DataFile) -> bytes:
+    """Return the content of what was found or fetched.
+
+    Raises:
+        DamagedFile: if it cannot be unpacked or does not have the pinned hash.
+    """
     try:
-        content = _COMPRESSIONS[path.suffix if path.suffix in _COMPRESSIONS else ""](
-            path.read_bytes()
-        )
-    except (lzma.LZMAError, OSError, EOFError) as error:
+        # A file that is an archive under its own name is not unpacked.
+        unpack = bytes if path.name == file.name else _COMPRESSIONS[path.suffix]
+        content = unpack(path.read_bytes())
+    except (lzma.LZMAError, zlib.error, OSError, EOFError) as error:
         raise DamagedFile(f"{path} cannot be read: {error}. Delete it and get it again.") from error
     found = hashlib.sha256(content).hexdigest()
     if found != file.sha256:

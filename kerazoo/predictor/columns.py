@@ -30,6 +30,11 @@ def match_columns(names: Sequence[str], card: Card, source: str) -> list[int]:
         InvalidInput: if a column is missing, there twice, or unknown.
     """
     wanted = [column.name for column in card.columns]
+    if card.series is not None:
+        raise InvalidInput(
+            f"{source}: {card.name!r} takes windows of {card.series.lag} rows, as an array; for a "
+            "table of rows in the order of time use kerazoo.forecast or kerazoo predict --steps."
+        )
     if not wanted:
         raise InvalidInput(f"{source}: {card.name!r} knows no column names; pass a plain array.")
     place = {name: number for number, name in enumerate(names)}

@@ -61,20 +61,26 @@ def record(
     path = Path(results) / f"{name}.json"
     recorded = json.loads(path.read_text()) if path.exists() else {"variants": {}}
     recipes = {variant: load_recipe(name, variant) for variant in variants}
-    for variant, recipe in recipes.items():
-        runs, entry = _record_variant(name, variant, recipe, seeds, report)
-        recorded["variants"][variant] = entry
-        if variant == "tuned" and saved_models is not None:
-            save_run(best_run(runs), Path(saved_models) / name, runs)
     recorded["name"] = name
     recorded["baselines"] = _baselines(next(iter(recipes.values())), report)
     recorded["versions"] = {name: importlib.metadata.version(name) for name in _VERSIONS}
     recorded["versions"]["python"] = platform.python_version()
+    for variant, recipe in recipes.items():
+        # A recording may take hours: what is finished is kept.
+        for runs, entry in _record_variant(name, variant, recipe, seeds, report):
+            recorded["variants"][variant] = entry
+            _write(path, recorded)
+            is_main = runs[0].recipe.protocol == recipe.protocol
+            if is_main and variant == "tuned" and saved_models is not None:
+                save_run(best_run(runs), Path(saved_models) / name, runs)
+    return recorded
+
+
+def _write(path: Path, recorded: dict[str, Any]) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     partial = path.with_suffix(".json.partial")
     partial.write_text(json.dumps(recorded, indent=1, sort_keys=True) + "\n")
     os.replace(partial, path)
-    return recorded
 
 
 def best_run(runs: Sequence[Run]) -> Run:
@@ -120,23 +126,24 @@ def cross_validation(splits: Splits, folds: int) -> Iterator[Splits]:
 
 def _record_variant(
     name: str, variant: str, recipe: Recipe, seeds: int | None, report: Report
-) -> tuple[list[Run], dict[str, Any]]:
+) -> Iterator[tuple[list[Run], dict[str, Any]]]:
+    """Yield the runs of one protocol after another, and all that is recorded so far."""
     entry: dict[str, Any] = {"recipe_hash": recipe.hash(), "judged_on": {}}
-    recorded: dict[str, list[Run]] = {}
     for one in recipe.protocols():
         runs, entry["judged_on"][one.protocol] = _record_protocol(
             name, variant, one, seeds or one.recorded_seeds, report
         )
-        recorded[one.protocol] = runs
-    runs = recorded[recipe.protocol]
-    if recipe.cross_validation_folds:
-        folds = cross_validation(runs[0].splits, recipe.cross_validation_folds)
-        scores = [
-            train(name, variant=variant, recipe=recipe, seed=0, splits=fold).metrics
-            for fold in folds
-        ]
-        entry["cross_validation"] = {"folds": len(scores), **summarize(scores)}
-    return runs, entry
+        if one is recipe and recipe.cross_validation_folds:
+            entry["cross_validation"] = _cross_validate(name, variant, recipe, runs[0].splits)
+        yield runs, entry
+
+
+def _cross_validate(name: str, variant: str, recipe: Recipe, splits: Splits) -> dict[str, Any]:
+    scores = [
+        train(name, variant=variant, recipe=recipe, seed=0, splits=fold).metrics
+        for fold in cross_validation(splits, recipe.cross_validation_folds)
+    ]
+    return {"folds": len(scores), **summarize(scores)}
 
 
 def _record_protocol(

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from kerazoo.errors import unknown_name
-from kerazoo.recipe import Recipe, Reference, cosine_decay
+from kerazoo.recipe import Config, Recipe, Reference, cosine_decay
 
 if TYPE_CHECKING:
     import keras
@@ -18,8 +18,8 @@ AUGMENTATIONS = ("mirror", "shift", "zoom", "rotate")
 def build_cnn(
     input_shape: tuple[int, int, int] = (28, 28, 1),
     classes: int = 10,
-    filters: Sequence[Sequence[int]] = ((32,), (64, 64), (128, 128)),
-    dropout: float = 0.2,
+    filters: Sequence[Sequence[int]] = ((48,), (96, 96), (160, 160)),
+    dropout: float = 0.25,
     augmentation: Sequence[str] = ("mirror", "shift"),
 ) -> keras.Model:
     """Build blocks of 3x3 convolutions, global average pooling and a softmax: 278,890 parameters.
@@ -74,7 +74,7 @@ def build_cnn(
             if number == 1:
                 # Before the activation it takes the same maximum of a quarter of the numbers.
                 x = keras.layers.MaxPooling2D(name=f"block{block}_pool")(x)
-            x = keras.layers.BatchNormalization(name=f"{layer}_norm")(x)
+            x = keras.layers.BatchNormalization(momentum=0.9, name=f"{layer}_norm")(x)
             x = keras.layers.ReLU(name=f"{layer}_relu")(x)
     x = keras.layers.GlobalAveragePooling2D(name="features")(x)
     x = keras.layers.Dropout(dropout, name="dropout")(x)
@@ -103,7 +103,7 @@ DOCUMENTED = Recipe(
     optimizer={"class_name": "Adam", "config": {"learning_rate": 0.001}},
     loss="sparse_categorical_crossentropy",
     metrics=("accuracy",),
-    epochs=15,
+    epochs=10,
     batch_size=128,
     primary_metric="accuracy",
     primary_mode="max",
@@ -123,15 +123,32 @@ DOCUMENTED = Recipe(
     recorded_seeds=1,
 )
 
+
+def _tuned_optimizer(rows: int, epochs: int) -> Config:
+    rate = cosine_decay(0.003, rows=rows, batch_size=128, epochs=epochs, warmup=0.1)
+    return {"class_name": "AdamW", "config": {"learning_rate": rate, "weight_decay": 0.05}}
+
+
 TUNED = dataclasses.replace(
     DOCUMENTED,
-    optimizer={
-        "class_name": "AdamW",
-        "config": {
-            "learning_rate": cosine_decay(0.003, rows=57000, batch_size=128, epochs=20, warmup=0.1),
-            "weight_decay": 0.05,
+    optimizer=_tuned_optimizer(rows=57000, epochs=18),
+    epochs=18,
+    precision="auto",
+    recorded_seeds=3,
+    also_judged_on={
+        "without augmentation": {"builder_arguments": {"augmentation": []}, "recorded_seeds": 1},
+        "MNIST": {
+            "dataset": "mnist",
+            "builder_arguments": {"augmentation": ["shift"]},  # a mirrored digit is none
+            "optimizer": _tuned_optimizer(rows=57000, epochs=8),
+            "epochs": 8,
+            "recorded_seeds": 1,
+        },
+        "CIFAR-10": {
+            "dataset": "cifar10",
+            "builder_arguments": {"input_shape": [32, 32, 3]},
+            "optimizer": _tuned_optimizer(rows=47500, epochs=18),
+            "recorded_seeds": 1,
         },
     },
-    epochs=20,
-    recorded_seeds=3,
 )

@@ -83,7 +83,7 @@ def add_trunk(x: keras.KerasTensor, widths: Sequence[Sequence[int]] = WIDTHS) ->
                 kernel_initializer="he_normal",
                 name=layer,
             )(x)
-            x = keras.layers.BatchNormalization(name=f"{layer}_norm")(x)
+            x = keras.layers.BatchNormalization(momentum=0.9, name=f"{layer}_norm")(x)
             x = keras.layers.ReLU(name=f"{layer}_relu")(x)
         x = keras.layers.MaxPooling2D(name=f"block{block}_pool")(x)
     return x

@@ -1,0 +1,88 @@
+"""One picture file as pixels: whatever its size and mode, in the one form that networks take."""
+
+from __future__ import annotations
+
+import os
+import warnings
+from typing import TYPE_CHECKING, Any, Literal
+
+import numpy as np
+
+from kerazoo.errors import DamagedFile
+
+if TYPE_CHECKING:
+    from PIL import Image
+
+Color = Literal["rgb", "gray"]
+
+SUFFIXES = (".png", ".jpg", ".jpeg", ".bmp", ".gif", ".webp", ".tif", ".tiff")
+# Decoders of these formats only: others of Pillow's are old, rare and less watched over.
+_FORMATS = ("PNG", "JPEG", "BMP", "GIF", "WEBP", "TIFF")
+_SIXTEEN_BIT = ("I", "I;16", "I;16B", "I;16L", "I;16N")
+
+
+def read_pixels(
+    path: str | os.PathLike[str], image_size: tuple[int, int], color: Color = "rgb"
+) -> np.ndarray:
+    """Read a picture file.
+
+    It is turned upright as the camera noted (EXIF), put on white where it is transparent, reduced
+    to 8 bits, and made gray or coloured. A picture of another shape is cropped around its centre to
+    the aspect ratio of `image_size` and then resized, like `crop_to_aspect_ratio=True` of
+    `keras.utils.image_dataset_from_directory`; one that has the size already keeps its pixels. Of
+    an animation, the first frame counts.
+
+    Args:
+        path: a PNG, JPEG, BMP, GIF, WebP or TIFF file.
+        image_size: height and width of the result.
+        color: `"rgb"` for three channels, `"gray"` for one.
+
+    Returns:
+        `uint8` pixels of shape (height, width, channels).
+
+    Raises:
+        DamagedFile: if it is not a whole picture.
+    """
+    from PIL import Image, ImageOps
+
+    height, width = image_size
+    try:
+        with warnings.catch_warnings():
+            # A suspiciously large picture is an error, not a warning; so is broken metadata.
+            warnings.simplefilter("error", Image.DecompressionBombWarning)
+            warnings.filterwarnings("ignore", category=UserWarning, module="PIL")
+            with Image.open(path, formats=_FORMATS) as image:
+                # A JPEG of a camera is decoded at an eighth to a half of its size where that is
+                # still twice what is asked for; turned or not, so the longer side counts.
+                image.draft(None, (2 * max(image_size), 2 * max(image_size)))
+                upright = ImageOps.exif_transpose(image)
+                plain = _on_white(_eight_bits(upright)).convert("L" if color == "gray" else "RGB")
+        if plain.size != (width, height):
+            plain = ImageOps.fit(plain, (width, height), Image.Resampling.BILINEAR)
+    except Exception as error:  # of a damaged file, decoders raise nearly anything
+        reason = str(error).replace(f" {os.fspath(path)!r}", "") or type(error).__name__
+        raise DamagedFile(f"{os.fspath(path)} is not a whole picture: {reason}") from error
+    return np.asarray(plain).reshape(height, width, -1)
+
+
+def _eight_bits(image: Image.Image) -> Image.Image:
+    """Scale 16-bit gray values, which Pillow would clip at 255."""
+    from PIL import Image
+
+    if image.mode == "F":
+        raise ValueError("its gray values are floats, whose range nobody knows")
+    if image.mode not in _SIXTEEN_BIT:
+        return image
+    values: Any = np.asarray(image)
+    if values.min() < 0 or values.max() > 65535:
+        raise ValueError("its gray values are 32-bit integers, whose range nobody knows")
+    return Image.fromarray(((values.astype("uint32") * 255 + 32767) // 65535).astype("uint8"))
+
+
+def _on_white(image: Image.Image) -> Image.Image:
+    from PIL import Image
+
+    if not image.has_transparency_data:
+        return image
+    picture = image.convert("RGBA")
+    return Image.alpha_composite(Image.new("RGBA", picture.size, "white"), picture)

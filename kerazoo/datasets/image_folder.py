@@ -1,0 +1,234 @@
+"""Your own pictures: one folder per class, any sizes and formats.
+
+Either `<class>/<picture>`, which is split here, or `train/<class>/<picture>` beside `validation/`
+and `test/` of the same form, of which a missing one is split off from `train/`.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, Literal, NamedTuple
+
+import numpy as np
+
+from kerazoo.datasets import _folders
+from kerazoo.datasets._pixels import SUFFIXES, Color
+from kerazoo.datasets.sources import DataFile
+from kerazoo.datasets.splits import Part, Splits
+from kerazoo.errors import DatasetNotFound, InvalidInput, unknown_name
+
+FILES: tuple[DataFile, ...] = ()
+
+_PARTS = ("train", "validation", "test")
+_PART_NAMES = {"train": "train", "validation": "validation", "val": "validation", "test": "test"}
+_COLORS = ("rgb", "gray")
+_ON_ERROR = ("refuse", "skip")
+
+
+class _Picture(NamedTuple):
+    path: Path
+    label: int
+
+
+def load(
+    data_dir: str | os.PathLike[str] | None = None,
+    path: str | os.PathLike[str] | None = None,
+    image_size: tuple[int, int] = (64, 64),
+    color: Color = "rgb",
+    on_error: Literal["refuse", "skip"] = "refuse",
+    validation_fraction: float = 0.2,
+    test_fraction: float = 0.2,
+    seed: int = 0,
+) -> Splits:
+    """Load a folder of pictures.
+
+    A picture of another shape is cropped around its centre to the aspect ratio of `image_size`,
+    then resized. It is turned as the camera noted, put on white where it is transparent, and
+    reduced to 8 bits. Folders of train, validation and test are taken as they are; otherwise each
+    class is shuffled by `seed`, in the order of its file names, and shared out, so that the parts
+    hold equal shares of every class and at least one picture of each.
+
+    Args:
+        data_dir: the folder, if `path` is not given.
+        path: the folder.
+        image_size: height and width in pixels.
+        color: `"rgb"` or `"gray"`: three channels or one.
+        on_error: whether files that cannot be read are refused, or skipped with a warning that
+            names them.
+        validation_fraction: share of the pictures held out for validation.
+        test_fraction: share of the pictures held out for the test.
+        seed: decides which.
+
+    Raises:
+        DatasetNotFound: if there is no such folder, or no class folder in it.
+        InvalidInput: if a class has no pictures, there is one class only, or an argument is wrong.
+        DamagedFile: if a picture cannot be read and `on_error` is `"refuse"`.
+
+    Example:
+        >>> import pathlib, tempfile
+        >>> from PIL import Image
+        >>> folder = pathlib.Path(tempfile.mkdtemp())
+        >>> for number in range(10):
+        ...     for name in ("cat", "dog"):
+        ...         (folder / name).mkdir(exist_ok=True)
+        ...         Image.new("RGB", (40, 30)).save(folder / name / f"{number}.png")
+        >>> splits = load(path=folder, image_size=(32, 32))
+        >>> splits.train.x.shape, splits.class_names
+        ((12, 32, 32, 3), ('cat', 'dog'))
+    """
+    folder = _checked_folder(path if path is not None else data_dir)
+    height, width = _checked_size(image_size)
+    _check_choices(color, on_error, validation_fraction, test_fraction)
+    class_names, listed = _list_parts(folder)
+    shares = {"validation": validation_fraction, "test": test_fraction}
+    parts = _arrange(listed, class_names, shares, seed)
+    pictures = [picture for part in parts for picture in part]
+    pixels, failures = _folders.decode([p.path for p in pictures], folder, (height, width), color)
+    if failures:
+        if on_error == "refuse":
+            advice = "Repair or remove them, or pass on_error='skip'."
+            _folders.refuse(list(failures.values()), folder, advice)
+        _folders.report_skipped(list(failures.values()), folder)
+        # As if they had never been there.
+        places = {p: place for place, p in enumerate(pictures) if place not in failures}
+        listed = {part: [p for p in listed[part] if p in places] for part in listed}
+        for part, members in listed.items():
+            _check_classes(members, class_names, folder if len(listed) == 1 else folder / part)
+        parts = _arrange(listed, class_names, shares, seed)
+        pictures = [picture for part in parts for picture in part]
+        pixels = pixels[[places[picture] for picture in pictures]]
+    labels = np.array([picture.label for picture in pictures], "int32")
+    # Views: a large folder is in memory once.
+    ends = np.cumsum([len(part) for part in parts])[:-1]
+    x, y = np.split(pixels, ends), np.split(labels, ends)
+    return Splits(
+        train=Part(x[0], y[0]),
+        validation=Part(x[1], y[1]),
+        test=Part(x[2], y[2]),
+        class_names=class_names,
+        target_name="class",
+        picture_fit="crop",
+    )
+
+
+def _list_parts(folder: Path) -> tuple[tuple[str, ...], dict[str, list[_Picture]]]:
+    """Return the class names, and the pictures of each part that has a folder."""
+    folders = _folders.subfolders(folder)
+    parts = [_PART_NAMES.get(each.name.lower()) for each in folders]
+    # A class may be called "train": these are parts only if nothing else is there.
+    if "train" not in parts or None in parts or len(set(parts)) != len(parts):
+        classes = _folders.list_classes(folder)
+        members = _label(classes)
+        _check_classes(members, tuple(classes), folder)
+        return tuple(classes), {"train": members}
+    listed = {
+        part: _folders.list_classes(each) for part, each in zip(parts, folders, strict=True) if part
+    }
+    class_names = tuple(listed["train"])
+    for part, classes in listed.items():
+        if tuple(classes) != class_names:
+            raise InvalidInput(
+                f"{folder}: train/ has the classes {', '.join(class_names)}, but {part}/ has "
+                f"{', '.join(classes)}. Each part needs the same folders."
+            )
+        _check_classes(_label(classes), class_names, folder / part)
+    return class_names, {part: _label(classes) for part, classes in listed.items()}
+
+
+def _label(classes: dict[str, list[Path]]) -> list[_Picture]:
+    return [_Picture(path, label) for label, paths in enumerate(classes.values()) for path in paths]
+
+
+def _arrange(
+    listed: dict[str, list[_Picture]],
+    class_names: tuple[str, ...],
+    shares: dict[str, float],
+    seed: int,
+) -> list[list[_Picture]]:
+    """Return train, validation and test; what has no folder of its own is split off from train."""
+    missing = {part: share for part, share in shares.items() if part not in listed}
+    parts = {**listed, **_split(listed["train"], class_names, missing, seed)} if missing else listed
+    return [parts[part] for part in _PARTS]
+
+
+def _split(
+    pictures: list[_Picture],
+    class_names: tuple[str, ...],
+    fractions: dict[str, float],
+    seed: int,
+) -> dict[str, list[_Picture]]:
+    """Share out each class: the parts asked for, and what is left for train."""
+    parts: dict[str, list[_Picture]] = {"train": [], **{name: [] for name in fractions}}
+    # RandomState draws the same numbers in every version of NumPy, Generator need not.
+    random = np.random.RandomState(seed)
+    for label, class_name in enumerate(class_names):
+        members = [picture for picture in pictures if picture.label == label]
+        if len(members) <= len(fractions):
+            raise InvalidInput(
+                f"class {class_name!r} has {len(members)} pictures; at least {len(fractions) + 1} "
+                f"are needed, one for each of train, {', '.join(fractions)}."
+            )
+        order = random.permutation(len(members))
+        counts = {name: max(1, round(share * len(members))) for name, share in fractions.items()}
+        while sum(counts.values()) >= len(members):  # a few pictures: one must be left to train on
+            largest = max(counts, key=lambda name: counts[name])
+            counts[largest] -= 1
+        for name, count in counts.items():
+            parts[name] += [members[place] for place in sorted(order[:count])]
+            order = order[count:]
+        parts["train"] += [members[place] for place in sorted(order)]
+    return parts
+
+
+def _checked_folder(path: str | os.PathLike[str] | None) -> Path:
+    if path is None:
+        raise InvalidInput(
+            "image_folder needs path=, a folder with one folder of pictures a class."
+        )
+    folder = Path(path).expanduser()
+    if folder.is_dir():
+        return folder
+    if folder.exists():
+        raise DatasetNotFound(
+            f"{str(path)!r} is a file, not a folder; pass the folder that holds one folder of "
+            "pictures for each class."
+        )
+    raise DatasetNotFound(f"there is no folder {str(path)!r}.")
+
+
+def _checked_size(image_size: Any) -> tuple[int, int]:
+    whole = isinstance(image_size, Sequence) and not isinstance(image_size, str)
+    if not whole or len(image_size) != 2 or any(type(n) is not int or n < 1 for n in image_size):
+        raise InvalidInput(
+            f"image_size is {image_size!r}; expected height and width in pixels, such as (64, 64)."
+        )
+    return image_size[0], image_size[1]
+
+
+def _check_choices(color: str, on_error: str, validation: float, test: float) -> None:
+    if color not in _COLORS:
+        raise unknown_name("color", color, _COLORS)
+    if on_error not in _ON_ERROR:
+        raise unknown_name("on_error", on_error, _ON_ERROR)
+    if not (validation > 0 and test > 0 and validation + test < 1):
+        raise InvalidInput(
+            f"validation_fraction is {validation} and test_fraction {test}; expected two shares "
+            "above 0 that leave something to train on, such as 0.2 and 0.2."
+        )
+
+
+def _check_classes(members: list[_Picture], class_names: tuple[str, ...], where: Path) -> None:
+    present = {picture.label for picture in members}
+    empty = [name for label, name in enumerate(class_names) if label not in present]
+    if empty:
+        raise InvalidInput(
+            f"{where}: no pictures ({', '.join(SUFFIXES)}) of {', '.join(map(repr, empty))}. Put "
+            "some there, or remove the folder."
+        )
+    if len(class_names) < 2:
+        raise InvalidInput(
+            f"{where} has one class only, {class_names[0]!r}; to tell classes apart takes two or "
+            "more folders."
+        )

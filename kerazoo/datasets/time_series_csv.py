@@ -1,0 +1,109 @@
+"""Your own series in time: a CSV file with a row per day, hour or month, and one column to predict.
+
+The file is split by time, never at random: the first rows are trained on, the last are the test.
+"""
+
+from __future__ import annotations
+
+import os
+import warnings
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+
+from kerazoo.datasets._dates import describe_gaps
+from kerazoo.datasets._series_table import Missing, read_series
+from kerazoo.datasets._windows import check_lag_and_horizon, split_windows
+from kerazoo.datasets.sources import DataFile
+from kerazoo.datasets.splits import Series, Splits
+from kerazoo.errors import InvalidInput, KerazooError
+
+FILES: tuple[DataFile, ...] = ()
+
+
+def load(
+    data_dir: str | os.PathLike[str] | None = None,
+    path: str | os.PathLike[str] | None = None,
+    target: str | None = None,
+    date: str | None = None,
+    features: Sequence[str] | None = None,
+    lag: int = 5,
+    horizon: int = 1,
+    weekday: bool = False,
+    missing: Missing = "refuse",
+    validation_fraction: float = 0.2,
+    test_fraction: float = 0.2,
+) -> Splits:
+    r"""Load windows of raw values, split by time.
+
+    Rows are sorted by date; a warning says so, and another where dates are missing: the rows are
+    taken as if they followed one another.
+
+    Args:
+        data_dir: a folder that a relative `path` is in.
+        path: a CSV file with a header.
+        target: the column to predict; its own past is always an input.
+        date: the column of dates; by default the first one that holds nothing but dates, written
+            2020-12-31. Without any, rows are in the order of time as they stand.
+        features: further columns to learn from; by default all that hold numbers.
+        lag: rows in a window.
+        horizon: rows predicted at once.
+        weekday: whether windows have further columns, which tell the day of the week of the day
+            after each row.
+        missing: `"refuse"` empty cells, or take the value before them (`"forward"`).
+        validation_fraction: share of the rows before the test, the last ones, held out for
+            validation.
+        test_fraction: share of all rows, the last ones, held out for the test.
+
+    Raises:
+        UnknownName: if there is no such column.
+        KerazooError: if lag, horizon or a fraction is out of range, or nothing says what to load.
+        InvalidInput: if a cell is not what it should be, a date is there twice, a column is
+            constant, or rows are too few.
+
+    Example:
+        >>> import pathlib, tempfile
+        >>> path = pathlib.Path(tempfile.mkdtemp()) / "sales.csv"
+        >>> rows = [f"2024-{m:02}-{d:02},{(3 * d + m) % 7}" for m in range(1, 13) for d in (1, 15)]
+        >>> _ = path.write_text("day,sold\\n" + "\n".join(rows))
+        >>> splits = load(path=path, target="sold", lag=3)
+        >>> splits.train.x.shape, splits.validation.x.shape, splits.test.x.shape
+        ((12, 3, 1), (4, 3, 1), (5, 3, 1))
+    """
+    if path is None or target is None:
+        raise KerazooError(
+            "time_series_csv needs path=, a CSV file, and target=, the column to predict."
+        )
+    check_lag_and_horizon(lag, horizon)
+    for fraction in (validation_fraction, test_fraction):
+        if not 0.0 < fraction < 1.0:
+            raise KerazooError(f"a fraction of {fraction} cannot be held out; usually 0.1 to 0.3.")
+    columns = None if features is None else list(dict.fromkeys([*features, target]))
+    table = read_series(Path(data_dir or "", path), columns, date, missing, needed=(target,))
+    if table.dates is not None and (gaps := describe_gaps(table.dates)):
+        warnings.warn(f"{path}: {gaps}.", stacklevel=2)
+    test = int(len(table.values) * (1.0 - test_fraction))
+    validation = int(test * (1.0 - validation_fraction))
+    series = Series(
+        table.names,
+        target,
+        lag,
+        horizon,
+        date=table.date,
+        weekdays=_weekdays(table.days, validation) if weekday else (),
+        missing=missing,
+    )
+    return split_windows(table.values.astype("float32"), table.days, series, validation, test)
+
+
+def _weekdays(days: np.ndarray | None, rows: int) -> tuple[int, ...]:
+    """Return the days of the week on which there are rows to train on."""
+    if days is None:
+        raise InvalidInput("weekday=True needs a column of dates; pass date= to say which it is.")
+    known = tuple(sorted({int(day) for day in days[:rows]}))
+    if len(known) < 2:
+        raise InvalidInput(
+            "every row trained on is of the same day of the week; leave weekday out."
+        )
+    return known
