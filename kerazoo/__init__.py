@@ -36,10 +36,16 @@ _PUBLIC = {
     "load_model": "artifacts",
     "save_model": "artifacts",
     "load_predictor": "predictor",
+    "Forecast": "forecasting",
+    "forecast": "forecasting",
 }
+
+_SUBMODULES = ("plots",)
 
 
 def __getattr__(name: str) -> Any:
+    if name in _SUBMODULES:
+        return importlib.import_module(f"kerazoo.{name}")
     if name in _PUBLIC:
         return getattr(importlib.import_module(f"kerazoo.{_PUBLIC[name]}"), name)
     if name.startswith("build_"):
@@ -52,4 +58,4 @@ def __getattr__(name: str) -> Any:
 def __dir__() -> list[str]:
     registry = importlib.import_module("kerazoo.registry")
     builders = [f"build_{name}" for name in registry.list_models()]
-    return sorted([*globals(), *_PUBLIC, *builders])
+    return sorted([*globals(), *_PUBLIC, *_SUBMODULES, *builders])

@@ -1,0 +1,162 @@
+"""Figures of a whole training or of a test set, and files of them."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import matplotlib.figure
+import numpy as np
+
+from kerazoo.datasets import Splits
+from kerazoo.errors import InvalidInput, KerazooError
+from kerazoo.plots.activations import plot_activations
+from kerazoo.plots.classification import plot_confusion_matrix, plot_worst_mistakes
+from kerazoo.plots.focus import plot_grad_cam
+from kerazoo.plots.history import plot_history
+from kerazoo.plots.images import plot_reconstructions
+from kerazoo.plots.layers import feature_layers
+from kerazoo.plots.regression import plot_residuals
+from kerazoo.plots.style import DPI, Figure
+
+if TYPE_CHECKING:
+    from kerazoo.training.run import Run
+
+_PICTURES = 8
+
+
+def figures_of_run(run: Run) -> dict[str, Figure]:
+    """Draw what a training has to show: its curves, and what its network does on the test set.
+
+    Args:
+        run: what `kerazoo.train` returns.
+
+    Returns:
+        Figures by name: `history`; those of `figures_of_predictions`; and `activations` and
+        `grad_cam` for a classifier of pictures with convolutions. An interrupted run has not
+        touched the test set, and has its history alone.
+
+    Example:
+        >>> import kerazoo
+        >>> list(figures_of_run(kerazoo.train("xor")))
+        ['history', 'confusion_matrix']
+    """
+    figures = {}
+    if any(run.history.values()):
+        figures["history"] = plot_history(run.history, unit=run.splits.target_unit)
+    if run.interrupted:
+        return figures
+    x = run.splits.test.x
+    predictions = run.model.predict(x, batch_size=256, verbose=0)
+    if not isinstance(predictions, np.ndarray):
+        return figures
+    figures |= figures_of_predictions(run.splits, predictions)
+    if run.splits.class_names and _are_pictures(x) and _has_convolutions(run.model):
+        figures["activations"] = plot_activations(run.model, x[0])
+        names = run.splits.class_names
+        figures["grad_cam"] = plot_grad_cam(run.model, _one_of_each(run.splits), names)
+    return figures
+
+
+def figures_of_predictions(splits: Splits, predictions: Any) -> dict[str, Figure]:
+    """Draw what a network says about the test set, according to the task.
+
+    Args:
+        splits: tells the task.
+        predictions: what the network's last layer gives for `splits.test.x`.
+
+    Returns:
+        Figures by name: `confusion_matrix` for classes, and `worst_mistakes` if they are classes of
+        pictures; `residuals` for numbers; `reconstructions` if pictures make pictures. None of
+        these for any other task.
+
+    Example:
+        >>> import kerazoo
+        >>> splits = kerazoo.load_dataset("boston")
+        >>> list(figures_of_predictions(splits, splits.test.y + 1))
+        ['residuals']
+    """
+    x, y = splits.test
+    predictions = np.asarray(predictions)
+    if _are_pictures(x) and predictions.shape[1:] == x.shape[1:]:
+        return {"reconstructions": plot_reconstructions(x[:20], predictions[:20])}
+    if y is None or len(predictions) != len(y):
+        return {}
+    names = splits.class_names
+    if names:
+        if predictions.ndim != 2 or predictions.shape[1] not in (1, len(names)):
+            return {}
+        figures = {"confusion_matrix": plot_confusion_matrix(y, predictions, names)}
+        if _are_pictures(x):
+            figures["worst_mistakes"] = plot_worst_mistakes(x, y, predictions, names)
+        return figures
+    if predictions.size != np.size(y):
+        return {}
+    return {"residuals": plot_residuals(y, predictions, splits.target_unit)}
+
+
+def save_figures(
+    folder: str | os.PathLike[str], figures: Mapping[str, matplotlib.figure.Figure]
+) -> list[Path]:
+    """Write figures as PNG files; each appears when it is whole, in the place of an older one.
+
+    Args:
+        folder: where to; it is made if it does not exist.
+        figures: by the name of the file, without `.png`.
+
+    Returns:
+        The files.
+
+    Raises:
+        KerazooError: if the folder cannot be written.
+        InvalidInput: if a name is no plain file name.
+
+    Example:
+        >>> import tempfile
+        >>> figure = plot_history({"loss": [2.0, 1.0]})
+        >>> [path.name for path in save_figures(tempfile.mkdtemp(), {"history": figure})]
+        ['history.png']
+    """
+    folder = Path(folder)
+    for name in figures:
+        if not name or Path(name).name != name or name.startswith("."):
+            raise InvalidInput(f"{name!r} is no name of a file; pass one such as 'history'.")
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        return [_save(folder / f"{name}.png", figure) for name, figure in figures.items()]
+    except OSError as error:
+        raise KerazooError(
+            f"figures cannot be written to {folder}: {error.strerror or error}. Choose another "
+            "directory."
+        ) from error
+
+
+def _save(path: Path, figure: matplotlib.figure.Figure) -> Path:
+    part = path.with_name(f".{path.name}.{os.getpid()}.part")
+    try:
+        figure.savefig(part, format="png", dpi=DPI)
+        os.replace(part, path)
+    finally:
+        part.unlink(missing_ok=True)
+    return path
+
+
+def _are_pictures(x: np.ndarray) -> bool:
+    return x.ndim == 4 and x.shape[-1] in (1, 3)
+
+
+def _has_convolutions(model: Any) -> bool:
+    try:
+        return bool(feature_layers(model))
+    except InvalidInput:
+        return False
+
+
+def _one_of_each(splits: Splits) -> np.ndarray:
+    """Return the first test picture of each class, up to a row of them."""
+    x, y = splits.test
+    labels = np.ravel(np.zeros(len(x)) if y is None else y)
+    _, first = np.unique(labels, return_index=True)
+    return x[np.sort(first)[:_PICTURES]]

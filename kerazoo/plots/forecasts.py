@@ -1,0 +1,62 @@
+"""What comes after a series."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from kerazoo.errors import InvalidInput
+from kerazoo.plots.style import DARK, LIGHT, Figure, in_style, in_words, new_figure, percent
+
+if TYPE_CHECKING:
+    from kerazoo.forecasting import Forecast
+
+_ROWS_FOR_EACH_AHEAD = 4
+_FEWEST_ROWS = 60
+
+
+@in_style
+def plot_forecast(forecast: Forecast, rows: int | None = None) -> Figure:
+    """Draw the end of a series, what is forecast after it, and the interval.
+
+    Args:
+        forecast: what `kerazoo.forecast` returns.
+        rows: how many rows of the history are drawn; by default four for each row ahead, at least
+            60.
+
+    Raises:
+        InvalidInput: if no row of the history would be drawn.
+
+    Example:
+        >>> import kerazoo
+        >>> splits = kerazoo.load_dataset("nyse")
+        >>> model = kerazoo.build_lstm((5, 3))
+        >>> after = kerazoo.forecast(model, splits.test.x[-1], splits=splits, paths=50)
+        >>> plot_forecast(after).axes[0].get_title()
+        'log volume: 1 row ahead, with a 90 % interval'
+    """
+    if rows is not None and rows < 1:
+        raise InvalidInput(f"rows is {rows}; pass how many of the history to draw, at least 1.")
+    ahead = len(forecast)
+    shown = min(rows or max(_ROWS_FOR_EACH_AHEAD * ahead, _FEWEST_ROWS), len(forecast.history))
+    history = forecast.history[-shown:]
+    figure = new_figure(9.6, 4.2)
+    axes = figure.add_subplot()
+    if forecast.dates is None or forecast.history_dates is None:
+        before: list[Any] = list(range(1 - shown, 1))
+        after: list[Any] = list(range(1, ahead + 1))
+        axes.set_xlabel("rows after the end of the history")
+    else:
+        before, after = list(forecast.history_dates[-shown:]), list(forecast.dates)
+    # What is forecast begins at the last value that is known, so that no gap seems to be there.
+    times, last = [before[-1], *after], history[-1]
+    low, high = [last, *forecast.lower], [last, *forecast.upper]
+    label = f"{percent(forecast.coverage)} interval"
+    axes.fill_between(times, low, high, color=LIGHT, alpha=0.3, linewidth=0, label=label)
+    axes.plot(before, history, color=DARK, linewidth=1.2, label="history")
+    axes.plot(times, [last, *forecast.values], color=LIGHT, linewidth=2, label="forecast")
+    axes.set_ylabel(in_words(forecast.target))
+    axes.set_title(
+        f"{in_words(forecast.target)}: {ahead} row{'s' if ahead > 1 else ''} ahead, with a {label}"
+    )
+    axes.legend(loc="best")
+    return figure

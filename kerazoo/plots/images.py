@@ -1,0 +1,168 @@
+"""Grids of pictures."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from matplotlib.axes import Axes
+
+from kerazoo.errors import InvalidInput
+from kerazoo.plots.style import Figure, hide_axes, in_style, new_figure
+
+_MOST_COLUMNS = 10
+
+
+@in_style
+def plot_images(
+    x: Any,
+    captions: Sequence[str] | None = None,
+    columns: int | None = None,
+    title: str = "",
+) -> Figure:
+    """Draw pictures in a grid.
+
+    Args:
+        x: `(rows, height, width)` or `(rows, height, width, channels)` with 1 or 3 channels, or one
+            picture `(height, width, channels)`: `uint8`, or floats from 0 to 1, -1 to 1, or 0 to
+            255, whichever all of them lie in.
+        captions: a text above each.
+        columns: how many stand side by side; at most ten by default.
+        title: above all of them.
+
+    Raises:
+        InvalidInput: if `x` holds no pictures, or not as many as there are captions.
+
+    Example:
+        >>> import kerazoo
+        >>> clothes = kerazoo.load_dataset("fashion_mnist_mini").test
+        >>> len(plot_images(clothes.x[:12], columns=4).axes)
+        12
+    """
+    pictures = to_pictures(x)
+    if captions is not None and len(captions) != len(pictures):
+        raise InvalidInput(
+            f"there are {len(pictures)} pictures and {len(captions)} captions; pass one for each."
+        )
+    if columns is not None and columns < 1:
+        raise InvalidInput(f"columns is {columns}; expected at least 1.")
+    columns = min(columns or _columns_for(len(pictures)), len(pictures))
+    rows = math.ceil(len(pictures) / columns)
+    lines = 0 if captions is None else max(caption.count("\n") + 1 for caption in captions)
+    # Captions need room of their own; without them a picture may be smaller.
+    side = 1.5 if lines else 1.0
+    height = side * pictures.shape[1] / pictures.shape[2] + 0.17 * lines
+    figure = new_figure(0.2 + side * columns, 0.2 + height * rows + (0.4 if title else 0))
+    for number, picture in enumerate(pictures):
+        axes = figure.add_subplot(rows, columns, number + 1)
+        draw_picture(axes, picture)
+        if captions is not None:
+            axes.set_title(captions[number], fontsize=9)
+    if title:
+        figure.suptitle(title)
+    return figure
+
+
+@in_style
+def plot_reconstructions(x: Any, reconstructed: Any) -> Figure:
+    """Draw pictures above what a network has made of them.
+
+    Args:
+        x: the originals, as for `plot_images`.
+        reconstructed: as many pictures, of the same size.
+
+    Raises:
+        InvalidInput: if the two do not go together.
+
+    Example:
+        >>> import kerazoo
+        >>> x = kerazoo.load_dataset("fashion_mnist_mini").test.x[:6]
+        >>> [axes.get_ylabel() for axes in plot_reconstructions(x, x / 255).axes[::6]]
+        ['original', 'reconstructed']
+    """
+    originals, copies = to_pictures(x), to_pictures(reconstructed)
+    if originals.shape != copies.shape:
+        raise InvalidInput(
+            f"the originals have shape {np.shape(x)}, the reconstructions "
+            f"{np.shape(reconstructed)}; pass as many of the same size."
+        )
+    columns = min(len(originals), _MOST_COLUMNS)
+    bands = math.ceil(len(originals) / columns)
+    height = originals.shape[1] / originals.shape[2]
+    figure = new_figure(0.5 + 1.0 * columns, 0.5 + 2 * 1.0 * height * bands)
+    figure.suptitle("Originals above, reconstructions below")
+    for band in range(bands):
+        chosen = slice(band * columns, (band + 1) * columns)
+        for below, pictures, label in ((0, originals, "original"), (1, copies, "reconstructed")):
+            for column, picture in enumerate(pictures[chosen]):
+                place = (2 * band + below) * columns + column + 1
+                axes = figure.add_subplot(2 * bands, columns, place)
+                draw_picture(axes, picture)
+                if column == 0:
+                    axes.set_ylabel(label, fontsize=9)
+    return figure
+
+
+def to_pictures(x: Any) -> np.ndarray:
+    """Return pictures as floats from 0 to 1.
+
+    Args:
+        x: as for `plot_images`.
+
+    Returns:
+        `(rows, height, width)` or `(rows, height, width, 3)`.
+
+    Raises:
+        InvalidInput: if these are no pictures.
+
+    Example:
+        >>> to_pictures(np.array([[[[0], [255]]]], "uint8")).tolist()
+        [[[0.0, 1.0]]]
+    """
+    x = np.asarray(x)
+    one = x.ndim == 3 and x.shape[-1] in (1, 3)
+    pictures = x[None] if one else x
+    if pictures.ndim == 4 and pictures.shape[-1] == 1:
+        pictures = pictures[..., 0]
+    if pictures.ndim not in (3, 4) or (pictures.ndim == 4 and pictures.shape[-1] != 3):
+        raise InvalidInput(
+            f"x has shape {x.shape}; expected pictures: (rows, height, width), or with a fourth "
+            "axis of 1 or 3 channels."
+        )
+    if pictures.size == 0:
+        raise InvalidInput(f"x has shape {x.shape}: there is no picture.")
+    return _to_unit_range(pictures)
+
+
+def draw_picture(axes: Axes, picture: np.ndarray) -> None:
+    """Draw one of `to_pictures`, without ticks."""
+    axes.imshow(picture, cmap="gray", vmin=0, vmax=1, interpolation="nearest")
+    hide_axes(axes)
+
+
+def _to_unit_range(pictures: np.ndarray) -> np.ndarray:
+    if pictures.dtype == np.bool_:
+        return pictures.astype("float32")
+    low, high = float(pictures.min()), float(pictures.max())
+    if not (math.isfinite(low) and math.isfinite(high)):
+        raise InvalidInput("the pictures hold NaN or infinity.")
+    if pictures.dtype == np.uint8 or (low >= 0 and high > 1):
+        start, length = 0.0, 255.0
+    else:
+        start, length = (0.0, 1.0) if low >= 0 else (-1.0, 2.0)
+    if not start <= low <= high <= start + length:
+        raise InvalidInput(
+            f"the pictures have values from {low:g} to {high:g}; expected 0 to 255, 0 to 1, or -1 "
+            "to 1."
+        )
+    return ((pictures.astype("float32") - start) / length).clip(0, 1)
+
+
+def _columns_for(count: int) -> int:
+    """Choose a grid that is wider than high, whose last row is full if that is possible."""
+    if count <= 5:
+        return count
+    wide = [columns for columns in range(_MOST_COLUMNS, 3, -1) if columns * columns >= count]
+    return next((columns for columns in wide if count % columns == 0), _MOST_COLUMNS)
