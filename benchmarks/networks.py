@@ -166,14 +166,14 @@ def _conv() -> Case:
     )
 
 
-def _lstm() -> Case:
-    generator = np.random.default_rng(0)
-    x = generator.normal(size=(2000, 180, 1)).astype("float32")
-    y = x.mean(axis=1)
+def _lstm(title: str, steps: int, features: int, batch_size: int, count: int) -> Case:
+    """Make an LSTM of 32 units that tells the mean of a sequence; a fifth is held out."""
+    x = np.random.default_rng(0).normal(size=(count, steps, features)).astype("float32")
+    y = x.mean(axis=(1, 2))[:, None]
 
     def build() -> keras.Model:
         model = keras.Sequential(
-            [keras.Input((180, 1)), keras.layers.LSTM(32), keras.layers.Dense(1)]
+            [keras.Input((steps, features)), keras.layers.LSTM(32), keras.layers.Dense(1)]
         )
         model.compile(keras.optimizers.Adam(1e-3), "mse", metrics=["mae"])
         return model
@@ -184,7 +184,7 @@ def _lstm() -> Case:
         class Recurrent(nn.Module):
             def __init__(self) -> None:
                 super().__init__()
-                self.recurrent = nn.LSTM(1, 32, batch_first=True)
+                self.recurrent = nn.LSTM(features, 32, batch_first=True)
                 self.head = nn.Linear(32, 1)
 
             def forward(self, x: Any) -> Any:
@@ -192,12 +192,13 @@ def _lstm() -> Case:
 
         return Recurrent()
 
+    held_out = count // 5
     return Case(
-        "LSTM 32 over 180 steps, batch 32, 50 + 13 steps",
+        title,
         build,
-        (x[:1600], y[:1600]),
-        (x[1600:], y[1600:]),
-        32,
+        (x[held_out:], y[held_out:]),
+        (x[:held_out], y[:held_out]),
+        batch_size,
         "mse",
         torch_network=torch_network,
     )
@@ -337,7 +338,10 @@ CASES: dict[str, Callable[[], Case]] = {
     "boston": lambda: _table("boston", (13, 52, 39, 26, 1), 404, 101),
     "wine_multiclass": lambda: _table("wine_multiclass", (12, 48, 24, 12, 3), 5197, 1299),
     "fashion_mnist": _mlp,
-    "lstm": _lstm,
+    "lstm": lambda: _lstm("LSTM 32 over 180 steps, batch 32, 50 + 13 steps", 180, 1, 32, 2000),
+    "lstm_short": lambda: _lstm(
+        "LSTM 32 over 5 days of 7 features, batch 64, 2720 + 680 rows", 5, 7, 64, 3400
+    ),
     "conv": _conv,
     "vae_dense": _dense_vae,
     "vae_conv": _conv_vae,

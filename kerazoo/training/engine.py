@@ -24,8 +24,10 @@ _EPOCH_HOOKS = ("on_epoch_begin", "on_epoch_end", *_VALIDATION_HOOKS)
 # What XLA saves and what it costs both grow with the number of operations in a step, so that the
 # steps after which it has paid for itself depend little on the network: 2,000 (784-128-10) to 5,000
 # (boston) for dense networks on two cores. A step of a recurrent network repeats its operations at
-# every time step, but is compiled once.
+# every time step, but is compiled once. An LSTM is one operation even without XLA, so that it takes
+# 650 steps (of 180 time steps) to 6,000 (of 5); at 1,000 neither loses much.
 _DENSE_STEPS_WORTH_XLA = 4000
+_LSTM_STEPS_WORTH_XLA = 1000
 _RECURRENT_STEPS_WORTH_XLA = 300
 
 _STEPS_PER_CALL_OF_FIT = 16
@@ -92,10 +94,10 @@ def choose_jit_compile(model: keras.Model, steps: int) -> bool:
 
     Measured on two cores, one graph per epoch with XLA against the same without: boston
     (13-52-39-26-1) 2.2 times faster, wine (12-48-24-12-3) 8 times, 784-128-10 on 45,000 images 3.6
-    times, an LSTM over 180 steps 2.5 times, each after 1 to 3 seconds of compilation; convolutions
-    3 times slower. So XLA is on for dense and recurrent networks that are trained for long enough,
-    and off for convolutions. On a GPU, where nothing was measured, Keras' own choice holds; under
-    a strategy of several replicas it is off.
+    times, an LSTM over 180 time steps 1.7 times and over 5 time steps 2.4 times, each after 1 to 3
+    seconds of compilation; convolutions 3 times slower. So XLA is on for dense and recurrent
+    networks that are trained for long enough, and off for convolutions. On a GPU, where nothing was
+    measured, Keras' own choice holds; under a strategy of several replicas it is off.
 
     Args:
         model: a compiled model.
@@ -111,8 +113,11 @@ def choose_jit_compile(model: keras.Model, steps: int) -> bool:
         return False
     if any("Conv" in kind or "Pooling" in kind for kind in kinds):
         return False
-    enough = _RECURRENT_STEPS_WORTH_XLA if "RNN" in kinds else _DENSE_STEPS_WORTH_XLA
-    return steps >= enough
+    recurrent = [layer for layer in layers if isinstance(layer, keras.layers.RNN)]
+    if not recurrent:
+        return steps >= _DENSE_STEPS_WORTH_XLA
+    only_lstm = all(isinstance(layer, keras.layers.LSTM) for layer in recurrent)
+    return steps >= (_LSTM_STEPS_WORTH_XLA if only_lstm else _RECURRENT_STEPS_WORTH_XLA)
 
 
 def _overrides(callback: keras.callbacks.Callback, hook: str) -> bool:

@@ -14,6 +14,7 @@ import numpy as np
 import tensorflow as tf
 
 from kerazoo.training.arrays import Arrays
+from kerazoo.training.recurrent import whole_sequences
 from kerazoo.training.sweep import Logs, make_graph_of, make_sweep, run_sweep
 
 
@@ -106,7 +107,8 @@ def make_program(
     def make_graph(jit_compile: bool) -> Any:
         rows = train.rows if train else 0
         signature = (tf.TensorSpec([capacity, rows], tf.int32), tf.TensorSpec([], tf.int32))
-        return make_graph_of(run_epochs, signature, jit_compile)
+        with whole_sequences(model, jit_compile):
+            return make_graph_of(run_epochs, signature, jit_compile)
 
     return Program(make_graph, capacity, jit_compile)
 

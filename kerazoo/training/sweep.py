@@ -17,6 +17,7 @@ import tensorflow as tf
 from kerazoo.training.arrays import Arrays, map_arrays
 from kerazoo.training.distribution import create_variables, replicas_of, run_on_replicas
 from kerazoo.training.random_numbers import drawing_as_keras_does
+from kerazoo.training.recurrent import whole_sequences
 
 Logs = dict[str, Any]
 
@@ -64,7 +65,8 @@ def make_sweep(
         create_variables(model, map_arrays(tf.convert_to_tensor, data[:1].parts))
     else:
         # Tracing creates variables; in the loop of a program it would be too late for that.
-        traced = make_graph_of(step, [_batch_spec(data)], jit_compile=False)
+        with whole_sequences(model, jit_compile):
+            traced = make_graph_of(step, [_batch_spec(data)], jit_compile=False)
         returned = traced.structured_outputs
     logs = model.get_metrics_result()
     last_step_counts = isinstance(returned, dict) and set(returned) != set(logs)
