@@ -90,8 +90,8 @@ def load_model(
 
     Args:
         name_or_path: the directory, or the name of an installed model.
-        compile: whether it comes with the optimizer, its state, the loss and the metrics of its
-            recipe, ready to go on training.
+        compile: whether it comes with the optimizer, its state if that was saved, the loss and the
+            metrics of its recipe, ready to go on training.
         builder: the function that builds a network of your own; it is called with the saved
             builder arguments. For `compile=True` it returns a compiled model.
 
@@ -171,7 +171,7 @@ def _build_and_load(
     import keras
 
     from kerazoo.artifacts.architecture import architecture_hash
-    from kerazoo.artifacts.weights import check_size, load_weights
+    from kerazoo.artifacts.weights import check_size, holds_optimizer, load_weights
 
     _check_versions(card, folder, keras.__version__)
     builder = builder or _zoo_builder(card, folder)
@@ -185,9 +185,12 @@ def _build_and_load(
             f"{source}: the builder makes other layers than those that were saved. Pass the "
             "builder it was saved with, or train it again with this version of kerazoo."
         )
-    if compiled:
+    keeps_state = compiled and holds_optimizer(content, str(folder / MODEL_FILE))
+    if keeps_state:
         _compile(model, card, folder)
     load_weights(model, content, str(folder / MODEL_FILE))
+    if compiled and not keeps_state:
+        _compile(model, card, folder)
     inputs = [array.decode() for array in card.probe.inputs]
     answers = model(inputs if len(inputs) > 1 else inputs[0], training=False)
     answers = answers if isinstance(answers, list | tuple) else [answers]

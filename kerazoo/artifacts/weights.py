@@ -76,6 +76,21 @@ def load_weights(model: keras.Model, content: bytes, source: str) -> None:
             raise DamagedFile(f"{source} does not fit the network: {first}") from error
 
 
+def holds_optimizer(content: bytes, source: str) -> bool:
+    """Tell whether a `.keras` file, whose hash has been verified, keeps an optimizer's state.
+
+    Raises:
+        DamagedFile: if it is not a zip of what Keras writes.
+    """
+    import h5py
+
+    try:
+        with h5py.File(io.BytesIO(_extract(content, source)), "r") as file:
+            return "optimizer" in file
+    except OSError as error:
+        raise DamagedFile(f"{source} does not hold whole weights: {error}") from error
+
+
 def _extract(content: bytes, source: str) -> bytes:
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:

@@ -60,6 +60,7 @@ def save_model(
     metrics: Mapping[Any, Mapping[str, float]] | None = None,
     seed: int | None = None,
     overwrite: bool = True,
+    include_optimizer: bool = True,
 ) -> Path:
     """Save a trained network with a card, so that it can be loaded, served and trusted.
 
@@ -76,6 +77,8 @@ def save_model(
         metrics: test metrics by seed.
         seed: what its training started from.
         overwrite: whether an older model of the same name may be replaced.
+        include_optimizer: whether the optimizer's state is kept, for a training that goes on; it
+            takes up to twice as much room as the weights.
 
     Returns:
         The directory.
@@ -100,7 +103,7 @@ def save_model(
     folder = check_writable(path, name, overwrite=overwrite)
     probe = _probe(model, splits)
     with replacing(folder) as staged:
-        model.save(staged / MODEL_FILE)
+        (model if include_optimizer else _uncompiled(model)).save(staged / MODEL_FILE)
         try:
             difference = write_litert(model, staged / LITERT_FILE, probe)
         except LitertFailure as error:
@@ -134,6 +137,14 @@ def save_model(
         )
         (staged / CARD_FILE).write_bytes(write_card(card))
     return folder
+
+
+def _uncompiled(model: keras.Model) -> keras.Model:
+    import keras
+
+    copy = keras.Model.from_config(model.get_config())
+    copy.set_weights(model.get_weights())
+    return copy
 
 
 def _check_identity(model: keras.Model, name: str, arguments: Mapping[str, Any]) -> None:

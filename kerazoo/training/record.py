@@ -30,6 +30,7 @@ from kerazoo.training.run import Run, save_run, train
 from kerazoo.training.scores import score_predictions
 
 Report = Callable[[str], None]
+_SMALL = 100_000
 _VERSIONS = ("kerazoo", "keras", "tensorflow", "numpy", "scikit-learn")
 
 
@@ -72,7 +73,10 @@ def record(
             _write(path, recorded)
             is_main = runs[0].recipe.protocol == recipe.protocol
             if is_main and variant == "tuned" and saved_models is not None:
-                save_run(best_run(runs), Path(saved_models) / name, runs)
+                best = best_run(runs)
+                # What is shipped is for prediction and transfer, and should be small.
+                small = best.model.count_params() < _SMALL
+                save_run(best, Path(saved_models) / name, runs, include_optimizer=small)
     return recorded
 
 

@@ -146,13 +146,16 @@ def train(
     return dataclasses.replace(run, path=path)
 
 
-def save_run(run: Run, path: str | os.PathLike[str], runs: Sequence[Run]) -> Path:
+def save_run(
+    run: Run, path: str | os.PathLike[str], runs: Sequence[Run], *, include_optimizer: bool = True
+) -> Path:
     """Save the network of one run, with the test metrics of several in its card.
 
     Args:
         run: whose network is saved.
         path: the directory to save to.
         runs: whose metrics are stored, by seed.
+        include_optimizer: whether the optimizer's state is kept.
     """
     arguments = dict(run.recipe.builder_arguments)
     if "weights" in arguments:
@@ -167,6 +170,7 @@ def save_run(run: Run, path: str | os.PathLike[str], runs: Sequence[Run]) -> Pat
         builder_arguments=arguments,
         metrics={str(one.seed): one.metrics for one in runs},
         seed=run.seed,
+        include_optimizer=include_optimizer,
     )
 
 
