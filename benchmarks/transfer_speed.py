@@ -122,7 +122,9 @@ def kerazoo_train(x: np.ndarray, y: np.ndarray) -> Callable[[int], Any]:
 
     def train(epochs: int) -> Any:
         head_only = dataclasses.replace(
-            recipe, builder_arguments=arguments, fit_arguments={"head_epochs": epochs}
+            recipe,
+            builder_arguments=arguments,
+            fit_arguments={"head_epochs": epochs, "mirror": False},
         )
         return kerazoo.train("vgg_transfer", recipe=head_only, splits=splits)
 

@@ -17,8 +17,11 @@ ROWS = {"train": 256, "validation": 64, "test": 64}
 def small(name: str, variant: str = "tuned", epochs: int = 2) -> Recipe:
     """A network's recipe, trained for a moment."""
     recipe = kerazoo.load_recipe(name, variant)
-    stages = dict.fromkeys(recipe.fit_arguments, epochs)
-    return dataclasses.replace(recipe, epochs=epochs, fit_arguments=stages)
+    arguments = {
+        key: epochs if key.endswith("epochs") else value
+        for key, value in recipe.fit_arguments.items()
+    }
+    return dataclasses.replace(recipe, epochs=epochs, fit_arguments=arguments)
 
 
 def small_splits(recipe: Recipe) -> Splits:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import inspect
 import os
+from typing import Any
 
 from kerazoo.datasets import Splits, load_dataset
 from kerazoo.errors import InvalidInput
@@ -44,7 +45,11 @@ def recipe_for_pictures(
         raise InvalidInput(
             f"{name} does not tell pictures apart; networks that do: {', '.join(takes)}."
         )
-    arguments = {"path": os.fspath(folder), "image_size": list(image_size), "on_error": on_error}
+    arguments: dict[str, Any] = {
+        "path": os.fspath(folder),
+        "image_size": list(image_size),
+        "on_error": on_error,
+    }
     splits = load_dataset("image_folder", **arguments)
     rows = len(splits.train.x)
     shape, classes = splits.train.x.shape[1:], len(splits.class_names)

@@ -10,6 +10,7 @@ import dataclasses
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
+from kerazoo.datasets.splits import Part
 from kerazoo.errors import DatasetNotFound, InvalidInput, unknown_name
 from kerazoo.models.vision.vgg_small import add_trunk
 from kerazoo.recipe import Recipe, Reference
@@ -109,6 +110,8 @@ def fit(model: keras.Model, splits: Splits, recipe: Recipe, fit_stage: Callable[
     from kerazoo.training.compile import compile_model
 
     boundary = recipe.builder_arguments["unfreeze_from"]
+    train = _with_mirrored(splits.train) if recipe.fit_arguments["mirror"] else splits.train
+    splits = dataclasses.replace(splits, train=train)
     if boundary is None:
         fit_stage(model, splits.train, splits.validation, epochs=recipe.epochs, stage="whole")
         return
@@ -121,6 +124,14 @@ def fit(model: keras.Model, splits: Splits, recipe: Recipe, fit_stage: Callable[
         optimizer.learning_rate = optimizer.learning_rate * _FINE_TUNING_RATE
         compile_model(end, recipe, optimizer=optimizer)
         fit_stage(end, *end_parts, epochs=recipe.epochs, stage="fine-tuning")
+
+
+def _with_mirrored(part: Part) -> Part:
+    """Return the pictures, and all of them mirrored: augmentation that can be computed once."""
+    import numpy as np
+
+    labels = None if part.y is None else np.concatenate([part.y, part.y])
+    return Part(np.concatenate([part.x, part.x[:, :, ::-1]]), labels)
 
 
 def _behind(model: keras.Model, first: str, splits: Splits) -> tuple[keras.Model, list[Any]]:
@@ -220,7 +231,7 @@ DOCUMENTED = Recipe(
         "validation_fraction": 0.2,
     },
     builder_arguments=_FINE_TUNED,
-    fit_arguments={"head_epochs": 20},
+    fit_arguments={"head_epochs": 20, "mirror": False},
     optimizer={"class_name": "RMSprop", "config": {"learning_rate": 0.001}},
     loss="sparse_categorical_crossentropy",
     metrics=("accuracy",),
@@ -247,6 +258,7 @@ TUNED = dataclasses.replace(
         "class_name": "AdamW",
         "config": {"learning_rate": 0.001, "weight_decay": 0.05},
     },
+    fit_arguments={"head_epochs": 20, "mirror": True},
     restore_best_weights=True,
     also_judged_on={
         "frozen features": {"builder_arguments": {**_FINE_TUNED, "unfreeze_from": "features"}},
