@@ -81,8 +81,8 @@ def export_model(
 def write_litert(model: keras.Model, path: Path, probe: Probe) -> float:
     """Export for LiteRT, and compare its answers with those of Keras.
 
-    Recurrent layers become loops of TensorFlow operations that LiteRT does not have; where they
-    do, the loop is unrolled.
+    Recurrent layers would become loops of TensorFlow operations that LiteRT does not have: the
+    loops are unrolled.
 
     Args:
         model: a built network.
@@ -97,13 +97,7 @@ def write_litert(model: keras.Model, path: Path, probe: Probe) -> float:
     """
     if len(model.inputs) != 1 or len(model.outputs) != 1:
         raise LitertFailure("only a network of one input and one output is exported for LiteRT.")
-    try:
-        return _try_litert(model, path, probe)
-    except LitertFailure:
-        unrolled = _unroll(model)
-        if unrolled is None:
-            raise
-        return _try_litert(unrolled, path, probe)
+    return _try_litert(_unroll(model) or model, path, probe)
 
 
 def _try_litert(model: keras.Model, path: Path, probe: Probe) -> float:
@@ -130,6 +124,9 @@ def _unroll(model: keras.Model) -> keras.Model | None:
         return None
     copy = keras.models.clone_model(model, clone_function=_clone_unrolled)
     copy.set_weights(model.get_weights())
+    for layer in copy.layers:
+        if isinstance(layer, keras.layers.Normalization):
+            layer.finalize_state()  # computes what it uses from the weights, which are new
     return copy
 
 

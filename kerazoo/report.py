@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -22,6 +23,10 @@ HEADER = (
     "tuned recipe",
     "average of all seeds",
 )
+
+
+# Networks judged on the same rows, which a table shows side by side with the baselines.
+COMPARED = {"series": ("nyse_rnn", "lstm")}
 
 
 @dataclass(frozen=True)
@@ -73,6 +78,39 @@ def markdown_table(rows: list[Row]) -> str:
     return "\n".join(lines)
 
 
+def comparison_table(names: Sequence[str], folder: str | os.PathLike[str] | None = None) -> str:
+    """Render networks that are judged on the same rows, and their baselines, as Markdown.
+
+    Args:
+        names: networks with the same data set and primary metric.
+        folder: of the result files.
+
+    Returns:
+        A line per baseline and per network and recipe, a column per protocol.
+    """
+    baselines: dict[str, dict[str, str]] = {}
+    networks: dict[str, dict[str, str]] = {}
+    for name in names:
+        recipe, recorded = load_recipe(name), load_results(name, folder)
+        if recorded is None:
+            continue
+        for protocol in (recipe.protocol, *recipe.also_judged_on):
+            for baseline, scores in recorded["baselines"].get(protocol, {}).items():
+                cell = f"{scores[recipe.primary_metric]:.4f}"
+                baselines.setdefault(baseline.replace("_", " "), {})[protocol] = cell
+            for what, cell in (
+                ("course recipe", _mean_and_spread(recipe, recorded, "documented", protocol)),
+                ("tuned recipe", _mean_and_spread(recipe, recorded, "tuned", protocol)),
+                ("tuned recipe, average of all seeds", _average(recipe, recorded, protocol)),
+            ):
+                networks.setdefault(f"`{name}`, {what}", {})[protocol] = cell
+    lines = {**baselines, **networks}
+    columns = list(dict.fromkeys(protocol for cells in lines.values() for protocol in cells))
+    table = [["", *columns], ["---"] * (1 + len(columns))]
+    table += [[name, *(cells.get(c, "-") for c in columns)] for name, cells in lines.items()]
+    return "\n".join("| " + " | ".join(cells) + " |" for cells in table)
+
+
 def render_readme(readme: str | os.PathLike[str]) -> bool:
     """Put the tables into a Markdown file, each between its markers; tell whether that changed it.
 
@@ -85,6 +123,8 @@ def render_readme(readme: str | os.PathLike[str]) -> bool:
     path = Path(readme)
     before = text = path.read_text(encoding="utf-8")
     text = write_between(text, "results", markdown_table(result_rows()))
+    for name, networks in COMPARED.items():
+        text = write_between(text, name, comparison_table(networks))
     for benchmark in sorted(path.parent.glob("benchmarks/results/*.md")):
         text = write_between(text, benchmark.stem, benchmark.read_text(encoding="utf-8").strip())
     path.write_text(text, encoding="utf-8")

@@ -162,7 +162,7 @@ def weights_after(unfreeze_from: str | None) -> tuple[dict, dict]:
     return moved, {layer.name: layer for layer in run.model.layers}
 
 
-@pytest.mark.parametrize("unfreeze_from", ["features", "block4_conv1", None])
+@pytest.mark.parametrize("unfreeze_from", ["features", "block3_conv1", None])
 def test_frozen_layers_do_not_move_and_the_others_do(unfreeze_from: str | None) -> None:
     moved, layers = weights_after(unfreeze_from)
     names = list(layers)
@@ -183,10 +183,10 @@ def test_transfer_resumes_exactly(tmp_path: Path) -> None:
             if self.epochs == 3:  # the first epoch of the second stage
                 raise KeyboardInterrupt
 
-    whole = transfer("block4_conv1", tmp_path / "whole")
-    interrupted = transfer("block4_conv1", tmp_path / "cut", callbacks=[Interrupt()])
+    whole = transfer("block3_conv1", tmp_path / "whole")
+    interrupted = transfer("block3_conv1", tmp_path / "cut", callbacks=[Interrupt()])
     assert interrupted.interrupted
-    resumed = transfer("block4_conv1", tmp_path / "cut", resume=True)
+    resumed = transfer("block3_conv1", tmp_path / "cut", resume=True)
     for one, two in zip(resumed.model.get_weights(), whole.model.get_weights(), strict=True):
         np.testing.assert_array_equal(one, two)
     assert resumed.metrics == whole.metrics

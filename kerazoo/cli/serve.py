@@ -16,7 +16,10 @@ from kerazoo.cli import console
 from kerazoo.errors import KerazooError, unknown_name
 
 if TYPE_CHECKING:
+    import numpy as np
+
     from kerazoo.artifacts import Card
+    from kerazoo.datasets import Splits
     from kerazoo.predictor import Prediction, Predictor
 
 _FORMATS = ("table", "csv", "json", "jsonl")
@@ -54,10 +57,29 @@ def predict(
         int | None, typer.Option(min=1, help="Rows computed at once; chosen by default.")
     ] = None,
     runtime: Runtime = "auto",
+    steps: Annotated[
+        int | None, typer.Option(min=1, help="Rows to forecast after the end of a series.")
+    ] = None,
+    coverage: Annotated[
+        float | None,
+        typer.Option(help="Share of paths that the interval of a forecast holds; 0.9 by default."),
+    ] = None,
+    plot: Annotated[Path | None, typer.Option(help="A picture of a forecast to draw.")] = None,
 ) -> None:
-    """Predict raw input with a saved model: columns are matched by name."""
+    """Predict raw input with a saved model: columns are matched by name.
+
+    A network that forecasts a series takes one CSV file and goes on from its end.
+    """
     kind = _choose_format(kind, output)
     predictor = _load(model, runtime)
+    if predictor.card.series is not None or steps is not None or plot is not None or coverage:
+        from kerazoo.cli.forecast import forecast_file, format_forecast
+
+        chosen = 0.9 if coverage is None else coverage
+        result = _quietly(lambda: forecast_file(predictor, inputs, steps, chosen, plot))
+        with _writing(output) as write:
+            write(format_forecast(result, kind))
+        return
     from kerazoo.predictor.output import format_predictions
 
     with _writing(output) as write:
@@ -66,7 +88,13 @@ def predict(
             write(text)
 
 
-def evaluate(model: Model, runtime: Runtime = "auto") -> None:
+def evaluate(
+    model: Model,
+    runtime: Runtime = "auto",
+    plot: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="Where to write figures as PNG files.")
+    ] = None,
+) -> None:
     """Check a saved model against its test set: does it still do what its card says?"""
     predictor = _load(model, runtime)
     import numpy as np
@@ -81,9 +109,12 @@ def evaluate(model: Model, runtime: Runtime = "auto") -> None:
     recipe = load_recipe(card.name, card.variant or "tuned")
     splits = load_dataset(recipe.dataset, **recipe.dataset_arguments)
     x, y = splits.test
-    scores = score_predictions(splits, np.asarray(y), predictor.predict(x).values)
+    predictions = predictor.predict(x).values
+    scores = score_predictions(splits, np.asarray(y), predictions)
     same_data = splits.hash() == card.data
     _print_scores(card, scores)
+    if plot is not None:
+        _plot(splits, predictions, plot)
     if not same_data:
         console.say("note: it was trained on other data than this test set belongs to.")
     elif _differing(card, scores):
@@ -189,6 +220,13 @@ def _writing(output: Path | None) -> Iterator[Callable[[str], object]]:
         os.replace(part, output)
     finally:
         part.unlink(missing_ok=True)
+
+
+def _plot(splits: Splits, predictions: np.ndarray, folder: Path) -> None:
+    from kerazoo.plots import figures_of_predictions, save_figures
+
+    for path in save_figures(folder, figures_of_predictions(splits, predictions)):
+        console.say(f"wrote {path}")
 
 
 def _print_scores(card: Card, scores: dict[str, float]) -> None:

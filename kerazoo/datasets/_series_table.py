@@ -82,10 +82,10 @@ def read_series(
     values = np.stack([_parse_numbers(frame[column], column, name) for column in chosen], axis=1)
     if dates is not None:
         order = np.argsort(dates.to_numpy(), kind="stable")
-        if (order != np.arange(len(order))).any():
-            warnings.warn(f"{name}: rows were sorted by {date!r}.", stacklevel=2)
         dates, values = dates[order], values[order]
         _check_duplicates(dates, order, name)
+        if (order != np.arange(len(order))).any():
+            warnings.warn(f"{name}: rows were sorted by {date!r}.", stacklevel=2)
     values = _fill(values, chosen, missing, name)
     return SeriesTable(tuple(chosen), values, dates, date)
 

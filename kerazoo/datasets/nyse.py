@@ -37,7 +37,7 @@ def load(
     lag: int = 5,
     horizon: int = 1,
     weekday: bool = False,
-    validation_fraction: float = 0.25,
+    validation_fraction: float = 0.1,
 ) -> Splits:
     """Load windows of raw values, split by time: the years before 1980, and 1980 to 1986.
 

@@ -24,7 +24,6 @@ from kerazoo.datasets.splits import Series
 from kerazoo.errors import unknown_name
 from kerazoo.training.scores import class_indices, score_predictions
 
-
 _AUTOREGRESSION_ROWS = 5
 
 
