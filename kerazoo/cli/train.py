@@ -62,6 +62,9 @@ def train(
     record: Annotated[
         bool, typer.Option("--record", help="Write results/NAME.json and saved_models/NAME.")
     ] = False,
+    protocol: Annotated[
+        list[str] | None, typer.Option(help="Only this protocol of the recipe, with --record.")
+    ] = None,
     quiet: Annotated[bool, typer.Option("--quiet", help="Print only what was saved.")] = False,
 ) -> None:
     """Train a network on its data, judge it on the test set, save it."""
@@ -74,8 +77,10 @@ def train(
                 "--precision, --out, --resume, --data and --plot."
             )
         with console.quiet_libraries():
-            _record(name, seeds, variant, quiet)
+            _record(name, seeds, variant, protocol or [], quiet)
         return
+    if protocol:
+        raise KerazooError("--protocol chooses what is recorded: add --record.")
     if resume and seeds is not None and seeds > 1:
         raise KerazooError("--resume goes on with one training: leave out --seeds.")
     recipe = dataclasses.replace(
@@ -164,11 +169,14 @@ def _plot(run: Run, folder: Path) -> None:
         print(f"drew {path}")
 
 
-def _record(name: str, seeds: int | None, variant: str | None, quiet: bool) -> None:
+def _record(
+    name: str, seeds: int | None, variant: str | None, protocols: list[str], quiet: bool
+) -> None:
     from kerazoo.training.record import record
 
     variants = registry.VARIANTS if variant is None else (variant,)
-    record(name, seeds=seeds, variants=variants, report=(lambda line: None) if quiet else print)
+    report = (lambda line: None) if quiet else print
+    record(name, seeds=seeds, variants=variants, protocols=protocols, report=report)
     print(f"recorded in results/{name}.json, saved to saved_models/{name}")
 
 

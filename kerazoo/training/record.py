@@ -23,6 +23,7 @@ from sklearn.model_selection import KFold
 from kerazoo.artifacts import check_writable
 from kerazoo.datasets import Part, Splits, load_dataset
 from kerazoo.datasets.splits import hold_out_last
+from kerazoo.errors import unknown_name
 from kerazoo.recipe import Recipe
 from kerazoo.registry import VARIANTS, load_recipe
 from kerazoo.training.baselines import score_baseline
@@ -39,6 +40,7 @@ def record(
     *,
     seeds: int | None = None,
     variants: Sequence[str] = VARIANTS,
+    protocols: Sequence[str] = (),
     results: str | os.PathLike[str] = "results",
     saved_models: str | os.PathLike[str] | None = "saved_models",
     report: Report = print,
@@ -49,6 +51,8 @@ def record(
         name: a name from `list_models()`.
         seeds: how many seeds, from 0 on; the recipe's `recorded_seeds` by default.
         variants: which recipes; what is recorded of the others is kept.
+        protocols: which of the protocols that a recipe is judged on, all by default; what is
+            recorded of the others is kept if it is of the same recipe.
         results: folder of the result files.
         saved_models: folder of the saved models; the tuned network of the seed with the best
             *validation* score goes there. `None` saves nothing.
@@ -68,7 +72,8 @@ def record(
     recorded["versions"]["python"] = platform.python_version()
     for variant, recipe in recipes.items():
         # A recording may take hours: what is finished is kept.
-        for runs, entry in _record_variant(name, variant, recipe, seeds, report):
+        before = recorded["variants"].get(variant, {})
+        for runs, entry in _record_variant(name, variant, recipe, seeds, protocols, before, report):
             recorded["variants"][variant] = entry
             _write(path, recorded)
             is_main = runs[0].recipe.protocol == recipe.protocol
@@ -129,11 +134,25 @@ def cross_validation(splits: Splits, folds: int) -> Iterator[Splits]:
 
 
 def _record_variant(
-    name: str, variant: str, recipe: Recipe, seeds: int | None, report: Report
+    name: str,
+    variant: str,
+    recipe: Recipe,
+    seeds: int | None,
+    protocols: Sequence[str],
+    before: dict[str, Any],
+    report: Report,
 ) -> Iterator[tuple[list[Run], dict[str, Any]]]:
     """Yield the runs of one protocol after another, and all that is recorded so far."""
     entry: dict[str, Any] = {"recipe_hash": recipe.hash(), "judged_on": {}}
+    if protocols and before.get("recipe_hash") == recipe.hash():
+        entry = before
+    known = [one.protocol for one in recipe.protocols()]
+    for protocol in protocols:
+        if protocol not in known:
+            raise unknown_name("protocol", protocol, known)
     for one in recipe.protocols():
+        if protocols and one.protocol not in protocols:
+            continue
         runs, entry["judged_on"][one.protocol] = _record_protocol(
             name, variant, one, seeds or one.recorded_seeds, report
         )

@@ -107,7 +107,7 @@ DOCUMENTED = Recipe(
     optimizer={"class_name": "Adam", "config": {"learning_rate": 0.001}},
     loss="sparse_categorical_crossentropy",
     metrics=("accuracy",),
-    epochs=10,
+    epochs=5,
     batch_size=128,
     primary_metric="accuracy",
     primary_mode="max",
@@ -144,15 +144,15 @@ TUNED = dataclasses.replace(
         "MNIST": {
             "dataset": "mnist",
             "builder_arguments": {"augmentation": ["shift", "erase"]},  # a mirrored digit is none
-            "optimizer": _tuned_optimizer(rows=57000, epochs=8),
-            "epochs": 8,
+            "optimizer": _tuned_optimizer(rows=57000, epochs=5),
+            "epochs": 5,
             "recorded_seeds": 1,
         },
         "CIFAR-10": {
             "dataset": "cifar10",
             "builder_arguments": {"input_shape": [32, 32, 3]},
-            "optimizer": _tuned_optimizer(rows=47500, epochs=12),
-            "epochs": 12,
+            "optimizer": _tuned_optimizer(rows=47500, epochs=8),
+            "epochs": 8,
             "recorded_seeds": 1,
         },
     },
