@@ -12,7 +12,7 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
-from networks import Case
+from case import Case
 
 from kerazoo.training.arrays import to_data
 from kerazoo.training.engine import choose_jit_compile
@@ -95,6 +95,7 @@ def torch_loop(case: Case) -> Train:
     def train_epochs(epochs: int) -> Any:
         history = []
         for _ in range(epochs):
+            network.train()
             order = torch.randperm(len(x))
             total = 0.0
             for start in range(0, len(x), size):
@@ -104,6 +105,7 @@ def torch_loop(case: Case) -> Train:
                 loss.backward()
                 optimizer.step()
                 total += loss.detach() * len(rows)
+            network.eval()
             with torch.no_grad():
                 tests = [
                     loss_and_metric(test_x[start : start + size], test_y[start : start + size])

@@ -90,7 +90,7 @@ def measure(name: str, rounds: int) -> dict[str, Any]:
         for contender, train in trains.items():
             seconds = time_of(train, epochs[contender]) / epochs[contender]
             contenders[contender]["seconds_per_epoch"].append(seconds)
-    return {"title": case.title, "contenders": contenders}
+    return {"title": case.title, "rows": len(case.train[0]), "contenders": contenders}
 
 
 def measure_whole_trainings(case: Any, rounds: int) -> dict[str, Any]:
@@ -147,7 +147,22 @@ def render(results: dict[str, Any]) -> str:
         "| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |",
     ]
     lines += [_row(case) for case in results["cases"].values()]
-    return "\n".join(lines) + "\n"
+    return "\n".join([*lines, "", _pictures_per_second(results["cases"])]) + "\n"
+
+
+def _pictures_per_second(cases: dict[str, Any]) -> str:
+    """Say how many pictures a second the zoo's own convolutional network learns from."""
+    case = cases.get("cnn")
+    if case is None:
+        return ""
+    rates = {
+        name: case["rows"] / statistics.median(record["seconds_per_epoch"])
+        for name, record in case["contenders"].items()
+    }
+    names = {"keras": "Keras `fit`", "torch": "PyTorch", "kerazoo": "kerazoo"}
+    names["kerazoo_auto"] = 'kerazoo with precision "auto"'
+    told = ", ".join(f"{title} {rates[name]:,.0f}" for name, title in names.items())
+    return f"`cnn`, pictures per second: {told}."
 
 
 def _row(case: dict[str, Any]) -> str:
