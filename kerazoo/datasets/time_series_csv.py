@@ -66,7 +66,7 @@ def load(
         >>> import pathlib, tempfile
         >>> path = pathlib.Path(tempfile.mkdtemp()) / "sales.csv"
         >>> rows = [f"2024-{m:02}-{d:02},{(3 * d + m) % 7}" for m in range(1, 13) for d in (1, 15)]
-        >>> _ = path.write_text("day,sold\\n" + "\n".join(rows))
+        >>> _ = path.write_text("day,sold\n" + "\n".join(rows))
         >>> splits = load(path=path, target="sold", lag=3)
         >>> splits.train.x.shape, splits.validation.x.shape, splits.test.x.shape
         ((12, 3, 1), (4, 3, 1), (5, 3, 1))

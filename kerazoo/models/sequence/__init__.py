@@ -1,0 +1,1 @@
+"""Networks on series in time."""
