@@ -1,6 +1,6 @@
 """vgg_transfer: a trunk that knows pictures already, and a new head for classes of one's own.
 
-The head is trained on the frozen trunk's features first; then the last blocks learn too, at a tenth
+The head is trained on the frozen trunk's features first; then the last block learns too, at a tenth
 of the rate.
 """
 
@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from kerazoo.datasets.splits import Part
 from kerazoo.errors import DatasetNotFound, InvalidInput, unknown_name
-from kerazoo.models.vision.vgg_small import add_trunk
+from kerazoo.models.vision.vgg_small import WIDTHS, add_trunk
 from kerazoo.recipe import Recipe, Reference
 
 if TYPE_CHECKING:
@@ -44,7 +44,10 @@ def build_vgg_transfer(
     classes: int = 2,
     unfreeze_from: str | None = "block3_conv1",
 ) -> keras.Model:
-    """Build a VGG trunk, global average pooling, and a head of 256 relu units and a softmax.
+    """Build a VGG trunk global average pooling, and a head of 256 relu units and a softmax.
+
+    Of `vgg_small` the first three blocks are taken: the last one knows the classes that it was
+    trained on too well, and tells others apart less well.
 
     Args:
         backbone: `"vgg_small"`, or `"vgg16"` or `"vgg19"` of `keras.applications`.
@@ -54,8 +57,8 @@ def build_vgg_transfer(
         input_shape: height, width and channels; at least 32 by 32 with 3 channels.
         classes: number of classes, at least 2.
         unfreeze_from: the first layer of the trunk that fine-tuning trains: `"block3_conv1"` for
-            the last two blocks of `vgg_small`, `"block5_conv1"` for the last of the others. `None`
-            trains all layers, as from scratch; `"features"` none of the trunk.
+            the last block of `vgg_small`, `"block5_conv1"` for that of the others. `None` trains
+            all layers, as from scratch; `"features"` none of the trunk.
 
     Input shape:
         `(rows, *input_shape)`: red, green and blue from 0 to 255. What VGG wants done with them is
@@ -158,7 +161,7 @@ def _trunk(backbone: str, inputs: keras.KerasTensor) -> keras.KerasTensor:
         raise unknown_name("backbone", backbone, BACKBONES)
     if backbone == "vgg_small":
         x = keras.layers.Rescaling(1 / 127.5, offset=-1.0, name="rescale")(inputs)
-        return add_trunk(x)
+        return add_trunk(x, WIDTHS[:-1])
     offset = [-mean for mean in _IMAGENET_MEAN]
     x = keras.layers.Rescaling(1.0, offset=offset, name="subtract_mean")(inputs)
     return _applications(backbone)(include_top=False, weights=None, input_tensor=x).output
@@ -195,9 +198,10 @@ def _load_trunk(backbone: str, weights: str) -> keras.Model:
 
 
 def _set_trunk_weights(model: keras.Model, trunk: keras.Model) -> None:
+    wanted = {layer.name for layer in model.layers if layer.name.startswith("block")}
     first_kernel = trunk.name.startswith("vgg1")
     for layer in trunk.layers:
-        if not layer.weights or not layer.name.startswith("block"):
+        if not layer.weights or layer.name not in wanted:
             continue
         values = layer.get_weights()
         if first_kernel:
@@ -239,7 +243,7 @@ DOCUMENTED = Recipe(
     batch_size=32,
     primary_metric="accuracy",
     primary_mode="max",
-    parameters=824_066,
+    parameters=254722,
     restore_best_weights=False,
     documented=Reference(
         0.968,
