@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from kerazoo.cli.console import say
-from kerazoo.errors import KerazooError
+from kerazoo.errors import DamagedFile, KerazooError
 from kerazoo.recipe import Recipe, for_training_on
 from kerazoo.registry import VARIANTS, load_builder, load_recipe
 
@@ -67,15 +67,20 @@ def choose_data(
 
         size = pictures.image_size or 64
         on_error = "skip" if pictures.skip_damaged else "refuse"
-        with _said_on_the_side():
-            return recipe_for_pictures(
-                name,
-                recipe,
-                path,
-                image_size=(size, size),
-                on_error=on_error,
-                batch_size=None if _is_own(name, "batch_size", recipe) else recipe.batch_size,
-            )
+        batch_size = None if _is_own(name, "batch_size", recipe) else recipe.batch_size
+        try:
+            with _said_on_the_side():
+                return recipe_for_pictures(
+                    name,
+                    recipe,
+                    path,
+                    image_size=(size, size),
+                    on_error=on_error,
+                    batch_size=batch_size,
+                )
+        except DamagedFile as error:
+            advice = str(error).replace("pass on_error='skip'", "add --skip-damaged")
+            raise DamagedFile(advice) from error
     splits, arguments = load_series(name, path, series)
     adapted = replace(
         recipe,

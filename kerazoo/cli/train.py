@@ -56,6 +56,12 @@ def train(
     date: Annotated[str | None, typer.Option(help="The column of dates of a series.")] = None,
     lag: Annotated[int | None, typer.Option(min=1, help="Rows that a prediction sees.")] = None,
     horizon: Annotated[int | None, typer.Option(min=1, help="Rows predicted at once.")] = None,
+    weekday: Annotated[
+        bool, typer.Option("--weekday", help="Let a series' network know the day of the week.")
+    ] = False,
+    missing: Annotated[
+        str | None, typer.Option(help="Empty cells of a series: refuse, or forward (the last one).")
+    ] = None,
     plot: Annotated[
         Path | None, typer.Option(metavar="DIR", help="Where to write figures as PNG files.")
     ] = None,
@@ -90,7 +96,8 @@ def train(
         precision=_check_precision(precision) or recipe.precision,
     )
     pictures = PictureOptions(image_size, skip_damaged)
-    series = {"target": target, "date": date, "lag": lag, "horizon": horizon}
+    series = {"target": target, "date": date, "lag": lag, "horizon": horizon, "missing": missing}
+    series["weekday"] = weekday or None
     recipe, splits = choose_data(name, recipe, data, pictures, series)
     out = out or Path("runs") / name
     first = recipe.seed if seed is None else seed

@@ -44,7 +44,7 @@ def build_vgg_transfer(
     classes: int = 2,
     unfreeze_from: str | None = "block3_conv1",
 ) -> keras.Model:
-    """Build a VGG trunk global average pooling, and a head of 256 relu units and a softmax.
+    """Build a VGG trunk, global average pooling, and a head of 256 relu units and a softmax.
 
     Of `vgg_small` the first three blocks are taken: the last one knows the classes that it was
     trained on too well, and tells others apart less well.
