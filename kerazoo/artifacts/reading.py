@@ -90,8 +90,8 @@ def load_model(
 
     Args:
         name_or_path: the directory, or the name of an installed model.
-        compile: whether it comes with the optimizer, its state if that was saved, the loss and the
-            metrics of its recipe, ready to go on training.
+        compile: whether it comes with the optimizer, its state, the loss and the metrics of its
+            recipe, ready to go on training.
         builder: the function that builds a network of your own; it is called with the saved
             builder arguments. For `compile=True` it returns a compiled model.
 
@@ -185,12 +185,14 @@ def _build_and_load(
             f"{source}: the builder makes other layers than those that were saved. Pass the "
             "builder it was saved with, or train it again with this version of kerazoo."
         )
-    keeps_state = compiled and holds_optimizer(content, str(folder / MODEL_FILE))
-    if keeps_state:
+    if compiled:
+        if not holds_optimizer(content, str(folder / MODEL_FILE)):
+            raise KerazooError(
+                f"{folder} was saved without the state of an optimizer; use compile=False and "
+                "kerazoo.compile_model(model, ...) to train it further with a fresh one."
+            )
         _compile(model, card, folder)
     load_weights(model, content, str(folder / MODEL_FILE))
-    if compiled and not keeps_state:
-        _compile(model, card, folder)
     inputs = [array.decode() for array in card.probe.inputs]
     answers = model(inputs if len(inputs) > 1 else inputs[0], training=False)
     answers = answers if isinstance(answers, list | tuple) else [answers]
