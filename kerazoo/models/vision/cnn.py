@@ -139,21 +139,4 @@ TUNED = dataclasses.replace(
     epochs=22,
     precision="auto",
     recorded_seeds=3,
-    also_judged_on={
-        "without augmentation": {"builder_arguments": {"augmentation": []}, "recorded_seeds": 1},
-        "MNIST": {
-            "dataset": "mnist",
-            "builder_arguments": {"augmentation": ["shift", "erase"]},  # a mirrored digit is none
-            "optimizer": _tuned_optimizer(rows=57000, epochs=5),
-            "epochs": 5,
-            "recorded_seeds": 1,
-        },
-        "CIFAR-10": {
-            "dataset": "cifar10",
-            "builder_arguments": {"input_shape": [32, 32, 3]},
-            "optimizer": _tuned_optimizer(rows=47500, epochs=8),
-            "epochs": 8,
-            "recorded_seeds": 1,
-        },
-    },
 )
