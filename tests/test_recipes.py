@@ -7,8 +7,10 @@ import json
 import math
 
 import pytest
+from conftest import DATA_DIR
 
 import kerazoo
+from kerazoo.datasets import locate_dataset
 from kerazoo.recipe import for_training_on
 from kerazoo.registry import VARIANTS
 from kerazoo.training.baselines import list_baselines
@@ -53,7 +55,10 @@ def test_learning_rate_reaches_zero_when_training_ends(name: str, variant: str) 
         rate = recipe.optimizer["config"]["learning_rate"]
         if isinstance(rate, dict):
             try:
-                splits = kerazoo.load_dataset(recipe.dataset, **recipe.dataset_arguments)
+                locate_dataset(recipe.dataset, DATA_DIR)  # which never downloads
+                splits = kerazoo.load_dataset(
+                    recipe.dataset, data_dir=DATA_DIR, **recipe.dataset_arguments
+                )
             except kerazoo.DatasetNotFound as error:
                 pytest.skip(str(error))
             schedule = rate["config"]
