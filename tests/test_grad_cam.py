@@ -200,7 +200,7 @@ def test_in_half_precision() -> None:
         (
             "vgg_transfer",
             {"backbone": "vgg_small", "weights": None, "unfreeze_from": "features"},
-            "block4_conv2_relu",
+            "block3_conv2_relu",
         ),
         (
             "vgg_transfer",

@@ -201,7 +201,10 @@ def test_training_sees_the_pixels_that_prediction_sees(
     noise().convert(mode).save(path)
     channels = 3 if color == "rgb" else 1
     card = SimpleNamespace(
-        name="any", columns=None, inputs=[SimpleNamespace(shape=(12, 16, channels))]
+        picture_fit=None,
+        name="any",
+        columns=None,
+        inputs=[SimpleNamespace(shape=(12, 16, channels))],
     )
     assert (read_pixels(path, (12, 16), color) == read_image(path, card)).all()
 

@@ -82,7 +82,7 @@ def _describe_results(name: str, recipe: Recipe) -> Iterator[str]:
         if baseline is not None:
             yield f"{protocol}: best baseline {baseline[1]:.4f} ({baseline[0]})"
         for variant, entry in recorded["variants"].items():
-            judged = entry["judged_on"][protocol]
+            judged = entry["judged_on"].get(protocol, {"summary": {}})
             for metric, value in judged["summary"].items():
                 spread = f"{value['mean']:.4f} ± {value['spread']:.4f}"
                 yield f"{protocol}: {variant}, {metric} {spread}, {len(judged['seeds'])} seeds"
