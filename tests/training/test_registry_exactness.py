@@ -39,7 +39,7 @@ def test_same_numbers_as_keras(name: str) -> None:
         x, y, validation_data=validation, batch_size=32, epochs=2, shuffle=False, verbose=0
     ).history
     # Several normalised convolutions amplify how their sums are rounded.
-    tolerance = 1e-3 if name in ("vgg_small", "vgg_transfer", "cnn") else 1e-5
+    tolerance = 5e-3 if name in ("vgg_small", "vgg_transfer", "cnn") else 1e-5
     # XLA only where a long training would have it.
     for jit_compile in {False, choose_jit_compile(theirs, 10**9)}:
         ours, train, _ = prepare(name)
