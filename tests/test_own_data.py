@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import csv
+import dataclasses
 import datetime
+import math
 from pathlib import Path
 
 import numpy as np
@@ -12,6 +14,7 @@ from conftest import run_kerazoo
 from PIL import Image
 
 import kerazoo
+from kerazoo.cli.own_data import PictureOptions, choose_data
 
 
 @pytest.fixture(scope="module")
@@ -67,6 +70,17 @@ def test_a_series(tmp_path: Path) -> None:
     answer = run_kerazoo("predict", "runs/lstm", "sales.csv", "--steps", 3, cwd=tmp_path)
     assert answer.returncode == 0, answer.stderr
     assert len(list(csv.DictReader(answer.stdout.splitlines()))) == 3
+
+
+def test_the_rate_falls_over_the_epochs_that_were_asked_for() -> None:
+    """Also if the other recipe happens to have as many."""
+    own = kerazoo.load_recipe("wine_binary")
+    epochs = kerazoo.load_recipe("wine_binary", "documented").epochs
+    asked = dataclasses.replace(own, epochs=epochs)
+    recipe, splits = choose_data("wine_binary", own, asked, None, PictureOptions(), {})
+    steps = math.ceil(len(splits.train.x) / own.batch_size) * epochs
+    assert recipe.optimizer["config"]["learning_rate"]["config"]["decay_steps"] == steps
+    assert choose_data("wine_binary", own, own, None, PictureOptions(), {}) == (own, None)
 
 
 @pytest.mark.parametrize(

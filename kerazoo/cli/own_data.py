@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from kerazoo.cli.console import say
 from kerazoo.errors import DamagedFile, KerazooError
 from kerazoo.recipe import Recipe, for_training_on
-from kerazoo.registry import VARIANTS, load_builder, load_recipe
+from kerazoo.registry import load_builder, load_recipe
 
 if TYPE_CHECKING:
     from kerazoo.datasets import Splits
@@ -34,6 +34,7 @@ class PictureOptions:
 
 def choose_data(
     name: str,
+    own: Recipe,
     recipe: Recipe,
     path: Path | None,
     pictures: PictureOptions,
@@ -43,7 +44,8 @@ def choose_data(
 
     Args:
         name: the network.
-        recipe: its recipe, with the user's epochs and batch size.
+        own: its recipe as it stands.
+        recipe: the same with the user's epochs and batch size.
         path: a folder of pictures or a CSV file; `None` for the recipe's own data.
         pictures: options for a folder.
         series: options for a CSV file, `None` for what was not said.
@@ -57,7 +59,7 @@ def choose_data(
     if pictures != PictureOptions() and (path is None or not path.is_dir()):
         raise KerazooError("--image-size and --skip-damaged are for pictures: add --data FOLDER.")
     if path is None:
-        return _fit_schedule(name, recipe)
+        return _fit_schedule(own, recipe)
     if not path.exists():
         raise KerazooError(
             f"--data {path} does not exist; give a folder of pictures or a CSV file."
@@ -67,7 +69,7 @@ def choose_data(
 
         size = pictures.image_size or 64
         on_error = "skip" if pictures.skip_damaged else "refuse"
-        batch_size = None if _is_own(name, "batch_size", recipe) else recipe.batch_size
+        batch_size = None if recipe.batch_size == own.batch_size else recipe.batch_size
         try:
             with _said_on_the_side():
                 return recipe_for_pictures(
@@ -84,6 +86,8 @@ def choose_data(
     splits, arguments = load_series(name, path, series)
     adapted = replace(
         recipe,
+        dataset="time_series_csv",
+        dataset_arguments={"path": str(path), **{key: series[key] for key in said}},
         builder_arguments={**recipe.builder_arguments, **arguments},
         protocol=path.name,
         also_judged_on={},
@@ -93,19 +97,14 @@ def choose_data(
     return for_training_on(adapted, len(splits.train.x)), splits
 
 
-def _fit_schedule(name: str, recipe: Recipe) -> tuple[Recipe, Splits | None]:
+def _fit_schedule(own: Recipe, recipe: Recipe) -> tuple[Recipe, Splits | None]:
     """Let the learning rate fall over the epochs that were asked for, if they are other ones."""
-    if _is_own(name, "epochs", recipe) and _is_own(name, "batch_size", recipe):
+    if (recipe.epochs, recipe.batch_size) == (own.epochs, own.batch_size):
         return recipe, None
     from kerazoo.datasets import load_dataset
 
     splits = load_dataset(recipe.dataset, **recipe.dataset_arguments)
     return for_training_on(recipe, len(splits.train.x)), splits
-
-
-def _is_own(name: str, field: str, recipe: Recipe) -> bool:
-    """Tell whether a field still is what one of the network's own recipes says."""
-    return getattr(recipe, field) in {getattr(load_recipe(name, v), field) for v in VARIANTS}
 
 
 @contextlib.contextmanager

@@ -89,6 +89,7 @@ def train(
         raise KerazooError("--protocol chooses what is recorded: add --record.")
     if resume and seeds is not None and seeds > 1:
         raise KerazooError("--resume goes on with one training: leave out --seeds.")
+    own = recipe
     recipe = dataclasses.replace(
         recipe,
         epochs=epochs or recipe.epochs,
@@ -98,7 +99,7 @@ def train(
     pictures = PictureOptions(image_size, skip_damaged)
     series = {"target": target, "date": date, "lag": lag, "horizon": horizon, "missing": missing}
     series["weekday"] = weekday or None
-    recipe, splits = choose_data(name, recipe, data, pictures, series)
+    recipe, splits = choose_data(name, own, recipe, data, pictures, series)
     out = out or Path("runs") / name
     first = recipe.seed if seed is None else seed
     chosen = range(first, first + (seeds or 1))
