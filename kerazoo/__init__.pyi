@@ -13,6 +13,9 @@ from kerazoo.errors import KerazooError as KerazooError
 from kerazoo.errors import UnknownName as UnknownName
 from kerazoo.forecasting import Forecast as Forecast
 from kerazoo.forecasting import forecast as forecast
+from kerazoo.models.generative.autoencoder import build_autoencoder as build_autoencoder
+from kerazoo.models.generative.gan import build_gan as build_gan
+from kerazoo.models.generative.vae import build_vae as build_vae
 from kerazoo.models.sequence.lstm import build_lstm as build_lstm
 from kerazoo.models.sequence.nyse_rnn import build_nyse_rnn as build_nyse_rnn
 from kerazoo.models.tabular.boston import build_boston as build_boston

@@ -44,7 +44,7 @@ class Recipe:
     Args:
         dataset: a name known to `kerazoo.load_dataset`.
         optimizer: a Keras optimizer as plain data.
-        loss: a Keras loss, by name or as plain data.
+        loss: a Keras loss, by name or as plain data; `None` for a network that has its own.
         metrics: Keras metrics, by name or as plain data.
         epochs: the most epochs that are trained.
         batch_size: rows in a training step.
@@ -79,7 +79,7 @@ class Recipe:
 
     dataset: str
     optimizer: Config
-    loss: str | Config
+    loss: str | Config | None
     metrics: tuple[str | Config, ...]
     epochs: int
     batch_size: int

@@ -12,6 +12,8 @@ from kerazoo import Recipe, Splits
 from kerazoo.datasets import Part
 
 ROWS = {"train": 256, "validation": 64, "test": 64}
+# What measures of generated pictures need at least.
+UNLABELED_ROWS = {"train": 256, "validation": 320, "test": 320}
 
 
 def small(name: str, variant: str = "tuned", epochs: int = 2) -> Recipe:
@@ -27,16 +29,23 @@ def small(name: str, variant: str = "tuned", epochs: int = 2) -> Recipe:
 def small_splits(recipe: Recipe) -> Splits:
     """A recipe's data where it is bundled, otherwise bundled pictures of the same shape."""
     if recipe.dataset == "fashion_mnist":
-        return clothes()
+        return clothes(**recipe.dataset_arguments)
     if recipe.dataset == "cifar10":
         return colored_clothes(tuple(recipe.dataset_arguments["classes"]))
     return kerazoo.load_dataset(recipe.dataset, **recipe.dataset_arguments)
 
 
 @functools.cache
-def clothes() -> Splits:
-    splits = kerazoo.load_dataset("fashion_mnist_mini")
-    parts = {part: _first(getattr(splits, part), rows) for part, rows in ROWS.items()}
+def clothes(
+    validation_fraction: float = 0.25,
+    labels: bool = True,
+    padding: int = 0,
+    binarized: bool = False,
+) -> Splits:
+    options = {"labels": labels, "padding": padding, "binarized": binarized}
+    splits = kerazoo.load_dataset("fashion_mnist_mini", **options)
+    rows = ROWS if labels else UNLABELED_ROWS
+    parts = {part: _first(getattr(splits, part), count) for part, count in rows.items()}
     return dataclasses.replace(splits, **parts)
 
 
@@ -53,7 +62,7 @@ def colored_clothes(class_names: tuple[str, ...]) -> Splits:
 
 
 def _first(part: Part, rows: int) -> Part:
-    return Part(part.x[:rows], part.y[:rows])
+    return Part(part.x[:rows], None if part.y is None else part.y[:rows])
 
 
 def _enlarge(x: np.ndarray) -> np.ndarray:

@@ -57,6 +57,18 @@ def describe_outputs(model: keras.Model) -> tuple[Tensor, ...]:
     )
 
 
+def served_parts(model: keras.Model) -> dict[str, keras.Model]:
+    """Return the models inside a network that answer on their own, such as a decoder, by name.
+
+    Example:
+        >>> import kerazoo
+        >>> sorted(served_parts(kerazoo.build_autoencoder()))
+        ['decoder', 'encoder']
+    """
+    parts: dict[str, keras.Model] = getattr(model, "served_parts", dict)()
+    return parts
+
+
 def _describe(tensors: Any) -> tuple[Tensor, ...]:
     return tuple(
         Tensor(tensor.name, tuple(tensor.shape[1:]), str(tensor.dtype)) for tensor in tensors

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 
 from kerazoo.datasets.splits import Series
+from kerazoo.errors import unknown_name
 
 FORMAT = 1
 MODEL_FILE = "model.keras"
@@ -109,6 +110,23 @@ class Probe:
 
 
 @dataclass(frozen=True)
+class ServedPart:
+    """A model inside the network that answers on its own, such as a decoder.
+
+    Args:
+        inputs: what it takes.
+        outputs: what it gives.
+        litert_difference: how far LiteRT is from Keras on the probe.
+        probe: a few rows, to check that loading gives the part that was saved.
+    """
+
+    inputs: tuple[Tensor, ...]
+    outputs: tuple[Tensor, ...]
+    litert_difference: float
+    probe: Probe
+
+
+@dataclass(frozen=True)
 class Card:
     """What a saved model is, takes and gives.
 
@@ -139,6 +157,7 @@ class Card:
             `(rows, horizon)`, at most some hundred rows.
         picture_fit: `"crop"` if pictures of other sizes are cropped around the centre and resized,
             as those were that it was trained on.
+        parts: models inside it that are served too, each from a LiteRT file of its name.
     """
 
     format: int
@@ -165,8 +184,41 @@ class Card:
     series: Series | None = None
     residuals: Array | None = None
     picture_fit: str | None = None
+    parts: Mapping[str, ServedPart] | None = None
 
     @property
     def has_litert(self) -> bool:
         """Whether the network can run without Keras."""
         return LITERT_FILE in self.files
+
+    def of_part(self, name: str) -> Card:
+        """Return the card of one of the parts, as if that were all that was saved.
+
+        Raises:
+            UnknownName: if it has no such part.
+        """
+        parts = self.parts or {}
+        if name not in parts:
+            raise unknown_name(f"part of {self.name!r}", name, sorted(parts))
+        part = parts[name]
+        takes_pixels = part.inputs[0].dtype == "uint8"
+        return replace(
+            self,
+            inputs=part.inputs,
+            outputs=part.outputs,
+            litert_difference=part.litert_difference,
+            probe=part.probe,
+            valid_range=self.valid_range if takes_pixels else None,
+            class_names=(),
+            parts=None,
+        )
+
+
+def part_file(name: str) -> str:
+    """Return the name of the LiteRT file of a part.
+
+    Example:
+        >>> part_file("decoder")
+        'decoder.tflite'
+    """
+    return f"{name}.tflite"

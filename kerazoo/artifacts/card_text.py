@@ -14,7 +14,17 @@ from typing import Any
 
 import numpy as np
 
-from kerazoo.artifacts.card import CARD_FILE, FORMAT, LITERT_FILE, MODEL_FILE, Array, Card, Tensor
+from kerazoo.artifacts.card import (
+    CARD_FILE,
+    FORMAT,
+    LITERT_FILE,
+    MODEL_FILE,
+    Array,
+    Card,
+    ServedPart,
+    Tensor,
+    part_file,
+)
 from kerazoo.datasets.splits import MISSING, Series
 from kerazoo.errors import DamagedFile
 
@@ -145,13 +155,17 @@ def _check(card: Card) -> None:
     _expect(card.variant in (None, "documented", "tuned"), "a variant", card.variant)
     for digest in (card.architecture, card.recipe, card.data):
         _expect(digest is None or bool(_SHA256.fullmatch(digest)), "a SHA-256", digest)
-    known = {MODEL_FILE} | ({LITERT_FILE} & card.files.keys())
-    _expect(card.files.keys() == known, f"the files {MODEL_FILE} and {LITERT_FILE}", [*card.files])
+    parts = card.parts or {}
+    known = {MODEL_FILE} | ({LITERT_FILE} & card.files.keys()) | {part_file(name) for name in parts}
+    _expect(card.files.keys() == known, f"the files {sorted(known)}", [*card.files])
     for file in card.files.values():
         _expect(0 < file.size <= LARGEST_FILE, f"a size up to {LARGEST_FILE}", file.size)
         _expect(bool(_SHA256.fullmatch(file.sha256)), "a SHA-256", file.sha256)
     _expect(card.has_litert == (card.litert_difference is not None), "a difference", "none")
     _check_tensors(card)
+    for name, part in parts.items():
+        _expect(is_name(name) and name != "model", "the name of a part", name)
+        _check_tensors(part)
     if card.columns:
         _expect(len(card.inputs) == 1, "one input for a table", len(card.inputs))
         _expect(card.inputs[0].shape == (len(card.columns),), "an input per column", card.inputs)
@@ -183,7 +197,7 @@ def _check_series(card: Card, series: Series) -> None:
         _expect(bool(np.isfinite(values).all()), "finite residuals", "others")
 
 
-def _check_tensors(card: Card) -> None:
+def _check_tensors(card: Card | ServedPart) -> None:
     _expect(bool(card.inputs and card.outputs), "at least one input and output", "none")
     for tensor in (*card.inputs, *card.outputs):
         lengths = [length for length in tensor.shape if length is not None]

@@ -236,4 +236,5 @@ def _compile(model: keras.Model, card: Card, folder: Path) -> None:
                 "your choice."
             )
         compile_model(model, recipe)
-    model.optimizer.build(model.trainable_variables)
+    if not model.optimizer.built:
+        model.optimizer.build(model.trainable_variables)

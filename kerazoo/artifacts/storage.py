@@ -165,19 +165,19 @@ def _check_content(folder: Path, name: str, overwrite: bool) -> None:
     content = sorted(entry.name for entry in folder.iterdir())
     if not content:
         return
-    others = [entry for entry in content if entry not in _OURS]
-    if others or CARD_FILE not in content:
-        raise KerazooError(
-            f"{folder} holds {', '.join(map(repr, (others or content)[:3]))}, which saving a model "
-            "there would lose. Choose a directory that does not exist."
-        )
+    if CARD_FILE not in content:
+        raise _would_lose(folder, content)
     try:
-        found = read_card(read_file(folder / CARD_FILE, LARGEST_CARD), str(folder / CARD_FILE)).name
+        card = read_card(read_file(folder / CARD_FILE, LARGEST_CARD), str(folder / CARD_FILE))
     except DamagedFile as error:
         raise KerazooError(
             f"{folder} holds something that is not a whole kerazoo model ({error}) Delete it or "
             "choose another directory."
         ) from error
+    others = [entry for entry in content if entry not in {CARD_FILE, *_OURS, *card.files}]
+    if others:
+        raise _would_lose(folder, others)
+    found = card.name
     if found != name:
         raise KerazooError(
             f"{folder} holds the model {found!r}, which saving {name!r} there would lose. Choose "
@@ -185,6 +185,13 @@ def _check_content(folder: Path, name: str, overwrite: bool) -> None:
         )
     if not overwrite:
         raise KerazooError(f"{folder} holds a model already; pass overwrite=True to replace it.")
+
+
+def _would_lose(folder: Path, entries: list[str]) -> KerazooError:
+    return KerazooError(
+        f"{folder} holds {', '.join(map(repr, entries[:3]))}, which saving a model there would "
+        "lose. Choose a directory that does not exist."
+    )
 
 
 def _new_folder(folder: Path) -> Path:

@@ -18,6 +18,7 @@ from kerazoo.artifacts.architecture import (
     count_parameters,
     describe_inputs,
     describe_outputs,
+    served_parts,
 )
 from kerazoo.artifacts.arguments import check_arguments
 from kerazoo.artifacts.card import (
@@ -30,7 +31,9 @@ from kerazoo.artifacts.card import (
     Column,
     File,
     Probe,
+    ServedPart,
     Tensor,
+    part_file,
 )
 from kerazoo.artifacts.card_text import is_name, write_card
 from kerazoo.artifacts.storage import check_writable, replacing
@@ -103,12 +106,14 @@ def save_model(
     folder = check_writable(path, name, overwrite=overwrite)
     probe = _probe(model, splits)
     with replacing(folder) as staged:
-        (model if include_optimizer else _uncompiled(model)).save(staged / MODEL_FILE)
+        kept = model if include_optimizer else _uncompiled(model, name, arguments)
+        kept.save(staged / MODEL_FILE)
         try:
             difference = write_litert(model, staged / LITERT_FILE, probe)
         except LitertFailure as error:
             difference = None
             warnings.warn(f"{name!r} is served through Keras: {error}", stacklevel=2)
+        parts = _write_parts(model, splits, staged)
         card = Card(
             format=FORMAT,
             name=name,
@@ -134,17 +139,38 @@ def save_model(
             series=None if splits is None else splits.series,
             residuals=_residuals(model, splits),
             picture_fit=(splits.picture_fit or None) if splits is not None else None,
+            parts=parts or None,
         )
         (staged / CARD_FILE).write_bytes(write_card(card))
     return folder
 
 
-def _uncompiled(model: keras.Model) -> keras.Model:
+def _uncompiled(model: keras.Model, name: str, arguments: Mapping[str, Any]) -> keras.Model:
     import keras
 
-    copy = keras.Model.from_config(model.get_config())
+    if name in list_models():
+        copy = load_builder(name)(**arguments)
+    else:
+        copy = keras.Model.from_config(model.get_config())
     copy.set_weights(model.get_weights())
     return copy
+
+
+def _write_parts(model: keras.Model, splits: Splits | None, staged: Path) -> dict[str, ServedPart]:
+    """Write a LiteRT file for each model inside a network that is served on its own."""
+    from kerazoo.export import write_litert
+
+    parts = {}
+    for name, part in served_parts(model).items():
+        takes_pictures = splits is not None and part.input_shape == model.input_shape
+        probe = _probe(part, splits if takes_pictures else None)
+        parts[name] = ServedPart(
+            inputs=describe_inputs(part),
+            outputs=describe_outputs(part),
+            litert_difference=write_litert(part, staged / part_file(name), probe),
+            probe=probe,
+        )
+    return parts
 
 
 def _check_identity(model: keras.Model, name: str, arguments: Mapping[str, Any]) -> None:

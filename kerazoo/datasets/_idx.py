@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,7 @@ from kerazoo.datasets import _tfds
 from kerazoo.datasets._tfds import Arrays
 from kerazoo.datasets.sources import DataFile, is_found, read
 from kerazoo.datasets.splits import Part, Splits, hold_out_last
-from kerazoo.errors import DamagedFile
+from kerazoo.errors import DamagedFile, InvalidInput
 
 NAMES = (
     "train-images-idx3-ubyte",
@@ -23,6 +24,22 @@ NAMES = (
     "t10k-labels-idx1-ubyte",
 )
 _UNSIGNED_BYTE = 8
+_HALF = 127
+
+
+@dataclass(frozen=True)
+class Pictures:
+    """What is done to the pictures of a data set.
+
+    Args:
+        labels: whether they come with their labels; networks that reconstruct need none.
+        padding: black pixels added on each of the four sides.
+        binarized: whether grey levels above a half become white, and the others black.
+    """
+
+    labels: bool = True
+    padding: int = 0
+    binarized: bool = False
 
 
 def load_idx_splits(
@@ -33,6 +50,7 @@ def load_idx_splits(
     validation_fraction: float,
     source: str,
     manual_dir: str | os.PathLike[str] | None,
+    pictures: Pictures,
 ) -> Splits:
     """Load a data set that is published as idx files, and prepared by TensorFlow Datasets too.
 
@@ -44,6 +62,7 @@ def load_idx_splits(
         validation_fraction: share of the training images that is held out.
         source: one of `kerazoo.datasets._tfds.SOURCES`.
         manual_dir: a folder of the compressed files, to prepare from.
+        pictures: what is done to them.
     """
     _tfds.check_source(source, manual_dir)
     missing = source == "auto" and not all(is_found(file, data_dir) for file in files)
@@ -53,7 +72,7 @@ def load_idx_splits(
         arrays = _read_tfds(name, files, data_dir, manual_dir)
     else:
         arrays = read_files(files, data_dir)
-    return make_splits(arrays, class_names, validation_fraction)
+    return make_splits(arrays, class_names, validation_fraction, pictures)
 
 
 def read_files(files: Sequence[DataFile], data_dir: str | os.PathLike[str] | None) -> Arrays:
@@ -76,17 +95,33 @@ def _read_tfds(name: str, files: Sequence[DataFile], data_dir: Any, manual_dir: 
     return arrays
 
 
-def make_splits(arrays: Arrays, class_names: tuple[str, ...], validation_fraction: float) -> Splits:
+def make_splits(
+    arrays: Arrays, class_names: tuple[str, ...], validation_fraction: float, pictures: Pictures
+) -> Splits:
     """Add the axis of channels, and hold out the last training images for validation."""
     x, y, x_test, y_test = arrays
-    train, validation = hold_out_last(x[..., np.newaxis], y.astype("int32"), validation_fraction)
+    x, x_test = (_change(images, pictures) for images in (x, x_test))
+    train, validation = hold_out_last(x, y.astype("int32"), validation_fraction)
+    test = Part(x_test, y_test.astype("int32"))
+    if not pictures.labels:
+        train, validation, test = (Part(part.x) for part in (train, validation, test))
+        return Splits(train=train, validation=validation, test=test, target_name="picture")
     return Splits(
         train=train,
         validation=validation,
-        test=Part(x_test[..., np.newaxis], y_test.astype("int32")),
+        test=test,
         class_names=class_names,
         target_name="label",
     )
+
+
+def _change(images: np.ndarray, pictures: Pictures) -> np.ndarray:
+    if pictures.padding < 0:
+        raise InvalidInput(f"padding is {pictures.padding}; pass black pixels per side, 0 or more.")
+    if pictures.binarized:
+        images = np.where(images > _HALF, 255, 0).astype("uint8")
+    side = (pictures.padding, pictures.padding)
+    return np.pad(images, ((0, 0), side, side))[..., np.newaxis]
 
 
 def idx_content(values: np.ndarray) -> bytes:

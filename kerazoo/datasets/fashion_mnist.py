@@ -10,7 +10,7 @@ import os
 from pathlib import Path
 from typing import Literal
 
-from kerazoo.datasets._idx import NAMES, keras_cache, load_idx_splits
+from kerazoo.datasets._idx import NAMES, Pictures, keras_cache, load_idx_splits
 from kerazoo.datasets.sources import DataFile
 from kerazoo.datasets.splits import Splits
 
@@ -62,6 +62,9 @@ def load(
     validation_fraction: float = 0.25,
     source: Literal["auto", "files", "tfds"] = "auto",
     manual_dir: str | os.PathLike[str] | None = None,
+    labels: bool = True,
+    padding: int = 0,
+    binarized: bool = False,
 ) -> Splits:
     """Load the authors' 60,000 training and 10,000 test pictures.
 
@@ -73,6 +76,9 @@ def load(
             `"auto"` for the first that is there. The arrays are the same.
         manual_dir: with `source="tfds"`, a folder that holds the four compressed files, to prepare
             from, without a network, where it is not prepared yet.
+        labels: whether the pictures come with their labels; networks that reconstruct need none.
+        padding: black pixels added on each side: 2 makes them 32 by 32.
+        binarized: whether grey levels above a half become white, and the others black.
 
     Raises:
         DatasetNotFound: if it is nowhere and cannot be downloaded.
@@ -80,5 +86,12 @@ def load(
         UnknownName: if there is no such source.
     """
     return load_idx_splits(
-        "fashion_mnist", FILES, CLASS_NAMES, data_dir, validation_fraction, source, manual_dir
+        "fashion_mnist",
+        FILES,
+        CLASS_NAMES,
+        data_dir,
+        validation_fraction,
+        source,
+        manual_dir,
+        Pictures(labels, padding, binarized),
     )

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import os
 
-from kerazoo.datasets._idx import NAMES, make_splits, read_files
+from kerazoo.datasets._idx import NAMES, Pictures, make_splits, read_files
 from kerazoo.datasets.fashion_mnist import CLASS_NAMES
 from kerazoo.datasets.sources import DataFile
 from kerazoo.datasets.splits import Splits
@@ -35,17 +35,25 @@ FILES = tuple(
 
 
 def load(
-    data_dir: str | os.PathLike[str] | None = None, validation_fraction: float = 0.25
+    data_dir: str | os.PathLike[str] | None = None,
+    validation_fraction: float = 0.25,
+    labels: bool = True,
+    padding: int = 0,
+    binarized: bool = False,
 ) -> Splits:
     """Load 6,000 training and 1,000 test pictures, 600 and 100 of each class.
 
     Args:
         data_dir: a folder that holds the four idx files, compressed or not.
         validation_fraction: share of the training pictures, the last ones, held out for validation.
+        labels: whether the pictures come with their labels; networks that reconstruct need none.
+        padding: black pixels added on each side: 2 makes them 32 by 32.
+        binarized: whether grey levels above a half become white, and the others black.
 
     Example:
         >>> splits = load()
         >>> splits.train.x.shape, splits.test.x.shape
         ((4500, 28, 28, 1), (1000, 28, 28, 1))
     """
-    return make_splits(read_files(FILES, data_dir), CLASS_NAMES, validation_fraction)
+    pictures = Pictures(labels, padding, binarized)
+    return make_splits(read_files(FILES, data_dir), CLASS_NAMES, validation_fraction, pictures)

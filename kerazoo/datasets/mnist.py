@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 from typing import Literal
 
-from kerazoo.datasets._idx import NAMES, load_idx_splits
+from kerazoo.datasets._idx import NAMES, Pictures, load_idx_splits
 from kerazoo.datasets.sources import DataFile
 from kerazoo.datasets.splits import Splits
 
@@ -47,6 +47,9 @@ def load(
     validation_fraction: float = 0.25,
     source: Literal["auto", "files", "tfds"] = "auto",
     manual_dir: str | os.PathLike[str] | None = None,
+    labels: bool = True,
+    padding: int = 0,
+    binarized: bool = False,
 ) -> Splits:
     """Load the authors' 60,000 training and 10,000 test pictures.
 
@@ -58,6 +61,9 @@ def load(
             `"auto"` for the first that is there. The arrays are the same.
         manual_dir: with `source="tfds"`, a folder that holds the four compressed files, to prepare
             from, without a network, where it is not prepared yet.
+        labels: whether the pictures come with their labels; networks that reconstruct need none.
+        padding: black pixels added on each side: 2 makes them 32 by 32.
+        binarized: whether grey levels above a half become white, and the others black.
 
     Raises:
         DatasetNotFound: if it is nowhere and cannot be downloaded.
@@ -65,5 +71,12 @@ def load(
         UnknownName: if there is no such source.
     """
     return load_idx_splits(
-        "mnist", FILES, CLASS_NAMES, data_dir, validation_fraction, source, manual_dir
+        "mnist",
+        FILES,
+        CLASS_NAMES,
+        data_dir,
+        validation_fraction,
+        source,
+        manual_dir,
+        Pictures(labels, padding, binarized),
     )

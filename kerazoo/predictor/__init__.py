@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 import numpy as np
 
-from kerazoo.artifacts.card import LITERT_FILE, Card
+from kerazoo.artifacts.card import LITERT_FILE, Card, part_file
 from kerazoo.artifacts.reading import (
     check_probe,
     load_card,
@@ -124,6 +124,7 @@ def load_predictor(
     name_or_path: str | os.PathLike[str],
     runtime: Literal["auto", "litert", "keras"] = "auto",
     *,
+    part: str | None = None,
     builder: Callable[..., keras.Model] | None = None,
 ) -> Predictor:
     """Load a saved model for prediction.
@@ -132,10 +133,11 @@ def load_predictor(
         name_or_path: the directory, or the name of an installed model.
         runtime: `"litert"` needs no TensorFlow and starts in a blink; `"keras"` runs everything;
             `"auto"` is LiteRT if the model has a `.tflite`, otherwise Keras.
+        part: a model inside it that answers on its own, such as the `"decoder"` of `vae`.
         builder: as for `load_model`; only for Keras.
 
     Raises:
-        UnknownName: if there is no such model or runtime.
+        UnknownName: if there is no such model, part or runtime.
         DamagedFile: if a file is not what it should be, or the network does not answer as it did.
 
     Example:
@@ -147,22 +149,27 @@ def load_predictor(
     if runtime not in _RUNTIMES:
         raise unknown_name("runtime", runtime, _RUNTIMES)
     card = load_card(name_or_path)
+    if part is not None:
+        card = card.of_part(part)
     if len(card.inputs) != 1 or len(card.outputs) != 1:
         raise KerazooError(
             f"{card.name!r} has {len(card.inputs)} inputs and {len(card.outputs)} outputs; a "
             "predictor serves networks of one each. Use load_model."
         )
     if runtime == "keras" or (runtime == "auto" and not card.has_litert):
-        return _load_keras(name_or_path, card, builder)
-    return _load_litert(name_or_path)
+        return _load_keras(name_or_path, card, part, builder)
+    return _load_litert(name_or_path, part)
 
 
-def _load_litert(name_or_path: str | os.PathLike[str]) -> Predictor:
+def _load_litert(name_or_path: str | os.PathLike[str], part: str | None) -> Predictor:
     from kerazoo.predictor.litert import LitertNetwork
 
     folder = locate_model(name_or_path)
-    card, content = read_consistently(folder, LITERT_FILE)
-    source = str(folder / LITERT_FILE)
+    file = LITERT_FILE if part is None else part_file(part)
+    card, content = read_consistently(folder, file)
+    if part is not None:
+        card = card.of_part(part)
+    source = str(folder / file)
     threads = 1 if len(content) < _SMALL else os.cpu_count() or 1
     predictor = Predictor(card, LitertNetwork(content, source, threads), "litert")
     probe = check_array(card.probe.inputs[0].decode(), card, source)
@@ -171,9 +178,15 @@ def _load_litert(name_or_path: str | os.PathLike[str]) -> Predictor:
 
 
 def _load_keras(
-    name_or_path: str | os.PathLike[str], card: Card, builder: Callable[..., keras.Model] | None
+    name_or_path: str | os.PathLike[str],
+    card: Card,
+    part: str | None,
+    builder: Callable[..., keras.Model] | None,
 ) -> Predictor:
+    from kerazoo.artifacts.architecture import served_parts
     from kerazoo.predictor.keras_network import KerasNetwork
 
     model = load_model(name_or_path, builder=builder)  # which checks the probe
+    if part is not None:
+        model = served_parts(model)[part]
     return Predictor(card, KerasNetwork(model), "keras")

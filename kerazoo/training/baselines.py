@@ -10,6 +10,7 @@ from typing import Any, Self
 
 import numpy as np
 from sklearn.compose import TransformedTargetRegressor
+from sklearn.decomposition import PCA
 from sklearn.dummy import DummyClassifier
 from sklearn.ensemble import RandomForestClassifier
 from sklearn.kernel_ridge import KernelRidge
@@ -19,6 +20,7 @@ from sklearn.neighbors import KNeighborsClassifier
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
+from kerazoo import sample_quality
 from kerazoo.datasets import Splits
 from kerazoo.datasets.splits import Series
 from kerazoo.errors import unknown_name
@@ -27,13 +29,14 @@ from kerazoo.training.scores import class_indices, score_predictions
 _AUTOREGRESSION_ROWS = 5
 
 
-def score_baseline(name: str, splits: Splits) -> dict[str, float]:
+def score_baseline(name: str, splits: Splits, components: int | None = None) -> dict[str, float]:
     """Fit one baseline on the training and validation rows, and score it on the test rows.
 
     Args:
         name: one of `list_baselines()`.
         splits: a data set; pixels and windows become one row of numbers each. The baselines of a
             series, `autoregression` and `last_value`, need its windows.
+        components: how many numbers `principal_components` reconstructs pictures from.
 
     Raises:
         UnknownName: if there is no such baseline.
@@ -44,8 +47,12 @@ def score_baseline(name: str, splits: Splits) -> dict[str, float]:
         >>> score_baseline("majority_class", kerazoo.load_dataset("xor"))
         {'accuracy': 0.5}
     """
-    if name not in _BASELINES:
-        raise unknown_name("baseline", name, _BASELINES)
+    if name not in list_baselines():
+        raise unknown_name("baseline", name, list_baselines())
+    if name == "principal_components":
+        return _score_reconstruction(splits, components)
+    if name in sample_quality.BASELINES:
+        return sample_quality.score_sample_baseline(name, splits.test.x)
     parts = (splits.train, splits.validation)
     inputs = _INPUTS.get(name, _flat)
     x = inputs(splits, np.concatenate([part.x for part in parts]))
@@ -58,7 +65,20 @@ def score_baseline(name: str, splits: Splits) -> dict[str, float]:
 
 def list_baselines() -> list[str]:
     """Return the names of all baselines, sorted."""
-    return sorted(_BASELINES)
+    return sorted({*_BASELINES, *sample_quality.BASELINES, "principal_components"})
+
+
+def _score_reconstruction(splits: Splits, components: int | None) -> dict[str, float]:
+    """Return how far pictures are from their principal components, in squares of the range 0..1."""
+    if components is None or splits.train.x.dtype != np.uint8:
+        raise ValueError("principal_components needs pictures and a number of components.")
+    parts = [
+        part.x.reshape(len(part.x), -1) / np.float32(255)
+        for part in (splits.train, splits.validation, splits.test)
+    ]
+    estimator = PCA(components, random_state=0).fit(np.concatenate(parts[:2]))
+    reconstructed = estimator.inverse_transform(estimator.transform(parts[2]))
+    return {"mean_squared_error": float(np.mean((reconstructed - parts[2]) ** 2))}
 
 
 def _flat(splits: Splits, x: np.ndarray) -> np.ndarray:

@@ -60,7 +60,7 @@ def compile_model(
 
 
 def _loss(loss: Any) -> Any:
-    return loss if isinstance(loss, str) else keras.losses.get(copy.deepcopy(loss))
+    return loss if loss is None or isinstance(loss, str) else keras.losses.get(copy.deepcopy(loss))
 
 
 def _metric(metric: Any) -> Any:

@@ -66,9 +66,15 @@ def computing_in(model: keras.Model, precision: str | None) -> Iterator[None]:
 
 
 def _inner_layers(model: keras.Model) -> list[keras.layers.Layer]:
-    outputs = {id(tensor) for tensor in keras.tree.flatten(getattr(model, "outputs", None) or [])}
+    layers = list(model._flatten_layers(include_self=False))
+    # A model inside, such as a decoder, has outputs of its own, which a loss may look at.
+    models = [model, *(layer for layer in layers if isinstance(layer, keras.Model))]
+    tensors = [getattr(one, "outputs", None) or [] for one in models]
+    outputs = {id(tensor) for tensor in keras.tree.flatten(tensors)}
     inner = []
-    for layer in model._flatten_layers(include_self=False):
+    for layer in layers:
+        if isinstance(layer, keras.Model):
+            continue
         is_output = any(id(tensor) in outputs for tensor in _outputs_of(layer))
         known = type(layer).__module__.startswith("keras.")
         if known and not is_output and not isinstance(layer, _FULL_PRECISION_LAYERS):

@@ -203,6 +203,8 @@ def _seed_entry(run: Run) -> dict[str, Any]:
 def _average_of_predictions(runs: Sequence[Run]) -> dict[str, float]:
     """Score the mean of what the networks of all seeds predict: a committee of them."""
     x, y = runs[0].splits.test
+    if y is None:
+        return {}
     predictions = np.mean(
         [run.model.predict(x, batch_size=1024, verbose=0) for run in runs], axis=0
     )
@@ -216,7 +218,7 @@ def _baselines(recipe: Recipe, report: Report) -> dict[str, dict[str, dict[str, 
         splits = load_dataset(one.dataset, **one.dataset_arguments)
         scored[one.protocol] = {}
         for baseline in recipe.baselines:
-            scores = score_baseline(baseline, splits)
+            scores = score_baseline(baseline, splits, one.builder_arguments.get("latent_dim"))
             rounded = {metric: round(value, 6) for metric, value in scores.items()}
             scored[one.protocol][baseline] = rounded
             report(f"baseline {baseline}, {one.protocol}: {rounded}")

@@ -15,7 +15,7 @@ from typing import Any
 import keras
 
 from kerazoo.artifacts import check_writable, save_model
-from kerazoo.datasets import Splits, load_dataset
+from kerazoo.datasets import Part, Splits, load_dataset
 from kerazoo.errors import KerazooError
 from kerazoo.recipe import Recipe
 from kerazoo.registry import load_builder, load_module, load_recipe
@@ -133,8 +133,8 @@ def train(
         splits=splits,
         model=model,
         history=stages.history,
-        validation_metrics=evaluate_model(model, splits.validation),
-        metrics={} if interrupted else judge(name, model, splits),
+        validation_metrics=judge(name, model, splits.validation),
+        metrics={} if interrupted else judge(name, model, splits.test),
         seconds=seconds,
         interrupted=interrupted,
     )
@@ -174,11 +174,20 @@ def save_run(
     )
 
 
-def judge(name: str, model: keras.Model, splits: Splits) -> dict[str, float]:
-    """Return the test metrics: the compiled ones, and those of the network's `evaluate` hook."""
-    metrics = evaluate_model(model, splits.test)
+def judge(name: str, model: keras.Model, part: Part) -> dict[str, float]:
+    """Judge a network on rows that it was not trained on.
+
+    Args:
+        name: the network.
+        model: trained and compiled.
+        part: the validation part for choices, the test part for a result.
+
+    Returns:
+        Loss and compiled metrics, and those of the network's own `evaluate` hook.
+    """
+    metrics = evaluate_model(model, part)
     hook = getattr(load_module(name), "evaluate", None)
-    return metrics if hook is None else {**metrics, **hook(model, splits)}
+    return metrics if hook is None else {**metrics, **hook(model, part)}
 
 
 class _Stages:

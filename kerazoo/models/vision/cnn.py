@@ -139,4 +139,23 @@ TUNED = dataclasses.replace(
     epochs=22,
     precision="auto",
     recorded_seeds=3,
+    also_judged_on={
+        "without augmentation": {
+            "builder_arguments": {"augmentation": []},
+            "recorded_seeds": 1,
+        },
+        "MNIST": {
+            "dataset": "mnist",
+            "builder_arguments": {"augmentation": ["shift", "rotate"]},
+            "epochs": 6,
+            "optimizer": _tuned_optimizer(rows=57000, epochs=6),
+            "recorded_seeds": 1,
+        },
+        "CIFAR-10": {
+            "dataset": "cifar10",
+            "builder_arguments": {"input_shape": [32, 32, 3]},
+            "optimizer": _tuned_optimizer(rows=47500, epochs=22),
+            "recorded_seeds": 1,
+        },
+    },
 )

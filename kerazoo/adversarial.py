@@ -1,0 +1,217 @@
+"""A generator and a discriminator that learn against each other, as one Keras model."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import keras
+
+from kerazoo.errors import InvalidInput, KerazooError
+
+
+class GenerativeAdversarialNetwork(keras.Model):
+    """A discriminator as a functional model, with the generator beside it.
+
+    As a function it is the discriminator: raw pixels in, the probability of being real out. A step
+    of training improves first the discriminator, on as many real as made pictures, then the
+    generator, whose gradients pass through the discriminator without changing it. Generators are
+    reached by `get_layer`: `"generator"` makes pictures, `"trained_generator"` is what the
+    optimizer changes; they are the same unless weights are averaged.
+
+    Values per epoch: `discriminator_loss` and `generator_loss`, cross-entropies in nats, and their
+    sum, `loss`.
+
+    Args:
+        inputs: the picture, of pixels from 0 to 255.
+        outputs: the probability that it is real.
+        discriminator: maps pictures from 0 to 1 to one logit each.
+        generator: maps normal noise `(rows, latent_dim)` to pictures from 0 to 1.
+        average_generator: a copy of the generator that follows its weights slowly, if wanted.
+        averaging: share of the old weights that the copy keeps in a step, such as 0.999.
+        label_smoothing: real pictures have the target `1 - label_smoothing`.
+        name: of the model.
+
+    Attributes:
+        discriminator_rate: the discriminator's learning rate as a multiple of the generator's, 1
+            unless set before `compile`.
+
+    Reference:
+        Goodfellow et al., "Generative adversarial nets", 2014 (with the non-saturating loss);
+        Salimans et al., "Improved techniques for training GANs", 2016 (one-sided label smoothing);
+        Heusel et al., "GANs trained by a two time-scale update rule", 2017; Yazici et al., "The
+        unusual effectiveness of averaging in GAN training", 2019.
+    """
+
+    def __init__(
+        self,
+        inputs: Any,
+        outputs: Any,
+        *,
+        discriminator: keras.Model,
+        generator: keras.Model,
+        average_generator: keras.Model | None = None,
+        averaging: float = 0.0,
+        label_smoothing: float = 0.0,
+        name: str | None = None,
+    ) -> None:
+        super().__init__(inputs, outputs, name=name)
+        self.discriminator = discriminator
+        self.trained_generator = generator
+        self.average_generator = average_generator
+        if average_generator is not None:
+            average_generator.set_weights(generator.get_weights())
+            average_generator.trainable = False
+        self.averaging = averaging
+        self.label_smoothing = label_smoothing
+        self.discriminator_rate = 1.0
+        self.seed_generator = keras.random.SeedGenerator()
+        self.discriminator_tracker = keras.metrics.Mean(name="discriminator_loss")
+        self.generator_tracker = keras.metrics.Mean(name="generator_loss")
+
+    @property
+    def generator(self) -> keras.Model:
+        """The model that makes pictures: the average of all steps, if one is kept."""
+        return self.average_generator or self.trained_generator
+
+    def get_layer(self, name: str | None = None, index: int | None = None) -> Any:
+        """Return a layer of the discriminator, or a generator."""
+        if name in ("generator", "trained_generator"):
+            return getattr(self, name)
+        return super().get_layer(name, index)
+
+    def served_parts(self) -> dict[str, keras.Model]:
+        """Return the models inside that are saved for prediction of their own."""
+        return {"generator": self.generator}
+
+    def get_config(self) -> dict[str, Any]:
+        """Return the name: the builder's arguments tell the rest."""
+        return {"name": self.name}
+
+    def compile(
+        self,
+        optimizer: Any = "adam",
+        loss: Any = None,
+        metrics: Any = None,
+        run_eagerly: bool = False,
+        jit_compile: Any = "auto",
+    ) -> None:
+        """Prepare both parts for training.
+
+        Args:
+            optimizer: of the generator; the discriminator gets another of the same kind, at
+                `discriminator_rate` times its learning rate.
+            loss: none; there is one of its own.
+            metrics: none.
+            run_eagerly: as in Keras.
+            jit_compile: as in Keras.
+
+        Raises:
+            KerazooError: if a loss or metrics are passed.
+        """
+        if loss is not None or metrics:
+            raise KerazooError(
+                f"{self.name!r} has a loss of its own and compares with no target; leave out loss "
+                "and metrics."
+            )
+        super().compile(optimizer=optimizer, run_eagerly=run_eagerly, jit_compile=jit_compile)
+        config = self.optimizer.get_config()
+        rate = config["learning_rate"]
+        if isinstance(rate, dict):
+            raise KerazooError(
+                "a GAN's optimizer takes a number as learning_rate, not a schedule, usually 0.0002."
+            )
+        config["learning_rate"] = rate * self.discriminator_rate
+        self.discriminator_optimizer = type(self.optimizer).from_config(config)
+        self.optimizer.build(self.trained_generator.trainable_variables)
+        self.discriminator_optimizer.build(self.discriminator.trainable_variables)
+
+    def train_step(self, data: Any) -> dict[str, Any]:
+        """Improve the discriminator, then the generator, on one batch of real pictures."""
+        if keras.backend.backend() != "tensorflow":
+            raise KerazooError("a GAN trains on the TensorFlow backend: set KERAS_BACKEND.")
+        import tensorflow as tf
+
+        real = _scale(_images(data))
+        noise = self._noise(real)
+        with tf.GradientTape() as of_generator:
+            made = self.trained_generator(noise, training=True)
+        with tf.GradientTape() as of_discriminator:
+            discriminator_loss = self._discriminator_loss(real, made, training=True)
+        weights = self.discriminator.trainable_variables
+        gradients = of_discriminator.gradient(discriminator_loss, weights)
+        self.discriminator_optimizer.apply_gradients(zip(gradients, weights, strict=True))
+
+        with of_generator:
+            generator_loss = self._generator_loss(made, training=True)
+        weights = self.trained_generator.trainable_variables
+        gradients = of_generator.gradient(generator_loss, weights)
+        self.optimizer.apply_gradients(zip(gradients, weights, strict=True))
+        self._average()
+        return self._report(real, discriminator_loss, generator_loss)
+
+    def test_step(self, data: Any) -> dict[str, Any]:
+        """Return both losses on one batch of real pictures; nothing learns."""
+        real = _scale(_images(data))
+        made = self.generator(self._noise(real), training=False)
+        return self._report(
+            real,
+            self._discriminator_loss(real, made, training=False),
+            self._generator_loss(made, training=False),
+        )
+
+    def _noise(self, real: Any) -> Any:
+        shape = (keras.ops.shape(real)[0], self.generator.input_shape[-1])
+        return keras.random.normal(shape, seed=self.seed_generator)
+
+    def _discriminator_loss(self, real: Any, made: Any, training: bool) -> Any:
+        both = keras.ops.concatenate([real, keras.ops.stop_gradient(made)])
+        logits = self.discriminator(both, training=training)
+        rows = keras.ops.shape(real)[0]
+        return _cross_entropy(logits[:rows], 1.0 - self.label_smoothing) + _cross_entropy(
+            logits[rows:], 0.0
+        )
+
+    def _generator_loss(self, made: Any, training: bool) -> Any:
+        return _cross_entropy(self.discriminator(made, training=training), 1.0)
+
+    def _average(self) -> None:
+        if self.average_generator is None:
+            return
+        for slow, fast in zip(
+            self.average_generator.weights, self.trained_generator.weights, strict=True
+        ):
+            slow.assign(self.averaging * slow + (1.0 - self.averaging) * fast)
+
+    def _report(self, real: Any, discriminator_loss: Any, generator_loss: Any) -> dict[str, Any]:
+        rows = keras.ops.shape(real)[0]
+        self.discriminator_tracker.update_state(discriminator_loss, rows)
+        self.generator_tracker.update_state(generator_loss, rows)
+        self._loss_tracker.update_state(discriminator_loss + generator_loss, rows)
+        return self.get_metrics_result()
+
+
+def check_options(averaging: float, label_smoothing: float) -> None:
+    """Refuse options outside their range.
+
+    Raises:
+        InvalidInput: naming the range.
+    """
+    if not 0 <= averaging < 1:
+        raise InvalidInput(f"averaging is {averaging}; expected 0 (none) or more, below 1.")
+    if not 0 <= label_smoothing < 0.5:
+        raise InvalidInput(f"label_smoothing is {label_smoothing}; expected 0 or more, below 0.5.")
+
+
+def _cross_entropy(logits: Any, target: float) -> Any:
+    logits = keras.ops.cast(logits, "float32")
+    per_row = keras.ops.softplus(logits) - target * logits
+    return keras.ops.mean(per_row)
+
+
+def _images(data: Any) -> Any:
+    images, _, _ = keras.utils.unpack_x_y_sample_weight(data)
+    return images
+
+
+def _scale(images: Any) -> Any:
+    return keras.ops.cast(images, "float32") / 255.0

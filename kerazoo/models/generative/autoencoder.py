@@ -1,0 +1,131 @@
+"""autoencoder: a picture squeezed through a few numbers, and drawn again from them."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from kerazoo.errors import InvalidInput
+from kerazoo.recipe import Recipe, Reference, cosine_decay
+
+if TYPE_CHECKING:
+    import keras
+
+
+def build_autoencoder(
+    latent_dim: int = 2,
+    input_shape: tuple[int, int, int] = (32, 32, 1),
+    filters: Sequence[int] = (32, 64, 128),
+    noise: float = 0.0,
+) -> keras.Model:
+    """Build an encoder of strided convolutions and its mirror image: 343,043 parameters by default.
+
+    `model.get_layer("encoder")` and `model.get_layer("decoder")` are models of their own.
+
+    Args:
+        latent_dim: numbers between encoder and decoder, at least 1.
+        input_shape: height, width and channels; each convolution halves height and width.
+        filters: filters of the convolutions, each of stride 2.
+        noise: standard deviation of the noise, in units of the whole range of grey levels, that is
+            added to pictures in training: 0.1 to 0.5 makes a denoising autoencoder.
+
+    Input shape:
+        `(rows, *input_shape)`: pixels from 0 to 255; they are scaled inside.
+
+    Output shape:
+        `(rows, *input_shape)`: the reconstruction, from 0 to 1.
+
+    Raises:
+        InvalidInput: if there is no latent number, or height or width cannot be halved as often.
+
+    Example:
+        >>> model = build_autoencoder(latent_dim=8)
+        >>> model.get_layer("encoder").output_shape, model.get_layer("decoder").output_shape
+        ((None, 8), (None, 32, 32, 1))
+
+    Reference:
+        Foster, "Generative deep learning", second edition, 2023, chapter 3; Hinton and
+        Salakhutdinov, "Reducing the dimensionality of data with neural networks", 2006.
+    """
+    import keras
+
+    from kerazoo.objectives import Autoencoder
+
+    height, width, channels = input_shape
+    shrink = 2 ** len(filters)
+    if latent_dim < 1:
+        raise InvalidInput(f"latent_dim is {latent_dim}; pass how many numbers, at least 1.")
+    if height % shrink or width % shrink:
+        raise InvalidInput(
+            f"input_shape is {tuple(input_shape)}; {len(filters)} convolutions of stride 2 need a "
+            f"height and width that {shrink} divides. Pad the pictures, or pass fewer filters."
+        )
+    small = (height // shrink, width // shrink, filters[-1])
+
+    # === Encoder ===
+    image = keras.Input(input_shape, dtype="uint8", name="image")
+    x = keras.layers.Rescaling(1 / 255, name="rescale")(image)
+    if noise > 0:
+        x = keras.layers.GaussianNoise(noise, name="noise")(x)
+    for number, width_of in enumerate(filters, start=1):
+        x = keras.layers.Conv2D(
+            width_of, 3, 2, padding="same", activation="relu", name=f"encoder_conv{number}"
+        )(x)
+    x = keras.layers.Flatten(name="flatten")(x)
+    encoder = keras.Model(image, keras.layers.Dense(latent_dim, name="latent")(x), name="encoder")
+
+    # === Decoder ===
+    latent = keras.Input((latent_dim,), name="latent_vector")
+    x = keras.layers.Dense(small[0] * small[1] * small[2], name="decoder_dense")(latent)
+    x = keras.layers.Reshape(small, name="reshape")(x)
+    for number, width_of in enumerate(reversed(filters), start=1):
+        x = keras.layers.Conv2DTranspose(
+            width_of, 3, 2, padding="same", activation="relu", name=f"decoder_conv{number}"
+        )(x)
+    pixels = keras.layers.Conv2D(
+        channels, 3, padding="same", activation="sigmoid", dtype="float32", name="pixels"
+    )(x)
+    decoder = keras.Model(latent, pixels, name="decoder")
+
+    inputs = keras.Input(input_shape, dtype="uint8", name="picture")
+    return Autoencoder(inputs, decoder(encoder(inputs)), name="autoencoder")
+
+
+_PICTURES = {"validation_fraction": 0.05, "labels": False, "padding": 2}
+
+DOCUMENTED = Recipe(
+    dataset="fashion_mnist",
+    dataset_arguments=_PICTURES,
+    optimizer={"class_name": "Adam", "config": {"learning_rate": 0.001}},
+    loss="binary_crossentropy",
+    metrics=("mean_squared_error",),
+    epochs=3,
+    batch_size=100,
+    primary_metric="loss",
+    primary_mode="min",
+    parameters=343043,
+    restore_best_weights=False,
+    baselines=("principal_components",),
+    documented=Reference(
+        0.2535,
+        "loss",
+        "Foster, Generative deep learning, second edition, chapter 3",
+        "binary cross-entropy of the mean pixel after 3 epochs; the book calls the test part "
+        "validation",
+    ),
+    protocol="2 latent numbers, 32x32",
+    recorded_seeds=3,
+)
+
+TUNED = dataclasses.replace(
+    DOCUMENTED,
+    optimizer={
+        "class_name": "AdamW",
+        "config": {
+            "learning_rate": cosine_decay(0.003, rows=57000, batch_size=100, epochs=3, warmup=0.1),
+            "weight_decay": 0.01,
+        },
+    },
+    precision="auto",
+)

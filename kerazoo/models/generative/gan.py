@@ -1,0 +1,192 @@
+"""gan: a generator that learns to draw what a discriminator cannot tell from real pictures."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from kerazoo.errors import InvalidInput
+from kerazoo.recipe import Recipe
+
+if TYPE_CHECKING:
+    import keras
+
+    from kerazoo.datasets import Part, Splits
+
+_HALVINGS = 4
+
+
+def build_gan(
+    latent_dim: int = 64,
+    input_shape: tuple[int, int, int] = (28, 28, 1),
+    filters: int = 32,
+    spectral_normalization: bool = False,
+    averaging: float = 0.0,
+    label_smoothing: float = 0.0,
+) -> keras.Model:
+    """Build a convolutional generator and discriminator (DCGAN): 276,834 parameters by default.
+
+    As a function the model is the discriminator; `model.get_layer("generator")` makes pictures.
+
+    Args:
+        latent_dim: normal random numbers that a picture is made of, at least 1.
+        input_shape: height, width and channels; 4 divides height and width.
+        filters: of the layers nearest to the picture; the inner ones have twice as many.
+        spectral_normalization: whether the discriminator's weights are kept at spectral norm 1.
+        averaging: share of the old weights that the generator keeps in a step; pictures are made
+            with the average. 0 for none, or such as 0.999.
+        label_smoothing: real pictures have the target `1 - label_smoothing`, 0 to 0.5.
+
+    Input shape:
+        `(rows, *input_shape)`: pixels from 0 to 255; they are scaled inside.
+
+    Output shape:
+        `(rows, 1)`: the probability that a picture is real.
+
+    Raises:
+        InvalidInput: if there is no latent number, 4 does not divide height or width, or an option
+            is outside its range.
+
+    Example:
+        >>> model = build_gan(latent_dim=16)
+        >>> model.get_layer("generator").output_shape
+        (None, 28, 28, 1)
+
+    Reference:
+        Radford, Metz and Chintala, "Unsupervised representation learning with deep convolutional
+        generative adversarial networks", 2016; Miyato et al., "Spectral normalization for
+        generative adversarial networks", 2018.
+    """
+    import keras
+
+    from kerazoo.adversarial import GenerativeAdversarialNetwork, check_options
+
+    height, width, _ = input_shape
+    if latent_dim < 1:
+        raise InvalidInput(f"latent_dim is {latent_dim}; pass how many numbers, at least 1.")
+    if height % _HALVINGS or width % _HALVINGS:
+        raise InvalidInput(
+            f"input_shape is {tuple(input_shape)}; 4 must divide height and width. Pad the "
+            "pictures."
+        )
+    check_options(averaging, label_smoothing)
+
+    discriminator = _build_discriminator(input_shape, filters, spectral_normalization)
+    inputs = keras.Input(input_shape, dtype="uint8", name="picture")
+    x = keras.layers.Rescaling(1 / 255, name="rescale")(inputs)
+    outputs = keras.layers.Activation("sigmoid", dtype="float32", name="real")(discriminator(x))
+    arguments = (latent_dim, input_shape, filters)
+    return GenerativeAdversarialNetwork(
+        inputs,
+        outputs,
+        discriminator=discriminator,
+        generator=_build_generator(*arguments),
+        average_generator=_build_generator(*arguments) if averaging else None,
+        averaging=averaging,
+        label_smoothing=label_smoothing,
+        name="gan",
+    )
+
+
+def _build_generator(
+    latent_dim: int, input_shape: tuple[int, int, int], filters: int
+) -> keras.Model:
+    import keras
+
+    height, width, channels = input_shape
+    small = (height // _HALVINGS, width // _HALVINGS, 2 * filters)
+    latent = keras.Input((latent_dim,), name="latent_vector")
+    x = keras.layers.Dense(small[0] * small[1] * small[2], use_bias=False, name="dense")(latent)
+    x = keras.layers.BatchNormalization(momentum=0.9, name="dense_norm")(x)
+    x = keras.layers.ReLU(name="dense_relu")(x)
+    x = keras.layers.Reshape(small, name="reshape")(x)
+    x = keras.layers.Conv2DTranspose(
+        filters, 4, 2, padding="same", use_bias=False, name="generator_conv"
+    )(x)
+    x = keras.layers.BatchNormalization(momentum=0.9, name="generator_conv_norm")(x)
+    x = keras.layers.ReLU(name="generator_conv_relu")(x)
+    pixels = keras.layers.Conv2DTranspose(
+        channels, 4, 2, padding="same", activation="sigmoid", dtype="float32", name="pixels"
+    )(x)
+    return keras.Model(latent, pixels, name="generator")
+
+
+def _build_discriminator(
+    input_shape: tuple[int, int, int], filters: int, normalized: bool
+) -> keras.Model:
+    import keras
+
+    def limited(layer: keras.layers.Layer) -> keras.layers.Layer:
+        if not normalized:
+            return layer
+        return keras.layers.SpectralNormalization(layer, name=f"{layer.name}_spectral")
+
+    scaled = keras.Input(input_shape, name="scaled_picture")
+    x = keras.layers.Rescaling(2.0, offset=-1.0, name="center")(scaled)
+    for number, width in enumerate((filters, 2 * filters), start=1):
+        conv = keras.layers.Conv2D(width, 4, 2, padding="same", name=f"discriminator_conv{number}")
+        x = limited(conv)(x)
+        x = keras.layers.LeakyReLU(0.2, name=f"discriminator_relu{number}")(x)
+    x = keras.layers.Flatten(name="flatten")(x)
+    logit = limited(keras.layers.Dense(1, dtype="float32", name="logit"))(x)
+    return keras.Model(scaled, logit, name="discriminator")
+
+
+def fit(model: Any, splits: Splits, recipe: Recipe, fit_stage: Callable[..., None]) -> None:
+    """Train with two time scales, if the recipe asks for them.
+
+    Args:
+        model: compiled as the recipe says.
+        splits: pictures; the validation part is only reported on.
+        recipe: `fit_arguments["discriminator_rate"]` is the discriminator's learning rate as a
+            multiple of the generator's.
+        fit_stage: `fit_model` with the recipe's settings.
+    """
+    from kerazoo.training.compile import compile_model
+
+    model.discriminator_rate = recipe.fit_arguments.get("discriminator_rate", 1.0)
+    compile_model(model, recipe)
+    fit_stage(model, splits.train, splits.validation, epochs=recipe.epochs)
+
+
+def evaluate(model: keras.Model, part: Part) -> dict[str, float]:
+    """Judge a trained network by what it draws.
+
+    Args:
+        model: the network.
+        part: pictures that it was not trained on.
+
+    Returns:
+        The measures of `kerazoo.sample_quality.judge_samples`.
+    """
+    from kerazoo.sample_quality import judge_samples
+
+    return judge_samples(model.get_layer("generator"), part.x)
+
+
+DOCUMENTED = Recipe(
+    dataset="fashion_mnist",
+    dataset_arguments={"validation_fraction": 0.05, "labels": False},
+    optimizer={"class_name": "Adam", "config": {"learning_rate": 0.0002, "beta_1": 0.5}},
+    loss=None,
+    metrics=(),
+    epochs=10,
+    batch_size=128,
+    primary_metric="classifier_frechet_distance",
+    primary_mode="min",
+    parameters=276834,
+    monitor="val_classifier_frechet_distance",
+    restore_best_weights=False,
+    precision="auto",
+    baselines=("real_halves", "uniform_noise", "vae_samples"),
+    protocol="10,000 samples",
+    recorded_seeds=3,
+)
+
+TUNED = dataclasses.replace(
+    DOCUMENTED,
+    builder_arguments={"spectral_normalization": True, "averaging": 0.999},
+    fit_arguments={"discriminator_rate": 2.0},
+    epochs=20,
+)
