@@ -40,7 +40,7 @@ _PUBLIC = {
     "forecast": "forecasting",
 }
 
-_SUBMODULES = ("plots",)
+_SUBMODULES = ("metrics", "plots")
 
 
 def __getattr__(name: str) -> Any:

@@ -1,5 +1,6 @@
 """What type checkers see of the lazily resolved names; a test compares it with the package."""
 
+from kerazoo import metrics as metrics
 from kerazoo import plots as plots
 from kerazoo.artifacts import load_model as load_model
 from kerazoo.artifacts import save_model as save_model
