@@ -27,6 +27,7 @@ _PUBLIC = {
     "list_datasets": "datasets",
     "load_dataset": "datasets",
     "EarlyStopping": "training.callbacks",
+    "KeepFinite": "training.callbacks",
     "ModelCheckpoint": "training.callbacks",
     "adapt_normalization": "training.normalization",
     "compile_model": "training.compile",

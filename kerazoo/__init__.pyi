@@ -35,6 +35,7 @@ from kerazoo.registry import list_models as list_models
 from kerazoo.registry import load_builder as load_builder
 from kerazoo.registry import load_recipe as load_recipe
 from kerazoo.training.callbacks import EarlyStopping as EarlyStopping
+from kerazoo.training.callbacks import KeepFinite as KeepFinite
 from kerazoo.training.callbacks import ModelCheckpoint as ModelCheckpoint
 from kerazoo.training.compile import compile_model as compile_model
 from kerazoo.training.evaluate import evaluate_model as evaluate_model

@@ -1,4 +1,4 @@
-"""What generated clothes are like, in numbers, beside what the same numbers are for other pictures."""
+"""What generated clothes are like, in numbers, and what the same numbers are for other pictures."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ def judge_samples(generator: Any, real_images: np.ndarray, seed: int = 0) -> dic
     """Draw as many pictures as there are real ones, and compare.
 
     Args:
-        generator: a Keras model that maps normal noise `(rows, latent_dim)` to pictures from 0 to 1.
+        generator: a Keras model from normal noise `(rows, latent_dim)` to pictures from 0 to 1.
         real_images: clothes that nothing was trained on, pixels from 0 to 255; at least 320.
         seed: decides the noise.
 

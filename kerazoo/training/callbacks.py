@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 import os
+import warnings
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any, Literal
@@ -80,6 +81,39 @@ class EarlyStopping(keras.callbacks.EarlyStopping):
             return False
         self.model.set_weights(self.best_weights)
         return True
+
+
+class KeepFinite(keras.callbacks.Callback):
+    """End a training whose loss is no longer finite, with the weights of the last good epoch.
+
+    For networks that are trained without a monitor to stop by, such as GANs.
+
+    Example:
+        >>> KeepFinite().stopped_epoch is None
+        True
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.stopped_epoch: int | None = None
+        self.good_weights: list[Any] | None = None
+
+    def on_epoch_begin(self, epoch: int, logs: Mapping[str, Any] | None = None) -> None:
+        if self.good_weights is None:
+            self.good_weights = self.model.get_weights()
+
+    def on_epoch_end(self, epoch: int, logs: Mapping[str, Any] | None = None) -> None:
+        if all(math.isfinite(value) for value in (logs or {}).values()):
+            self.good_weights = self.model.get_weights()
+            return
+        self.stopped_epoch = epoch
+        self.model.stop_training = True
+        self.model.set_weights(self.good_weights)
+        warnings.warn(
+            f"a loss was NaN or infinite in epoch {epoch + 1}: training ended with the weights of "
+            f"epoch {epoch}. A lower learning rate usually helps.",
+            stacklevel=2,
+        )
 
 
 class ModelCheckpoint(keras.callbacks.Callback):

@@ -197,8 +197,13 @@ class Training:
         named = [*self.model.variables, *getattr(self.model.optimizer, "variables", ())]
         variables = {id(variable.value): variable.value for variable in named}
         for program in (self.train_program, self.test_program):
-            for variable in program.variables if program else ():
+            # A graph gives them as a set; in the order they were made, every process agrees.
+            for variable in sorted(program.variables, key=_creation) if program else ():
                 # What a strategy copied to every replica is already there, as one variable.
                 if not hasattr(variable, "_distributed_container"):
                     variables.setdefault(id(variable), variable)
         return list(variables.values())
+
+
+def _creation(variable: Any) -> int:
+    return int(variable._unique_id.rpartition("_")[2])

@@ -19,7 +19,7 @@ from kerazoo.datasets import Part, Splits, load_dataset
 from kerazoo.errors import KerazooError
 from kerazoo.recipe import Recipe
 from kerazoo.registry import load_builder, load_module, load_recipe
-from kerazoo.training.callbacks import EarlyStopping
+from kerazoo.training.callbacks import EarlyStopping, KeepFinite
 from kerazoo.training.compile import compile_model
 from kerazoo.training.evaluate import evaluate_model
 from kerazoo.training.fit import fit_model
@@ -217,13 +217,15 @@ class _Stages:
     ) -> None:
         """Train one stage; the values per epoch follow those of the stages before."""
         self._stopping = _early_stopping(self._recipe)
+        # Pictures without labels: nothing else would notice that such a training has failed.
+        kept = [KeepFinite()] if train[1] is None else []
         try:
             fit_model(
                 model,
                 train,
                 validation,
                 epochs=epochs,
-                callbacks=[*self._stopping, *self._callbacks],
+                callbacks=[*self._stopping, *kept, *self._callbacks],
                 checkpoint=self._checkpoint / stage if self._checkpoint else None,
                 fingerprint=f"{self._fingerprint} {stage}",
                 **self._options,
