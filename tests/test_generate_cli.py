@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from conftest import run_kerazoo, run_python
+from conftest import run_python
 from PIL import Image
 
 import kerazoo
