@@ -145,9 +145,9 @@ def _of_predictor(
 
 
 def _of_keras(model: keras.Model) -> Decoder:
-    names = [layer.name for layer in model.layers]
-    part = next((part for part in _PARTS if part in names), None)
-    network = model if part is None else model.get_layer(part)
+    found = {part: inside for part in _PARTS if (inside := _inside(model, part)) is not None}
+    part, network = next(iter(found.items()), (None, model))
+    encoder = _inside(model, "encoder")
     taken, given = getattr(network, "input_shape", ()), getattr(network, "output_shape", ())
     latent_dim, image_shape = _check_shapes(model.name, taken[1:], given[1:])
     return Decoder(
@@ -155,9 +155,16 @@ def _of_keras(model: keras.Model) -> Decoder:
         latent_dim=latent_dim,
         image_shape=image_shape,
         name=model.name,
-        encode=_caller(model.get_layer("encoder")) if "encoder" in names else None,
+        encode=None if encoder is None else _caller(encoder),
         spherical=part == _GENERATOR,
     )
+
+
+def _inside(model: keras.Model, name: str) -> keras.Model | None:
+    try:
+        return model.get_layer(name)  # a GAN keeps its generator beside its layers
+    except ValueError:
+        return None
 
 
 def _caller(network: keras.Model) -> Call:
