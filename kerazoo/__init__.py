@@ -39,6 +39,11 @@ _PUBLIC = {
     "load_predictor": "predictor",
     "Forecast": "forecasting",
     "forecast": "forecasting",
+    "encode": "generation",
+    "interpolate": "generation",
+    "latent_grid": "generation",
+    "sample": "generation",
+    "sample_batches": "generation",
 }
 
 _SUBMODULES = ("metrics", "plots")

@@ -14,6 +14,11 @@ from kerazoo.errors import KerazooError as KerazooError
 from kerazoo.errors import UnknownName as UnknownName
 from kerazoo.forecasting import Forecast as Forecast
 from kerazoo.forecasting import forecast as forecast
+from kerazoo.generation import encode as encode
+from kerazoo.generation import interpolate as interpolate
+from kerazoo.generation import latent_grid as latent_grid
+from kerazoo.generation import sample as sample
+from kerazoo.generation import sample_batches as sample_batches
 from kerazoo.models.generative.autoencoder import build_autoencoder as build_autoencoder
 from kerazoo.models.generative.gan import build_gan as build_gan
 from kerazoo.models.generative.vae import build_vae as build_vae

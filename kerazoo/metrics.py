@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from kerazoo.errors import InvalidInput
+from kerazoo.mosaic import to_bytes
 
 if TYPE_CHECKING:
     import keras
@@ -288,14 +289,7 @@ def _to_pixels(images: Any) -> np.ndarray:
             f"the images have shape {np.shape(images)}; the classifier takes (rows, 28, 28, 1), or "
             "the same padded to 32 by 32."
         )
-    if pixels.dtype == np.uint8:
-        return pixels
-    if pixels.dtype.kind != "f" or not ((pixels >= 0) & (pixels <= 1)).all():
-        raise InvalidInput(
-            f"the images have type {pixels.dtype} and values from {pixels.min()} to "
-            f"{pixels.max()}; expected uint8 from 0 to 255, or floats from 0 to 1."
-        )
-    return np.rint(pixels * 255).astype("uint8")
+    return to_bytes(pixels)
 
 
 @functools.cache

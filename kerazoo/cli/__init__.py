@@ -1,4 +1,4 @@
-"""The command line: `kerazoo list | show | train | evaluate | predict | data | table | doctor`."""
+"""The command line: `kerazoo list | show | train | evaluate | predict | generate | data | ...`."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ app = typer.Typer(
 )
 
 # A module is imported for the command it defines, and imports Keras only when the command runs.
-for _module in ("catalogue", "train", "serve"):
+for _module in ("catalogue", "train", "serve", "generate"):
     importlib.import_module(f"kerazoo.cli.{_module}").register(app)
 
 

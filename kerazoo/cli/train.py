@@ -11,6 +11,7 @@ import typer
 from kerazoo import registry, report
 from kerazoo.cli import console
 from kerazoo.cli.own_data import PictureOptions, choose_data
+from kerazoo.cli.snapshots import check_snapshots, make_snapshots
 from kerazoo.errors import KerazooError, unknown_name
 
 if TYPE_CHECKING:
@@ -65,6 +66,12 @@ def train(
     plot: Annotated[
         Path | None, typer.Option(metavar="DIR", help="Where to write figures as PNG files.")
     ] = None,
+    snapshots: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="DIR", help="Where to draw what a generative network makes, by epoch."
+        ),
+    ] = None,
     record: Annotated[
         bool, typer.Option("--record", help="Write results/NAME.json and saved_models/NAME.")
     ] = False,
@@ -76,11 +83,11 @@ def train(
     """Train a network on its data, judge it on the test set, save it."""
     recipe = registry.load_recipe(name, variant or "tuned")
     if record:
-        changed = (seed, epochs, batch_size, precision, out, resume or None, data, plot)
+        changed = (seed, epochs, batch_size, precision, out, resume or None, data, plot, snapshots)
         if any(option is not None for option in changed):
             raise KerazooError(
                 "--record takes the recipe as it stands: leave out --seed, --epochs, --batch-size, "
-                "--precision, --out, --resume, --data and --plot."
+                "--precision, --out, --resume, --data, --plot and --snapshots."
             )
         with console.quiet_libraries():
             _record(name, seeds, variant, protocol or [], quiet)
@@ -101,10 +108,13 @@ def train(
     series["weekday"] = weekday or None
     recipe, splits = choose_data(name, own, recipe, data, pictures, series)
     out = out or Path("runs") / name
+    check_snapshots(name, snapshots)
     first = recipe.seed if seed is None else seed
     chosen = range(first, first + (seeds or 1))
     with console.quiet_libraries():
-        run = _train_seeds(name, variant or "tuned", recipe, splits, chosen, out, resume, quiet)
+        run = _train_seeds(
+            name, variant or "tuned", recipe, splits, chosen, out, resume, quiet, snapshots
+        )
     if plot is not None:
         _plot(run, plot)
 
@@ -124,6 +134,7 @@ def _train_seeds(
     out: Path,
     resume: bool,
     quiet: bool,
+    snapshots: Path | None,
 ) -> Run:
     from kerazoo.artifacts import check_writable
 
@@ -135,6 +146,8 @@ def _train_seeds(
     for seed in seeds:
         if not quiet:
             print(f"{name}, {variant} recipe, seed {seed}, at most {recipe.epochs} epochs")
+        several = seed if len(seeds) > 1 else None
+        drawing = make_snapshots(name, recipe, splits, snapshots, several)
         run = training.train(
             name,
             variant=variant,
@@ -143,9 +156,13 @@ def _train_seeds(
             splits=splits,
             out=out if len(seeds) == 1 else None,
             resume=resume,
-            callbacks=_progress(recipe, quiet),
+            callbacks=[*_progress(recipe, quiet), *drawing],
         )
         runs.append(run)
+        for callback in drawing:
+            animation = callback.animate() if run.interrupted else callback.animation
+            if animation is not None and not quiet:
+                print(f"drew {animation}")
         if run.interrupted:
             break
     finished = [run for run in runs if not run.interrupted]

@@ -5,6 +5,12 @@ from kerazoo.plots.classification import plot_confusion_matrix, plot_worst_mista
 from kerazoo.plots.files import figures_of_predictions, figures_of_run, save_figures
 from kerazoo.plots.focus import plot_grad_cam
 from kerazoo.plots.forecasts import plot_forecast
+from kerazoo.plots.generated import (
+    plot_interpolation,
+    plot_latent_grid,
+    plot_latent_space,
+    plot_samples,
+)
 from kerazoo.plots.grad_cam import grad_cam
 from kerazoo.plots.history import plot_history
 from kerazoo.plots.images import plot_images, plot_reconstructions
@@ -20,8 +26,12 @@ __all__ = [
     "plot_grad_cam",
     "plot_history",
     "plot_images",
+    "plot_interpolation",
+    "plot_latent_grid",
+    "plot_latent_space",
     "plot_reconstructions",
     "plot_residuals",
+    "plot_samples",
     "plot_worst_mistakes",
     "save_figures",
 ]

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import os
 import warnings
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Any
 
 import keras
 
+from kerazoo.memory import free_memory
 from kerazoo.training.arrays import Data
 
 MEMORY_SHARE = 0.5
@@ -49,7 +48,7 @@ def reason_for_keras(
     for callback in callbacks:
         if watches_batches(callback):
             return f"{type(callback).__name__} is called for every batch"
-    free = _free_memory()
+    free = free_memory()
     if data.nbytes > MEMORY_SHARE * free:
         return (
             f"the data takes {data.nbytes / 2**30:.1f} GiB, more than {MEMORY_SHARE:.0%} of the "
@@ -129,15 +128,6 @@ def _on_accelerator() -> bool:
     import tensorflow as tf
 
     return any(device.device_type != "CPU" for device in tf.config.list_physical_devices())
-
-
-def _free_memory() -> int:
-    meminfo = Path("/proc/meminfo")
-    if meminfo.exists():
-        for line in meminfo.read_text().splitlines():
-            if line.startswith("MemAvailable:"):
-                return int(line.split()[1]) * 1024
-    return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
 
 
 def keras_fit(

@@ -94,7 +94,7 @@ def test_eager_model() -> None:
 
 
 def test_too_much_data(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(engine, "_free_memory", lambda: 100)
+    monkeypatch.setattr(engine, "free_memory", lambda: 100)
     with pytest.warns(UserWarning, match="more than 50%"):
         fit_model(networks.dense(), networks.rows(), verbose=0)
 

@@ -1,0 +1,153 @@
+"""The command that generates: pictures of a saved network, as one PNG file or as an array."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from kerazoo.cli import console
+from kerazoo.errors import KerazooError, unknown_name
+
+if TYPE_CHECKING:
+    import numpy as np
+
+    from kerazoo.decoder import Decoder
+
+_GRIDS = ("samples", "latent", "paths")
+_SUFFIXES = (".png", ".npy")
+_MOST_IN_A_PICTURE = 10_000
+
+
+def register(app: typer.Typer) -> None:
+    """Add this module's command."""
+    app.command()(generate)
+
+
+def generate(
+    model: Annotated[
+        str, typer.Argument(help="An installed network, or the directory of a saved one.")
+    ],
+    n: Annotated[
+        int, typer.Option("-n", min=1, help="How many pictures; for latent and paths a square.")
+    ] = 64,
+    seed: Annotated[int, typer.Option(min=0, help="Decides which.")] = 0,
+    grid: Annotated[
+        str,
+        typer.Option(
+            help="samples; latent: a map of two latent numbers; paths: rows from one sample to "
+            "another."
+        ),
+    ] = "samples",
+    out: Annotated[
+        Path | None,
+        typer.Option(help="The .png to write, or an .npy of samples; NAME.png by default."),
+    ] = None,
+) -> None:
+    """Generate new pictures with a saved network, such as vae or gan."""
+    if grid not in _GRIDS:
+        raise unknown_name("grid", grid, _GRIDS)
+    if grid != "samples" and math.isqrt(n) ** 2 != n:
+        raise KerazooError(f"-n is {n}; --grid {grid} is a square: pass 64, 100 or 225.")
+    if out is not None:
+        _check_out(out, n, grid)
+    decoder = _load(model)
+    if out is None:
+        out = Path(f"{decoder.name}.png")
+        _check_out(out, n, grid)
+    _write(out, decoder, n, seed, grid)
+    if decoder.name == "autoencoder" and grid != "paths":
+        console.say(
+            "note: an autoencoder does not learn how its codes are distributed, so that random "
+            "ones may lie where no picture is. vae does."
+        )
+    print(f"wrote {out}")
+
+
+def _check_out(out: Path, n: int, grid: str) -> None:
+    if out.suffix not in _SUFFIXES or out.is_dir() or not out.absolute().parent.is_dir():
+        raise KerazooError(
+            f"--out {out}: expected the name of a .png or .npy file, in a folder that exists."
+        )
+    if out.suffix == ".npy" and grid != "samples":
+        raise KerazooError(f"--grid {grid} is a picture: let --out end in .png.")
+    if out.suffix == ".png" and n > _MOST_IN_A_PICTURE:
+        raise KerazooError(
+            f"-n is {n}; at most {_MOST_IN_A_PICTURE} go into one picture. Let --out end in .npy, "
+            "which takes as many as the disk."
+        )
+
+
+def _load(model: str) -> Decoder:
+    with console.quiet_libraries():
+        try:
+            from kerazoo.decoder import to_decoder
+
+            return to_decoder(model)
+        except KerazooError as error:
+            failure = error
+    raise failure
+
+
+def _write(out: Path, decoder: Decoder, n: int, seed: int, grid: str) -> None:
+    from kerazoo.mosaic import replacing_file
+
+    try:
+        with replacing_file(out) as part:  # which finds out first whether it can be written
+            if out.suffix == ".npy":
+                _write_array(part, decoder, n, seed)
+            else:
+                from PIL import Image
+
+                make: dict[str, Callable[[Decoder, int, int], np.ndarray]] = {
+                    "samples": _samples,
+                    "latent": _latent_map,
+                    "paths": _paths,
+                }
+                Image.fromarray(make[grid](decoder, n, seed)).save(part, format="PNG")
+    except OSError as error:
+        raise KerazooError(f"{out} cannot be written: {error.strerror or error}.") from error
+
+
+def _write_array(part: Path, decoder: Decoder, n: int, seed: int) -> None:
+    import numpy as np
+
+    from kerazoo.generation import sample_batches
+
+    with open(part, "wb") as file:
+        shape = (n, *decoder.image_shape)
+        header = {"descr": "<f4", "fortran_order": False, "shape": shape}
+        np.lib.format.write_array_header_1_0(file, header)
+        for batch in sample_batches(decoder, n, seed):
+            file.write(batch.astype("<f4").tobytes())
+
+
+def _samples(decoder: Decoder, n: int, seed: int) -> np.ndarray:
+    from kerazoo.generation import sample
+    from kerazoo.mosaic import tile
+
+    return tile(sample(decoder, n, seed))
+
+
+def _latent_map(decoder: Decoder, n: int, seed: int) -> np.ndarray:
+    from kerazoo.generation import latent_grid
+    from kerazoo.mosaic import tile
+
+    side = math.isqrt(n)
+    images = latent_grid(decoder, side).images
+    return tile(images.reshape(n, *decoder.image_shape), side, gap=0)
+
+
+def _paths(decoder: Decoder, n: int, seed: int) -> np.ndarray:
+    import numpy as np
+
+    from kerazoo.generation import draw_latents, interpolate
+    from kerazoo.mosaic import tile
+
+    side = math.isqrt(n)
+    ends = draw_latents(decoder.latent_dim, 2 * side, seed)
+    rows = [interpolate(decoder, a, b, side) for a, b in zip(ends[::2], ends[1::2], strict=True)]
+    return tile(np.concatenate(rows), side)
