@@ -83,8 +83,8 @@ def test_an_array_of_more_samples_than_one_batch(cli, vae: Path) -> None:
 @pytest.mark.parametrize(
     ("arguments", "status", "reason"),
     [
-        (["VAE", "-n", "0"], 2, "0 is not in the range"),
-        (["VAE", "--seed", "-1"], 2, "-1 is not in the range"),
+        (["VAE", "-n", "0"], 2, "Invalid value for '-n'"),
+        (["VAE", "--seed", "-1"], 2, "Invalid value for '--seed'"),
         (["VAE", "--out", "missing/grid.png"], 1, "in a folder that exists"),
         (["VAE", "--out", "grid.jpg"], 1, "expected the name of a .png or .npy"),
         (["VAE", "--out", "."], 1, "expected the name"),
@@ -109,7 +109,9 @@ def test_refused_in_one_line(
 
 
 def test_a_map_needs_two_latent_numbers(cli, tmp_path: Path) -> None:
-    path = kerazoo.save_model(kerazoo.build_vae(latent_dim=3), tmp_path / "wide")
+    path = kerazoo.save_model(
+        kerazoo.build_vae(latent_dim=3), tmp_path / "wide", builder_arguments={"latent_dim": 3}
+    )
     assert "3 latent numbers; only two make a map" in cli("generate", path, "--grid", "latent")[2]
     assert [entry.name for entry in tmp_path.iterdir()] == ["wide"]
 
