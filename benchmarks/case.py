@@ -9,7 +9,7 @@ from typing import Any
 import keras
 import numpy as np
 
-Rows = tuple[np.ndarray, np.ndarray]
+Rows = tuple[np.ndarray, ...]
 
 
 @dataclasses.dataclass(frozen=True)
@@ -19,14 +19,16 @@ class Case:
     Args:
         title: what the table calls it.
         build: makes the compiled Keras model.
-        train: inputs and targets.
-        validation: inputs and targets.
+        train: inputs, and targets unless the network has a loss of its own.
+        validation: the same.
         batch_size: rows in a step.
-        loss: `"mse"`, `"crossentropy"` of class indices, or `"vae"`.
+        loss: `"mse"`, `"crossentropy"` of class indices, `"vae"` or `"gan"`.
         widths: units of each layer, if the network is dense: PyTorch and JAX build it from them.
         activation: of hidden layers, if the network is dense; xor has it at the output, too.
         torch_network: makes the PyTorch network, if it is not dense.
         scale: what raw inputs are multiplied by.
+        torch_steps: makes the PyTorch functions that train and test on one batch of rows, for what
+            is more than a network and a loss.
     """
 
     title: str
@@ -39,3 +41,4 @@ class Case:
     activation: str = "relu"
     torch_network: Callable[[], Any] | None = None
     scale: float = 1.0
+    torch_steps: Callable[[], tuple[Callable[..., Any], Callable[..., Any]]] | None = None

@@ -71,20 +71,11 @@ def torch_loop(case: Case) -> Train:
 
     torch.manual_seed(0)
     threads: list[int] = []
-    network = case.torch_network() if case.torch_network else _torch_dense(case)
-    if case.activation == "sigmoid":
-        optimizer: Any = torch.optim.SGD(network.parameters(), 0.1)
-    else:
-        optimizer = torch.optim.Adam(network.parameters(), 1e-3)
-    (x, y), (test_x, test_y) = (
-        map(torch.from_numpy, rows) for rows in (case.train, case.validation)
+    train_step, test_step = (case.torch_steps or (lambda: _torch_steps(case)))()
+    train_rows, test_rows = (
+        [torch.from_numpy(part) for part in rows] for rows in (case.train, case.validation)
     )
     size = case.batch_size
-
-    def loss_and_metric(inputs: Any, targets: Any) -> Any:
-        if case.scale != 1:
-            inputs = inputs.float() * case.scale
-        return _torch_loss(case.loss, network(inputs), targets)
 
     def train(epochs: int) -> Any:
         if not threads:
@@ -95,21 +86,15 @@ def torch_loop(case: Case) -> Train:
     def train_epochs(epochs: int) -> Any:
         history = []
         for _ in range(epochs):
-            network.train()
-            order = torch.randperm(len(x))
+            order = torch.randperm(len(train_rows[0]))
             total = 0.0
-            for start in range(0, len(x), size):
+            for start in range(0, len(order), size):
                 rows = order[start : start + size]
-                loss, _ = loss_and_metric(x[rows], y[rows])
-                optimizer.zero_grad()
-                loss.backward()
-                optimizer.step()
-                total += loss.detach() * len(rows)
-            network.eval()
+                total += train_step(*(part[rows] for part in train_rows)) * len(rows)
             with torch.no_grad():
                 tests = [
-                    loss_and_metric(test_x[start : start + size], test_y[start : start + size])
-                    for start in range(0, len(test_x), size)
+                    test_step(*(part[start : start + size] for part in test_rows))
+                    for start in range(0, len(test_rows[0]), size)
                 ]
             history.append((float(total), *map(float, map(sum, zip(*tests, strict=True)))))
         return history
@@ -194,6 +179,36 @@ def _fastest_threads(train: Callable[[], Any]) -> int:
         train()
         seconds[threads] = time.perf_counter() - started
     return min(seconds, key=seconds.__getitem__)
+
+
+def _torch_steps(case: Case) -> tuple[Callable[..., Any], Callable[..., Any]]:
+    """Make the functions that train and test a network with a loss on one batch."""
+    import torch
+
+    network = case.torch_network() if case.torch_network else _torch_dense(case)
+    if case.activation == "sigmoid":
+        optimizer: Any = torch.optim.SGD(network.parameters(), 0.1)
+    else:
+        optimizer = torch.optim.Adam(network.parameters(), 1e-3)
+
+    def loss_and_metric(inputs: Any, targets: Any) -> Any:
+        if case.scale != 1:
+            inputs = inputs.float() * case.scale
+        return _torch_loss(case.loss, network(inputs), targets)
+
+    def train_step(inputs: Any, targets: Any) -> Any:
+        network.train()
+        loss, _ = loss_and_metric(inputs, targets)
+        optimizer.zero_grad()
+        loss.backward()
+        optimizer.step()
+        return loss.detach()
+
+    def test_step(inputs: Any, targets: Any) -> Any:
+        network.eval()
+        return loss_and_metric(inputs, targets)
+
+    return train_step, test_step
 
 
 def _torch_dense(case: Case) -> Any:

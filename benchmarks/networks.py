@@ -11,6 +11,7 @@ from typing import Any
 
 import keras
 import numpy as np
+from adversarial import gan
 from case import Case
 from pictures import cnn
 
@@ -316,4 +317,5 @@ CASES: dict[str, Callable[[], Case]] = {
     "cnn": cnn,
     "vae_dense": _dense_vae,
     "vae_conv": _conv_vae,
+    "gan": gan,
 }
