@@ -120,11 +120,15 @@ def render_readme(readme: str | os.PathLike[str]) -> bool:
     Raises:
         KerazooError: if the markers of a table are not there.
     """
+    from kerazoo.report_generative import TABLES
+
     path = Path(readme)
     before = text = path.read_text(encoding="utf-8")
     text = write_between(text, "results", markdown_table(result_rows()))
     for name, networks in COMPARED.items():
         text = write_between(text, name, comparison_table(networks))
+    for name, render in TABLES.items():
+        text = write_between(text, name, render())
     for benchmark in sorted(path.parent.glob("benchmarks/results/*.md")):
         text = write_between(text, benchmark.stem, benchmark.read_text(encoding="utf-8").strip())
     path.write_text(text, encoding="utf-8")

@@ -9,7 +9,7 @@ import numpy as np
 from kerazoo import metrics
 from kerazoo.errors import unknown_name
 
-BASELINES = ("real_halves", "uniform_noise", "vae_samples")
+BASELINES = ("real_halves", "uniform_noise")
 
 
 def judge_samples(generator: Any, real_images: np.ndarray, seed: int = 0) -> dict[str, float]:
@@ -47,7 +47,7 @@ def score_sample_baseline(name: str, real_images: np.ndarray) -> dict[str, float
 
     Args:
         name: `"real_halves"`: one half of the real pictures against the other, which sampling alone
-            brings about; `"uniform_noise"`; or `"vae_samples"`: the zoo's trained `vae`.
+            brings about; or `"uniform_noise"`.
         real_images: clothes that nothing was trained on.
 
     Raises:
@@ -60,8 +60,4 @@ def score_sample_baseline(name: str, real_images: np.ndarray) -> dict[str, float
         return judge_pictures(shuffled[:half], shuffled[half : 2 * half])
     if name == "uniform_noise":
         return judge_pictures(generator.integers(0, 256, real_images.shape, "uint8"), real_images)
-    if name == "vae_samples":
-        from kerazoo.artifacts import load_model
-
-        return judge_samples(load_model("vae").get_layer("decoder"), real_images)
     raise unknown_name("baseline", name, BASELINES)

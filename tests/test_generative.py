@@ -12,9 +12,11 @@ from conftest import run_python
 from small_data import clothes
 
 import kerazoo
+from kerazoo.datasets import Part
 from kerazoo.layers import Sampling
 from kerazoo.likelihood import estimate_likelihood
 from kerazoo.objectives import cross_entropy, kl_divergence
+from kerazoo.training.run import judge
 
 PICTURES = clothes(labels=False)
 BUILDERS = {name: kerazoo.load_builder(name) for name in kerazoo.list_models("generative")}
@@ -325,3 +327,53 @@ def _latents(path: Path, part: str) -> tuple[int, ...]:
 
 def _copy(model: keras.Model) -> list[np.ndarray]:
     return [np.array(weight) for weight in model.trainable_weights]
+
+
+# === A moment's training on real clothes moves every measure the right way ===
+
+MOMENT = kerazoo.load_dataset("fashion_mnist_mini", labels=False)
+LOWER_IS_BETTER = {
+    "loss",
+    "mean_squared_error",
+    "negative_elbo",
+    "negative_log_likelihood",
+    "classifier_frechet_distance",
+}
+
+
+@pytest.mark.parametrize(
+    ("name", "arguments", "epochs"),
+    [
+        ("vae", {"latent_dim": 8, "hidden_units": (64,)}, 8),
+        ("gan", {"latent_dim": 16, "filters": 8}, 5),
+    ],
+)
+def test_training_moves_measures_the_right_way(name: str, arguments: dict, epochs: int) -> None:
+    keras.utils.set_random_seed(0)
+    model = BUILDERS[name](**arguments)
+    model.compile(keras.optimizers.Adam(2e-3))
+    part = Part(MOMENT.test.x[:400])
+    before = judge(name, model, part)
+    kerazoo.fit_model(model, MOMENT.train, epochs=epochs, batch_size=64, verbose=0)
+    after = judge(name, model, part)
+    for measure in LOWER_IS_BETTER & after.keys() - ({"loss"} if name == "gan" else set()):
+        assert after[measure] < before[measure], measure
+    for measure in ("precision", "recall", "smallest_class_share"):
+        assert after[measure] >= before[measure], measure
+
+
+def test_denoising_reconstructs_what_noise_has_hidden() -> None:
+    """Trained with noise, an autoencoder undoes it better than one that was trained without."""
+    errors = {}
+    pictures = kerazoo.load_dataset("fashion_mnist_mini", labels=False, padding=2)
+    clean = pictures.test.x[:300]
+    noise = np.random.default_rng(0).normal(0, 0.4 * 255, clean.shape)
+    noisy = (clean + noise).clip(0, 255).astype("uint8")
+    for strength in (0.0, 0.4):
+        keras.utils.set_random_seed(0)
+        model = kerazoo.build_autoencoder(latent_dim=16, filters=(8, 16), noise=strength)
+        model.compile(keras.optimizers.Adam(3e-3), "binary_crossentropy")
+        kerazoo.fit_model(model, (pictures.train.x[:2000],), epochs=4, verbose=0)
+        made = model.predict(noisy, verbose=0)
+        errors[strength] = np.mean((made - clean / 255) ** 2)
+    assert errors[0.4] < errors[0.0]

@@ -114,6 +114,14 @@ def test_same_seed_same_result_other_seed_another(name: str, trained: Callable[[
     assert first.history != other.history
 
 
+def test_what_it_is_judged_and_chosen_by_is_measured(
+    name: str, trained: Callable[[str], Run]
+) -> None:
+    run = trained(name)
+    assert run.recipe.primary_metric in run.metrics
+    assert run.recipe.monitor.removeprefix("val_") in run.validation_metrics
+
+
 def test_saved_models_predict_the_same_in_a_fresh_process(
     trained: Callable[[str], Run], tmp_path: Path
 ) -> None:

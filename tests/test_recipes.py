@@ -35,6 +35,8 @@ def test_recipe_can_be_carried_out(name: str, variant: str) -> None:
     model = kerazoo.load_builder(name)(**arguments)
     kerazoo.compile_model(model, recipe)
     watched = recipe.monitor.removeprefix("val_")
+    if recipe.patience is None and not recipe.restore_best_weights:
+        return  # it chooses between finished trainings only: see test_models.py
     names = {
         metric if isinstance(metric, str) else metric["config"]["name"] for metric in recipe.metrics
     }

@@ -10,7 +10,7 @@ from kerazoo.recipe import Config, Recipe, Reference
 if TYPE_CHECKING:
     import keras
 
-    from kerazoo.datasets import Splits
+    from kerazoo.datasets import Part
 
 
 def build_xor(
@@ -54,10 +54,10 @@ def build_xor(
     return keras.Model(inputs, outputs, name="xor")
 
 
-def evaluate(model: keras.Model, splits: Splits) -> dict[str, float]:
+def evaluate(model: keras.Model, part: Part) -> dict[str, float]:
     """Return whether all four rows are on the right side of one half: 1.0 or 0.0."""
-    outputs = model.predict_on_batch(splits.test.x)
-    return {"solved": float(((outputs > 0.5) == splits.test.y).all())}
+    outputs = model.predict_on_batch(part.x)
+    return {"solved": float(((outputs > 0.5) == part.y).all())}
 
 
 DOCUMENTED = Recipe(
