@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from kerazoo import registry, report
-from kerazoo.cli import console
 from kerazoo.cli.own_data import PictureOptions, choose_data
 from kerazoo.errors import KerazooError, unknown_name
+from kerazoo.quiet import quiet_libraries
 
 if TYPE_CHECKING:
     from kerazoo.datasets import Splits
@@ -82,7 +82,7 @@ def train(
                 "--record takes the recipe as it stands: leave out --seed, --epochs, --batch-size, "
                 "--precision, --out, --resume, --data and --plot."
             )
-        with console.quiet_libraries():
+        with quiet_libraries():
             _record(name, seeds, variant, protocol or [], quiet)
         return
     if protocol:
@@ -103,7 +103,7 @@ def train(
     out = out or Path("runs") / name
     first = recipe.seed if seed is None else seed
     chosen = range(first, first + (seeds or 1))
-    with console.quiet_libraries():
+    with quiet_libraries():
         run = _train_seeds(name, variant or "tuned", recipe, splits, chosen, out, resume, quiet)
     if plot is not None:
         _plot(run, plot)
@@ -193,7 +193,7 @@ def _progress(recipe: Recipe, quiet: bool) -> list[Any]:
     # them down a hundred times.
     if quiet or recipe.epochs > _MOST_EPOCHS_SHOWN:
         return []
-    from kerazoo.cli.progress import ProgressLine
+    from kerazoo.training.progress import ProgressLine
 
     return [ProgressLine(recipe.epochs)]
 
