@@ -12,7 +12,7 @@ from kerazoo.table import Table
 if TYPE_CHECKING:
     import keras
 
-HEADER = ("layer", "kind", "output shape", "parameters")
+HEADER = ("layer", "kind", "output", "parameters")
 _GATES = {"LSTM": 4, "GRU": 3, "SimpleRNN": 1}
 
 
@@ -32,35 +32,42 @@ def layer_table(model: keras.Model) -> Table:
     Example:
         >>> import kerazoo
         >>> print(layer_table(kerazoo.build_xor()))
-        layer        kind        output shape  parameters
+        layer        kind        output  parameters
         inputs       InputLayer  2
-        hidden       Dense       2             2 × 2 + 2 = 6
-        probability  Dense       1             2 × 1 + 1 = 3
-        total                                  9
+        hidden       Dense       2       2 × 2 + 2 = 6
+        probability  Dense       1       2 × 1 + 1 = 3
+        total                            9
     """
     if not model.built:
         raise KerazooError(
             f"{model.name!r} is not built: how many parameters it has depends on its input. Call "
             "model.build(shape), or the model on a batch, first."
         )
-    rows = [_row(name, layer) for name, layer in _leaves(model)]
+    rows = list(_rows(model))
     trained, kept = _size(model.trainable_weights), _size(model.non_trainable_weights)
     total = f"{trained:,}" + (f"; {kept:,} not trained" if kept else "")
     rows.append(("total", "", "", total))
     return Table(HEADER, tuple(rows))
 
 
-def _leaves(model: Any, prefix: str = "") -> Iterator[tuple[str, Any]]:
-    """Yield the layers by name, those of a network inside the network after its own name."""
+def _rows(model: Any, indent: str = "") -> Iterator[tuple[str, ...]]:
+    """Yield a row per layer; those of a network inside the network follow its name, indented."""
     for layer in model.layers:
-        if hasattr(layer, "layers") and layer.layers:
-            yield from _leaves(layer, f"{prefix}{layer.name} / ")
+        if getattr(layer, "layers", None):
+            yield from _part(layer.name, layer, indent)
         else:
-            yield prefix + layer.name, layer
+            inner = getattr(layer, "layer", layer)  # a wrapper has the weights of what it wraps
+            name = indent + inner.name
+            yield name, _kind(inner), _output_shape(layer), _count(layer)
+    for name, part in vars(model).items():
+        # Such as a generator, which is no layer of the discriminator that it learns against.
+        if getattr(part, "layers", None) and not name.startswith("_") and part not in model.layers:
+            yield from _part(name, part, indent)
 
 
-def _row(name: str, layer: Any) -> tuple[str, ...]:
-    return name, _kind(layer), _output_shape(layer), _count(layer)
+def _part(name: str, part: Any, indent: str) -> Iterator[tuple[str, ...]]:
+    yield f"{indent}{name}:", "", "", ""
+    yield from _rows(part, f"{indent}  ")
 
 
 def _kind(layer: Any) -> str:
@@ -75,7 +82,7 @@ def _output_shape(layer: Any) -> str:
     except (AttributeError, ValueError):  # called more than once, or only inside another layer
         return ""
     outputs = output if isinstance(output, list | tuple) else [output]
-    return " and ".join(_product(one.shape[1:]) for one in outputs)
+    return " and ".join(_product(one.shape[1:], "×") for one in outputs)
 
 
 def _count(layer: Any) -> str:
@@ -90,9 +97,16 @@ def _count(layer: Any) -> str:
 def _spell_out(layer: Any, weights: Sequence[Any]) -> str:
     if not weights:
         return ""
-    formula = _recurrent(layer, weights) or " + ".join(_product(one.shape) for one in weights)
+    formula = _recurrent(layer, weights) or _sum([_product(one.shape) for one in weights])
     total = f"{_size(weights):,}"
     return total if formula == total else f"{formula} = {total}"
+
+
+def _sum(products: list[str]) -> str:
+    """Join products; that of equal ones is written as a course writes it, 2 × 48."""
+    if len(products) > 1 and len(set(products)) == 1:
+        return f"{len(products)} × {products[0]}"
+    return " + ".join(products)
 
 
 def _recurrent(layer: Any, weights: Sequence[Any]) -> str:
@@ -111,8 +125,8 @@ def _recurrent(layer: Any, weights: Sequence[Any]) -> str:
     return one if gates == 1 else f"{gates} × ({one})"
 
 
-def _product(shape: Sequence[int | None]) -> str:
-    return " × ".join("any" if length is None else f"{length}" for length in shape) or "1"
+def _product(shape: Sequence[int | None], sign: str = " × ") -> str:
+    return sign.join("any" if length is None else f"{length}" for length in shape) or "1"
 
 
 def _size(weights: Sequence[Any]) -> int:

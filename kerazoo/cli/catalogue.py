@@ -51,9 +51,8 @@ def show(
     builder = registry.load_builder(name)
     print(console.wrap(f"build_{name}{_signature(builder)}") + "\n")
     print(inspect.getdoc(builder))
-    print("\nLayers:")
-    for line in _describe_layers(name):
-        print(f"    {line}")
+    print("\nLayers:\n")
+    print("\n".join(_describe_layers(name)))
     print(f"\nRecipe ({variant}):")
     for key, value in recipe.as_dict().items():
         if value not in (None, {}, []) and key not in ("documented", "baseline", "best"):
