@@ -4,7 +4,9 @@ from kerazoo import metrics as metrics
 from kerazoo import plots as plots
 from kerazoo.artifacts import load_model as load_model
 from kerazoo.artifacts import save_model as save_model
+from kerazoo.comparison import compare as compare
 from kerazoo.datasets import Splits as Splits
+from kerazoo.datasets import first_available as first_available
 from kerazoo.datasets import list_datasets as list_datasets
 from kerazoo.datasets import load_dataset as load_dataset
 from kerazoo.errors import DamagedFile as DamagedFile
@@ -32,13 +34,17 @@ from kerazoo.models.vision.cnn import build_cnn as build_cnn
 from kerazoo.models.vision.fashion_mnist import build_fashion_mnist as build_fashion_mnist
 from kerazoo.models.vision.vgg_small import build_vgg_small as build_vgg_small
 from kerazoo.models.vision.vgg_transfer import build_vgg_transfer as build_vgg_transfer
+from kerazoo.parameters import layer_table as layer_table
 from kerazoo.predictor import load_predictor as load_predictor
+from kerazoo.quiet import quiet_tensorflow as quiet_tensorflow
 from kerazoo.recipe import Recipe as Recipe
 from kerazoo.recipe import Reference as Reference
 from kerazoo.registry import list_families as list_families
 from kerazoo.registry import list_models as list_models
 from kerazoo.registry import load_builder as load_builder
 from kerazoo.registry import load_recipe as load_recipe
+from kerazoo.table import Table as Table
+from kerazoo.training.baselines import score_baseline as score_baseline
 from kerazoo.training.callbacks import EarlyStopping as EarlyStopping
 from kerazoo.training.callbacks import KeepFinite as KeepFinite
 from kerazoo.training.callbacks import ModelCheckpoint as ModelCheckpoint
@@ -46,6 +52,7 @@ from kerazoo.training.compile import compile_model as compile_model
 from kerazoo.training.evaluate import evaluate_model as evaluate_model
 from kerazoo.training.fit import fit_model as fit_model
 from kerazoo.training.normalization import adapt_normalization as adapt_normalization
+from kerazoo.training.progress import ProgressLine as ProgressLine
 from kerazoo.training.run import train as train
 
 __version__: str

@@ -350,3 +350,70 @@ def test_type_checkers_and_dir_know_the_submodule(root: Path) -> None:
     assert "plots" in dir(kerazoo)
     for name in plots.__all__:
         assert callable(getattr(kerazoo.plots, name))
+
+
+def test_columns_are_drawn_one_by_one_and_words_as_bars() -> None:
+    wine = kerazoo.load_dataset("wine")
+    figure = plots.plot_columns(wine)
+    assert len(figure.axes) == 12
+    colors = figure.axes[-1]
+    assert [label.get_text() for label in colors.get_xticklabels()] == ["red", "white"]
+    assert sum(bar.get_height() for bar in colors.patches) == len(wine.train.x)
+    assert sum(bar.get_height() for bar in figure.axes[0].patches) == len(wine.train.x)
+
+
+def test_columns_of_a_window_are_those_of_its_last_row() -> None:
+    figure = plots.plot_columns(kerazoo.load_dataset("nyse"))
+    assert titles(figure) == ["DJ return", "log volume", "log volatility"]
+
+
+def test_pictures_have_no_columns() -> None:
+    with pytest.raises(KerazooError, match="plot_images"):
+        plots.plot_columns(clothes())
+
+
+def test_series_draws_the_last_rows_of_each() -> None:
+    figure = plots.plot_series({"true": [1, 2, 3], "said": [[1], [1], [3]]}, "volume", rows=2)
+    assert lines(figure.axes[0]) == {"true": [2, 3], "said": [1, 3]}
+    assert figure.axes[0].get_ylabel() == "volume"
+    assert list(figure.axes[0].lines[0].get_xdata()) == [2, 3]
+    styles = {line.get_linestyle() for line in figure.axes[0].lines}
+    widths = {line.get_linewidth() for line in figure.axes[0].lines}
+    assert len(styles | widths) > 2  # told apart without colours
+
+
+@pytest.mark.parametrize(
+    ("series", "rows", "message"),
+    [
+        ({}, None, "0 series"),
+        ({"a": [1], "b": [1, 2]}, None, "1 rows \\('a'\\), 2 rows"),
+        ({"a": []}, None, "at least one"),
+        ({"a": [1]}, 0, "rows is 0"),
+    ],
+)
+def test_series_that_do_not_go_together_are_refused(series, rows, message: str) -> None:
+    with pytest.raises(KerazooError, match=message):
+        plots.plot_series(series, rows=rows)
+
+
+def test_decision_surface_shows_the_output_and_the_rows() -> None:
+    splits = kerazoo.load_dataset("xor")
+    model = kerazoo.load_model("xor")
+    figure = plots.plot_decision_surface(model, splits)
+    axes = figure.axes[0]
+    assert [text.get_text() for text in axes.texts if text.get_text() in "01"] == list("0110")
+    (left, right, bottom, top) = axes.images[0].get_extent()
+    surface = np.asarray(axes.images[0].get_array())
+    at = [round(100 * (value - left) / (right - left)) for value in (0, 1)]
+    assert (bottom, top) == (left, right)
+    assert surface[at[0], at[0]] < 0.5 < surface[at[0], at[1]]
+
+
+def test_decision_surface_needs_two_inputs() -> None:
+    with pytest.raises(KerazooError, match="two inputs and one output"):
+        plots.plot_decision_surface(kerazoo.build_boston(), kerazoo.load_dataset("boston"))
+
+
+def test_a_long_title_is_broken() -> None:
+    figure = plots.plot_history({"root_mean_squared_error": [3.14159, 2.71828]})
+    assert titles(figure) == ["root mean squared error:\nlowest 2.718 in epoch 2"]

@@ -1,29 +1,153 @@
-"""What the README shows works as written."""
+"""What the READMEs show works as written, in both languages."""
 
 from __future__ import annotations
 
 import re
+import shlex
 from pathlib import Path
 
+import numpy as np
 import pytest
+import typer
+from PIL import Image
 
-BLOCK = re.compile(r"```python\n(.*?)```", re.DOTALL)
+import kerazoo
+from kerazoo.cli import app
+
+READMES = ("README.md", "README.ko.md")
+PYTHON = re.compile(r"```python\n(.*?)```", re.DOTALL)
+SHELL = re.compile(r"```bash\n(.*?)```", re.DOTALL)
+INLINE = re.compile(r"`(kerazoo [^`]+)`")
+# Run as they stand by continuous integration, in a fresh environment or on a machine that has both.
+RUN_ELSEWHERE = (
+    "pip install . &&",
+    "pip install -e '.[test]'",
+    "pip install '.[gpu]'",
+)
+
+
+def text_of(root: Path, name: str) -> str:
+    return (root / name).read_text(encoding="utf-8")
+
+
+def code_of(block: str) -> str:
+    """The code of a block without comments, which are translated."""
+    return re.sub(r"\s*#.*", "", block)
+
+
+def shell_lines(text: str) -> list[str]:
+    return [line for block in SHELL.findall(text) for line in block.splitlines() if line]
+
+
+@pytest.fixture
+def in_a_users_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder with the files that the commands speak of."""
+    random = np.random.default_rng(0)
+    for label, name in enumerate(("cat", "dog")):
+        (tmp_path / "photos" / name).mkdir(parents=True)
+        for number in range(6):
+            pixels = random.integers(0, 100 + 100 * label, (20, 24, 3), "uint8")
+            Image.fromarray(pixels).save(tmp_path / "photos" / name / f"{number}.png")
+    Image.fromarray(random.integers(0, 255, (50, 40, 3), "uint8")).save(tmp_path / "holiday.jpg")
+    days = np.arange("2023-01-01", "2023-07-01", dtype="datetime64[D]")
+    sold = random.integers(20, 60, len(days))
+    lines = [f"{day},{number}" for day, number in zip(days, sold, strict=True)]
+    (tmp_path / "sales.csv").write_text("\n".join(["day,sold", *lines]))
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
 
 
 def test_python_blocks_run(
-    root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    root: Path, in_a_users_folder: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.chdir(tmp_path)
-    blocks = BLOCK.findall((root / "README.md").read_text(encoding="utf-8"))
     names: dict[str, object] = {}
+    blocks = PYTHON.findall(text_of(root, "README.md"))
     for block in blocks:
         exec(compile(block, "README.md", "exec"), names)
-    assert len(blocks) >= 2
-    assert "mean_absolute_error" in capsys.readouterr().out
+    assert len(blocks) >= 3
+    output = capsys.readouterr().out
+    assert "mean_absolute_error" in output
+    assert "12 × 48 + 48 = 624" in output
+    assert (in_a_users_folder / "figures" / "confusion_matrix.png").exists()
 
 
-def test_files_that_are_linked_exist(root: Path) -> None:
-    text = (root / "README.md").read_text(encoding="utf-8")
-    for target in re.findall(r"\]\(([^)#]+)\)", text):
+def test_both_languages_show_the_same_code(root: Path) -> None:
+    """So that what runs in one runs in the other."""
+    english, korean = (text_of(root, name) for name in READMES)
+    for pattern in (PYTHON, SHELL):
+        ours, theirs = ([code_of(b) for b in pattern.findall(text)] for text in (english, korean))
+        assert ours == theirs
+    assert set(INLINE.findall(english)) == set(INLINE.findall(korean))
+    assert re.findall(r"<!-- .* -->", english) == re.findall(r"<!-- .* -->", korean)
+
+
+def test_shell_commands_run(
+    root: Path,
+    in_a_users_folder: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """Those that train are trained for one epoch; the others run as they stand."""
+    commands = [
+        line
+        for line in shell_lines(text_of(root, "README.md"))
+        if not line.startswith(RUN_ELSEWHERE)
+    ]
+    assert len(commands) >= 6
+    for line in commands:
+        words, _, redirected = line.partition(" > ")
+        program, *arguments = shlex.split(words)
+        assert program == "kerazoo", line
+        if arguments[0] == "train":
+            arguments += ["--epochs", "1"]
+        assert app(arguments, standalone_mode=False) in (None, 0), line
+        output = capsys.readouterr().out
+        assert output, line
+        if redirected:
+            Path(redirected).write_text(output)
+    for made in (
+        "forecast.png",
+        "figures/history.png",
+        "runs/cnn/card.json",
+        "runs/lstm/card.json",
+    ):
+        assert (in_a_users_folder / made).exists(), made
+
+
+@pytest.mark.parametrize("name", READMES)
+def test_inline_commands_exist_with_their_options(root: Path, name: str) -> None:
+    found = INLINE.findall(text_of(root, name))
+    assert len(found) >= 10
+    for command in found:
+        check_usage(shlex.split(command)[1:])
+
+
+def check_usage(arguments: list[str]) -> None:
+    """Fail unless the command line knows the command and takes these arguments."""
+    command, rest = typer.main.get_command(app), list(arguments)
+    while hasattr(command, "commands"):
+        assert rest, f"{arguments} names no command"
+        assert rest[0] in command.commands, f"there is no command {rest[0]}"
+        command = command.commands[rest.pop(0)]
+    command.make_context(command.name, rest)
+
+
+def test_wrong_usage_would_be_found() -> None:
+    for wrong in (["tain", "xor"], ["train"], ["train", "xor", "--seed", "one"], ["data"]):
+        with pytest.raises((AssertionError, typer.TyperException)):
+            check_usage(wrong)
+
+
+@pytest.mark.parametrize("name", READMES)
+def test_files_that_are_linked_exist(root: Path, name: str) -> None:
+    targets = re.findall(r"\]\(([^)#]+)\)", text_of(root, name))
+    assert len(targets) > 5
+    for target in targets:
         if "://" not in target:
             assert (root / target).exists(), target
+
+
+def test_the_citation_is_of_this_version(root: Path) -> None:
+    assert f"version: {kerazoo.__version__}" in text_of(root, "CITATION.cff")
+    for name in READMES:
+        assert f"version = {{{kerazoo.__version__}}}" in text_of(root, name)

@@ -14,11 +14,14 @@ from kerazoo.datasets import locate_dataset
 from kerazoo.registry import VARIANTS
 
 
-def test_readme_shows_the_recorded_results_and_speeds(root: Path, tmp_path: Path) -> None:
-    shutil.copy(root / "README.md", tmp_path)
+@pytest.mark.parametrize("name", ["README.md", "README.ko.md"])
+def test_readme_shows_the_recorded_results_and_speeds(
+    root: Path, tmp_path: Path, name: str
+) -> None:
+    shutil.copy(root / name, tmp_path)
     shutil.copytree(root / "benchmarks" / "results", tmp_path / "benchmarks" / "results")
-    changed = report.render_readme(tmp_path / "README.md")
-    assert not changed, "run: kerazoo table --write README.md"
+    changed = report.render_readme(tmp_path / name)
+    assert not changed, "run: kerazoo table --write README.md --write README.ko.md"
 
 
 @pytest.mark.parametrize("name", kerazoo.list_models())

@@ -18,6 +18,7 @@ import typer
 
 from kerazoo import registry, report
 from kerazoo.cli import console, data
+from kerazoo.quiet import quiet_libraries
 
 if TYPE_CHECKING:
     from kerazoo.recipe import Recipe
@@ -45,11 +46,13 @@ def show(
     name: Annotated[str, typer.Argument(metavar="NAME", help="A name from `kerazoo list`.")],
     variant: Annotated[str, typer.Option(help="documented or tuned.")] = "tuned",
 ) -> None:
-    """Show a network: its docstring, its recipe, its recorded results, its references."""
+    """Show a network: docstring, layers with their parameters, recipe, references, results."""
     recipe = registry.load_recipe(name, variant)
     builder = registry.load_builder(name)
     print(console.wrap(f"build_{name}{_signature(builder)}") + "\n")
     print(inspect.getdoc(builder))
+    print("\nLayers:\n")
+    print("\n".join(_describe_layers(name)))
     print(f"\nRecipe ({variant}):")
     for key, value in recipe.as_dict().items():
         if value not in (None, {}, []) and key not in ("documented", "baseline", "best"):
@@ -72,6 +75,16 @@ def _signature(builder: Callable[..., Any]) -> str:
     return f"({', '.join(f'{p.name}={p.default!r}' for p in parameters)})"
 
 
+def _describe_layers(name: str) -> list[str]:
+    recorded = report.load_results(name) or {}
+    if "layers" in recorded:  # which spares the seconds that importing Keras takes
+        return recorded["layers"]
+    with quiet_libraries():
+        from kerazoo.training.record import describe_layers
+
+        return describe_layers(name)
+
+
 def _describe_results(name: str, recipe: Recipe) -> Iterator[str]:
     recorded = report.load_results(name)
     if recorded is None:
@@ -91,20 +104,22 @@ def _describe_results(name: str, recipe: Recipe) -> Iterator[str]:
 def table(
     results: Annotated[Path | None, typer.Option(help="Folder of the result files.")] = None,
     write: Annotated[
-        Path | None, typer.Option(help="Put this table and the benchmarks' into a README.")
+        list[Path] | None,
+        typer.Option(help="Put this table and the benchmarks' into a README; may be repeated."),
     ] = None,
 ) -> None:
     """Print the table of recorded results as Markdown."""
-    if write is None:
+    if not write:
         print(report.markdown_table(report.result_rows(results)))
         return
-    changed = report.render_readme(write)
-    console.say(f"{write}: {'updated' if changed else 'already up to date'}")
+    for readme in write:
+        changed = report.render_readme(readme)
+        console.say(f"{readme}: {'updated' if changed else 'already up to date'}")
 
 
 def doctor() -> None:
     """Print versions and devices, and what a GPU still needs."""
-    with console.quiet_libraries():
+    with quiet_libraries():
         import keras
         import tensorflow as tf
     names = ("kerazoo", "keras", "tensorflow", "numpy", "ai-edge-litert", "scikit-learn")

@@ -14,6 +14,7 @@ import typer
 
 from kerazoo.cli import console
 from kerazoo.errors import KerazooError, unknown_name
+from kerazoo.quiet import quiet_libraries
 
 if TYPE_CHECKING:
     import numpy as np
@@ -147,7 +148,7 @@ def _load(model: str, runtime: str) -> Predictor:
 
 def _quietly(call: Callable[[], T]) -> T:
     """Call without what libraries say on the way, which is no part of our own errors either."""
-    with console.quiet_libraries():
+    with quiet_libraries():
         try:
             return call()
         except KerazooError as error:

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from kerazoo import registry, report
-from kerazoo.cli import console
 from kerazoo.cli.own_data import PictureOptions, choose_data
 from kerazoo.cli.snapshots import check_snapshots, make_snapshots
 from kerazoo.errors import KerazooError, unknown_name
+from kerazoo.quiet import quiet_libraries
 
 if TYPE_CHECKING:
     from kerazoo.datasets import Splits
@@ -89,7 +89,7 @@ def train(
                 "--record takes the recipe as it stands: leave out --seed, --epochs, --batch-size, "
                 "--precision, --out, --resume, --data, --plot and --snapshots."
             )
-        with console.quiet_libraries():
+        with quiet_libraries():
             _record(name, seeds, variant, protocol or [], quiet)
         return
     if protocol:
@@ -111,7 +111,7 @@ def train(
     check_snapshots(name, snapshots)
     first = recipe.seed if seed is None else seed
     chosen = range(first, first + (seeds or 1))
-    with console.quiet_libraries():
+    with quiet_libraries():
         run = _train_seeds(
             name, variant or "tuned", recipe, splits, chosen, out, resume, quiet, snapshots
         )
@@ -210,7 +210,7 @@ def _progress(recipe: Recipe, quiet: bool) -> list[Any]:
     # them down a hundred times.
     if quiet or recipe.epochs > _MOST_EPOCHS_SHOWN:
         return []
-    from kerazoo.cli.progress import ProgressLine
+    from kerazoo.training.progress import ProgressLine
 
     return [ProgressLine(recipe.epochs)]
 

@@ -11,11 +11,12 @@ from typing import Any
 
 from kerazoo.datasets.sources import find
 from kerazoo.datasets.splits import Part, Splits
-from kerazoo.errors import UnknownName, unknown_name
+from kerazoo.errors import DatasetNotFound, UnknownName, unknown_name
 
 __all__ = [
     "Part",
     "Splits",
+    "first_available",
     "list_datasets",
     "load_dataset",
     "load_dataset_module",
@@ -68,6 +69,32 @@ def load_dataset(
             raise UnknownName(f"data set {name!r}: {error}")
     splits: Splits = load(data_dir=data_dir, **options)
     return splits
+
+
+def first_available(*names: str, data_dir: str | os.PathLike[str] | None = None) -> str:
+    """Return the first of some data sets whose files are on this machine: nothing is downloaded.
+
+    Args:
+        names: names from `list_datasets()`, the one that is wanted most first.
+        data_dir: as for `load_dataset`.
+
+    Raises:
+        UnknownName: if there is no such data set.
+        DatasetNotFound: if none of them is there.
+
+    Example:
+        >>> first_available("fashion_mnist_mini", "fashion_mnist")
+        'fashion_mnist_mini'
+    """
+    missing = "no name was passed; pass at least one, such as 'fashion_mnist_mini'."
+    for name in names:
+        try:
+            locate_dataset(name, data_dir)
+        except DatasetNotFound as error:
+            missing = str(error)
+        else:
+            return name
+    raise DatasetNotFound(missing)
 
 
 def locate_dataset(name: str, data_dir: str | os.PathLike[str] | None = None) -> list[Path]:

@@ -2,6 +2,7 @@
 
 from kerazoo.plots.activations import plot_activations
 from kerazoo.plots.classification import plot_confusion_matrix, plot_worst_mistakes
+from kerazoo.plots.columns import plot_columns
 from kerazoo.plots.files import figures_of_predictions, figures_of_run, save_figures
 from kerazoo.plots.focus import plot_grad_cam
 from kerazoo.plots.forecasts import plot_forecast
@@ -15,13 +16,17 @@ from kerazoo.plots.grad_cam import grad_cam
 from kerazoo.plots.history import plot_history
 from kerazoo.plots.images import plot_images, plot_reconstructions
 from kerazoo.plots.regression import plot_residuals
+from kerazoo.plots.series import plot_series
+from kerazoo.plots.surface import plot_decision_surface
 
 __all__ = [
     "figures_of_predictions",
     "figures_of_run",
     "grad_cam",
     "plot_activations",
+    "plot_columns",
     "plot_confusion_matrix",
+    "plot_decision_surface",
     "plot_forecast",
     "plot_grad_cam",
     "plot_history",
@@ -32,6 +37,7 @@ __all__ = [
     "plot_reconstructions",
     "plot_residuals",
     "plot_samples",
+    "plot_series",
     "plot_worst_mistakes",
     "save_figures",
 ]

@@ -17,6 +17,7 @@ _OPPONENTS = ("generator", "discriminator")  # the better for one, the worse for
 _IN_THE_TARGETS_UNIT = ("mean_absolute_error", "root_mean_squared_error")
 _LOG_FROM = 20.0  # a curve that falls this many times over says nothing on a linear axis
 _PANELS_IN_A_ROW = 3
+_LETTERS_IN_A_TITLE = 36  # more would run into the next panel
 
 
 @in_style
@@ -114,5 +115,6 @@ def _mark_best(axes: Axes, name: str, curve: np.ndarray | None) -> None:
     best = int(finite.argmax() if higher else finite.argmin())
     axes.axvline(best + 1, color=GRAY, linestyle=":", linewidth=1)
     axes.plot([best + 1], [curve[best]], "o", color="black", markersize=5, label="best epoch")
-    word = "highest" if higher else "lowest"
-    axes.set_title(f"{in_words(name)}: {word} {curve[best]:.4g} in epoch {best + 1}")
+    said = f"{'highest' if higher else 'lowest'} {curve[best]:.4g} in epoch {best + 1}"
+    space = "\n" if len(name) + len(said) > _LETTERS_IN_A_TITLE else " "
+    axes.set_title(f"{in_words(name)}:{space}{said}")

@@ -13,6 +13,7 @@ from kerazoo.errors import InvalidInput
 from kerazoo.plots.style import Figure, hide_axes, in_style, new_figure
 
 _MOST_COLUMNS = 10
+_LETTER = 0.08  # inches, about, of a caption
 
 
 @in_style
@@ -52,7 +53,7 @@ def plot_images(
     rows = math.ceil(len(pictures) / columns)
     lines = 0 if captions is None else max(caption.count("\n") + 1 for caption in captions)
     # Captions need room of their own; without them a picture may be smaller.
-    side = 1.5 if lines else 1.0
+    side = max(1.5, _LETTER * _longest_line(captions)) if captions is not None else 1.0
     height = side * pictures.shape[1] / pictures.shape[2] + 0.17 * lines
     figure = new_figure(0.2 + side * columns, 0.2 + height * rows + (0.4 if title else 0))
     for number, picture in enumerate(pictures):
@@ -158,6 +159,10 @@ def _to_unit_range(pictures: np.ndarray) -> np.ndarray:
             "to 1."
         )
     return ((pictures.astype("float32") - start) / length).clip(0, 1)
+
+
+def _longest_line(captions: Sequence[str]) -> int:
+    return max((len(line) for caption in captions for line in caption.splitlines()), default=0)
 
 
 def _columns_for(count: int) -> int:

@@ -12,6 +12,7 @@ import matplotlib.figure
 from matplotlib import font_manager
 
 DPI = 150
+_NOTEBOOK_DPI = 100  # every picture is stored in the notebook
 DARK = "#1f3b6f"
 """What is judged: validation, a curve that matters."""
 LIGHT = "#e08a2e"
@@ -51,7 +52,7 @@ class Figure(matplotlib.figure.Figure):
 
     def _repr_png_(self) -> bytes:
         content = io.BytesIO()
-        self.savefig(content, format="png", dpi=DPI)
+        self.savefig(content, format="png", dpi=_NOTEBOOK_DPI)
         return content.getvalue()
 
 

@@ -24,8 +24,9 @@ from kerazoo.artifacts import check_writable
 from kerazoo.datasets import Part, Splits, load_dataset
 from kerazoo.datasets.splits import hold_out_last
 from kerazoo.errors import unknown_name
+from kerazoo.parameters import layer_table
 from kerazoo.recipe import Recipe
-from kerazoo.registry import VARIANTS, load_recipe
+from kerazoo.registry import VARIANTS, load_builder, load_recipe
 from kerazoo.training.baselines import score_baseline
 from kerazoo.training.run import Run, save_run, train
 from kerazoo.training.scores import score_predictions
@@ -70,6 +71,7 @@ def record(
     recorded["baselines"] = _baselines(next(iter(recipes.values())), report)
     recorded["versions"] = {name: importlib.metadata.version(name) for name in _VERSIONS}
     recorded["versions"]["python"] = platform.python_version()
+    recorded["layers"] = describe_layers(name)
     for variant, recipe in recipes.items():
         # A recording may take hours: what is finished is kept.
         before = recorded["variants"].get(variant, {})
@@ -83,6 +85,16 @@ def record(
                 small = best.model.count_params() < _SMALL
                 save_run(best, Path(saved_models) / name, runs, include_optimizer=small)
     return recorded
+
+
+def describe_layers(name: str) -> list[str]:
+    """Return the layers of the tuned network as lines of text, with the count of their parameters.
+
+    Example:
+        >>> describe_layers("boston")[4].split("  ")[-1]
+        '13 × 52 + 52 = 728'
+    """
+    return str(layer_table(load_builder(name)(**load_recipe(name).builder_arguments))).splitlines()
 
 
 def _write(path: Path, recorded: dict[str, Any]) -> None:

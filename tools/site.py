@@ -1,0 +1,221 @@
+"""A hook of MkDocs: pages that are made from the package, so that nobody writes anything twice.
+
+One page per network, from its docstring, its layers, its recorded results and its notebook; one per
+topic of the API, from docstrings; and the README, CONTRIBUTING, SECURITY and CHANGELOG of the root
+folder. The package is imported, but not Keras.
+"""
+
+from __future__ import annotations
+
+import base64
+import inspect
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from mkdocs.config.defaults import MkDocsConfig
+from mkdocs.structure.files import File, Files
+
+import kerazoo
+from kerazoo import registry, report
+
+ROOT = Path(__file__).parent.parent
+PAGES = {
+    "README.md": "index.md",
+    "README.ko.md": "index.ko.md",
+    "CONTRIBUTING.md": "contributing.md",
+    "SECURITY.md": "security.md",
+    "CHANGELOG.md": "changelog.md",
+}
+ASSETS = ("CITATION.cff", "kerazoo/datasets/files/NYSE-LICENSE.txt")
+TOPICS = {
+    "networks": ("registry", "recipe", "parameters", "comparison", "table"),
+    "data": ("datasets",),
+    "training": ("training",),
+    "saved models and prediction": ("artifacts", "predictor"),
+    "forecasting": ("forecasting",),
+    "errors": ("errors",),
+}
+OTHERS = "everything else"
+
+
+def on_config(config: MkDocsConfig) -> MkDocsConfig:
+    """Order the pages: what there is, then how it is used, then how it is made."""
+    networks: list[Any] = ["networks/index.md"]
+    for family in registry.list_families():
+        names = registry.list_models(family)
+        networks.append({family: [{name: f"networks/{name}.md"} for name in names]})
+    config.nav = [
+        {"kerazoo": ["index.md", {"한국어": "index.ko.md"}]},
+        {"Networks": networks},
+        {"API": [{topic: _api_page(topic)} for topic in [*_topics(), "pictures"]]},
+        {"Design": "design.md"},
+        {"Project": ["contributing.md", "security.md", "changelog.md"]},
+    ]
+    return config
+
+
+def on_files(files: Files, config: MkDocsConfig) -> Files:
+    """Add the pages."""
+    for path, content in {**_root_pages(), **_network_pages(), **_api_pages()}.items():
+        files.append(File.generated(config, path, content=content))
+    return files
+
+
+# === The root folder ===
+
+
+def _root_pages() -> dict[str, str | bytes]:
+    pages: dict[str, str | bytes] = {Path(name).name: (ROOT / name).read_bytes() for name in ASSETS}
+    for name, page in PAGES.items():
+        text = (ROOT / name).read_text(encoding="utf-8")
+        pages[page] = re.sub(r"\]\(([^)\s]+)\)", lambda found: f"]({_link(found[1])})", text)
+    return pages
+
+
+def _link(target: str) -> str:
+    """Return where a link of the root folder leads on the site."""
+    if "://" in target or target.startswith("#"):
+        return target
+    if target in PAGES:
+        return PAGES[target]
+    if target in ASSETS:
+        return Path(target).name
+    if target == "notebooks":
+        return "networks/index.md"
+    if target.startswith("kerazoo/models/"):
+        return f"networks/{Path(target).stem}.md"
+    return target.removeprefix("docs/")
+
+
+# === The networks ===
+
+
+def _network_pages() -> dict[str, str | bytes]:
+    lines = ["# Networks", ""]
+    for family in registry.list_families():
+        lines += [f"## {family}", ""]
+        lines += [f"- [`{name}`]({name}.md): {_summary(name)}" for name in _models(family)]
+        lines.append("")
+    pages: dict[str, str | bytes] = {"networks/index.md": "\n".join(lines)}
+    for name in kerazoo.list_models():
+        pages[f"networks/{name}.md"] = _network_page(name)
+        pages |= _pictures(name)
+    return pages
+
+
+def _models(family: str) -> list[str]:
+    return registry.list_models(family)
+
+
+def _summary(name: str) -> str:
+    text = inspect.getdoc(registry.load_module(name)) or ""
+    return text.splitlines()[0].removeprefix(f"{name}: ")
+
+
+def _network_page(name: str) -> str:
+    module = f"kerazoo.models.{registry.family_of(name)}.{name}"
+    recipe = registry.load_recipe(name)
+    rows = [row for row in report.result_rows() if row.cells[0] == name]
+    parts = [
+        f"# {name}",
+        _sentence(_summary(name)),
+        f"::: {module}.build_{name}",
+        *_layers(name),
+        "## Results",
+        report.markdown_table(rows) if rows else f"None yet: `kerazoo train {name} --record`.",
+        "## Recipe",
+        "```json\n" + json.dumps(recipe.as_dict(), indent=2, ensure_ascii=False) + "\n```",
+        *_notebook(name),
+    ]
+    return "\n\n".join(parts) + "\n"
+
+
+def _sentence(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
+def _layers(name: str) -> Iterator[str]:
+    layers = (report.load_results(name) or {}).get("layers")
+    if layers:
+        yield "## Layers"
+        yield "```text\n" + "\n".join(layers) + "\n```"
+
+
+# === Notebooks ===
+
+
+def _cells(name: str) -> list[dict[str, Any]]:
+    path = ROOT / "notebooks" / f"{name}.ipynb"
+    if not path.exists():
+        return []
+    cells: list[dict[str, Any]] = json.loads(path.read_text(encoding="utf-8"))["cells"]
+    return cells
+
+
+def _pictures(name: str) -> dict[str, bytes]:
+    return {
+        f"networks/{name}/{number}-{place}.png": base64.b64decode(output["data"]["image/png"])
+        for number, cell in enumerate(_cells(name))
+        for place, output in enumerate(cell.get("outputs", ()))
+        if "image/png" in output.get("data", {})
+    }
+
+
+def _notebook(name: str) -> Iterator[str]:
+    """Render a notebook, its headings two levels lower, as it stands below one of the page."""
+    cells = _cells(name)
+    if not cells:
+        return
+    yield "## Notebook"
+    yield f"`notebooks/{name}.ipynb`, executed:"
+    for number, cell in enumerate(cells):
+        source = "".join(cell["source"])
+        if cell["cell_type"] == "markdown":
+            yield re.sub(r"^#+ ", lambda found: "##" + found[0], source, flags=re.MULTILINE)
+            continue
+        yield f"```python\n{source}\n```"
+        for place, output in enumerate(cell["outputs"]):
+            yield _output(output, f"{name}/{number}-{place}.png")
+
+
+def _output(output: dict[str, Any], picture: str) -> str:
+    data = output.get("data", {})
+    if "image/png" in data:
+        return f"![Output of the cell above]({picture})"
+    if "text/markdown" in data:
+        return "".join(data["text/markdown"])
+    return "```text\n" + "".join(data.get("text/plain", output.get("text", ()))).rstrip() + "\n```"
+
+
+# === The API ===
+
+
+def _topics() -> dict[str, list[str]]:
+    """Return the public names as their full paths, by topic."""
+    topics: dict[str, list[str]] = {topic: [] for topic in [*TOPICS, OTHERS]}
+    for name, module in kerazoo._PUBLIC.items():
+        package = module.split(".")[0]
+        topic = next((topic for topic, known in TOPICS.items() if package in known), OTHERS)
+        topics[topic].append(f"kerazoo.{module}.{name}")
+    return topics
+
+
+def _api_page(topic: str) -> str:
+    return f"api/{topic.replace(' ', '_')}.md"
+
+
+def _api_pages() -> dict[str, str | bytes]:
+    topics = _topics() | {"pictures": [f"kerazoo.plots.{name}" for name in _plots()]}
+    return {
+        _api_page(topic): f"# {_sentence(topic)}\n\n" + "\n\n".join(f"::: {one}" for one in names)
+        for topic, names in topics.items()
+    }
+
+
+def _plots() -> list[str]:
+    """Return the names in `kerazoo.plots`, read, not imported: matplotlib is not needed here."""
+    text = (ROOT / "kerazoo" / "plots" / "__init__.py").read_text(encoding="utf-8")
+    return re.findall(r'^    "(\w+)",$', text, re.MULTILINE)
