@@ -11,6 +11,7 @@ import typer
 
 from kerazoo.cli import console
 from kerazoo.errors import KerazooError, unknown_name
+from kerazoo.quiet import quiet_libraries
 
 if TYPE_CHECKING:
     import numpy as np
@@ -82,7 +83,7 @@ def _check_out(out: Path, n: int, grid: str) -> None:
 
 
 def _load(model: str) -> Decoder:
-    with console.quiet_libraries():
+    with quiet_libraries():
         try:
             from kerazoo.decoder import to_decoder
 
