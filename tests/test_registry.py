@@ -65,7 +65,7 @@ print(kerazoo.build_{name}().count_params(), {name!r} in test_models.MODELS)
 
 def test_unknown_names_suggest_the_nearest() -> None:
     with pytest.raises(
-        kerazoo.UnknownName, match=r"'bostn'. Did you mean 'boston'\? Known: boston,"
+        kerazoo.UnknownName, match=r"'bostn'. Did you mean 'boston'\? Known: autoencoder, boston,"
     ):
         kerazoo.load_builder("bostn")
     with pytest.raises(kerazoo.UnknownName, match=r"'tunde'. Did you mean 'tuned'"):
