@@ -65,7 +65,7 @@ def tile(
 
     Example:
         >>> tile(np.zeros((5, 28, 28, 1)), columns=3, gap=2, scale=1).shape
-        (62, 92)
+        (58, 88)
     """
     pixels = to_bytes(images)
     if pixels.ndim != 4 or pixels.shape[-1] not in (1, 3) or pixels.size == 0:
