@@ -128,7 +128,10 @@ class GenerativeAdversarialNetwork(keras.Model):
     def train_step(self, data: Any) -> dict[str, Any]:
         """Improve the discriminator, then the generator, on one batch of real pictures."""
         if keras.backend.backend() != "tensorflow":
-            raise KerazooError("a GAN trains on the TensorFlow backend: set KERAS_BACKEND.")
+            raise KerazooError(
+                "a GAN trains on the TensorFlow backend: set KERAS_BACKEND=tensorflow before "
+                "Keras is imported."
+            )
         import tensorflow as tf
 
         real = _scale(_images(data))

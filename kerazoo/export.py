@@ -62,7 +62,10 @@ def export_model(
         raise unknown_name("format", kind, FORMATS)
     path = Path(output).absolute()
     if path.suffix != FORMATS[kind]:
-        raise KerazooError(f"{path.name!r} does not end in {FORMATS[kind]!r}, as {kind} files do.")
+        raise KerazooError(
+            f"{path.name!r} does not end in {FORMATS[kind]!r}, as {kind} files do. Choose such a "
+            "name."
+        )
     if path.exists() or not path.parent.is_dir():
         raise KerazooError(f"{path} exists already, or its folder does not; choose another path.")
     if kind == "onnx":
@@ -155,7 +158,9 @@ def _write_onnx(model: keras.Model, path: Path, probe: Probe) -> float:
         inputs = [array.decode() for array in probe.inputs]
         answers = ReferenceEvaluator(graph).run(None, dict(zip(names, inputs, strict=True)))
     except Exception as error:  # two libraries of many exceptions; each means the same
-        raise KerazooError(f"ONNX cannot run it: {_first_line(error)}") from error
+        raise KerazooError(
+            f"ONNX cannot run it: {_first_line(error)}. Choose another format."
+        ) from error
     return _check(answers[0], probe, "ONNX")
 
 
@@ -193,11 +198,17 @@ def _check(answers: Any, probe: Probe, runtime: str) -> float:
     """Return the difference from Keras' answers, if it is one of rounding."""
     expected = probe.outputs[0].decode()
     if answers.shape != expected.shape:
-        raise KerazooError(f"{runtime} answers in shape {answers.shape}, Keras {expected.shape}.")
+        raise KerazooError(
+            f"{runtime} answers in shape {answers.shape}, Keras {expected.shape}; nothing was "
+            "written. Choose another format."
+        )
     scale = max(1.0, float(np.abs(expected).max()))
     difference = float(np.abs(answers.astype("float64") - expected).max()) / scale
     if not difference <= _TOLERANCE:
-        raise KerazooError(f"{runtime}'s answers are off by {difference:.2g}.")
+        raise KerazooError(
+            f"{runtime}'s answers are off by {difference:.2g} from Keras'; nothing was written. "
+            "Choose another format."
+        )
     return difference
 
 

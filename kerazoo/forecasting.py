@@ -111,7 +111,8 @@ def forecast(
     table = _read(history, series)
     if len(table.values) < series.lag:
         raise InvalidInput(
-            f"the history has {len(table.values)} rows; {series.lag} are needed for a forecast."
+            f"the history has {len(table.values)} rows; {series.lag} are needed for a forecast. "
+            "Pass a longer one."
         )
     ahead = _Ahead(series, table, future, steps)
     random = np.random.default_rng(seed)
@@ -191,7 +192,7 @@ def _read(history: Any, series: Series) -> SeriesTable:
             f"numbers of shape (rows, {len(series.columns)}): {', '.join(series.columns)}."
         )
     if not np.isfinite(values).all():
-        raise InvalidInput("the history holds a value that is not a finite number.")
+        raise InvalidInput("the history holds NaN or infinity; drop such rows or fill them in.")
     if series.weekdays:
         raise InvalidInput(
             "an array has no dates, and this network looks at the day of the week; pass a CSV file "
@@ -247,7 +248,9 @@ class _Ahead:
 
         known = read_series(future)
         if len(known.values) < steps:
-            raise InvalidInput(f"future has {len(known.values)} rows; expected {steps} or more.")
+            raise InvalidInput(
+                f"future has {len(known.values)} rows; expected {steps} or more, one for each step."
+            )
         if known.dates is not None and table.dates is not None:
             if known.dates[0] <= table.dates[-1]:
                 raise InvalidInput("future begins before the history ends; pass later rows only.")

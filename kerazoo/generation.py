@@ -240,7 +240,7 @@ def _to_latent(decoder: Decoder, end: Any, name: str) -> np.ndarray:
         )
     vector = array.astype("float64")
     if not np.isfinite(vector).all():
-        raise InvalidInput(f"{name} holds NaN or infinity.")
+        raise InvalidInput(f"{name} holds NaN or infinity; pass finite numbers.")
     return vector
 
 

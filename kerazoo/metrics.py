@@ -266,7 +266,7 @@ def _check_matrix(values: Any, name: str) -> np.ndarray:
         )
     array = array.astype("float64")
     if not np.isfinite(array).all():
-        raise InvalidInput(f"{name} hold NaN or infinity.")
+        raise InvalidInput(f"{name} hold NaN or infinity; drop such rows.")
     return array
 
 

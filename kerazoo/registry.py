@@ -112,7 +112,9 @@ def load_recipe(name: str, variant: str = "tuned") -> Recipe:
     module = load_module(name)
     recipe = getattr(module, variant.upper(), None)
     if not isinstance(recipe, Recipe):
-        raise KerazooError(f"{module.__file__} does not define the recipe {variant.upper()}.")
+        raise KerazooError(
+            f"{module.__file__} does not define the recipe {variant.upper()}; a model file must."
+        )
     return recipe
 
 

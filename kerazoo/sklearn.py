@@ -82,7 +82,10 @@ def estimator(
         'regressor'
     """
     if family_of(name) != "tabular":
-        raise KerazooError(f"{name!r} is not a network on tables; scikit-learn takes only those.")
+        raise KerazooError(
+            f"{name!r} is not a network on tables; scikit-learn takes only those: see kerazoo "
+            "list --family tabular."
+        )
     recipe = load_recipe(name, variant)
     splits = load_dataset(recipe.dataset, **recipe.dataset_arguments)
     wrapper = Classifier if splits.class_names else Regressor
@@ -110,14 +113,16 @@ def _build(
     model = builder(**arguments)
     if model.input_shape[-1] != X.shape[1]:
         raise InvalidInput(
-            f"{name!r} takes {model.input_shape[-1]} columns; there are {X.shape[1]}."
+            f"{name!r} takes {model.input_shape[-1]} columns; X has {X.shape[1]}. Pass features= "
+            "to build another."
         )
     adapt_normalization(model, X, y)
     if model.output_shape[-1] == 1 and y.ndim == 2 and y.shape[1] == 2:
         model = _with_both_probabilities(model)
     if y.ndim == 2 and model.output_shape[-1] != y.shape[1]:
         raise InvalidInput(
-            f"{name!r} tells {model.output_shape[-1]} classes apart; there are {y.shape[1]}."
+            f"{name!r} tells {model.output_shape[-1]} classes apart; y has {y.shape[1]}. Use "
+            "labels of as many."
         )
     return compile_model(model, recipe)
 

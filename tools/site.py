@@ -20,6 +20,7 @@ from mkdocs.structure.files import File, Files
 
 import kerazoo
 from kerazoo import registry, report
+from kerazoo.table import Table
 
 ROOT = Path(__file__).parent.parent
 PAGES = {
@@ -97,17 +98,14 @@ def _network_pages() -> dict[str, str | bytes]:
     lines = ["# Networks", ""]
     for family in registry.list_families():
         lines += [f"## {family}", ""]
-        lines += [f"- [`{name}`]({name}.md): {_summary(name)}" for name in _models(family)]
+        names = registry.list_models(family)
+        lines += [f"- [`{name}`]({name}.md): {_summary(name)}" for name in names]
         lines.append("")
     pages: dict[str, str | bytes] = {"networks/index.md": "\n".join(lines)}
     for name in kerazoo.list_models():
         pages[f"networks/{name}.md"] = _network_page(name)
         pages |= _pictures(name)
     return pages
-
-
-def _models(family: str) -> list[str]:
-    return registry.list_models(family)
 
 
 def _summary(name: str) -> str:
@@ -128,6 +126,7 @@ def _network_page(name: str) -> str:
         report.markdown_table(rows) if rows else f"None yet: `kerazoo train {name} --record`.",
         "## Recipe",
         "```json\n" + json.dumps(recipe.as_dict(), indent=2, ensure_ascii=False) + "\n```",
+        *_card(name),
         *_notebook(name),
     ]
     return "\n\n".join(parts) + "\n"
@@ -142,6 +141,33 @@ def _layers(name: str) -> Iterator[str]:
     if layers:
         yield "## Layers"
         yield "```text\n" + "\n".join(layers) + "\n```"
+
+
+def _card(name: str) -> Iterator[str]:
+    """Tell what the saved model is, from the card beside it."""
+    path = ROOT / "saved_models" / name / "card.json"
+    if not path.exists():
+        return
+    card = json.loads(path.read_text(encoding="utf-8"))
+    tensors = {
+        which: "; ".join(
+            f"{one['name']}, {'×'.join(map(str, one['shape']))} of {one['dtype']}"
+            for one in card[which]
+        )
+        for which in ("inputs", "outputs")
+    }
+    sizes = ", ".join(f"`{file}` {one['size']:,} bytes" for file, one in card["files"].items())
+    lines = {
+        "recipe": f"{card['variant']}, seed {card['seed']}",
+        "takes": tensors["inputs"],
+        "gives": tensors["outputs"],
+        "classes": ", ".join(card["class_names"]),
+        "files": sizes,
+        "saved with": ", ".join(f"{one} {version}" for one, version in card["versions"].items()),
+    }
+    yield "## Saved model"
+    yield f'`kerazoo.load_predictor("{name}")` or `kerazoo predict {name} FILE`.'
+    yield Table(("", ""), tuple((key, value) for key, value in lines.items() if value)).markdown()
 
 
 # === Notebooks ===

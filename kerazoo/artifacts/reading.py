@@ -48,11 +48,15 @@ def locate_model(name_or_path: str | os.PathLike[str]) -> Path:
     if name in shipped:
         return shipped[name]
     if os.path.isdir(path):
-        raise KerazooError(f"{path} holds no {CARD_FILE}; it is not a model saved by kerazoo.")
+        raise KerazooError(
+            f"{path} holds no {CARD_FILE}; it is not a model saved by kerazoo. Pass the directory "
+            "that kerazoo train or save_model wrote."
+        )
     if os.path.exists(path) or path.suffix.lower() in _REFUSED:
         raise KerazooError(
             f"{path} is not a directory. kerazoo loads the directories that save_model writes; a "
-            "single .keras, .h5 or pickle file may run code of its author and is refused."
+            "single .keras, .h5 or pickle file may run code of its author and is refused. Pass "
+            "a directory, or load such a file with Keras itself."
         )
     if name in list_models():
         raise UnknownName(
@@ -132,7 +136,7 @@ def read_consistently(folder: Path, file: str) -> tuple[Card, bytes]:
 def _read(folder: Path, file: str) -> tuple[Card, bytes]:
     card = load_card(folder)
     if file not in card.files:
-        raise KerazooError(f"{folder} has no {file}; it is served by runtime='keras'.")
+        raise KerazooError(f"{folder} has no {file}; pass runtime='keras'.")
     content = read_verified(folder / file, card.files[file])
     for other in card.files.keys() - {file}:
         read_verified(folder / other, card.files[other])
@@ -155,7 +159,8 @@ def check_probe(card: Card, answers: list[np.ndarray], source: str) -> None:
             then = {name: card.versions.get(name) for name in now}
             raise DamagedFile(
                 f"{source} does not answer as it did when it was saved: off by {difference:.2g}. "
-                f"It is damaged, or the libraries differ (then {then}, now {now})."
+                f"It is damaged, or the libraries differ (then {then}, now {now}): save or "
+                "download it again, or install those."
             )
 
 

@@ -41,12 +41,20 @@ def read_file(path: Path, largest: int) -> bytes:
         with open(os.open(path, flags | getattr(os, "O_BINARY", 0)), "rb") as file:
             status = os.fstat(file.fileno())
             if not stat.S_ISREG(status.st_mode):
-                raise DamagedFile(f"{path} is not a plain file.")
+                raise DamagedFile(
+                    f"{path} is not a plain file; a saved model holds nothing else. Copy the "
+                    "model again."
+                )
             if status.st_size > largest:
-                raise DamagedFile(f"{path} has {status.st_size} bytes, expected {largest} at most.")
+                raise DamagedFile(
+                    f"{path} has {status.st_size} bytes, expected {largest} at most: it is "
+                    "damaged, or no model of kerazoo. Save or download the model again."
+                )
             return file.read(largest + 1)
     except OSError as error:
-        raise DamagedFile(f"{path} cannot be read: {error.strerror}.") from error
+        raise DamagedFile(
+            f"{path} cannot be read: {error.strerror}. Make it readable, or save the model again."
+        ) from error
 
 
 def read_verified(path: Path, expected: File) -> bytes:
@@ -120,7 +128,9 @@ def check_writable(path: str | os.PathLike[str], name: str, *, overwrite: bool =
     if folder.is_dir():
         _check_content(folder, name, overwrite)
     elif folder.exists():
-        raise KerazooError(f"{folder} is a file; a model is saved to a directory of its own.")
+        raise KerazooError(
+            f"{folder} is a file; a model is saved to a directory of its own. Choose another name."
+        )
     ancestor = next(parent for parent in folder.parents if parent.exists())
     try:
         _new_folder(ancestor / folder.name).rmdir()
@@ -155,7 +165,10 @@ def replacing(folder: Path) -> Iterator[Path]:
         _flush_folder(folder.parent)
     except OSError as error:
         reason = error.strerror or error
-        raise KerazooError(f"{folder} could not be written: {reason}. It is as it was.") from error
+        raise KerazooError(
+            f"{folder} could not be written: {reason}. It is as it was. Mend that, or choose "
+            "another directory."
+        ) from error
     finally:
         if staged is not None:
             shutil.rmtree(staged, ignore_errors=True)

@@ -82,7 +82,10 @@ def data_sample(
         return
     splits = load_dataset(recipe.dataset, **recipe.dataset_arguments)
     if not splits.feature_names:
-        raise KerazooError(f"{name} does not take a table, so there is no CSV of its input.")
+        raise KerazooError(
+            f"{name} does not take a table, so there is no CSV of its input. kerazoo predict "
+            "takes pictures and .npy files for it."
+        )
     writer = csv.writer(sys.stdout, lineterminator="\n")
     writer.writerow(splits.feature_names)
     for row in splits.test.x[:rows]:

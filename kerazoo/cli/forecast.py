@@ -39,7 +39,9 @@ def forecast_file(
         InvalidInput: if the file is not what the network takes.
     """
     if len(inputs) != 1:
-        raise KerazooError(f"a forecast goes on from one file, not from {len(inputs)}.")
+        raise KerazooError(
+            f"a forecast goes on from one file, not from {len(inputs)}. Give one CSV file."
+        )
     series = predictor.card.series
     if series is None:
         raise KerazooError(

@@ -74,7 +74,7 @@ def _check_out(out: Path, n: int, grid: str) -> None:
             f"--out {out}: expected the name of a .png or .npy file, in a folder that exists."
         )
     if out.suffix == ".npy" and grid != "samples":
-        raise KerazooError(f"--grid {grid} is a picture: let --out end in .png.")
+        raise KerazooError(f"--grid {grid} is a picture: make --out end in .png.")
     if out.suffix == ".png" and n > _MOST_IN_A_PICTURE:
         raise KerazooError(
             f"-n is {n}; at most {_MOST_IN_A_PICTURE} go into one picture. Let --out end in .npy, "
@@ -110,7 +110,9 @@ def _write(out: Path, decoder: Decoder, n: int, seed: int, grid: str) -> None:
                 }
                 Image.fromarray(make[grid](decoder, n, seed)).save(part, format="PNG")
     except OSError as error:
-        raise KerazooError(f"{out} cannot be written: {error.strerror or error}.") from error
+        raise KerazooError(
+            f"{out} cannot be written: {error.strerror or error}. Choose another --out."
+        ) from error
 
 
 def _write_array(part: Path, decoder: Decoder, n: int, seed: int) -> None:

@@ -149,7 +149,7 @@ def load_series(
 
     recipe = load_recipe(name)
     if not takes_series(name):
-        raise KerazooError(f"{name} does not learn from a series in a CSV file; lstm does.")
+        raise KerazooError(f"{name} does not learn from a series in a CSV file; use lstm.")
     chosen = {key: value for key, value in options.items() if value is not None}
     if "target" not in chosen:
         raise KerazooError("say which column is to be predicted: add --target COLUMN.")

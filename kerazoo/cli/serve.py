@@ -106,7 +106,10 @@ def evaluate(
 
     card = predictor.card
     if card.name not in list_models():
-        raise KerazooError(f"{card.name!r} is not one of kerazoo's networks: no test set is known.")
+        raise KerazooError(
+            f"{card.name!r} is not one of kerazoo's networks: no test set is known. Judge it in "
+            "Python: kerazoo.evaluate_model(model, (x, y))."
+        )
     recipe = load_recipe(card.name, card.variant or "tuned")
     splits = load_dataset(recipe.dataset, **recipe.dataset_arguments)
     x, y = splits.test
@@ -119,7 +122,10 @@ def evaluate(
     if not same_data:
         console.say("note: it was trained on other data than this test set belongs to.")
     elif _differing(card, scores):
-        raise KerazooError(f"{model} does not reach the figures of its card.")
+        raise KerazooError(
+            f"{model} does not reach the figures of its card. Get it again; if that does not "
+            "help, kerazoo doctor tells whether your libraries differ from those of its card."
+        )
 
 
 def export(

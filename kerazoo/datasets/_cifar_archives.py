@@ -87,7 +87,10 @@ def read_archive(file: DataFile, data_dir: str | os.PathLike[str] | None) -> Arr
                     parse = _parse_binary if binary else _parse_pickle
                     batches[name] = parse(stream.read(), member.name)
     except (tarfile.TarError, EOFError, OSError) as error:
-        raise DamagedFile(f"{file.name} is not a whole archive: {error}") from error
+        raise DamagedFile(
+            f"{file.name} is not a whole archive: {str(error).rstrip('.')}. Delete it and get it "
+            "again."
+        ) from error
     missing = [name for name in _BATCHES if name not in batches]
     if missing:
         raise DamagedFile(f"{file.name} does not hold {', '.join(missing)}; get it again.")
@@ -138,7 +141,10 @@ def _parse_pickle(content: bytes, name: str) -> tuple[np.ndarray, np.ndarray]:
         if pixels.shape != (_ROWS, _PIXELS) or pixels.dtype != np.uint8 or len(labels) != _ROWS:
             raise ValueError(f"its pictures have the shape {pixels.shape}")
     except Exception as error:  # a damaged pickle raises nearly anything
-        raise DamagedFile(f"{name} is not a batch of CIFAR-10: {error}") from error
+        raise DamagedFile(
+            f"{name} is not a batch of CIFAR-10: {str(error).rstrip('.')}. Delete the archive and "
+            "get it again."
+        ) from error
     return pixels, labels
 
 

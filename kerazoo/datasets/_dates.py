@@ -46,7 +46,10 @@ def parse_dates(cells: pd.Series, column: str, source: str) -> pd.DatetimeIndex:
             dates = _parse_other_dates(text, dates, column, source)
     if dates.isna().any():
         row = int(dates.isna().to_numpy().argmax())
-        raise InvalidInput(f"{source}: row {row + 1}, column {column!r} is not a date.")
+        raise InvalidInput(
+            f"{source}: row {row + 1}, column {column!r} is not a date; expected one such as "
+            "2020-12-31."
+        )
     index = pd.DatetimeIndex(dates)
     return index if index.tz is None else index.tz_localize(None)
 

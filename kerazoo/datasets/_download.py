@@ -48,7 +48,10 @@ def download(url: str, target: Path, known_hash: str | None) -> None:
         except ValueError as error:
             # Were two halves of different versions put together? Then try one whole file.
             if last or not downloader.resumed:
-                raise DamagedFile(f"{url} is not the file that was expected: {error}") from error
+                raise DamagedFile(
+                    f"{url} is not the file that was expected: {error}. Get it elsewhere and pass "
+                    "its folder as data_dir."
+                ) from error
 
 
 class ResumingDownloader:

@@ -78,7 +78,9 @@ def read_series(
         if column in needed or (column != date and _has_number(frame[column]))
     ]
     if not chosen:
-        raise InvalidInput(f"{name} has no column of numbers.")
+        raise InvalidInput(
+            f"{name} has no column of numbers; expected at least one, with '.' before decimals."
+        )
     values = np.stack([_parse_numbers(frame[column], column, name) for column in chosen], axis=1)
     if dates is not None:
         order = np.argsort(dates.to_numpy(), kind="stable")
@@ -98,7 +100,10 @@ def _to_frame(source: Any) -> tuple[pd.DataFrame, str]:
         frame = frame.reset_index(names=str(frame.index.name or "date"))
     frame.columns = frame.columns.map(str)
     if frame.empty or not frame.columns.is_unique:
-        raise InvalidInput("the series has no rows, no columns, or two columns of one name.")
+        raise InvalidInput(
+            "the series has no rows, no columns, or two columns of one name; expected a table "
+            "with a name per column and at least a window of rows."
+        )
     return frame, "the series"
 
 
@@ -106,7 +111,7 @@ def _read_csv(source: str) -> tuple[pd.DataFrame, str]:
     """Read a CSV file as text."""
     path = "standard input" if source == "-" else source
     if source != "-" and not os.path.isfile(source):
-        raise InvalidInput(f"there is no file {source!r}.")
+        raise InvalidInput(f"there is no file {source!r}. Check the path.")
     stream = sys.stdin.buffer if source == "-" else source
     try:
         cells = pd.read_csv(
@@ -117,11 +122,13 @@ def _read_csv(source: str) -> tuple[pd.DataFrame, str]:
         raise InvalidInput(f"{path} cannot be read as a CSV file: {reason}") from error
     names = [str(name).strip() for name in cells.iloc[0]]
     if len(names) == 1 and ";" in names[0]:
-        raise InvalidInput(f"{path}: columns are separated by ';'; expected ','.")
+        raise InvalidInput(
+            f"{path}: columns are separated by ';'; expected ','. Write it with commas."
+        )
     if len(set(names)) != len(names):
         raise InvalidInput(f"{path}: two columns have the same name; rename one.")
     if len(cells) < 2:
-        raise InvalidInput(f"{path} has a header and no rows.")
+        raise InvalidInput(f"{path} has a header and no rows; expected a row per day.")
     frame = cells.iloc[1:].fillna("").reset_index(drop=True)
     frame.columns = pd.Index(names)
     return frame, path

@@ -130,5 +130,5 @@ def _check_constant(values: np.ndarray, series: Series) -> None:
             what = "predict" if name == series.target else "learn from; leave it out"
             raise InvalidInput(
                 f"column {name!r} is {column[0]:g} in all {len(column)} rows trained on: there is "
-                f"nothing to {what}."
+                f"nothing to {what}. Leave it out, or pass rows in which it changes."
             )

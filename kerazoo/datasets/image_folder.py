@@ -195,7 +195,7 @@ def _checked_folder(path: str | os.PathLike[str] | None) -> Path:
             f"{str(path)!r} is a file, not a folder; pass the folder that holds one folder of "
             "pictures for each class."
         )
-    raise DatasetNotFound(f"there is no folder {str(path)!r}.")
+    raise DatasetNotFound(f"there is no folder {str(path)!r}. Check the path.")
 
 
 def _checked_size(image_size: Any) -> tuple[int, int]:

@@ -93,7 +93,9 @@ def plot_worst_mistakes(
     if n < 1:
         raise InvalidInput(f"n is {n}; expected at least 1.")
     if len(x) != len(true):
-        raise InvalidInput(f"x has {len(x)} pictures, y has {len(true)} classes.")
+        raise InvalidInput(
+            f"x has {len(x)} pictures, y has {len(true)} classes; pass one for each."
+        )
     if said.ndim < 2 or said.shape[1] == 1:
         second = said.reshape(-1)
         said = np.stack([1 - second, second], axis=1)

@@ -104,7 +104,8 @@ def _captions(
     names = class_names or [f"class {number}" for number in range(said.shape[1])]
     if len(names) != said.shape[1]:
         raise InvalidInput(
-            f"class_names has {len(names)} names; {model.name!r} has {said.shape[1]} classes."
+            f"class_names has {len(names)} names; {model.name!r} has {said.shape[1]} classes. "
+            "Pass a name per class."
         )
     chosen = said.argmax(axis=1) if target is None else np.broadcast_to(target, len(said))
     # Without a softmax these are no probabilities, and a percentage would be a lie.

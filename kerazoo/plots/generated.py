@@ -146,7 +146,8 @@ def plot_latent_space(
         raise InvalidInput(f"clusters is {clusters}; expected 2 to the {len(points)} rows.")
     if class_names and classes is not None and classes.max() >= len(class_names):
         raise InvalidInput(
-            f"labels go to {classes.max()}; there are {len(class_names)} class_names."
+            f"labels go to {classes.max()}; there are {len(class_names)} class_names; pass a name "
+            "per class."
         )
     chosen = np.random.default_rng(seed).permutation(len(points))[:_MOST_POINTS]
     points = points[chosen] if points.shape[1] > 2 else points
@@ -209,7 +210,7 @@ def _check_points(latents: Any, labels: Any) -> tuple[np.ndarray, np.ndarray | N
             "latent numbers."
         )
     if not np.isfinite(points).all():
-        raise InvalidInput("latents hold NaN or infinity.")
+        raise InvalidInput("latents hold NaN or infinity; drop such rows.")
     if labels is None:
         return points, None
     classes = np.ravel(np.asarray(labels))
@@ -219,7 +220,7 @@ def _check_points(latents: Any, labels: Any) -> tuple[np.ndarray, np.ndarray | N
             f"of a class for each of the {len(points)} rows."
         )
     if classes.min() < 0:
-        raise InvalidInput(f"labels go down to {classes.min()}; classes are numbered from 0.")
+        raise InvalidInput(f"labels go down to {classes.min()}; pass classes numbered from 0.")
     return points, classes.astype("int64")
 
 

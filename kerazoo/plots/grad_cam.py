@@ -77,8 +77,8 @@ def _check_targets(
     shape = model.output_shape
     if not isinstance(shape, tuple) or len(shape) != 2:
         raise InvalidInput(
-            f"{model.name!r} gives {shape}, not a probability per class; Grad-CAM explains "
-            "classifiers."
+            f"{model.name!r} gives {shape}, not a probability per class; Grad-CAM takes "
+            "classifiers, such as kerazoo.load_model('cnn')."
         )
     if target is None:
         return None
@@ -91,7 +91,7 @@ def _check_targets(
         )
     if targets.min() < 0 or targets.max() >= classes:
         raise InvalidInput(
-            f"target is {target!r}; {model.name!r} has {classes} classes, 0 to {classes - 1}."
+            f"target is {target!r}; {model.name!r} takes {classes} classes, 0 to {classes - 1}."
         )
     return np.broadcast_to(targets.ravel(), (rows,)).copy()
 

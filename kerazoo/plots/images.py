@@ -133,7 +133,7 @@ def to_pictures(x: Any) -> np.ndarray:
             "axis of 1 or 3 channels."
         )
     if pictures.size == 0:
-        raise InvalidInput(f"x has shape {x.shape}: there is no picture.")
+        raise InvalidInput(f"x has shape {x.shape}: there is no picture. Pass at least one.")
     return _to_unit_range(pictures)
 
 
@@ -148,7 +148,9 @@ def _to_unit_range(pictures: np.ndarray) -> np.ndarray:
         return pictures.astype("float32")
     low, high = float(pictures.min()), float(pictures.max())
     if not (math.isfinite(low) and math.isfinite(high)):
-        raise InvalidInput("the pictures hold NaN or infinity.")
+        raise InvalidInput(
+            "the pictures hold NaN or infinity; expected numbers from 0 to 255, 0 to 1, or -1 to 1."
+        )
     if pictures.dtype == np.uint8 or (low >= 0 and high > 1):
         start, length = 0.0, 255.0
     else:

@@ -76,7 +76,10 @@ def check_images(model: keras.Model, images: Any) -> np.ndarray:
         InvalidInput: if they have another shape, or are scaled where the network does that itself.
     """
     if len(model.inputs) != 1:
-        raise InvalidInput(f"{model.name!r} has {len(model.inputs)} inputs; expected one.")
+        raise InvalidInput(
+            f"{model.name!r} has {len(model.inputs)} inputs; expected one, a picture. Pass a part "
+            "of it that has."
+        )
     expected = tuple(model.inputs[0].shape[1:])
     array = np.asarray(images)
     batch = array[None] if array.ndim == len(expected) else array

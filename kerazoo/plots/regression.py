@@ -61,7 +61,7 @@ def plot_residuals(y: Any, predictions: Any, unit: str = "") -> Figure:
 def _to_column(values: Any, what: str) -> np.ndarray:
     column = np.asarray(values, "float64").ravel()
     if not column.size:
-        raise InvalidInput(f"{what} is empty; there is nothing to draw.")
+        raise InvalidInput(f"{what} is empty; pass at least one value.")
     if not np.isfinite(column).all():
         row = int(np.argmax(~np.isfinite(column)))
         raise InvalidInput(f"{what} holds {column[row]} in row {row}; drop such rows.")

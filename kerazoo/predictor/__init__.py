@@ -108,7 +108,8 @@ class Predictor:
         if not np.isfinite(values).all():
             row = int(np.argwhere(~np.isfinite(values))[0][0]) + first_row
             raise InvalidInput(
-                f"{self.card.name!r} has no finite answer to row {row}: far too large."
+                f"{self.card.name!r} has no finite answer to row {row}: a value in it is far too "
+                "large. Check its unit, or leave the row out."
             )
         return Prediction(values, self.card.class_names)
 

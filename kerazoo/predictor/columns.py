@@ -49,7 +49,9 @@ def match_columns(names: Sequence[str], card: Card, source: str) -> list[int]:
         )
     if len(place) != len(names):
         twice = [name for name, count in Counter(names).items() if count > 1]
-        raise InvalidInput(f"{source}: the column {_list(twice)} is there more than once.")
+        raise InvalidInput(
+            f"{source}: the column {_list(twice)} is there more than once. Rename or drop one."
+        )
     return [place[name] for name in wanted]
 
 

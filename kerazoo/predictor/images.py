@@ -25,7 +25,10 @@ def list_images(folder: Path) -> list[Path]:
     """
     paths = sorted(p for p in folder.iterdir() if p.suffix.lower() in IMAGE_SUFFIXES)
     if not paths:
-        raise InvalidInput(f"{folder} holds no image ({', '.join(IMAGE_SUFFIXES)}).")
+        raise InvalidInput(
+            f"{folder} holds no image ({', '.join(IMAGE_SUFFIXES)}). Pass a folder that does, or "
+            "files."
+        )
     return paths
 
 
@@ -58,11 +61,16 @@ def read_image(path: Path, card: Card) -> np.ndarray:
                 raise _wrong_size(upright, path, card)
             pixels = np.asarray(_convert(upright, channels or 1, path))
     except Image.DecompressionBombError as error:
-        raise InvalidInput(f"{path} is far larger than {width} x {height} pixels.") from error
+        raise InvalidInput(
+            f"{path} is far larger than {width} x {height} pixels. Make it smaller first."
+        ) from error
     except (UnidentifiedImageError, OSError, SyntaxError, ValueError) as error:
         if isinstance(error, InvalidInput):
             raise
-        raise InvalidInput(f"{path} is not a whole PNG or JPEG image: {error}") from error
+        raise InvalidInput(
+            f"{path} is not a whole PNG or JPEG image: {str(error).rstrip('.')}. Save it again, "
+            "or leave it out."
+        ) from error
     return pixels.reshape((height, width) if channels is None else (height, width, channels))
 
 
@@ -80,7 +88,9 @@ def _image_shape(card: Card) -> tuple[int, int, int | None]:
     shape = card.inputs[0].shape
     known = [length for length in shape if length is not None]
     if card.columns or len(known) != len(shape) or len(shape) not in (2, 3):
-        raise InvalidInput(f"{card.name!r} takes rows of shape {shape}, not images.")
+        raise InvalidInput(
+            f"{card.name!r} takes rows of shape {shape}, not images. Pass a CSV or .npy file."
+        )
     if len(shape) == 3 and shape[2] not in (1, 3):
         raise InvalidInput(f"{card.name!r} takes {shape[2]} channels; an image file has 1 or 3.")
     return known[0], known[1], known[2] if len(known) == 3 else None
@@ -104,5 +114,7 @@ def _convert(image: Any, channels: int, path: Path) -> Any:
             raise InvalidInput(f"{path} is transparent in places; put it on a background first.")
         image, mode = rgba.convert("RGB"), "RGB"
     if mode not in _PLAIN_MODES:
-        raise InvalidInput(f"{path} has the mode {mode}; expected gray or RGB with 8 bits.")
+        raise InvalidInput(
+            f"{path} has the mode {mode}; expected gray or RGB with 8 bits. Convert it first."
+        )
     return image.convert("L" if channels == 1 else "RGB")

@@ -73,7 +73,11 @@ class LitertNetwork:
             interpreter.invoke()
             return interpreter.get_tensor(worker.output)
         except (ValueError, RuntimeError) as error:
-            raise DamagedFile(f"{self._source} cannot be run on {rows.shape}: {error}") from error
+            raise DamagedFile(
+                f"{self._source} cannot be run on {rows.shape}: {str(error).rstrip('.')}. Pass "
+                "runtime='keras', or "
+                "save the model again."
+            ) from error
 
     def _start(self) -> _Worker:
         from ai_edge_litert.interpreter import Interpreter
@@ -82,14 +86,24 @@ class LitertNetwork:
             interpreter = Interpreter(model_content=self._content, num_threads=self._threads)
             inputs, outputs = interpreter.get_input_details(), interpreter.get_output_details()
             if len(inputs) != 1 or len(outputs) != 1:
-                raise DamagedFile(f"{self._source}: expected one input and one output.")
+                raise DamagedFile(
+                    f"{self._source}: expected one input and one output. Save or download the "
+                    "model again."
+                )
             if sum(map(_size, interpreter.get_tensor_details())) > _LARGEST_TENSORS:
-                raise DamagedFile(f"{self._source} declares tensors that would fill the memory.")
+                raise DamagedFile(
+                    f"{self._source} declares tensors that would fill the memory. Save or "
+                    "download the model again."
+                )
             interpreter.allocate_tensors()
         except (ValueError, RuntimeError) as error:
             if isinstance(error, DamagedFile):
                 raise
-            raise DamagedFile(f"{self._source} is not a LiteRT network: {error}") from error
+            raise DamagedFile(
+                f"{self._source} is not a LiteRT network: {str(error).rstrip('.')}. Save or "
+                "download the model "
+                "again."
+            ) from error
         return _Worker(interpreter, inputs[0]["index"], outputs[0]["index"], rows=0)
 
 

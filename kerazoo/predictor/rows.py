@@ -52,7 +52,7 @@ def check_array(array: np.ndarray, card: Card, source: str, first_row: int = 1) 
         wanted = ", ".join("any" if length is None else str(length) for length in spec.shape)
         raise InvalidInput(f"{source} has shape {array.shape}; expected (rows, {wanted}).")
     if len(array) == 0:
-        raise InvalidInput(f"{source} has no rows.")
+        raise InvalidInput(f"{source} has no rows; pass at least one.")
     if array.dtype.kind not in "fiub":
         array = _parse(array, card, source, first_row)
     with np.errstate(over="ignore", invalid="ignore"):
@@ -107,7 +107,7 @@ def _as_table(rows: Any) -> Mapping[str, Any] | None:
     if hasattr(rows, "columns") and hasattr(rows, "__getitem__"):
         names = [str(name) for name in rows.columns]
         if len(set(names)) != len(names):
-            raise InvalidInput(f"{_SOURCE}: two columns have the same name.")
+            raise InvalidInput(f"{_SOURCE}: two columns have the same name; rename one.")
         return {str(name): rows[name] for name in rows.columns}
     if isinstance(rows, list | tuple) and rows and isinstance(rows[0], Mapping):
         if any(not isinstance(row, Mapping) or row.keys() != rows[0].keys() for row in rows):
@@ -143,7 +143,7 @@ def _from_sequence(rows: Any) -> np.ndarray:
 def _parse(array: np.ndarray, card: Card, source: str, first_row: int) -> np.ndarray:
     """Read an array of texts or objects, which is how lists with words arrive."""
     if not card.columns or array.dtype.kind not in "OUS":
-        raise InvalidInput(f"{source} has type {array.dtype}; expected numbers.")
+        raise InvalidInput(f"{source} has type {array.dtype}; expected numbers. Convert it first.")
     columns = [
         parse_cells(array[:, number].tolist(), column, source, first_row)
         for number, column in enumerate(card.columns)

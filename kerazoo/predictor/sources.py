@@ -64,7 +64,9 @@ def read_source(
     elif path.is_dir():
         yield from _read_images(list_images(path), card, report)
     elif not path.exists():
-        raise InvalidInput(f"there is no file {source!r}.")
+        raise InvalidInput(
+            f"there is no file {source!r}. Check the path, or pass - for standard input."
+        )
     elif path.suffix.lower() in IMAGE_SUFFIXES:
         yield from _read_images([path], card, report)
     elif path.suffix.lower() == ".npy":
@@ -90,11 +92,14 @@ def _read_npy(path: Path, card: Card, report: Report) -> Iterator[Batch]:
     try:
         array = np.load(path, mmap_mode="r", allow_pickle=False)
     except (ValueError, EOFError, OSError) as error:
-        raise InvalidInput(f"{path} is not a whole .npy file of numbers: {error}") from error
+        raise InvalidInput(
+            f"{path} is not a whole .npy file of numbers: {str(error).rstrip('.')}. Write it "
+            "again with numpy.save."
+        ) from error
     if array.ndim <= len(card.inputs[0].shape):
         array = array[np.newaxis]
     if len(array) == 0:
-        raise InvalidInput(f"{path} has no rows.")
+        raise InvalidInput(f"{path} has no rows; expected at least one.")
     step = max(1, _CHUNK_BYTES * len(array) // max(array.nbytes, 1))
     for start in range(0, len(array), step):
         piece = np.asarray(array[start : start + step])

@@ -56,7 +56,7 @@ def read_csv(
         yield check_array(numbers, card, source, first_row=row)
         row += len(numbers)
     if row == 1:
-        raise InvalidInput(f"{source} has a header and no rows.")
+        raise InvalidInput(f"{source} has a header and no rows; expected at least one.")
 
 
 class _Table:
@@ -114,13 +114,16 @@ class _Table:
             except StopIteration:
                 return
             except csv.Error as error:
-                raise InvalidInput(f"{self._source}: row {row + 1}: {error}.") from error
+                raise InvalidInput(
+                    f"{self._source}: row {row + 1}: {error}; expected CSV."
+                ) from error
             if len(record) <= 1 and not "".join(record).strip():
                 continue
             row += 1
             if len(record) != self._width:
                 raise InvalidInput(
-                    f"{self._source}: row {row} has {len(record)} cells, the header {self._width}."
+                    f"{self._source}: row {row} has {len(record)} cells, the header "
+                    f"{self._width}; expected as many."
                 )
             yield record
 
@@ -167,7 +170,10 @@ def _blocks(stream: BinaryIO, source: str) -> Iterator[bytes]:
     while block := stream.read(size):
         line = stream.readline(_LONGEST_LINE) if not block.endswith(b"\n") else b""
         if len(line) == _LONGEST_LINE:
-            raise InvalidInput(f"{source} has a line of more than {_LONGEST_LINE} bytes.")
+            raise InvalidInput(
+                f"{source} has a line of more than {_LONGEST_LINE} bytes; is it a CSV file at "
+                "all? Expected a line per row."
+            )
         yield block + line
         size = _BLOCK
 
@@ -176,18 +182,25 @@ def _decode(block: bytes, source: str) -> str:
     try:
         return block.decode()
     except UnicodeDecodeError as error:
-        raise InvalidInput(f"{source} is not UTF-8 text: {error.reason}.") from error
+        raise InvalidInput(
+            f"{source} is not UTF-8 text: {error.reason}. Save it as CSV in UTF-8."
+        ) from error
 
 
 def _header(buffer: io.StringIO, card: Card, source: str) -> list[str]:
     try:
         names = [name.strip() for name in next(csv.reader(buffer, strict=True), [])]
     except csv.Error as error:
-        raise InvalidInput(f"{source}: the header cannot be read: {error}.") from error
+        raise InvalidInput(
+            f"{source}: the header cannot be read: {error}. Expected names of columns, separated "
+            "by commas."
+        ) from error
     if not any(names):
         raise InvalidInput(f"{source} is empty; expected a header with the names of the columns.")
     if len(names) == 1 and ";" in names[0] and len(card.columns) > 1:
-        raise InvalidInput(f"{source}: columns are separated by ';'; expected ','.")
+        raise InvalidInput(
+            f"{source}: columns are separated by ';'; expected ','. Write it with commas."
+        )
     if all(_is_number(name) for name in names):
         raise InvalidInput(f"{source} starts with numbers; expected the names of the columns.")
     return names

@@ -23,7 +23,7 @@ from sklearn.preprocessing import StandardScaler
 from kerazoo import sample_quality
 from kerazoo.datasets import Splits
 from kerazoo.datasets.splits import Series
-from kerazoo.errors import unknown_name
+from kerazoo.errors import InvalidInput, unknown_name
 from kerazoo.training.scores import class_indices, score_predictions
 
 _AUTOREGRESSION_ROWS = 5
@@ -40,7 +40,7 @@ def score_baseline(name: str, splits: Splits, components: int | None = None) -> 
 
     Raises:
         UnknownName: if there is no such baseline.
-        ValueError: if it does not suit the data.
+        InvalidInput: if it does not suit the data.
 
     Example:
         >>> import kerazoo
@@ -71,7 +71,10 @@ def list_baselines() -> list[str]:
 def _score_reconstruction(splits: Splits, components: int | None) -> dict[str, float]:
     """Return how far pictures are from their principal components, in squares of the range 0..1."""
     if components is None or splits.train.x.dtype != np.uint8:
-        raise ValueError("principal_components needs pictures and a number of components.")
+        raise InvalidInput(
+            "principal_components needs pictures and a number of components, such as those of the "
+            "autoencoder's data set and latent_dim."
+        )
     parts = [
         part.x.reshape(len(part.x), -1) / np.float32(255)
         for part in (splits.train, splits.validation, splits.test)
@@ -99,7 +102,7 @@ def _last_value(splits: Splits, x: np.ndarray) -> np.ndarray:
 
 def _series(splits: Splits) -> Series:
     if splits.series is None:
-        raise ValueError("this baseline needs windows of a series; the data set has none.")
+        raise InvalidInput("this baseline needs windows of a series, such as load_dataset('nyse').")
     return splits.series
 
 
@@ -115,7 +118,7 @@ class _Unchanged:
 
 def _targets(splits: Splits, y: np.ndarray | None) -> np.ndarray:
     if y is None:
-        raise ValueError("a baseline needs targets; this data set has none.")
+        raise InvalidInput("a baseline needs targets; this data set has none. Pass one that has y.")
     if splits.class_names:
         return class_indices(y)
     return np.ravel(y) if y.size == len(y) else y

@@ -143,7 +143,9 @@ class ModelCheckpoint(keras.callbacks.Callback):
         _check_mode(mode)
         self.path = Path(path)
         if not self.path.name.endswith(".weights.h5"):
-            raise KerazooError(f"checkpoint path {str(path)!r} must end in .weights.h5.")
+            raise KerazooError(
+                f"checkpoint path {str(path)!r} must end in .weights.h5, such as 'best.weights.h5'."
+            )
         self.monitor = monitor
         self.mode = mode
         self.best = math.inf if mode == "min" else -math.inf

@@ -116,5 +116,5 @@ def _check_labels(labels: np.ndarray, classes: int, what: str) -> None:
     if low < 0 or high >= classes:
         raise InvalidInput(
             f"{what} has labels from {low} to {high}; the network has {classes} classes, so that "
-            f"labels go from 0 to {classes - 1}."
+            f"labels must go from 0 to {classes - 1}."
         )

@@ -55,7 +55,11 @@ def compile_model(
             metrics=[_metric(m) for m in chosen.metrics] if metrics is None else list(metrics),
         )
     except (ValueError, TypeError) as error:
-        raise KerazooError(f"{model.name!r} could not be compiled: {error}") from error
+        raise KerazooError(
+            f"{model.name!r} could not be compiled: {str(error).rstrip('.')}. Check the "
+            "optimizer, the loss and "
+            "the metrics."
+        ) from error
     return model
 
 

@@ -43,7 +43,7 @@ def recipe_for_pictures(
     takes = _picture_networks()
     if name not in takes:
         raise InvalidInput(
-            f"{name} does not tell pictures apart; networks that do: {', '.join(takes)}."
+            f"{name} does not tell pictures apart; use one of those that do: {', '.join(takes)}."
         )
     arguments: dict[str, Any] = {
         "path": os.fspath(folder),

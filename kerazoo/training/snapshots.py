@@ -101,7 +101,7 @@ class Snapshots(keras.callbacks.Callback):
         answers = keras.ops.cast(self.model(self.images, training=False), "float32")
         copies = keras.ops.convert_to_numpy(answers)
         if not np.isfinite(copies).all():
-            raise KerazooError("the reconstructions hold NaN.")
+            raise KerazooError("the reconstructions hold NaN; train with a lower learning rate.")
         originals, copies = to_bytes(self.images), to_bytes(copies.clip(0, 1))
         bands = []
         for at in range(0, len(originals), _COLUMNS):
