@@ -115,12 +115,7 @@ class GenerativeAdversarialNetwork(keras.Model):
             )
         super().compile(optimizer=optimizer, run_eagerly=run_eagerly, jit_compile=jit_compile)
         config = self.optimizer.get_config()
-        rate = config["learning_rate"]
-        if isinstance(rate, dict):
-            raise KerazooError(
-                "a GAN's optimizer takes a number as learning_rate, not a schedule, usually 0.0002."
-            )
-        config["learning_rate"] = rate * self.discriminator_rate
+        config["learning_rate"] = _scaled(config["learning_rate"], self.discriminator_rate)
         self.discriminator_optimizer = type(self.optimizer).from_config(config)
         self.optimizer.build(self.trained_generator.trainable_variables)
         self.discriminator_optimizer.build(self.discriminator.trainable_variables)
@@ -203,6 +198,18 @@ def check_options(averaging: float, label_smoothing: float) -> None:
         raise InvalidInput(f"averaging is {averaging}; expected 0 (none) or more, below 1.")
     if not 0 <= label_smoothing < 0.5:
         raise InvalidInput(f"label_smoothing is {label_smoothing}; expected 0 or more, below 0.5.")
+
+
+def _scaled(rate: Any, factor: float) -> Any:
+    """Return a learning rate, or a schedule as plain data, of so many times the height."""
+    if not isinstance(rate, dict):
+        return rate * factor
+    heights = ("initial_learning_rate", "warmup_target")
+    config = {
+        key: value * factor if key in heights and value is not None else value
+        for key, value in rate["config"].items()
+    }
+    return {**rate, "config": config}
 
 
 def _cross_entropy(logits: Any, target: float) -> Any:

@@ -210,12 +210,19 @@ def test_spectral_normalization_bounds_the_discriminator() -> None:
             assert largest == pytest.approx(1, abs=0.15), layer.name
 
 
-def test_gan_refuses_a_loss_and_a_schedule(gan: keras.Model) -> None:
+def test_gan_refuses_a_loss(gan: keras.Model) -> None:
     with pytest.raises(kerazoo.KerazooError, match="has a loss of its own"):
         kerazoo.compile_model(gan, "gan", loss="mse")
-    schedule = keras.optimizers.schedules.CosineDecay(1e-3, 10)
-    with pytest.raises(kerazoo.KerazooError, match="takes a number as learning_rate"):
-        gan.compile(keras.optimizers.Adam(schedule))
+
+
+def test_two_time_scales_share_one_schedule(gan: keras.Model) -> None:
+    gan.discriminator_rate = 3.0
+    gan.compile(keras.optimizers.Adam(keras.optimizers.schedules.CosineDecay(1e-3, 8)))
+    for _ in range(2):
+        rates = [float(o.learning_rate) for o in (gan.optimizer, gan.discriminator_optimizer)]
+        assert rates[1] == pytest.approx(3 * rates[0])
+        kerazoo.fit_model(gan, (PICTURES.train.x[:128],), epochs=1, verbose=0)
+    assert rates[0] == pytest.approx(1e-3 / 2)
 
 
 def test_gan_resumes_with_both_optimizers(tmp_path: Path) -> None:
