@@ -154,8 +154,14 @@ TUNED = dataclasses.replace(
     DOCUMENTED,
     optimizer=_TUNED_OPTIMIZER,
     also_judged_on={
-        "8 latent numbers, 32x32": {"builder_arguments": {"latent_dim": 8}},
-        "32 latent numbers, 32x32": {"builder_arguments": {"latent_dim": 32}},
+        "8 latent numbers, 32x32": {
+            "builder_arguments": {"latent_dim": 8},
+            "recorded_seeds": 1,
+        },
+        "32 latent numbers, 32x32": {
+            "builder_arguments": {"latent_dim": 32},
+            "recorded_seeds": 1,
+        },
         "32 latent numbers, denoising": {
             "builder_arguments": {"latent_dim": 32, "noise": _NOISE},
             "recorded_seeds": 1,

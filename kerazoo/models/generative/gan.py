@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from kerazoo.errors import InvalidInput
-from kerazoo.recipe import Recipe
+from kerazoo.recipe import Config, Recipe, cosine_decay
 
 if TYPE_CHECKING:
     import keras
@@ -186,27 +186,34 @@ DOCUMENTED = Recipe(
 
 _STABLE = {"averaging": 0.998, "label_smoothing": 0.1}
 
+
+def _tuned_optimizer(epochs: int) -> Config:
+    rate = cosine_decay(0.003, rows=57000, batch_size=64, epochs=epochs)
+    return {"class_name": "Adam", "config": {"learning_rate": rate, "beta_1": 0.5}}
+
+
+def _shorter(**changes: Any) -> Config:
+    """What each option is worth is measured in a shorter training."""
+    return {"epochs": 4, "optimizer": _tuned_optimizer(4), "recorded_seeds": 1, **changes}
+
+
 TUNED = dataclasses.replace(
     DOCUMENTED,
     builder_arguments=_STABLE,
-    optimizer={"class_name": "Adam", "config": {"learning_rate": 0.0004, "beta_1": 0.5}},
+    optimizer=_tuned_optimizer(10),
+    epochs=10,
     batch_size=64,
     also_judged_on={
-        "without averaging": {
-            "builder_arguments": {**_STABLE, "averaging": 0.0},
-            "recorded_seeds": 1,
-        },
-        "without label smoothing": {
-            "builder_arguments": {**_STABLE, "label_smoothing": 0.0},
-            "recorded_seeds": 1,
-        },
-        "with spectral normalisation": {
-            "builder_arguments": {**_STABLE, "spectral_normalization": True},
-            "recorded_seeds": 1,
-        },
-        "with a discriminator at twice the rate": {
-            "fit_arguments": {"discriminator_rate": 2.0},
-            "recorded_seeds": 1,
-        },
+        "4 epochs": _shorter(),
+        "4 epochs, without averaging": _shorter(builder_arguments={**_STABLE, "averaging": 0.0}),
+        "4 epochs, without label smoothing": _shorter(
+            builder_arguments={**_STABLE, "label_smoothing": 0.0}
+        ),
+        "4 epochs, with spectral normalisation": _shorter(
+            builder_arguments={**_STABLE, "spectral_normalization": True}
+        ),
+        "4 epochs, discriminator at twice the rate": _shorter(
+            fit_arguments={"discriminator_rate": 2.0}
+        ),
     },
 )
