@@ -47,7 +47,10 @@ def _torch_steps() -> tuple[Callable[[Any], Any], Callable[[Any], Any]]:
         nn.ConvTranspose2d(2 * FILTERS, FILTERS, 4, 2, 1, bias=False),
         nn.BatchNorm2d(FILTERS),
         nn.ReLU(),
-        nn.ConvTranspose2d(FILTERS, 1, 4, 2, 1),
+        nn.ConvTranspose2d(FILTERS, FILTERS // 2, 4, 2, 1, bias=False),
+        nn.BatchNorm2d(FILTERS // 2),
+        nn.ReLU(),
+        nn.Conv2d(FILTERS // 2, 1, 3, padding=1),
         nn.Sigmoid(),
     )
     discriminator = nn.Sequential(
@@ -55,8 +58,11 @@ def _torch_steps() -> tuple[Callable[[Any], Any], Callable[[Any], Any]]:
         nn.LeakyReLU(0.2),
         nn.Conv2d(FILTERS, 2 * FILTERS, 4, 2, 1),
         nn.LeakyReLU(0.2),
+        nn.ZeroPad2d((1, 2, 1, 2)),
+        nn.Conv2d(2 * FILTERS, 4 * FILTERS, 4, 2),
+        nn.LeakyReLU(0.2),
         nn.Flatten(),
-        nn.Linear(49 * 2 * FILTERS, 1),
+        nn.Linear(16 * 4 * FILTERS, 1),
     )
     of_generator, of_discriminator = (
         torch.optim.Adam(network.parameters(), 2e-4, (0.5, 0.999))

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import dataclasses
 import importlib.metadata
+import inspect
 import json
 import math
 import os
@@ -68,7 +69,7 @@ def record(
     recorded = json.loads(path.read_text()) if path.exists() else {"variants": {}}
     recipes = {variant: load_recipe(name, variant) for variant in variants}
     recorded["name"] = name
-    recorded["baselines"] = _baselines(next(iter(recipes.values())), report)
+    recorded["baselines"] = _baselines(name, load_recipe(name), report)
     recorded["versions"] = {name: importlib.metadata.version(name) for name in _VERSIONS}
     recorded["versions"]["python"] = platform.python_version()
     recorded["layers"] = describe_layers(name)
@@ -224,13 +225,20 @@ def _average_of_predictions(runs: Sequence[Run]) -> dict[str, float]:
     return {metric: round(value, 6) for metric, value in scores.items()}
 
 
-def _baselines(recipe: Recipe, report: Report) -> dict[str, dict[str, dict[str, float]]]:
+def _latent_dim(name: str, recipe: Recipe) -> int | None:
+    parameter = inspect.signature(load_builder(name)).parameters.get("latent_dim")
+    if parameter is None:
+        return None
+    return int(recipe.builder_arguments.get("latent_dim", parameter.default))
+
+
+def _baselines(name: str, recipe: Recipe, report: Report) -> dict[str, dict[str, dict[str, float]]]:
     scored: dict[str, dict[str, dict[str, float]]] = {}
     for one in recipe.protocols():
         splits = load_dataset(one.dataset, **one.dataset_arguments)
         scored[one.protocol] = {}
         for baseline in recipe.baselines:
-            scores = score_baseline(baseline, splits, one.builder_arguments.get("latent_dim"))
+            scores = score_baseline(baseline, splits, _latent_dim(name, one))
             rounded = {metric: round(value, 6) for metric, value in scores.items()}
             scored[one.protocol][baseline] = rounded
             report(f"baseline {baseline}, {one.protocol}: {rounded}")

@@ -25,14 +25,15 @@ def build_gan(
     averaging: float = 0.0,
     label_smoothing: float = 0.0,
 ) -> keras.Model:
-    """Build a convolutional generator and discriminator (DCGAN): 276,834 parameters by default.
+    """Build a convolutional generator and discriminator (DCGAN): 414,802 parameters by default.
 
     As a function the model is the discriminator; `model.get_layer("generator")` makes pictures.
 
     Args:
         latent_dim: normal random numbers that a picture is made of, at least 1.
         input_shape: height, width and channels; 4 divides height and width.
-        filters: of the layers nearest to the picture; the inner ones have twice as many.
+        filters: of the discriminator's first layer; each further one has twice as many. The
+            generator's layers have twice, once and half as many.
         spectral_normalization: whether the discriminator's weights are kept at spectral norm 1.
         averaging: share of the old weights that the generator keeps in a step; pictures are made
             with the average. 0 for none, or such as 0.999.
@@ -102,12 +103,18 @@ def _build_generator(
     x = keras.layers.ReLU(name="dense_relu")(x)
     x = keras.layers.Reshape(small, name="reshape")(x)
     x = keras.layers.Conv2DTranspose(
-        filters, 4, 2, padding="same", use_bias=False, name="generator_conv"
+        filters, 4, 2, padding="same", use_bias=False, name="generator_conv1"
     )(x)
-    x = keras.layers.BatchNormalization(momentum=0.9, name="generator_conv_norm")(x)
-    x = keras.layers.ReLU(name="generator_conv_relu")(x)
-    pixels = keras.layers.Conv2DTranspose(
-        channels, 4, 2, padding="same", activation="sigmoid", dtype="float32", name="pixels"
+    x = keras.layers.BatchNormalization(momentum=0.9, name="generator_conv1_norm")(x)
+    x = keras.layers.ReLU(name="generator_conv1_relu")(x)
+    x = keras.layers.Conv2DTranspose(
+        filters // 2, 4, 2, padding="same", use_bias=False, name="generator_conv2"
+    )(x)
+    x = keras.layers.BatchNormalization(momentum=0.9, name="generator_conv2_norm")(x)
+    x = keras.layers.ReLU(name="generator_conv2_relu")(x)
+    # Transposed convolutions alone leave a pattern of their stride, which gives them away.
+    pixels = keras.layers.Conv2D(
+        channels, 3, padding="same", activation="sigmoid", dtype="float32", name="pixels"
     )(x)
     return keras.Model(latent, pixels, name="generator")
 
@@ -124,7 +131,7 @@ def _build_discriminator(
 
     scaled = keras.Input(input_shape, name="scaled_picture")
     x = keras.layers.Rescaling(2.0, offset=-1.0, name="center")(scaled)
-    for number, width in enumerate((filters, 2 * filters), start=1):
+    for number, width in enumerate((filters, 2 * filters, 4 * filters), start=1):
         conv = keras.layers.Conv2D(width, 4, 2, padding="same", name=f"discriminator_conv{number}")
         x = limited(conv)(x)
         x = keras.layers.LeakyReLU(0.2, name=f"discriminator_relu{number}")(x)
@@ -171,11 +178,11 @@ DOCUMENTED = Recipe(
     optimizer={"class_name": "Adam", "config": {"learning_rate": 0.0002, "beta_1": 0.5}},
     loss=None,
     metrics=(),
-    epochs=8,
+    epochs=4,
     batch_size=128,
     primary_metric="classifier_frechet_distance",
     primary_mode="min",
-    parameters=276834,
+    parameters=414802,
     monitor="val_classifier_frechet_distance",
     restore_best_weights=False,
     precision="auto",
@@ -188,31 +195,31 @@ _STABLE = {"averaging": 0.998, "label_smoothing": 0.1}
 
 
 def _tuned_optimizer(epochs: int) -> Config:
-    rate = cosine_decay(0.003, rows=57000, batch_size=64, epochs=epochs)
+    rate = cosine_decay(0.002, rows=57000, batch_size=64, epochs=epochs)
     return {"class_name": "Adam", "config": {"learning_rate": rate, "beta_1": 0.5}}
 
 
 def _shorter(**changes: Any) -> Config:
     """What each option is worth is measured in a shorter training."""
-    return {"epochs": 4, "optimizer": _tuned_optimizer(4), "recorded_seeds": 1, **changes}
+    return {"epochs": 2, "optimizer": _tuned_optimizer(2), "recorded_seeds": 1, **changes}
 
 
 TUNED = dataclasses.replace(
     DOCUMENTED,
     builder_arguments=_STABLE,
-    optimizer=_tuned_optimizer(10),
-    epochs=10,
+    optimizer=_tuned_optimizer(8),
+    epochs=8,
     batch_size=64,
     also_judged_on={
-        "4 epochs": _shorter(),
-        "4 epochs, without averaging": _shorter(builder_arguments={**_STABLE, "averaging": 0.0}),
-        "4 epochs, without label smoothing": _shorter(
+        "2 epochs": _shorter(),
+        "2 epochs, without averaging": _shorter(builder_arguments={**_STABLE, "averaging": 0.0}),
+        "2 epochs, without label smoothing": _shorter(
             builder_arguments={**_STABLE, "label_smoothing": 0.0}
         ),
-        "4 epochs, with spectral normalisation": _shorter(
+        "2 epochs, with spectral normalisation": _shorter(
             builder_arguments={**_STABLE, "spectral_normalization": True}
         ),
-        "4 epochs, discriminator at twice the rate": _shorter(
+        "2 epochs, discriminator at twice the rate": _shorter(
             fit_arguments={"discriminator_rate": 2.0}
         ),
     },
