@@ -234,12 +234,16 @@ def _latent_dim(name: str, recipe: Recipe) -> int | None:
 
 def _baselines(name: str, recipe: Recipe, report: Report) -> dict[str, dict[str, dict[str, float]]]:
     scored: dict[str, dict[str, dict[str, float]]] = {}
+    known: dict[str, dict[str, dict[str, float]]] = {}  # protocols that judge on the same data
     for one in recipe.protocols():
-        splits = load_dataset(one.dataset, **one.dataset_arguments)
-        scored[one.protocol] = {}
-        for baseline in recipe.baselines:
-            scores = score_baseline(baseline, splits, _latent_dim(name, one))
-            rounded = {metric: round(value, 6) for metric, value in scores.items()}
-            scored[one.protocol][baseline] = rounded
-            report(f"baseline {baseline}, {one.protocol}: {rounded}")
+        components = _latent_dim(name, one)
+        data = json.dumps([one.dataset, dict(one.dataset_arguments), components], sort_keys=True)
+        if data not in known:
+            known[data] = {}
+            splits = load_dataset(one.dataset, **one.dataset_arguments)
+            for baseline in recipe.baselines:
+                scores = score_baseline(baseline, splits, components)
+                known[data][baseline] = {m: round(value, 6) for m, value in scores.items()}
+                report(f"baseline {baseline}, {one.protocol}: {known[data][baseline]}")
+        scored[one.protocol] = known[data]
     return scored
