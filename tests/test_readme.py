@@ -18,7 +18,7 @@ READMES = ("README.md", "README.ko.md")
 PYTHON = re.compile(r"```python\n(.*?)```", re.DOTALL)
 SHELL = re.compile(r"```bash\n(.*?)```", re.DOTALL)
 INLINE = re.compile(r"`(kerazoo [^`]+)`")
-# The first two are run as they stand by continuous integration, in a fresh environment; the last one
+# The first two are run as they stand by continuous integration, in a new environment; the last one
 # downloads gigabytes of CUDA libraries, and only its extra is known to exist.
 RUN_ELSEWHERE = (
     "pip install . &&",
