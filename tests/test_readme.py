@@ -18,7 +18,8 @@ READMES = ("README.md", "README.ko.md")
 PYTHON = re.compile(r"```python\n(.*?)```", re.DOTALL)
 SHELL = re.compile(r"```bash\n(.*?)```", re.DOTALL)
 INLINE = re.compile(r"`(kerazoo [^`]+)`")
-# Run as they stand by continuous integration, in a fresh environment or on a machine that has both.
+# The first two are run as they stand by continuous integration, in a new environment; the last one
+# downloads gigabytes of CUDA libraries, and only its extra is known to exist.
 RUN_ELSEWHERE = (
     "pip install . &&",
     "pip install -e '.[test]'",
@@ -69,6 +70,14 @@ def test_python_blocks_run(
     assert "mean_absolute_error" in output
     assert "12 × 48 + 48 = 624" in output
     assert (in_a_users_folder / "figures" / "confusion_matrix.png").exists()
+
+
+def test_extras_that_are_installed_exist(root: Path) -> None:
+    text = (root / "setup.cfg").read_text()
+    found = set(re.findall(r"\.\[(\w+)\]", text_of(root, "README.md")))
+    assert found >= {"test", "gpu"}
+    for extra in found:
+        assert f"\n{extra} =\n" in text
 
 
 def test_both_languages_show_the_same_code(root: Path) -> None:

@@ -14,6 +14,7 @@ from kerazoo.plots.style import Figure, hide_axes, in_style, new_figure
 
 _MOST_COLUMNS = 10
 _LETTER = 0.08  # inches, about, of a caption
+_TITLE = 3.6  # inches of the title of reconstructions
 
 
 @in_style
@@ -92,7 +93,7 @@ def plot_reconstructions(x: Any, reconstructed: Any) -> Figure:
     columns = min(len(originals), _MOST_COLUMNS)
     bands = math.ceil(len(originals) / columns)
     height = originals.shape[1] / originals.shape[2]
-    figure = new_figure(0.5 + 1.0 * columns, 0.5 + 2 * 1.0 * height * bands)
+    figure = new_figure(max(0.5 + 1.0 * columns, _TITLE), 0.5 + 2 * 1.0 * height * bands)
     figure.suptitle("Originals above, reconstructions below")
     for band in range(bands):
         chosen = slice(band * columns, (band + 1) * columns)
