@@ -11,6 +11,7 @@ import os
 
 import kerazoo
 from kerazoo import plots
+from kerazoo.recipe import for_training_on
 
 kerazoo.quiet_tensorflow()
 
@@ -39,8 +40,8 @@ kerazoo.score_baseline("uniform_noise", splits)
 
 # %% [markdown]
 # ## The network
-# The discriminator halves the picture twice with 4 × 4 filters, 4 × 4 × 32 × 64 + 64 = 32,832
-# parameters in the second layer. The generator goes the other way, from 64 random numbers.
+# The discriminator halves the picture three times with 4 × 4 filters; the second layer has
+# 4 × 4 × 32 × 64 + 64 = 32,832 parameters. The generator goes the other way, from 64 random numbers.
 
 # %%
 kerazoo.layer_table(kerazoo.build_gan())
@@ -50,7 +51,7 @@ kerazoo.layer_table(kerazoo.build_gan())
 # If both losses stay where they are, neither side has won: that is what one hopes for.
 
 # %%
-recipe = dataclasses.replace(recipe, epochs=epochs)
+recipe = for_training_on(dataclasses.replace(recipe, epochs=epochs), rows=len(splits.train.x))
 run = kerazoo.train(
     "gan", recipe=recipe, splits=splits, out="runs/gan", callbacks=[kerazoo.ProgressLine()]
 )
