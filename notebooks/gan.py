@@ -40,8 +40,8 @@ kerazoo.score_baseline("uniform_noise", splits)
 
 # %% [markdown]
 # ## The network
-# The discriminator halves the picture three times with 4 × 4 filters; the second layer has
-# 4 × 4 × 32 × 64 + 64 = 32,832 parameters. The generator goes the other way, from 64 random numbers.
+# The discriminator halves the picture three times with 4 × 4 filters; the second layer has 4 × 4 ×
+# 32 × 64 + 64 = 32,832 parameters. The generator goes the other way, from 64 random numbers.
 
 # %%
 kerazoo.layer_table(kerazoo.build_gan())
