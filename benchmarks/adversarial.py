@@ -40,14 +40,14 @@ def _torch_steps() -> tuple[Callable[[Any], Any], Callable[[Any], Any]]:
     from torch.nn.functional import softplus
 
     generator = nn.Sequential(
-        nn.Linear(LATENT_DIM, 49 * 2 * FILTERS, bias=False),
-        nn.BatchNorm1d(49 * 2 * FILTERS),
+        nn.Linear(LATENT_DIM, 49 * 4 * FILTERS, bias=False),
+        nn.BatchNorm1d(49 * 4 * FILTERS),
         nn.ReLU(),
-        nn.Unflatten(1, (2 * FILTERS, 7, 7)),
-        nn.ConvTranspose2d(2 * FILTERS, FILTERS, 4, 2, 1, bias=False),
-        nn.BatchNorm2d(FILTERS),
+        nn.Unflatten(1, (4 * FILTERS, 7, 7)),
+        nn.ConvTranspose2d(4 * FILTERS, 2 * FILTERS, 4, 2, 1, bias=False),
+        nn.BatchNorm2d(2 * FILTERS),
         nn.ReLU(),
-        nn.ConvTranspose2d(FILTERS, FILTERS // 2, 4, 2, 1, bias=False),
+        nn.ConvTranspose2d(2 * FILTERS, FILTERS // 2, 4, 2, 1, bias=False),
         nn.BatchNorm2d(FILTERS // 2),
         nn.ReLU(),
         nn.Conv2d(FILTERS // 2, 1, 3, padding=1),
