@@ -29,6 +29,10 @@ HEADER = (
 COMPARED = {"series": ("nyse_rnn", "lstm")}
 
 
+# Ends of a scale, which no method is meant to beat.
+MARKS = ("real_halves", "uniform_noise")
+
+
 @dataclass(frozen=True)
 class Row:
     """One network under one protocol, as text for each column of `HEADER`."""
@@ -163,13 +167,13 @@ def best_baseline(
     values = {
         name: scores[recipe.primary_metric]
         for name, scores in scored.items()
-        if recipe.primary_metric in scores
+        if recipe.primary_metric in scores and name not in MARKS
     }
     if values:
         choose = min if recipe.primary_mode == "min" else max
         name = choose(values, key=lambda key: values[key])
         return name.replace("_", " "), values[name]
-    if recipe.baseline is not None:
+    if recipe.baseline is not None and (recipe.baseline.protocol or recipe.protocol) == protocol:
         return recipe.baseline.source, recipe.baseline.value
     return None
 
@@ -202,6 +206,8 @@ def _mean_and_spread(recipe: Recipe, recorded: dict[str, Any], variant: str, pro
     if not judged:
         return "-"
     summary = judged["summary"][recipe.primary_metric]
+    if len(judged["seeds"]) == 1:
+        return f"{summary['mean']:.4f} (1 seed)"
     return f"{summary['mean']:.4f} ± {summary['spread']:.4f} ({len(judged['seeds'])} seeds)"
 
 
