@@ -52,6 +52,8 @@ def layer_table(model: keras.Model) -> Table:
 
 def _rows(model: Any, indent: str = "") -> Iterator[tuple[str, ...]]:
     """Yield a row per layer; those of a network inside the network follow its name, indented."""
+    import keras
+
     for layer in model.layers:
         if getattr(layer, "layers", None):
             yield from _part(layer.name, layer, indent)
@@ -61,7 +63,9 @@ def _rows(model: Any, indent: str = "") -> Iterator[tuple[str, ...]]:
             yield name, _kind(inner), _output_shape(layer), _count(layer)
     for name, part in vars(model).items():
         # Such as a generator, which is no layer of the discriminator that it learns against.
-        if getattr(part, "layers", None) and not name.startswith("_") and part not in model.layers:
+        if name.startswith("_") or not isinstance(part, keras.Model):
+            continue
+        if not any(part is layer for layer in model.layers):
             yield from _part(name, part, indent)
 
 

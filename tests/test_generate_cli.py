@@ -91,7 +91,7 @@ def test_an_array_of_more_samples_than_one_batch(cli, vae: Path) -> None:
         (["VAE", "-n", "20000", "--out", "grid.png"], 1, "Let --out end in .npy"),
         (["VAE", "-n", "20000"], 1, "Let --out end in .npy"),
         (["VAE", "-n", "8", "--grid", "latent"], 1, "pass 64, 100 or 225"),
-        (["VAE", "--grid", "latent", "--out", "a.npy"], 1, "let --out end in .png"),
+        (["VAE", "--grid", "latent", "--out", "a.npy"], 1, "make --out end in .png"),
         (["VAE", "--grid", "laten"], 1, "Did you mean 'latent'"),
         (["boston"], 1, "'boston' generates nothing"),
         (["no_such_network"], 1, "unknown saved model"),

@@ -370,7 +370,8 @@ def test_training_moves_measures_the_right_way(name: str, arguments: dict, epoch
     after = judge(name, model, part)
     for measure in LOWER_IS_BETTER & after.keys() - ({"loss"} if name == "gan" else set()):
         assert after[measure] < before[measure], measure
-    for measure in ("precision", "recall", "smallest_class_share"):
+    # Not the precision: grey noise lies far from its own like, so that anything is near it.
+    for measure in ("recall", "smallest_class_share"):
         assert after[measure] >= before[measure], measure
 
 

@@ -252,7 +252,7 @@ def test_refuses(cnn, pictures, arguments, reason: str) -> None:
 def test_refuses_what_is_no_classifier() -> None:
     inputs = keras.Input((8, 8, 1), name="image")
     model = keras.Model(inputs, keras.layers.Conv2D(1, 3, name="filter")(inputs))
-    with pytest.raises(KerazooError, match="explains classifiers"):
+    with pytest.raises(KerazooError, match="takes classifiers"):
         grad_cam(model, np.zeros((1, 8, 8, 1)))
 
 

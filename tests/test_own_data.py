@@ -87,7 +87,10 @@ def test_the_rate_falls_over_the_epochs_that_were_asked_for() -> None:
     ("arguments", "message"),
     [
         (("cnn", "--data", "nowhere"), "--data nowhere does not exist"),
-        (("boston", "--data", "."), "boston does not tell pictures apart; networks that do: cnn"),
+        (
+            ("boston", "--data", "."),
+            "boston does not tell pictures apart; use one of those",
+        ),
         (("cnn", "--image-size", "32"), "--image-size and --skip-damaged are for pictures"),
         (("lstm", "--lag", "3"), "--lag is for a series: add --data FILE.csv"),
         (("cnn", "--data", "a.csv"), "cnn does not learn from a series"),

@@ -69,7 +69,7 @@ def record(
     recorded = json.loads(path.read_text()) if path.exists() else {"variants": {}}
     recipes = {variant: load_recipe(name, variant) for variant in variants}
     recorded["name"] = name
-    recorded["baselines"] = _baselines(name, load_recipe(name), report)
+    recorded["baselines"] = _baselines(name, load_recipe(name, "tuned"), report)
     recorded["versions"] = {name: importlib.metadata.version(name) for name in _VERSIONS}
     recorded["versions"]["python"] = platform.python_version()
     recorded["layers"] = describe_layers(name)
@@ -95,7 +95,9 @@ def describe_layers(name: str) -> list[str]:
         >>> describe_layers("boston")[4].split("  ")[-1]
         '13 × 52 + 52 = 728'
     """
-    return str(layer_table(load_builder(name)(**load_recipe(name).builder_arguments))).splitlines()
+    return str(
+        layer_table(load_builder(name)(**load_recipe(name, "tuned").builder_arguments))
+    ).splitlines()
 
 
 def _write(path: Path, recorded: dict[str, Any]) -> None:
