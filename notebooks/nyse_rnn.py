@@ -78,5 +78,5 @@ plots.plot_residuals(splits.test.y, foreseen)
 # widens.
 
 # %%
-# !kerazoo data sample nyse_rnn --rows 300 > runs/nyse.csv
-plots.plot_forecast(kerazoo.forecast("runs/nyse_rnn", "runs/nyse.csv", steps=10))
+# !kerazoo data sample nyse_rnn --rows 300 > runs/nyse_days.csv
+plots.plot_forecast(kerazoo.forecast("runs/nyse_rnn", "runs/nyse_days.csv", steps=10))
