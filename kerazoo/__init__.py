@@ -38,6 +38,8 @@ _PUBLIC = {
     "load_predictor": "predictor",
     "Forecast": "forecasting",
     "forecast": "forecasting",
+    "WordVectors": "word_vectors",
+    "load_word_vectors": "word_vectors",
 }
 
 _SUBMODULES = ("metrics", "plots")

@@ -101,7 +101,9 @@ def read_corpus(
     return Corpus(vocabulary, ids, int(counts.sum()), store.folder)
 
 
-def encode(text: Iterable[str], vocabulary: Vocabulary, tokenizer: Tokenizer | None = None) -> Corpus:
+def encode(
+    text: Iterable[str], vocabulary: Vocabulary, tokenizer: Tokenizer | None = None
+) -> Corpus:
     """Number the words of another text by a vocabulary that is there already.
 
     Args:
@@ -149,9 +151,7 @@ def _without_gaps(ids: np.ndarray) -> np.ndarray:
     return ids[kept]
 
 
-def _check(
-    counts: np.ndarray, chosen: np.ndarray, words: Sequence[str], min_count: int
-) -> None:
+def _check(counts: np.ndarray, chosen: np.ndarray, words: Sequence[str], min_count: int) -> None:
     different = int((counts > 0).sum())
     if different < 2:
         only = f"only the word {words[int(counts.argmax())]!r}" if different else "no word"

@@ -6,9 +6,9 @@ holds every pair. A mask keeps those inside each word's window; two further prod
 gradients, which are added to the rows of both tables. No pair is ever written out, and nothing of
 the size of the vocabulary is touched.
 
-XLA compiles all steps of a chunk as one program. Measured on two cores, per word of text, it takes
-half the time of the same graph without XLA, whose scatter alone takes a third of it; and it runs on
-one core, while the other prepares the next chunk. Steps of 1,024 words learn as well as single ones.
+XLA compiles all steps of a chunk as one program. Measured on one core, per word, it takes 0.8
+microseconds where the same graph without XLA takes 1.4, of which two thirds are adding up rows and
+scattering them; it stays on one core, while another prepares the next chunk.
 """
 
 from __future__ import annotations

@@ -81,7 +81,9 @@ def fit_word_vectors(
     """
     _check(model, epochs, batch_size, sample, final_rate, callbacks, checkpoint, resume, precision)
     ids = _check_ids(train[0], model.tables.vocabulary_size)
-    held_out = None if validation is None else _check_ids(validation[0], model.tables.vocabulary_size)
+    held_out = (
+        None if validation is None else _check_ids(validation[0], model.tables.vocabulary_size)
+    )
     rates = (float(keras.ops.convert_to_numpy(model.optimizer.learning_rate)), final_rate)
     plan = _Plan(ids, epochs, min(batch_size, CHUNK), sample, rates, seed)
     keeper = None
