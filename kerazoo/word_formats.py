@@ -55,7 +55,7 @@ def write_word_vectors(
                 if kind == "binary":
                     file.write(word.encode() + b" " + vector.astype("<f4").tobytes() + b"\n")
                 else:
-                    numbers = " ".join(map(repr, map(float, vector)))
+                    numbers = " ".join(f"{number:.9g}" for number in vector.tolist())
                     file.write(f"{word} {numbers}\n".encode())
         os.replace(part, path)
     finally:

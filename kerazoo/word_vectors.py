@@ -11,7 +11,7 @@ from functools import cached_property
 
 import numpy as np
 
-from kerazoo.errors import InvalidInput
+from kerazoo.errors import InvalidInput, KerazooError
 from kerazoo.text.vocabulary import Vocabulary
 
 _ROWS_AT_ONCE = 2**17
@@ -196,9 +196,13 @@ def load_word_vectors(name_or_path: str | os.PathLike[str] = "word2vec") -> Word
     if is_vector_file(name_or_path):
         return read_word_vectors(name_or_path)
     from kerazoo.artifacts.card import WORDS_FILE
-    from kerazoo.artifacts.reading import locate_model, read_consistently
+    from kerazoo.artifacts.reading import load_card, locate_model, read_consistently
     from kerazoo.predictor import load_predictor
 
+    if WORDS_FILE not in load_card(name_or_path).files:
+        raise KerazooError(
+            f"{name_or_path} is a model without words; kerazoo train word2vec makes one with them."
+        )
     _, content = read_consistently(locate_model(name_or_path), WORDS_FILE)
     words = content.decode("utf-8").split("\n")[:-1]
     predictor = load_predictor(name_or_path)

@@ -30,7 +30,9 @@ def locate(data_dir: str | os.PathLike[str] | None = None) -> list[Path]:
     """
     looked_at = []
     for folder in (user_folder(data_dir), cache_folder()):
-        for name in _FOLDERS if folder is not None else ():
+        if folder is None:
+            continue
+        for name in _FOLDERS:
             found = [folder / name / part for part in _PARTS]
             if all(part.is_dir() for part in found):
                 return found

@@ -109,7 +109,8 @@ class Splits:
             for array in part:
                 if array is not None:
                     digest.update(f"{array.shape} {array.dtype}".encode())
-                    digest.update(np.ascontiguousarray(array).tobytes())
+                    # As bytes without a copy: an array mapped from a file may not fit in memory.
+                    digest.update(np.ascontiguousarray(array).reshape(-1).view(np.uint8).data)
         return digest.hexdigest()
 
 

@@ -196,7 +196,9 @@ class _Store:
 
     def _spill(self, name: str) -> None:
         if self.folder is None:
-            self.folder = tempfile.TemporaryDirectory(prefix="kerazoo-corpus-")
+            self.folder = tempfile.TemporaryDirectory(
+                prefix="kerazoo-corpus-", ignore_cleanup_errors=True
+            )
         with open(Path(self.folder.name) / name, "ab") as file:
             for block in self._blocks:
                 block.tofile(file)

@@ -111,7 +111,7 @@ def _read_archive(path: Path) -> Iterator[str]:
 
 
 def _read_stream(file: IO[bytes], name: str) -> Iterator[str]:
-    start, rest = 0, b""
+    start, rest, is_whole = 0, b"", True
     while block := file.read(BLOCK):
         if b"\0" in block:
             raise InvalidInput(
@@ -121,8 +121,9 @@ def _read_stream(file: IO[bytes], name: str) -> Iterator[str]:
         content = rest + block
         cut = _last_boundary(content)
         yield _decode(content[:cut], name, start)
-        start, rest = start + cut, content[cut:]
-    yield _decode(rest, name, start) + "\n"
+        start, rest, is_whole = start + cut, content[cut:], content[:cut].endswith(b"\n")
+    if rest or not is_whole:
+        yield _decode(rest, name, start) + "\n"
 
 
 def _last_boundary(content: bytes) -> int:

@@ -23,7 +23,7 @@ _POWER = 0.75
 _TABLE = 2**22
 # How often one word may come up in a step: all its gradients are added up at the same vector, and
 # with too many of them the sum overshoots.
-_MOST_IN_STEP = 24
+_MOST_IN_STEP = 16
 
 
 @dataclass(frozen=True)
@@ -52,8 +52,8 @@ def make_distribution(counts: np.ndarray, sample: float, largest_step: int) -> D
 
     Example:
         >>> distribution = make_distribution(np.array([900, 100]), 0.001, 1024)
-        >>> distribution.kept.round(3).tolist(), distribution.step
-        ([0.034, 0.11, 1.0], 32)
+        >>> [f"{share:.3f}" for share in distribution.kept], distribution.step
+        (['0.034', '0.110', '1.000'], 32)
     """
     shares = counts / max(counts.sum(), 1)
     kept = np.ones(len(counts) + 1, np.float32)

@@ -62,7 +62,6 @@ def make_program(words: Any, contexts: Any, setup: Setup) -> Program:
     not_itself = tf.constant(offset != 0)
     length = setup.blocks * BLOCK
 
-    @tf.function(jit_compile=True)
     def program(
         steps: Any, ids: Any, before: Any, after: Any, negatives: Any, rates: Any
     ) -> tuple[Any, Any]:
@@ -91,7 +90,8 @@ def make_program(words: Any, contexts: Any, setup: Setup) -> Program:
         )
         return losses, pairs
 
-    return program
+    compiled: Program = tf.function(program, jit_compile=True)
+    return compiled
 
 
 def _skipgram(x: Any, y: Any, mask: Any, weight: float) -> tuple[Any, ...]:
