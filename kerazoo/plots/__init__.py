@@ -9,6 +9,7 @@ from kerazoo.plots.grad_cam import grad_cam
 from kerazoo.plots.history import plot_history
 from kerazoo.plots.images import plot_images, plot_reconstructions
 from kerazoo.plots.regression import plot_residuals
+from kerazoo.plots.words import plot_words
 
 __all__ = [
     "figures_of_predictions",
@@ -22,6 +23,7 @@ __all__ = [
     "plot_images",
     "plot_reconstructions",
     "plot_residuals",
+    "plot_words",
     "plot_worst_mistakes",
     "save_figures",
 ]
