@@ -166,7 +166,9 @@ class _Trainer:
         self._plan = plan
         self._window = model.window
         counts = _count(plan.ids, model.tables.vocabulary_size)
-        self._distribution = make_distribution(counts, plan.sample, plan.largest_step)
+        self._distribution = make_distribution(
+            counts, plan.sample, plan.largest_step, model.negatives, plan.rates[0]
+        )
         self._drawn = max(_DRAWN, 3 * model.negatives)
         blocks = self._distribution.step // BLOCK
         tables = model.tables

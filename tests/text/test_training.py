@@ -49,7 +49,8 @@ def test_words_of_a_kind_become_alike(corpus: kerazoo.text.Corpus, architecture:
     model = build(corpus, architecture, window=3)
     parts = ((corpus.ids, None), (corpus.ids[:2000], None))
     history = fit_word_vectors(model, *parts, epochs=12, sample=0.0).history
-    assert history["loss"][-1] < 0.8 * history["loss"][0]
+    # Guessing is at 6 ln 2 = 4.16; about 1.8 is the least, as negatives are often true words, too.
+    assert history["loss"][-1] < min(2.5, 0.98 * history["loss"][0])
     assert history["val_loss"][-1] < history["val_loss"][0]
     vectors = kerazoo.WordVectors(corpus.vocabulary.words, weights(model)[0])
     within = [vectors.similarity(kind[0], other) for kind in KINDS for other in kind[1:]]
@@ -162,8 +163,8 @@ def test_chunks_make_one_text(monkeypatch: pytest.MonkeyPatch, corpus: kerazoo.t
     monkeypatch.setattr(word_blocks, "CHUNK", 512)
     monkeypatch.setattr("kerazoo.training.word_vectors.CHUNK", 512)
     model = build(corpus)
-    history = fit_word_vectors(model, (corpus.ids, None), epochs=6).history
-    assert history["loss"][-1] < 0.9 * history["loss"][0]
+    history = fit_word_vectors(model, (corpus.ids, None), epochs=6, sample=0.0).history
+    assert history["loss"][-1] < min(2.5, 0.98 * history["loss"][0])
 
 
 @pytest.mark.parametrize(
