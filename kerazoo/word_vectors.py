@@ -106,7 +106,7 @@ class WordVectors:
         if topn < 1 or not positive + negative:
             raise InvalidInput("most_similar needs at least one word, and topn of at least 1.")
         places = self.vocabulary.ids([*positive, *negative])
-        signs = np.repeat(np.float32([1, -1]), [len(positive), len(negative)])
+        signs = np.repeat(np.array([1, -1], np.float32), [len(positive), len(negative)])
         wanted = _to_length_one((signs @ self._unit[places])[np.newaxis])
         return self._nearest(wanted, [set(places.tolist())], topn)[0]
 

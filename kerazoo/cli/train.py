@@ -109,8 +109,8 @@ def train(
     pictures = PictureOptions(image_size, skip_damaged)
     series = {"target": target, "date": date, "lag": lag, "horizon": horizon, "missing": missing}
     series["weekday"] = weekday or None
-    words = {"min_count": min_count, "dimension": dimension, "window": window}
-    words["architecture"] = architecture
+    words: dict[str, Any] = {"min_count": min_count, "dimension": dimension}
+    words |= {"window": window, "architecture": architecture}
     recipe, splits = choose_text(recipe, text, words) or choose_data(
         name, own, recipe, data, pictures, series
     )

@@ -99,7 +99,7 @@ def answer_words(model: str, queries: Sequence[str], topn: int, kind: str) -> st
         writer = csv.writer(text, lineterminator="\n")
         writer.writerows([["query", "word", "similarity"], *(r.values() for r in records)])
         return text.getvalue()
-    lines = []
+    lines: list[str] = []
     for at, record in enumerate(records):
         if at % topn == 0 or records[at - 1]["query"] != record["query"]:
             lines += ([""] if lines else []) + [str(record["query"])]

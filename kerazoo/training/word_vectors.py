@@ -132,9 +132,10 @@ def _train(
     model.stop_training = False
     container.on_train_begin()
     first = 0
+    kept = with_state(callbacks)
     if keeper is not None:
         progress = keeper.progress
-        keeper.start(variables, history, callbacks)
+        keeper.start(variables, history, kept)
         if progress is not None:
             first = plan.epochs if progress.stopped else progress.epoch
     logs: dict[str, float] = {}
@@ -150,7 +151,7 @@ def _train(
         if keeper is not None and (is_last or keeper.is_due()):
             stopped = bool(model.stop_training)
             options: dict[str, Any] = {"epoch": epoch + 1, "stopped": stopped, "jit_compile": True}
-            keeper.write(variables, history, callbacks, **options)
+            keeper.write(variables, history, kept, **options)
         if model.stop_training:
             break
     container.on_train_end(logs)
