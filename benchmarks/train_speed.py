@@ -18,6 +18,7 @@ import statistics
 import subprocess
 import sys
 import time
+from collections.abc import Sequence
 from importlib import metadata
 from pathlib import Path
 from typing import Any
@@ -125,7 +126,7 @@ def time_of(train: Any, epochs: int) -> float:
     return time.perf_counter() - started
 
 
-def describe_machine() -> dict[str, Any]:
+def describe_machine(libraries: Sequence[str] = LIBRARIES) -> dict[str, Any]:
     """Return what the figures depend on."""
     cpuinfo = Path("/proc/cpuinfo")
     lines = cpuinfo.read_text().splitlines() if cpuinfo.exists() else []
@@ -135,7 +136,7 @@ def describe_machine() -> dict[str, Any]:
         "cores": os.cpu_count(),
         "bfloat16": any("avx512_bf16" in line or "amx_bf16" in line for line in lines),
         "python": platform.python_version(),
-        "versions": {name: metadata.version(name) for name in LIBRARIES},
+        "versions": {name: metadata.version(name) for name in libraries},
     }
 
 

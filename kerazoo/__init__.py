@@ -51,6 +51,8 @@ _PUBLIC = {
     "latent_grid": "generation",
     "sample": "generation",
     "sample_batches": "generation",
+    "WordVectors": "word_vectors",
+    "load_word_vectors": "word_vectors",
 }
 
 _SUBMODULES = ("metrics", "plots")

@@ -30,6 +30,7 @@ from kerazoo.models.tabular.boston import build_boston as build_boston
 from kerazoo.models.tabular.wine_binary import build_wine_binary as build_wine_binary
 from kerazoo.models.tabular.wine_multiclass import build_wine_multiclass as build_wine_multiclass
 from kerazoo.models.tabular.xor import build_xor as build_xor
+from kerazoo.models.text.word2vec import build_word2vec as build_word2vec
 from kerazoo.models.vision.cnn import build_cnn as build_cnn
 from kerazoo.models.vision.fashion_mnist import build_fashion_mnist as build_fashion_mnist
 from kerazoo.models.vision.vgg_small import build_vgg_small as build_vgg_small
@@ -54,5 +55,7 @@ from kerazoo.training.fit import fit_model as fit_model
 from kerazoo.training.normalization import adapt_normalization as adapt_normalization
 from kerazoo.training.progress import ProgressLine as ProgressLine
 from kerazoo.training.run import train as train
+from kerazoo.word_vectors import WordVectors as WordVectors
+from kerazoo.word_vectors import load_word_vectors as load_word_vectors
 
 __version__: str

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import dataclasses
 import functools
+from pathlib import Path
 
 import numpy as np
 
 import kerazoo
 from kerazoo import Recipe, Splits
 from kerazoo.datasets import Part
+from kerazoo.datasets.text_corpus import split_corpus
+from kerazoo.text import read_corpus
 
 ROWS = {"train": 256, "validation": 64, "test": 64}
 # What measures of generated pictures need at least.
@@ -32,6 +35,8 @@ def small_splits(recipe: Recipe) -> Splits:
         return clothes(**recipe.dataset_arguments)
     if recipe.dataset == "cifar10":
         return colored_clothes(tuple(recipe.dataset_arguments["classes"]))
+    if recipe.dataset == "imdb_reviews":
+        return license_text()
     return kerazoo.load_dataset(recipe.dataset, **recipe.dataset_arguments)
 
 
@@ -59,6 +64,13 @@ def colored_clothes(class_names: tuple[str, ...]) -> Splits:
         chosen = y < len(class_names)
         parts[part] = _first(Part(_enlarge(x[chosen]), y[chosen]), rows)
     return Splits(**parts, class_names=class_names, target_name="class")
+
+
+@functools.cache
+def license_text() -> Splits:
+    """The licence of this package as running text, a few times over."""
+    lines = (Path(__file__).parent.parent / "LICENSE").read_text().split("\n\n")
+    return split_corpus(read_corpus(lines * 5, min_count=1))
 
 
 def _first(part: Part, rows: int) -> Part:

@@ -16,6 +16,7 @@ FORMAT = 1
 MODEL_FILE = "model.keras"
 LITERT_FILE = "model.tflite"
 CARD_FILE = "card.json"
+WORDS_FILE = "words.txt"
 
 
 @dataclass(frozen=True)

@@ -19,6 +19,7 @@ from kerazoo.artifacts.card import (
     FORMAT,
     LITERT_FILE,
     MODEL_FILE,
+    WORDS_FILE,
     Array,
     Card,
     ServedPart,
@@ -156,7 +157,11 @@ def _check(card: Card) -> None:
     for digest in (card.architecture, card.recipe, card.data):
         _expect(digest is None or bool(_SHA256.fullmatch(digest)), "a SHA-256", digest)
     parts = card.parts or {}
-    known = {MODEL_FILE} | ({LITERT_FILE} & card.files.keys()) | {part_file(name) for name in parts}
+    known = (
+        {MODEL_FILE}
+        | ({LITERT_FILE, WORDS_FILE} & card.files.keys())
+        | {part_file(name) for name in parts}
+    )
     _expect(card.files.keys() == known, f"the files {sorted(known)}", [*card.files])
     for file in card.files.values():
         _expect(0 < file.size <= LARGEST_FILE, f"a size up to {LARGEST_FILE}", file.size)

@@ -26,6 +26,7 @@ from kerazoo.artifacts.card import (
     FORMAT,
     LITERT_FILE,
     MODEL_FILE,
+    WORDS_FILE,
     Array,
     Card,
     Column,
@@ -114,6 +115,9 @@ def save_model(
             difference = None
             warnings.warn(f"{name!r} is served through Keras: {error}", stacklevel=2)
         parts = _write_parts(model, splits, staged)
+        if splits is not None and splits.words:
+            text = "".join(f"{word}\n" for word in splits.words)
+            (staged / WORDS_FILE).write_bytes(text.encode())
         card = Card(
             format=FORMAT,
             name=name,

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Annotated, TypeVar
 import typer
 
 from kerazoo.cli import console
+from kerazoo.cli.words import answer_words, has_words
 from kerazoo.errors import KerazooError, unknown_name
 from kerazoo.quiet import quiet_libraries
 
@@ -66,12 +67,19 @@ def predict(
         typer.Option(help="Share of paths that the interval of a forecast holds; 0.9 by default."),
     ] = None,
     plot: Annotated[Path | None, typer.Option(help="A picture of a forecast to draw.")] = None,
+    topn: Annotated[int, typer.Option(min=1, help="Words to answer with, per word or sum.")] = 10,
 ) -> None:
     """Predict raw input with a saved model: columns are matched by name.
 
-    A network that forecasts a series takes one CSV file and goes on from its end.
+    A network that forecasts a series takes one CSV file and goes on from its end. Word vectors take
+    words, or sums such as "king - man + woman".
     """
     kind = _choose_format(kind, output)
+    if has_words(model):
+        answer = _quietly(lambda: answer_words(model, inputs, topn, kind))
+        with _writing(output) as write:
+            write(answer)
+        return
     predictor = _load(model, runtime)
     if predictor.card.series is not None or steps is not None or plot is not None or coverage:
         from kerazoo.cli.forecast import forecast_file, format_forecast

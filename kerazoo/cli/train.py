@@ -11,6 +11,7 @@ import typer
 from kerazoo import registry, report
 from kerazoo.cli.own_data import PictureOptions, choose_data
 from kerazoo.cli.snapshots import check_snapshots, make_snapshots
+from kerazoo.cli.words import choose_text
 from kerazoo.errors import KerazooError, unknown_name
 from kerazoo.quiet import quiet_libraries
 
@@ -63,6 +64,15 @@ def train(
     missing: Annotated[
         str | None, typer.Option(help="Empty cells of a series: refuse, or forward (the last one).")
     ] = None,
+    text: Annotated[
+        Path | None, typer.Option(help="Your own text for word vectors: a file or a folder.")
+    ] = None,
+    min_count: Annotated[
+        int | None, typer.Option(min=1, help="Words of a text that are rarer are left out.")
+    ] = None,
+    dimension: Annotated[int | None, typer.Option(help="Numbers in a word's vector.")] = None,
+    window: Annotated[int | None, typer.Option(help="Words on each side to learn from.")] = None,
+    architecture: Annotated[str | None, typer.Option(help="skipgram or cbow.")] = None,
     plot: Annotated[
         Path | None, typer.Option(metavar="DIR", help="Where to write figures as PNG files.")
     ] = None,
@@ -106,7 +116,11 @@ def train(
     pictures = PictureOptions(image_size, skip_damaged)
     series = {"target": target, "date": date, "lag": lag, "horizon": horizon, "missing": missing}
     series["weekday"] = weekday or None
-    recipe, splits = choose_data(name, own, recipe, data, pictures, series)
+    words: dict[str, Any] = {"min_count": min_count, "dimension": dimension}
+    words |= {"window": window, "architecture": architecture}
+    recipe, splits = choose_text(recipe, text, words) or choose_data(
+        name, own, recipe, data, pictures, series
+    )
     out = out or Path("runs") / name
     check_snapshots(name, snapshots)
     first = recipe.seed if seed is None else seed

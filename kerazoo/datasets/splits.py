@@ -81,6 +81,7 @@ class Splits:
         series: how windows were cut, if the data is a series in time.
         picture_fit: how pictures of other sizes were brought to one size: `"crop"` for cropped
             around the centre and resized; `""` if they all had it.
+        words: for running text, the word of each id, the most frequent first.
 
     Example:
         >>> import kerazoo
@@ -99,6 +100,7 @@ class Splits:
     categories: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     series: Series | None = None
     picture_fit: str = ""
+    words: tuple[str, ...] = ()
 
     def hash(self) -> str:
         """Return the SHA-256 of every array, its shape and its type."""
@@ -107,7 +109,8 @@ class Splits:
             for array in part:
                 if array is not None:
                     digest.update(f"{array.shape} {array.dtype}".encode())
-                    digest.update(np.ascontiguousarray(array).tobytes())
+                    # As bytes without a copy: an array mapped from a file may not fit in memory.
+                    digest.update(np.ascontiguousarray(array).reshape(-1).view(np.uint8).data)
         return digest.hexdigest()
 
 

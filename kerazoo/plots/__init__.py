@@ -18,6 +18,7 @@ from kerazoo.plots.images import plot_images, plot_reconstructions
 from kerazoo.plots.regression import plot_residuals
 from kerazoo.plots.series import plot_series
 from kerazoo.plots.surface import plot_decision_surface
+from kerazoo.plots.words import plot_words
 
 __all__ = [
     "figures_of_predictions",
@@ -38,6 +39,7 @@ __all__ = [
     "plot_residuals",
     "plot_samples",
     "plot_series",
+    "plot_words",
     "plot_worst_mistakes",
     "save_figures",
 ]

@@ -7,7 +7,7 @@ import hashlib
 import os
 import shutil
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -213,14 +213,21 @@ class _Stages:
         self._stopping: list[EarlyStopping] = []
 
     def fit(
-        self, model: keras.Model, train: Any, validation: Any, *, epochs: int, stage: str = ""
+        self,
+        model: keras.Model,
+        train: Any,
+        validation: Any,
+        *,
+        epochs: int,
+        stage: str = "",
+        trainer: Callable[..., Any] = fit_model,
     ) -> None:
         """Train one stage; the values per epoch follow those of the stages before."""
         self._stopping = _early_stopping(self._recipe)
         # Pictures without labels: nothing else would notice that such a training has failed.
         kept = [KeepFinite()] if train[1] is None else []
         try:
-            fit_model(
+            trainer(
                 model,
                 train,
                 validation,

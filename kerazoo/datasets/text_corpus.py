@@ -1,0 +1,71 @@
+"""Your own running text: a file, an archive or a folder of text, a sentence or document a line."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable
+from pathlib import Path
+
+import numpy as np
+
+from kerazoo.datasets.sources import DataFile
+from kerazoo.datasets.splits import Part, Splits
+from kerazoo.errors import KerazooError
+from kerazoo.text.corpus import SENTENCE_END, Corpus, read_corpus
+
+FILES: tuple[DataFile, ...] = ()
+_MOST_HELD_OUT = 100_000
+
+
+def load(
+    data_dir: str | os.PathLike[str] | None = None,
+    path: str | os.PathLike[str] | None = None,
+    min_count: int = 5,
+    vocabulary_size: int | None = None,
+) -> Splits:
+    r"""Load a text as ids of words, -1 after each sentence; the last fiftieth is held out.
+
+    Args:
+        data_dir: a folder that a relative `path` is in.
+        path: a text file in UTF-8, also compressed, an archive, or a folder of `.txt` files.
+        min_count: words that occur less often are left out.
+        vocabulary_size: at most this many words, the most frequent ones.
+
+    Raises:
+        KerazooError: if nothing says what to load, or there is no such file.
+        InvalidInput: if it is not text in UTF-8, or too short.
+
+    Example:
+        >>> import tempfile
+        >>> file = Path(tempfile.mkdtemp()) / "text.txt"
+        >>> _ = file.write_text("to be or not to be\n" * 100)
+        >>> splits = load(path=file)
+        >>> splits.words, splits.train.x[:7].tolist()
+        (('to', 'be', 'or', 'not'), [0, 1, 2, 3, 0, 1, -1])
+    """
+    if path is None:
+        raise KerazooError("text_corpus needs path=, a text file or a folder of them.")
+    source = Path(data_dir or "", path)
+    return split_corpus(read_corpus(source, min_count=min_count, vocabulary_size=vocabulary_size))
+
+
+def split_corpus(corpus: Corpus) -> Splits:
+    """Hold out the end of a text, half for validation and half for the test."""
+    length = len(corpus.ids)
+    held_out = min(length // 50, 2 * _MOST_HELD_OUT)
+    first, second = (_after_sentence(corpus.ids, length - n) for n in (held_out, held_out // 2))
+    parts = (slice(0, first), slice(first, second), slice(second, length))
+    train, validation, test = (Part(corpus.ids[part]) for part in parts)
+    return Splits(train, validation, test, target_name="word", words=corpus.vocabulary.words)
+
+
+def split_documents(documents: Iterable[str], **options: int | None) -> Splits:
+    """Number the words of some documents in memory, as `read_corpus`, and hold out the last."""
+    return split_corpus(read_corpus(documents, **options))  # type: ignore[arg-type]
+
+
+def _after_sentence(ids: np.ndarray, place: int) -> int:
+    """Return the place after the sentence that goes on at a place, if it ends soon."""
+    ends = np.flatnonzero(ids[place : place + 5000] == SENTENCE_END)
+    after = place + int(ends[0]) + 1 if len(ends) else place
+    return after if after < len(ids) else place

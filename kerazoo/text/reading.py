@@ -1,0 +1,151 @@
+"""Where text comes from: files, compressed files, archives, folders, or strings in memory.
+
+Text passes through in blocks of about a megabyte, so that a file of any size can be read.
+"""
+
+from __future__ import annotations
+
+import bz2
+import gzip
+import lzma
+import os
+import tarfile
+import zipfile
+import zlib
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import IO, Any
+
+from kerazoo.errors import InvalidInput, KerazooError
+
+BLOCK = 2**20
+_OPENERS: dict[str, Any] = {".gz": gzip.open, ".bz2": bz2.open, ".xz": lzma.open}
+_ARCHIVES = (".zip", ".tar", ".tgz", ".tar.gz", ".tar.bz2", ".tar.xz")
+_DAMAGED = (zlib.error, lzma.LZMAError, EOFError, gzip.BadGzipFile, zipfile.BadZipFile)
+
+
+def read_blocks(source: str | os.PathLike[str] | Iterable[str]) -> Iterator[str]:
+    r"""Yield a text in blocks; words and lines are never cut but where there is no space for long.
+
+    Args:
+        source: a text file, also compressed (`.gz`, `.bz2`, `.xz`); an archive (`.zip`, `.tar` and
+            its compressed forms) or a folder, of which every `.txt` file is read in the order of
+            names; or any iterable of strings, each a sentence or a document.
+
+    Yields:
+        Text in which `"\n"` ends a sentence or document; each file ends with one.
+
+    Raises:
+        KerazooError: if there is no such file, or no text in it.
+        InvalidInput: if a file is binary, damaged, or not UTF-8: the message says at which byte.
+
+    Example:
+        >>> list(read_blocks(["one two", "three"]))
+        ['one two\nthree\n']
+    """
+    if isinstance(source, str | os.PathLike):
+        yield from _read_path(Path(source))
+    else:
+        yield from _join(source)
+
+
+def _join(strings: Iterable[str]) -> Iterator[str]:
+    waiting: list[str] = []
+    length = 0
+    for number, string in enumerate(strings):
+        if not isinstance(string, str):
+            raise InvalidInput(
+                f"item {number} of the corpus is {type(string).__name__}, expected str: one "
+                "sentence or document each."
+            )
+        waiting.append(string)
+        length += len(string)
+        if length >= BLOCK:
+            yield "\n".join([*waiting, ""])
+            waiting, length = [], 0
+    if waiting:
+        yield "\n".join([*waiting, ""])
+
+
+def _read_path(path: Path) -> Iterator[str]:
+    if path.is_dir():
+        files = sorted(file for file in path.rglob("*.txt") if file.is_file())
+        if not files:
+            raise KerazooError(f"{path} holds no .txt file, in it or in its folders.")
+        for file in files:
+            yield from _read_path(file)
+        return
+    if not path.is_file():
+        raise KerazooError(f"{path} does not exist; give a text file, an archive or a folder.")
+    name = path.name.lower()
+    try:
+        if name.endswith(_ARCHIVES):
+            yield from _read_archive(path)
+        else:
+            opener = _OPENERS.get(path.suffix.lower(), open)
+            with opener(path, "rb") as file:
+                yield from _read_stream(file, str(path))
+    except (*_DAMAGED, tarfile.TarError) as error:
+        raise InvalidInput(f"{path} cannot be unpacked: {error}. Get it again.") from error
+
+
+def _read_archive(path: Path) -> Iterator[str]:
+    texts = 0
+    if path.suffix.lower() == ".zip":
+        with zipfile.ZipFile(path) as archive:
+            for name in sorted(n for n in archive.namelist() if n.lower().endswith(".txt")):
+                texts += 1
+                with archive.open(name) as member:
+                    yield from _read_stream(member, f"{path}: {name}")
+    else:
+        # In the order of the archive: a compressed one cannot be read in any other.
+        with tarfile.open(path) as archive:
+            for entry in archive:
+                if entry.isfile() and entry.name.lower().endswith(".txt"):
+                    content = archive.extractfile(entry)
+                    if content is not None:
+                        texts += 1
+                        yield from _read_stream(content, f"{path}: {entry.name}")
+    if not texts:
+        raise KerazooError(f"{path} holds no .txt file.")
+
+
+def _read_stream(file: IO[bytes], name: str) -> Iterator[str]:
+    start, rest, is_whole = 0, b"", True
+    while block := file.read(BLOCK):
+        if b"\0" in block:
+            raise InvalidInput(
+                f"{name} is not text: byte {start + len(rest) + block.index(0)} is zero. Expected "
+                "a file in UTF-8."
+            )
+        content = rest + block
+        cut = _last_boundary(content)
+        yield _decode(content[:cut], name, start)
+        start, rest, is_whole = start + cut, content[cut:], content[:cut].endswith(b"\n")
+    if rest or not is_whole:
+        yield _decode(rest, name, start) + "\n"
+
+
+def _last_boundary(content: bytes) -> int:
+    """Return where to cut: after the last line, or the last word of a line without end."""
+    for boundary in (b"\n", b" "):
+        found = content.rfind(boundary)
+        if found >= 0:
+            return found + 1
+    # Not inside a character: the bytes after its first one begin with 10.
+    cut = len(content)
+    while cut > 1 and content[cut - 1] & 0b11000000 == 0b10000000 and len(content) - cut < 4:
+        cut -= 1
+    return cut - 1 if content[cut - 1] >= 0b11000000 else len(content)
+
+
+def _decode(content: bytes, name: str, start: int) -> str:
+    if start == 0:
+        content = content.removeprefix(b"\xef\xbb\xbf")
+    try:
+        return content.decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise InvalidInput(
+            f"{name} is not UTF-8: byte {start + error.start} is 0x{content[error.start]:02x}. "
+            "Save it as UTF-8, for example with: iconv -f LATIN1 -t UTF-8."
+        ) from error

@@ -1,0 +1,76 @@
+"""Vocabulary: the words that have a vector, from the most frequent to the rarest."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from kerazoo.errors import UnknownName
+
+_MOST_COMPARED = 200_000
+
+
+@dataclass(frozen=True, eq=False)
+class Vocabulary:
+    """Words and how often each occurred; a word's id is its place.
+
+    Args:
+        words: the words, the most frequent first.
+        counts: how often each occurred.
+
+    Example:
+        >>> vocabulary = Vocabulary(("the", "cat"), np.array([5, 2]))
+        >>> vocabulary.ids(["cat", "the"]).tolist()
+        [1, 0]
+    """
+
+    words: tuple[str, ...]
+    counts: np.ndarray
+
+    def __len__(self) -> int:
+        return len(self.words)
+
+    def __contains__(self, word: object) -> bool:
+        return word in self.places
+
+    @cached_property
+    def places(self) -> dict[str, int]:
+        """The id of each word."""
+        return {word: place for place, word in enumerate(self.words)}
+
+    def ids(self, words: Iterable[str]) -> np.ndarray:
+        """Return the ids of words.
+
+        Raises:
+            UnknownName: for a word that is not in the vocabulary; near spellings are suggested.
+        """
+        return np.array([self.id(word) for word in words], np.int32)
+
+    def id(self, word: str) -> int:
+        """Return the id of a word.
+
+        Raises:
+            UnknownName: if it is not in the vocabulary; near spellings are suggested.
+        """
+        place = self.places.get(word)
+        if place is None:
+            place = self.places.get(word.lower())
+        if place is None:
+            raise unknown_word(word, self.words)
+        return place
+
+
+def unknown_word(word: str, words: Sequence[str]) -> UnknownName:
+    """Make the error for a word without a vector, with near spellings.
+
+    Example:
+        >>> str(unknown_word("quene", ["king", "queen"]))
+        "no vector for the word 'quene' among 2 words. Near spellings: queen."
+    """
+    near = difflib.get_close_matches(word.lower(), words[:_MOST_COMPARED], n=3, cutoff=0.7)
+    suggestion = f" Near spellings: {', '.join(near)}." if near else " No spelling is near."
+    return UnknownName(f"no vector for the word {word!r} among {len(words)} words.{suggestion}")
