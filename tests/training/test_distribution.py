@@ -49,7 +49,7 @@ def alone(tmp_path_factory: pytest.TempPathFactory) -> list[np.ndarray]:
 def test_mirrored_strategy(tmp_path: Path, alone: list[np.ndarray]) -> None:
     finish(start("mirrored", tmp_path / "result.npz"))
     for ours, expected in zip(load(tmp_path / "result.npz"), alone, strict=True):
-        np.testing.assert_allclose(ours, expected, rtol=1e-4, atol=1e-5)
+        np.testing.assert_allclose(ours, expected, rtol=1e-5, atol=1e-9)
 
 
 def test_two_workers(tmp_path: Path, alone: list[np.ndarray]) -> None:
@@ -70,4 +70,4 @@ def test_two_workers(tmp_path: Path, alone: list[np.ndarray]) -> None:
     )
     for ours, others, expected in zip(*map(load, results), alone, strict=True):
         np.testing.assert_array_equal(ours, others)
-        np.testing.assert_allclose(ours, expected, rtol=1e-4, atol=1e-5)
+        np.testing.assert_allclose(ours, expected, rtol=1e-5, atol=1e-9)

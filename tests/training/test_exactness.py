@@ -158,7 +158,7 @@ def test_callbacks_that_write_files(tmp_path: Any) -> None:
     pd.testing.assert_frame_equal(*logs, rtol=1e-5)
     saved = [keras.models.load_model(tmp_path / name / "best.keras").get_weights() for name in "01"]
     for ours, theirs in zip(*saved, strict=True):
-        np.testing.assert_allclose(ours, theirs, rtol=1e-4, atol=1e-6)
+        np.testing.assert_allclose(ours, theirs, rtol=1e-5, atol=1e-6)
 
 
 def test_several_inputs_and_outputs() -> None:
