@@ -52,7 +52,9 @@ _PUBLIC = {
     "sample": "generation",
     "sample_batches": "generation",
     "WordVectors": "word_vectors",
+    "fit_word_vectors": "training.word_vectors",
     "load_word_vectors": "word_vectors",
+    "write_word_vectors": "word_formats",
 }
 
 _SUBMODULES = ("metrics", "plots")

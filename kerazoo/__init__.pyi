@@ -55,6 +55,8 @@ from kerazoo.training.fit import fit_model as fit_model
 from kerazoo.training.normalization import adapt_normalization as adapt_normalization
 from kerazoo.training.progress import ProgressLine as ProgressLine
 from kerazoo.training.run import train as train
+from kerazoo.training.word_vectors import fit_word_vectors as fit_word_vectors
+from kerazoo.word_formats import write_word_vectors as write_word_vectors
 from kerazoo.word_vectors import WordVectors as WordVectors
 from kerazoo.word_vectors import load_word_vectors as load_word_vectors
 

@@ -61,6 +61,9 @@ class WordContexts(keras.Model):
         name: of the model.
     """
 
+    reads_in_order = True  # a shuffled text has no neighbours
+    served_in_half_precision = True  # vectors are looked up and compared, not computed with
+
     def __init__(
         self,
         inputs: Any,

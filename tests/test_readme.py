@@ -54,6 +54,8 @@ def in_a_users_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     sold = random.integers(20, 60, len(days))
     lines = [f"{day},{number}" for day, number in zip(days, sold, strict=True)]
     (tmp_path / "sales.csv").write_text("\n".join(["day,sold", *lines]))
+    sentence = "the whale swims in the wide sea and the ship sails on the wide sea\n"
+    (tmp_path / "novel.txt").write_text(sentence * 100)
     monkeypatch.chdir(tmp_path)
     return tmp_path
 

@@ -150,7 +150,11 @@ def test_least_squares_reproduces_the_published_figure() -> None:
 def test_record_writes_results_and_the_seed_best_on_validation(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    less = {"cross_validation_folds": 3, "baselines": ("least_squares",)}
+    less = {
+        "cross_validation_folds": 3,
+        "baselines": ("least_squares",),
+        "also_judged_on": {"fewer rows": {"dataset_arguments": {"validation_fraction": 0.5}}},
+    }
     recipes = {
         variant: dataclasses.replace(short("boston", 3, variant), **less)
         for variant in ("documented", "tuned")
@@ -174,6 +178,11 @@ def test_record_writes_results_and_the_seed_best_on_validation(
     losses = [judged["seeds"][seed]["validation"]["loss"] for seed in "01"]
     card = json.loads((tmp_path / "saved_models" / "boston" / "card.json").read_text())
     assert card["seed"] == int(np.argmin(losses))
+    other = written["variants"]["tuned"]["judged_on"]["fewer rows"]["summary"]
+    assert card["also_judged_on"] == {
+        "fewer rows": {metric: value["mean"] for metric, value in other.items()}
+    }
+    kerazoo.load_model(tmp_path / "saved_models" / "boston")
     assert written["variants"]["tuned"]["cross_validation"]["folds"] == 3
     assert written["baselines"][recipes["tuned"].protocol]["least_squares"]
 

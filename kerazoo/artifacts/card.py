@@ -159,6 +159,7 @@ class Card:
         picture_fit: `"crop"` if pictures of other sizes are cropped around the centre and resized,
             as those were that it was trained on.
         parts: models inside it that are served too, each from a LiteRT file of its name.
+        also_judged_on: mean test metrics of its recipe under other protocols, such as from scratch.
     """
 
     format: int
@@ -186,6 +187,7 @@ class Card:
     residuals: Array | None = None
     picture_fit: str | None = None
     parts: Mapping[str, ServedPart] | None = None
+    also_judged_on: Mapping[str, Mapping[str, float]] | None = None
 
     @property
     def has_litert(self) -> bool:

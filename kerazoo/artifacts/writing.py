@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import hashlib
 import importlib.metadata
 import math
@@ -37,6 +38,7 @@ from kerazoo.artifacts.card import (
     part_file,
 )
 from kerazoo.artifacts.card_text import is_name, write_card
+from kerazoo.artifacts.reading import load_card
 from kerazoo.artifacts.storage import check_writable, replacing
 from kerazoo.datasets.splits import Splits
 from kerazoo.errors import KerazooError
@@ -147,6 +149,19 @@ def save_model(
         )
         (staged / CARD_FILE).write_bytes(write_card(card))
     return folder
+
+
+def add_to_card(folder: Path, also_judged_on: Mapping[str, Mapping[str, float]]) -> None:
+    """Say in the card of a saved model what its recipe reaches under other protocols.
+
+    Args:
+        folder: the saved model.
+        also_judged_on: mean test metrics by protocol.
+    """
+    card = dataclasses.replace(load_card(folder), also_judged_on=also_judged_on)
+    staged = folder / f".{CARD_FILE}.part"
+    staged.write_bytes(write_card(card))
+    os.replace(staged, folder / CARD_FILE)
 
 
 def _uncompiled(model: keras.Model, name: str, arguments: Mapping[str, Any]) -> keras.Model:

@@ -43,7 +43,7 @@ def check_distribution(model: keras.Model, checkpoint: bool) -> None:
 
 
 def create_variables(model: keras.Model, batch: Any) -> None:
-    """Create all variables of a model under its strategy, where a step cannot create them."""
+    """Create all variables of a model, under its strategy if it has one, before a step does."""
     with model.distribute_strategy.scope():
         model._symbolic_build(data_batch=batch)
 

@@ -103,7 +103,7 @@ def fit_model(
         >>> len(history.history["loss"])
         5
     """
-    _check(model, epochs, batch_size, engine, checkpoint, resume)
+    _check(model, epochs, batch_size, shuffle, engine, checkpoint, resume)
     policy = choose_precision(model, precision) if precision else None
     data, reason = _to_data(train, validation, validation_split, class_weight)
     if data is not None:
@@ -151,7 +151,13 @@ def _to_data(
 
 
 def _check(
-    model: keras.Model, epochs: int, batch_size: int, engine: str, checkpoint: Any, resume: bool
+    model: keras.Model,
+    epochs: int,
+    batch_size: int,
+    shuffle: bool,
+    engine: str,
+    checkpoint: Any,
+    resume: bool,
 ) -> None:
     if not getattr(model, "compiled", False):
         raise KerazooError(
@@ -163,6 +169,11 @@ def _check(
         raise KerazooError(f"batch_size is {batch_size}; pass rows per step, usually 32 to 256.")
     if engine not in get_args(Engine):
         raise unknown_name("engine", engine, get_args(Engine))
+    if shuffle and getattr(model, "reads_in_order", False):
+        raise KerazooError(
+            f"{model.name!r} learns from words in the order of a text, and shuffle is True; train "
+            "it with kerazoo.fit_word_vectors, which is faster, too, or pass shuffle=False."
+        )
     if resume and checkpoint is None:
         raise KerazooError("resume=True needs checkpoint=, the directory to resume from.")
 

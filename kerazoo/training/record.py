@@ -21,7 +21,7 @@ from typing import Any
 import numpy as np
 from sklearn.model_selection import KFold
 
-from kerazoo.artifacts import check_writable
+from kerazoo.artifacts import add_to_card, check_writable, load_card
 from kerazoo.datasets import Part, Splits, load_dataset
 from kerazoo.datasets.splits import hold_out_last
 from kerazoo.errors import unknown_name
@@ -85,7 +85,21 @@ def record(
                 # What is shipped is for prediction and transfer, and should be small.
                 small = best.model.count_params() < _SMALL
                 save_run(best, Path(saved_models) / name, runs, include_optimizer=small)
+    if saved_models is not None and "tuned" in recipes:
+        _complete_card(Path(saved_models) / name, recipes["tuned"], recorded)
     return recorded
+
+
+def _complete_card(folder: Path, recipe: Recipe, recorded: dict[str, Any]) -> None:
+    """Say in the card what the recipe reaches under other protocols, if it is of this recipe."""
+    judged = recorded["variants"]["tuned"]["judged_on"]
+    others = {
+        protocol: {metric: value["mean"] for metric, value in entry["summary"].items()}
+        for protocol, entry in judged.items()
+        if protocol != recipe.protocol
+    }
+    if others and folder.is_dir() and load_card(folder).recipe == recipe.hash():
+        add_to_card(folder, others)
 
 
 def describe_layers(name: str) -> list[str]:

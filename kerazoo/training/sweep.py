@@ -61,10 +61,11 @@ def make_sweep(
             return getattr(model, step_name)(batch)
 
     traced, returned = step, None
-    if replicas_of(model) > 1:
+    if replicas_of(model) > 1 or _steps_as_keras_models_do(model):
+        # A function that creates variables is traced twice, which takes longer than this.
         create_variables(model, map_arrays(tf.convert_to_tensor, data[:1].parts))
-    else:
-        # Tracing creates variables; in the loop of a program it would be too late for that.
+    if replicas_of(model) == 1:
+        # Tracing creates what is missing; in the loop of a program it would be too late for that.
         with whole_sequences(model, jit_compile):
             traced = make_graph_of(step, [_batch_spec(data)], jit_compile=False)
         returned = traced.structured_outputs
@@ -123,6 +124,12 @@ def _batch_spec(data: Arrays) -> Any:
     return map_arrays(
         lambda array: tf.TensorSpec([None, *array.shape[1:]], array.dtype), data.parts
     )
+
+
+def _steps_as_keras_models_do(model: keras.Model) -> bool:
+    # Only then is it known beforehand which variables a step creates.
+    names = ("train_step", "test_step", "compute_loss", "compute_metrics")
+    return all(getattr(type(model), name) is getattr(keras.Model, name) for name in names)
 
 
 def _has_recurrent_layer(model: keras.Model) -> bool:

@@ -171,6 +171,7 @@ def test_chunks_make_one_text(monkeypatch: pytest.MonkeyPatch, corpus: kerazoo.t
     ("arguments", "message"),
     [
         ({"window": 0}, "window is 0; pass at least 1"),
+        ({"window": 128}, "window is 128; pass at most 127"),
         ({"dimension": -3}, "dimension is -3"),
         ({"vocabulary_size": 1}, "vocabulary_size is 1"),
         ({"negatives": 0}, "negatives is 0"),
@@ -201,6 +202,22 @@ def test_impossible_trainings_are_refused(
 ) -> None:
     with pytest.raises(kerazoo.KerazooError, match=message):
         fit_word_vectors(build(corpus), (np.array(ids, np.int32), None), **options)
+
+
+def test_a_text_is_not_shuffled(corpus: kerazoo.text.Corpus) -> None:
+    with pytest.raises(kerazoo.KerazooError, match="fit_word_vectors, which is faster"):
+        kerazoo.fit_model(build(corpus), (corpus.ids, None), epochs=1)
+
+
+def test_served_in_half_the_room(tmp_path: Path) -> None:
+    keras.utils.set_random_seed(0)
+    model = kerazoo.build_word2vec(2000, 50)
+    arguments = {"vocabulary_size": 2000, "dimension": 50}
+    saved = kerazoo.save_model(model, tmp_path / "words", builder_arguments=arguments)
+    table = weights(model)[0]
+    assert (saved / "model.tflite").stat().st_size < 1.1 * table.nbytes / 2
+    found = kerazoo.load_predictor(saved).predict(np.arange(2000)).values
+    np.testing.assert_allclose(found, table, rtol=1e-3, atol=1e-7)
 
 
 def test_from_a_text_file_to_answers_on_the_command_line(tmp_path: Path) -> None:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from kerazoo.datasets import Splits
 
 ARCHITECTURES = ("skipgram", "cbow")
+_WIDEST = 127  # a width is kept in a byte
 
 
 def build_word2vec(
@@ -34,7 +35,8 @@ def build_word2vec(
         dimension: numbers in a vector, at least 1; usually 100 to 300.
         architecture: `"skipgram"` tells a word from each word around it, `"cbow"` from the mean of
             those.
-        window: words on each side that count as being around, at most; usually 2 to 10.
+        window: words on each side that count as being around, at most; usually 2 to 10, and no
+            more than 127.
         negatives: random words that each true one is told from; usually 5.
 
     Input shape:
@@ -94,6 +96,8 @@ def _check(vocabulary_size: int, dimension: int, window: int, negatives: int) ->
     ):
         if value < least:
             raise InvalidInput(f"{name} is {value}; pass at least {least}, usually {usual}.")
+    if window > _WIDEST:
+        raise InvalidInput(f"window is {window}; pass at most {_WIDEST}, usually 2 to 10.")
     import os
 
     try:
