@@ -124,7 +124,7 @@ def kerazoo_train(x: np.ndarray, y: np.ndarray) -> Callable[[int], Any]:
         head_only = dataclasses.replace(
             recipe,
             builder_arguments=arguments,
-            fit_arguments={"head_epochs": epochs, "mirror": False},
+            fit_arguments={"head_epochs": epochs, "copies": False},
         )
         return kerazoo.train("vgg_transfer", recipe=head_only, splits=splits)
 

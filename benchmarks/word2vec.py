@@ -11,7 +11,9 @@ from typing import Any
 
 import numpy as np
 
-SAMPLE, RATE, LAST_RATE = 0.001, 0.025, 0.0001
+SAMPLE, LAST_RATE = 0.001, 0.0001
+# Those of the authors' program; gensim has the first for both, which is less than cbow can take.
+RATES = {"skipgram": 0.025, "cbow": 0.05}
 
 
 @dataclass(frozen=True)
@@ -85,7 +87,7 @@ class Gensim:
             workers=settings.cores or os.cpu_count() or 1,
             min_count=1,
             sample=SAMPLE,
-            alpha=RATE,
+            alpha=RATES[settings.architecture],
             min_alpha=LAST_RATE,
             seed=seed,
             max_final_vocab=None,
@@ -120,7 +122,7 @@ class Kerazoo:
             settings.window,
             settings.negatives,
         )
-        self._model.compile(keras.optimizers.SGD(RATE))
+        self._model.compile(keras.optimizers.SGD(RATES[settings.architecture]))
 
     def train(self, epochs: int) -> None:
         """Train for some epochs."""

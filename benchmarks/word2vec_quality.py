@@ -31,7 +31,8 @@ def main() -> None:
     parser.add_argument("--record", action="store_true")
     arguments = parser.parse_args()
     text = load_text(arguments.share)
-    cases: dict[str, Any] = {}
+    path = results_folder() / "word2vec_quality.json"
+    cases: dict[str, Any] = json.loads(path.read_text())["cases"] if path.exists() else {}
     for architecture in arguments.architectures:
         scores: dict[str, list[dict[str, float]]] = {name: [] for name in CONTENDERS}
         for seed, name in alternately(arguments.seeds, list(CONTENDERS)):
@@ -45,13 +46,14 @@ def main() -> None:
         results = {
             "machine": describe_machine(("gensim", "tensorflow", "numpy")),
             "settings": {
-                **vars(arguments),
+                "epochs": arguments.epochs,
+                "seeds": arguments.seeds,
+                "share": arguments.share,
                 "words": text.words_read,
                 "vocabulary": len(text.words),
             },
             "cases": cases,
         }
-        path = results_folder() / "word2vec_quality.json"
         path.write_text(json.dumps(results, indent=1) + "\n")
         path.with_suffix(".md").write_text(render(cases))
 

@@ -32,8 +32,9 @@ kerazoo.score_baseline("logistic_regression", splits)
 
 # %% [markdown]
 # ## The network
-# Three blocks of `vgg_small`, the first two frozen, and a new head of 128 × 256 + 256 = 33,024 and
-# 256 × 2 + 2 = 514 parameters. The moving averages of batch normalisation stay as they are, too.
+# Three blocks of `vgg_small`, the first two frozen. What comes out of them, 4 × 4 × 128 numbers, is
+# flattened, and a new head has 2,048 × 256 + 256 = 524,544 and 256 × 2 + 2 = 514 parameters. The
+# moving averages of batch normalisation stay as they are, too.
 
 # %%
 kerazoo.layer_table(kerazoo.build_vgg_transfer())
@@ -41,11 +42,12 @@ kerazoo.layer_table(kerazoo.build_vgg_transfer())
 # %% [markdown]
 # ## Training
 # In two stages: the head alone on what the frozen trunk gives, then the third block with it, at a
-# tenth of the rate. What frozen layers make of the pictures is computed once, so this takes
-# seconds. (The variable is for the project's own tests, which train for a moment only.)
+# tenth of the rate. Each picture is there ten times, shifted and mirrored. What frozen layers make
+# of them is computed once, so this takes seconds. (The variable is for the project's own tests,
+# which train for a moment only.)
 
 # %%
-epochs = int(os.environ.get("KERAZOO_NOTEBOOK_EPOCHS", "15"))
+epochs = int(os.environ.get("KERAZOO_NOTEBOOK_EPOCHS", "4"))
 short = {"epochs": epochs, "fit_arguments": {**recipe.fit_arguments, "head_epochs": epochs}}
 recipe = dataclasses.replace(recipe, **short)
 run = kerazoo.train(

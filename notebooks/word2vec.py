@@ -47,8 +47,8 @@ kerazoo.layer_table(kerazoo.build_word2vec())
 
 # %% [markdown]
 # ## Training
-# The manual is a two-hundredth of the reviews, so it is read more often. Very frequent words (*the*,
-# *is*) are left out now and then. (The variable is for the project's own tests.)
+# The manual is a two-hundredth of the reviews, so it is read more often. Very frequent words
+# (*the*, *is*) are left out now and then. (The variable is for the project's own tests.)
 
 # %%
 epochs = int(os.environ.get("KERAZOO_NOTEBOOK_EPOCHS", "60"))
@@ -74,8 +74,7 @@ kerazoo.compare(run)
 
 # %%
 own = kerazoo.load_word_vectors("runs/word2vec")
-for word in ("list", "float", "import", "raised"):
-    print(f"{word:8}", ", ".join(near for near, _ in own.most_similar(word, topn=6)))
+{word: [near for near, _ in own.most_similar(word, topn=5)] for word in ("list", "float", "raised")}
 
 # %% [markdown]
 # ## And of films, from two hundred times as much text
@@ -86,12 +85,12 @@ vectors = kerazoo.load_word_vectors("word2vec")
 vectors
 
 # %%
-for word in ("actor", "terrible", "london", "two"):
-    print(f"{word:9}", ", ".join(near for near, _ in vectors.most_similar(word, topn=6)))
+words = ("actor", "terrible", "london", "two")
+{word: [near for near, _ in vectors.most_similar(word, topn=5)] for word in words}
 
 # %% [markdown]
-# Differences between words mean something, too: from *man* to *king* it is as far as from *woman* to
-# the words below.
+# Differences between words mean something, too: from *man* to *king* it is as far as from *woman*
+# to the words below.
 
 # %%
 vectors.analogy("man", "king", "woman", topn=4)
@@ -107,17 +106,17 @@ vectors.doesnt_match(["comedy", "thriller", "western", "camera"])
 # Words of a kind lie together; so do opposites, which occur in the same sentences.
 
 # %%
-kinds = """
-actor actress director writer producer
-good great excellent bad awful terrible
-one two three four five ten
-paris london york france england america
-mother father brother sister son daughter
-monday friday night morning day year
-funny scary boring sad exciting romantic
-guitar piano song music
-""".split()
-plots.plot_words(vectors, [word for word in kinds if word in vectors])
+kinds = [
+    "actor actress director writer producer",
+    "good great excellent bad awful terrible",
+    "one two three four five ten",
+    "paris london york france england america",
+    "mother father brother sister son daughter",
+    "night morning day week month year",
+    "funny scary boring sad exciting romantic",
+    "guitar piano song music",
+]
+plots.plot_words(vectors, [word for kind in kinds for word in kind.split()])
 
 # %%
 vectors.similarity("good", "bad"), vectors.similarity("good", "great")
@@ -125,8 +124,8 @@ vectors.similarity("good", "bad"), vectors.similarity("good", "great")
 # %% [markdown]
 # ## Keep it and use it
 # Any program that reads word2vec's formats reads this file, gensim among them. From a terminal the
-# questions above are asked by `kerazoo predict word2vec king "king - man + woman"`, and `kerazoo train word2vec
-# --text FILE` reads a text of yours.
+# questions above are asked by `kerazoo predict word2vec king "king - man + woman"`, and
+# `kerazoo train word2vec --text FILE` reads a text of yours.
 
 # %%
 kerazoo.write_word_vectors(own, "runs/manual.vec")

@@ -11,4 +11,12 @@ from kerazoo.artifacts.reading import load_card, load_model, locate_model
 from kerazoo.artifacts.storage import check_writable
 from kerazoo.artifacts.writing import add_to_card, save_model
 
-__all__ = ["Card", "add_to_card", "check_writable", "load_card", "load_model", "locate_model", "save_model"]
+__all__ = [
+    "Card",
+    "add_to_card",
+    "check_writable",
+    "load_card",
+    "load_model",
+    "locate_model",
+    "save_model",
+]

@@ -44,12 +44,15 @@ def choose_text(
     if recipe.dataset != "imdb_reviews":
         raise KerazooError("--text is for networks that learn from running text: word2vec.")
     from kerazoo.datasets import load_dataset
+    from kerazoo.models.text.word2vec import ARCHITECTURES
 
     min_count = said.pop("min_count", 5)
     splits = load_dataset("text_corpus", path=path, min_count=min_count)
     arguments = {**recipe.builder_arguments, **said, "vocabulary_size": len(splits.words)}
+    rate = ARCHITECTURES.get(arguments.get("architecture", "skipgram"), 0.0)  # or refused later
     return replace(
         recipe,
+        optimizer={"class_name": "SGD", "config": {"learning_rate": rate}},
         dataset="text_corpus",
         dataset_arguments={"path": str(path), "min_count": min_count},
         builder_arguments=arguments,

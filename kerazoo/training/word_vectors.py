@@ -21,8 +21,8 @@ from kerazoo.training.engine import watches_batches
 from kerazoo.training.keeper import Keeper, identify_callbacks, identify_model
 from kerazoo.training.word_blocks import BLOCK, CHUNK, Chunk, make_distribution, prepare_chunk
 
-_DRAWN = 16
-_LARGEST_STEP = 1024
+_DRAWN = 32
+_LARGEST_STEP = 256
 
 # So that a model that is trained again, for further epochs, need not be compiled again.
 _programs: weakref.WeakKeyDictionary[Any, dict[Any, Any]] = weakref.WeakKeyDictionary()

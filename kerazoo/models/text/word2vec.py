@@ -14,7 +14,8 @@ if TYPE_CHECKING:
 
     from kerazoo.datasets import Splits
 
-ARCHITECTURES = ("skipgram", "cbow")
+# With the learning rates that the authors' program begins with.
+ARCHITECTURES = {"skipgram": 0.025, "cbow": 0.05}
 _WIDEST = 127  # a width is kept in a byte
 
 
@@ -118,11 +119,11 @@ DOCUMENTED = Recipe(
     dataset="imdb_reviews",
     dataset_arguments={"vocabulary_size": 10000},
     fit_arguments={"sample": 0.001, "final_rate": 0.0001},
-    optimizer={"class_name": "SGD", "config": {"learning_rate": 0.025}},
+    optimizer={"class_name": "SGD", "config": {"learning_rate": ARCHITECTURES["skipgram"]}},
     loss=None,
     metrics=(),
     epochs=5,
-    batch_size=1024,
+    batch_size=256,
     primary_metric="loss",
     primary_mode="min",
     parameters=2000000,
