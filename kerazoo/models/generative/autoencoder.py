@@ -156,15 +156,12 @@ TUNED = dataclasses.replace(
     also_judged_on={
         "8 latent numbers, 32x32": {
             "builder_arguments": {"latent_dim": 8},
-            "recorded_seeds": 1,
         },
         "32 latent numbers, 32x32": {
             "builder_arguments": {"latent_dim": 32},
-            "recorded_seeds": 1,
         },
         "32 latent numbers, denoising": {
             "builder_arguments": {"latent_dim": 32, "noise": _NOISE},
-            "recorded_seeds": 1,
         },
     },
 )
