@@ -140,13 +140,14 @@ def torch_loop(x: np.ndarray, y: np.ndarray, *, cached: bool) -> Callable[[int],
 
     layers: list[Any] = []
     channels = 3
-    for widths in WIDTHS:
+    for widths in WIDTHS[:-1]:  # the blocks that vgg_transfer has
         for width in widths:
             convolution = nn.Conv2d(channels, width, 3, padding=1, bias=False)
             layers += [convolution, nn.BatchNorm2d(width), nn.ReLU()]
             channels = width
         layers.append(nn.MaxPool2d(2))
-    trunk = nn.Sequential(*layers, nn.AdaptiveAvgPool2d(1), nn.Flatten()).eval()
+    trunk = nn.Sequential(*layers, nn.Flatten()).eval()
+    size = channels * (x.shape[1] // 2 ** (len(WIDTHS) - 1)) ** 2
     pixels = torch.from_numpy(x).permute(0, 3, 1, 2)
     labels = torch.from_numpy(y)
 
@@ -156,7 +157,7 @@ def torch_loop(x: np.ndarray, y: np.ndarray, *, cached: bool) -> Callable[[int],
 
     def train(epochs: int) -> Any:
         head = nn.Sequential(
-            nn.Linear(channels, 256), nn.ReLU(), nn.Dropout(0.5), nn.Linear(256, 2)
+            nn.Linear(size, 256), nn.ReLU(), nn.Dropout(0.5), nn.Linear(256, 2)
         )
         optimizer = torch.optim.AdamW(head.parameters(), 1e-3)
         known = None
