@@ -37,6 +37,7 @@ TOPICS = {
     "training": ("training",),
     "saved models and prediction": ("artifacts", "predictor"),
     "forecasting": ("forecasting",),
+    "word vectors": ("text", "word_formats", "word_vectors"),
     "errors": ("errors",),
 }
 OTHERS = "everything else"

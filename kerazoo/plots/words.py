@@ -9,9 +9,14 @@ from kerazoo.errors import InvalidInput
 from kerazoo.plots.style import DARK, Figure, hide_axes, in_style, new_figure
 
 if TYPE_CHECKING:
+    import numpy as np
+    from matplotlib.axes import Axes
+
     from kerazoo.word_vectors import WordVectors
 
 _PERPLEXITY = 15.0
+# Where a word may stand, in points from its dot: right, left, above, below.
+_BESIDE = (((4, 0), "left"), ((-4, 0), "right"), ((0, 8), "center"), ((0, -8), "center"))
 
 
 @in_style
@@ -47,8 +52,34 @@ def plot_words(vectors: WordVectors, words: Sequence[str], seed: int = 0) -> Fig
     figure = new_figure(7.2, 6.0)
     axes = figure.add_subplot()
     axes.scatter(places[:, 0], places[:, 1], s=12, color=DARK)
-    for word, place in zip(words, places, strict=True):
-        axes.annotate(word, place, (4, 2), textcoords="offset points", fontsize=9)
     hide_axes(axes)
+    axes.margins(0.12)  # room for the words at the sides
     axes.set_title(f"{len(words)} words by t-SNE")
+    _write(axes, words, places)
     return figure
+
+
+def _write(axes: Axes, words: Sequence[str], places: np.ndarray) -> None:
+    """Write each word beside its dot, where it covers no dot and no word written before it."""
+    from matplotlib.transforms import Bbox
+
+    axes.figure.draw_without_rendering()  # type: ignore[union-attr]  # so that sizes are known
+    dots = axes.transData.transform(places)
+    taken = [Bbox.from_bounds(x - 2, y - 2, 4, 4) for x, y in dots]
+    for word, place in zip(words, places, strict=True):
+        for number, (offset, side) in enumerate((*_BESIDE, _BESIDE[0])):
+            label = axes.annotate(
+                word,
+                place,
+                offset,
+                textcoords="offset points",
+                ha=side,
+                va="center",
+                fontsize=9,
+            )
+            label.set_in_layout(False)  # or the dots would move
+            box = label.get_window_extent()
+            if not any(box.overlaps(other) for other in taken) or number == len(_BESIDE):
+                break
+            label.remove()
+        taken.append(box)
