@@ -14,7 +14,7 @@ from kerazoo.errors import KerazooError
 from kerazoo.text.corpus import SENTENCE_END, Corpus, read_corpus
 
 FILES: tuple[DataFile, ...] = ()
-_MOST_HELD_OUT = 100_000
+_LEAST_HELD_OUT, _MOST_HELD_OUT = 100, 100_000
 
 
 def load(
@@ -52,8 +52,11 @@ def load(
 def split_corpus(corpus: Corpus) -> Splits:
     """Hold out the end of a text, half for validation and half for the test."""
     length = len(corpus.ids)
-    held_out = min(length // 50, 2 * _MOST_HELD_OUT)
-    first, second = (_after_sentence(corpus.ids, length - n) for n in (held_out, held_out // 2))
+    held_out = min(max(length // 50, _LEAST_HELD_OUT), length // 2, 2 * _MOST_HELD_OUT)
+    places = length - held_out, length - held_out // 2
+    first, second = (_after_sentence(corpus.ids, place) for place in places)
+    if first == second:  # one sentence, however long, goes through both
+        first, second = places
     parts = (slice(0, first), slice(first, second), slice(second, length))
     train, validation, test = (Part(corpus.ids[part]) for part in parts)
     return Splits(train, validation, test, target_name="word", words=corpus.vocabulary.words)

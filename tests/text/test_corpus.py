@@ -16,6 +16,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import kerazoo
+from kerazoo.datasets.text_corpus import split_corpus
 from kerazoo.text import SENTENCE_END, corpus, read_corpus, reading
 from kerazoo.text.corpus import encode
 
@@ -99,6 +100,17 @@ def test_many_words_are_kept_in_a_file(monkeypatch: pytest.MonkeyPatch) -> None:
     assert isinstance(found.ids, np.memmap)
     words = [ids[ids != SENTENCE_END] for ids in (found.ids, expected.ids)]
     np.testing.assert_array_equal(*words)
+
+
+@pytest.mark.parametrize("sentences", [2, 7, 40, 107])
+@pytest.mark.parametrize("length", [1, 14, 300])
+def test_every_part_of_a_short_text_has_words(length: int, sentences: int) -> None:
+    corpus = read_corpus([" ".join(["word", "text"] * length)] * sentences, min_count=1)
+    splits = split_corpus(corpus)
+    parts = [part.x for part in (splits.train, splits.validation, splits.test)]
+    assert np.concatenate(parts).tolist() == corpus.ids.tolist()
+    if len(corpus.ids) >= 8:
+        assert all((part >= 0).any() for part in parts)
 
 
 def test_another_text_by_the_same_vocabulary() -> None:
