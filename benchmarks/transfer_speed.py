@@ -156,9 +156,7 @@ def torch_loop(x: np.ndarray, y: np.ndarray, *, cached: bool) -> Callable[[int],
             return trunk(pixels[rows].float() / 127.5 - 1)
 
     def train(epochs: int) -> Any:
-        head = nn.Sequential(
-            nn.Linear(size, 256), nn.ReLU(), nn.Dropout(0.5), nn.Linear(256, 2)
-        )
+        head = nn.Sequential(nn.Linear(size, 256), nn.ReLU(), nn.Dropout(0.5), nn.Linear(256, 2))
         optimizer = torch.optim.AdamW(head.parameters(), 1e-3)
         known = None
         if cached:
