@@ -46,7 +46,7 @@ def write_word_vectors(
         raise KerazooError(f"{path.name!r} says no format; end it in .bin or .txt, or pass kind=.")
     for word in vectors.words:
         if not word or len(word.split()) != 1 or word != word.strip():
-            raise KerazooError(f"the word {word!r} holds a space, which this format cannot.")
+            raise KerazooError(f"the word {word!r} holds a space; rename it for this format.")
     part = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
         with _open(part, "wb", path.suffix == ".gz") as file:
@@ -88,7 +88,9 @@ def read_word_vectors(
             read = _read_binary if kind == "binary" else _read_text
             words, vectors = read(file, count, dimension, path)
     except (EOFError, gzip.BadGzipFile, UnicodeDecodeError) as error:
-        raise DamagedFile(f"{path} is not a whole file of word vectors: {error}.") from error
+        raise DamagedFile(
+            f"{path} is not a whole file of word vectors: {error}. Get it again."
+        ) from error
     return WordVectors(words, vectors)
 
 
@@ -108,12 +110,15 @@ def _read_header(file: IO[bytes], path: Path) -> tuple[int, int]:
     fields = file.readline(100).split()
     if len(fields) != 2 or not all(field.isdigit() for field in fields):
         raise DamagedFile(
-            f"{path} does not begin with two numbers, of words and of their dimension; it is not "
-            "in a format of the word2vec program."
+            f"{path} does not begin with two numbers, of words and of their dimension; expected a "
+            "file in a format of the word2vec program."
         )
     count, dimension = map(int, fields)
     if not count or not dimension or count * dimension > _MOST_NUMBERS:
-        raise DamagedFile(f"{path} claims {count} words of {dimension} numbers.")
+        raise DamagedFile(
+            f"{path} claims {count} words of {dimension} numbers; expected at least one of each, "
+            "and a file that fits in memory. Get it again."
+        )
     return count, dimension
 
 
@@ -135,7 +140,10 @@ def _read_word(file: IO[bytes], path: Path, number: int) -> str:
     letters = bytearray()
     while (letter := file.read(1)) != b" ":
         if not letter or len(letters) > _LONGEST_WORD:
-            raise DamagedFile(f"{path} ends in word {number + 1}, or is not binary.")
+            raise DamagedFile(
+                f"{path} ends in word {number + 1}, or is not binary; pass kind='text', or get it "
+                "again."
+            )
         if letter != b"\n":  # which some programs write after each vector, and some do not
             letters += letter
     return letters.decode("utf-8")

@@ -76,6 +76,14 @@ kerazoo.compare(run)
 own = kerazoo.load_word_vectors("runs/word2vec")
 {word: [near for near, _ in own.most_similar(word, topn=5)] for word in ("list", "float", "raised")}
 
+# %%
+kinds = [
+    "list tuple dict bytes str float complex",
+    "nameerror indexerror stopiteration attributeerror exception",
+    "if while for try with",
+]
+plots.plot_words(own, [word for kind in kinds for word in kind.split() if word in own])
+
 # %% [markdown]
 # ## And of films, from two hundred times as much text
 # From here on the vectors that come with the package. They answer without TensorFlow.

@@ -42,7 +42,9 @@ def choose_text(
             raise KerazooError(f"--{option} is for word vectors of your own text: add --text FILE.")
         return None
     if recipe.dataset != "imdb_reviews":
-        raise KerazooError("--text is for networks that learn from running text: word2vec.")
+        raise KerazooError(
+            "--text is for networks that learn from running text; use it with word2vec."
+        )
     from kerazoo.datasets import load_dataset
     from kerazoo.models.text.word2vec import ARCHITECTURES
 

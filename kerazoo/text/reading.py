@@ -71,7 +71,9 @@ def _read_path(path: Path) -> Iterator[str]:
     if path.is_dir():
         files = sorted(file for file in path.rglob("*.txt") if file.is_file())
         if not files:
-            raise KerazooError(f"{path} holds no .txt file, in it or in its folders.")
+            raise KerazooError(
+                f"{path} holds no .txt file, nor do its folders; pass one that does."
+            )
         for file in files:
             yield from _read_path(file)
         return
@@ -107,7 +109,7 @@ def _read_archive(path: Path) -> Iterator[str]:
                         texts += 1
                         yield from _read_stream(content, f"{path}: {entry.name}")
     if not texts:
-        raise KerazooError(f"{path} holds no .txt file.")
+        raise KerazooError(f"{path} holds no .txt file; add some, or pass a text file.")
 
 
 def _read_stream(file: IO[bytes], name: str) -> Iterator[str]:

@@ -61,10 +61,10 @@ def make_sweep(
             return getattr(model, step_name)(batch)
 
     traced, returned = step, None
-    if replicas_of(model) > 1 or _steps_as_keras_models_do(model):
-        # A function that creates variables is traced twice, which takes longer than this.
+    if replicas_of(model) > 1:
         create_variables(model, map_arrays(tf.convert_to_tensor, data[:1].parts))
-    if replicas_of(model) == 1:
+    else:
+        _create_what_is_known(model, data)
         # Tracing creates what is missing; in the loop of a program it would be too late for that.
         with whole_sequences(model, jit_compile):
             traced = make_graph_of(step, [_batch_spec(data)], jit_compile=False)
@@ -126,10 +126,22 @@ def _batch_spec(data: Arrays) -> Any:
     )
 
 
-def _steps_as_keras_models_do(model: keras.Model) -> bool:
-    # Only then is it known beforehand which variables a step creates.
+def _create_what_is_known(model: keras.Model, data: Arrays) -> None:
+    """Create the variables of optimizer and metrics where it is plain which ones there will be.
+
+    A function that creates variables is traced twice, which takes a second for a large network.
+    """
     names = ("train_step", "test_step", "compute_loss", "compute_metrics")
-    return all(getattr(type(model), name) is getattr(keras.Model, name) for name in names)
+    as_keras = all(getattr(type(model), name) is getattr(keras.Model, name) for name in names)
+    target: Any = data.parts[1] if len(data.parts) > 1 else None
+    if not as_keras or not hasattr(target, "dtype") or len(getattr(model, "outputs", ())) != 1:
+        return
+    if isinstance(model.optimizer, keras.optimizers.Optimizer) and not model.optimizer.built:
+        model.optimizer.build(model.trainable_variables)
+    metrics = model._compile_metrics
+    if metrics is not None and not metrics.built:
+        shape = (None, *target.shape[1:])
+        metrics.build(keras.KerasTensor(shape, str(target.dtype)), model.outputs[0])
 
 
 def _has_recurrent_layer(model: keras.Model) -> bool:

@@ -244,7 +244,7 @@ def _check_ids(ids: Any, vocabulary_size: int) -> np.ndarray:
     if ids.ndim != 1 or ids.dtype.kind not in "iu":
         raise InvalidInput(
             f"a text is given as ids in one row of whole numbers, not as {ids.dtype} of shape "
-            f"{ids.shape}; kerazoo.text.read_corpus makes them."
+            f"{ids.shape}; make them with kerazoo.text.read_corpus."
         )
     if not len(ids) or ids.min() < SENTENCE_END or ids.max() >= vocabulary_size:
         found = f"{ids.min()} to {ids.max()}" if len(ids) else "none"
@@ -274,7 +274,9 @@ def _check(
             f"{keras.backend.backend()}; set KERAS_BACKEND=tensorflow."
         )
     if not hasattr(model, "tables"):
-        raise KerazooError(f"{model.name!r} is not a model that build_word2vec builds.")
+        raise KerazooError(
+            f"{model.name!r} is no model of words; pass one that build_word2vec builds."
+        )
     if not model.compiled:
         raise KerazooError(f"{model.name!r} is not compiled; call kerazoo.compile_model first.")
     for name, value, least in (("epochs", epochs, 0), ("batch_size", batch_size, BLOCK)):
@@ -289,6 +291,6 @@ def _check(
                 "trained in one program; use a callback of epochs."
             )
     if precision not in (None, "float32"):
-        raise KerazooError(f"precision is {precision!r}; word vectors are trained in float32.")
+        raise KerazooError(f"precision is {precision!r}, but words take float32; leave it out.")
     if resume and checkpoint is None:
         raise KerazooError("resume=True needs checkpoint=, the directory to resume from.")
