@@ -111,8 +111,7 @@ def _try_litert(model: keras.Model, path: Path, probe: Probe) -> float:
         half = getattr(model, "served_in_half_precision", False)
         model.export(path, format="litert", verbose=False, **(_half_precision() if half else {}))
         network = LitertNetwork(path.read_bytes(), path.name)
-        tolerance = _HALF_PRECISION_TOLERANCE if half else _TOLERANCE
-        return _check(network(probe.inputs[0].decode()), probe, "LiteRT", tolerance)
+        return _check(network(probe.inputs[0].decode()), probe, "LiteRT", half)
     except Exception as error:
         path.unlink(missing_ok=True)
         if isinstance(error, OSError):
@@ -207,7 +206,7 @@ def _fold_constants(model: keras.Model) -> None:
             layer.variance = keras.ops.convert_to_numpy(layer.variance)
 
 
-def _check(answers: Any, probe: Probe, runtime: str, tolerance: float = _TOLERANCE) -> float:
+def _check(answers: Any, probe: Probe, runtime: str, half: bool = False) -> float:
     """Return the difference from Keras' answers, if it is one of rounding."""
     expected = probe.outputs[0].decode()
     if answers.shape != expected.shape:
@@ -217,7 +216,7 @@ def _check(answers: Any, probe: Probe, runtime: str, tolerance: float = _TOLERAN
         )
     scale = max(1.0, float(np.abs(expected).max()))
     difference = float(np.abs(answers.astype("float64") - expected).max()) / scale
-    if not difference <= tolerance:
+    if not difference <= (_HALF_PRECISION_TOLERANCE if half else _TOLERANCE):
         raise KerazooError(
             f"{runtime}'s answers are off by {difference:.2g} from Keras'; nothing was written. "
             "Choose another format."
