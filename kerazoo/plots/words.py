@@ -53,7 +53,7 @@ def plot_words(vectors: WordVectors, words: Sequence[str], seed: int = 0) -> Fig
     axes = figure.add_subplot()
     axes.scatter(places[:, 0], places[:, 1], s=12, color=DARK)
     hide_axes(axes)
-    axes.margins(0.12)  # room for the words at the sides
+    axes.margins(0.25, 0.08)  # room for the words at the sides
     axes.set_title(f"{len(words)} words by t-SNE")
     _write(axes, words, places)
     return figure
@@ -67,7 +67,7 @@ def _write(axes: Axes, words: Sequence[str], places: np.ndarray) -> None:
     dots = axes.transData.transform(places)
     taken = [Bbox.from_bounds(x - 2, y - 2, 4, 4) for x, y in dots]
     for word, place in zip(words, places, strict=True):
-        for number, (offset, side) in enumerate((*_BESIDE, _BESIDE[0])):
+        for number, (offset, side) in enumerate((*_BESIDE, _BESIDE[2])):
             label = axes.annotate(
                 word,
                 place,
