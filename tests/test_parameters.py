@@ -69,7 +69,6 @@ def test_a_network_without_weights_is_refused() -> None:
 
 @pytest.mark.parametrize("name", kerazoo.list_models())
 def test_recorded_layers_are_those_of_the_network(name: str) -> None:
-    recorded = (report.load_results(name) or {}).get("layers")
-    if recorded is None:
-        pytest.skip(f"{name} was recorded before layers were; kerazoo show builds it")
-    assert recorded == describe_layers(name)
+    recorded = report.load_results(name)
+    assert recorded is not None
+    assert recorded["layers"] == describe_layers(name)

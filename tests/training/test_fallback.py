@@ -199,7 +199,7 @@ def test_xla_is_chosen_by_content(make: Any, steps: int, expected: bool) -> None
 
 
 def test_another_backend() -> None:
-    pytest.importorskip("jax")
+    pytest.importorskip("jax", reason="jax is not installed")
     code = """
 import numpy as np, keras, kerazoo, sys
 model = keras.Sequential([keras.Input((5,)), keras.layers.Dense(3)])
