@@ -36,8 +36,8 @@ def run_python(code: str, **options) -> subprocess.CompletedProcess[str]:
     )
 
 
-def run_kerazoo(*arguments: object, **options) -> subprocess.CompletedProcess[str]:
-    """Run the real command line in a fresh process."""
+def run_fresh_kerazoo(*arguments: object, **options) -> subprocess.CompletedProcess[str]:
+    """Run the command line in a fresh interpreter; `processes.run_forked` takes less time."""
     command = [sys.executable, "-c", "from kerazoo.cli import main; main()"]
     return subprocess.run(
         [*command, *map(str, arguments)], capture_output=True, text=True, check=False, **options

@@ -11,7 +11,7 @@ import time
 from pathlib import Path
 
 import pytest
-from conftest import run_kerazoo
+from conftest import run_fresh_kerazoo
 
 import kerazoo
 from kerazoo.cli import main
@@ -113,7 +113,7 @@ def test_debug_shows_the_traceback(cli) -> None:
 def test_train_evaluate_predict(tmp_path: Path) -> None:
     """The main job, in fresh processes: train, judge, save, judge again, predict from a CSV."""
     model = tmp_path / "wine"
-    trained = run_kerazoo("train", "wine_multiclass", "--epochs", 3, "--out", model)
+    trained = run_fresh_kerazoo("train", "wine_multiclass", "--epochs", 3, "--out", model)
     assert trained.returncode == 0, trained.stderr
     assert trained.stderr == ""
     assert [
@@ -127,14 +127,14 @@ def test_train_evaluate_predict(tmp_path: Path) -> None:
         assert part in trained.stdout
     assert max(map(len, trained.stdout.splitlines())) <= 80 + len(str(model))
 
-    judged = run_kerazoo("evaluate", model)
+    judged = run_fresh_kerazoo("evaluate", model)
     assert judged.returncode == 0, judged.stderr
     accuracy = json.loads((model / "card.json").read_text())["metrics"]["0"]["accuracy"]
     assert f"{accuracy:.5g}" in judged.stdout
 
     rows = tmp_path / "rows.csv"
-    rows.write_text(run_kerazoo("data", "sample", "wine_multiclass").stdout)
-    predicted = run_kerazoo("predict", model, rows, "--format", "csv")
+    rows.write_text(run_fresh_kerazoo("data", "sample", "wine_multiclass").stdout)
+    predicted = run_fresh_kerazoo("predict", model, rows, "--format", "csv")
     assert predicted.returncode == 0, predicted.stderr
     assert len(predicted.stdout.splitlines()) == 6
     assert {line.split(",")[0] for line in predicted.stdout.splitlines()[1:]} <= {
@@ -180,6 +180,8 @@ def test_ctrl_c_saves_the_best_weights_and_says_where(tmp_path: Path) -> None:
         stderr=subprocess.PIPE,
         text=True,
         env={**os.environ, "PYTHONUNBUFFERED": "1"},
+        # A shell that runs the tests in the background has them ignore Ctrl-C.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )
     assert process.stdout is not None
     for line in process.stdout:

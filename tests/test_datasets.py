@@ -46,14 +46,17 @@ def load_or_skip(name: str) -> kerazoo.Splits:
     return kerazoo.load_dataset(name, data_dir=DATA_DIR)
 
 
+loaded = functools.cache(load_or_skip)
+
+
 @pytest.mark.parametrize("name", DATASETS)
 def test_same_arguments_same_bytes(name: str) -> None:
-    assert load_or_skip(name).hash() == load_or_skip(name).hash()
+    assert load_or_skip(name).hash() == loaded(name).hash()
 
 
 @pytest.mark.parametrize("name", DATASETS)
 def test_parts_are_finite_and_described(name: str) -> None:
-    splits = load_or_skip(name)
+    splits = loaded(name)
     assert load_dataset_module(name).__doc__
     for part in (splits.train, splits.validation, splits.test):
         assert len(part.x) > 0
@@ -106,7 +109,7 @@ def test_mini_is_cut_evenly_and_by_the_shipped_script(root: Path, tmp_path: Path
     files = [sources.find(file) for file in load_dataset_module("fashion_mnist_mini").FILES]
     assert sum(file.stat().st_size for file in files) < 3_000_000
 
-    full = load_or_skip("fashion_mnist")
+    full = loaded("fashion_mnist")
     script = root / "tools" / "cut_fashion_mnist_mini.py"
     options = ["--out", str(tmp_path), *(["--data-dir", DATA_DIR] if DATA_DIR else [])]
     subprocess.run([sys.executable, str(script), *options], check=True, capture_output=True)
@@ -121,7 +124,7 @@ def test_mini_is_cut_evenly_and_by_the_shipped_script(root: Path, tmp_path: Path
 
 
 def test_cifar10_of_real_pictures() -> None:
-    splits = load_or_skip("cifar10")
+    splits = loaded("cifar10")
     sizes = [len(part.x) for part in (splits.train, splits.validation, splits.test)]
     assert sizes == [37_500, 12_500, 10_000]
     assert np.bincount(splits.train.y).tolist() == [3750] * 10

@@ -10,8 +10,8 @@ import keras
 import numpy as np
 import pandas as pd
 import pytest
-from conftest import run_kerazoo
 from PIL import Image
+from processes import run_forked
 
 import kerazoo
 from kerazoo.datasets._windows import split_windows
@@ -188,7 +188,7 @@ def test_the_figure_shows_history_forecast_and_interval(saved, history: Path) ->
 
 def test_the_command_forecasts_and_draws(saved, history: Path, tmp_path: Path) -> None:
     picture = tmp_path / "out.png"
-    done = run_kerazoo("predict", saved[0], history, "--steps", 20, "--plot", picture)
+    done = run_forked("predict", saved[0], history, "--steps", 20, "--plot", picture)
     assert done.returncode == 0, done.stderr
     assert done.stderr == f"drawn to {picture}\n"
     rows = list(csv.DictReader(done.stdout.splitlines()))
@@ -199,7 +199,7 @@ def test_the_command_forecasts_and_draws(saved, history: Path, tmp_path: Path) -
     assert rows[0]["date"] == "1987-01-01"
     pixels = np.asarray(Image.open(picture).convert("RGB")).reshape(-1, 3)
     assert len(np.unique(pixels, axis=0)) > 50
-    piped = run_kerazoo("predict", saved[0], "-", "--format", "json", input=history.read_text())
+    piped = run_forked("predict", saved[0], "-", "--format", "json", input=history.read_text())
     assert [record["step"] for record in json.loads(piped.stdout)] == [1]
 
 
@@ -211,7 +211,7 @@ def test_the_command_says_what_is_wrong_in_one_line(saved, history: Path, tmp_pa
         ((saved[0], tmp_path / "none.csv"), "there is no file"),
         ((xor, history, "--steps", 3), "does not forecast a series"),
     ):
-        done = run_kerazoo("predict", *arguments)
+        done = run_forked("predict", *arguments)
         assert done.returncode == 1, arguments
         assert message in done.stderr
         assert len(done.stderr.splitlines()) == 1

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from conftest import run_kerazoo
 from PIL import Image
+from processes import run_forked
 
 import kerazoo
 from kerazoo.cli.own_data import PictureOptions, choose_data
@@ -33,12 +33,12 @@ def photos(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_a_folder_of_pictures(photos: Path, tmp_path: Path) -> None:
-    refused = run_kerazoo("train", "cnn", "--data", photos, cwd=tmp_path)
+    refused = run_forked("train", "cnn", "--data", photos, cwd=tmp_path)
     assert refused.returncode == 1
     assert "bag/broken.jpg is not a whole picture" in refused.stderr
     assert refused.stderr.rstrip().endswith("or add --skip-damaged.")
     arguments = ("--skip-damaged", "--image-size", 32, "--epochs", 4, "--plot", "figures")
-    trained = run_kerazoo("train", "cnn", "--data", photos, *arguments, cwd=tmp_path)
+    trained = run_forked("train", "cnn", "--data", photos, *arguments, cwd=tmp_path)
     assert trained.returncode == 0, trained.stderr
     assert "left out: 1 picture" in trained.stderr
     assert {path.name for path in (tmp_path / "figures").iterdir()} >= {
@@ -47,7 +47,7 @@ def test_a_folder_of_pictures(photos: Path, tmp_path: Path) -> None:
         "grad_cam.png",
     }
     # A picture of another size is cropped and resized as those were that it learnt from.
-    answer = run_kerazoo("predict", "runs/cnn", photos / "trouser" / "1.jpg", cwd=tmp_path)
+    answer = run_forked("predict", "runs/cnn", photos / "trouser" / "1.jpg", cwd=tmp_path)
     (row,) = csv.DictReader(answer.stdout.splitlines())
     assert row["class"] in ("bag", "trouser")
     total = float(row["probability_bag"]) + float(row["probability_trouser"])
@@ -65,9 +65,9 @@ def test_a_series(tmp_path: Path) -> None:
         writer.writerow(["day", "sold"])
         writer.writerows([day, 100 + 30 * (day.weekday() < 5)] for day in days)
     options = ("--target", "sold", "--date", "day", "--weekday", "--epochs", 3)
-    trained = run_kerazoo("train", "lstm", "--data", "sales.csv", *options, cwd=tmp_path)
+    trained = run_forked("train", "lstm", "--data", "sales.csv", *options, cwd=tmp_path)
     assert trained.returncode == 0, trained.stderr
-    answer = run_kerazoo("predict", "runs/lstm", "sales.csv", "--steps", 3, cwd=tmp_path)
+    answer = run_forked("predict", "runs/lstm", "sales.csv", "--steps", 3, cwd=tmp_path)
     assert answer.returncode == 0, answer.stderr
     assert len(list(csv.DictReader(answer.stdout.splitlines()))) == 3
 
@@ -102,7 +102,7 @@ def test_options_that_do_not_go_together(
     arguments: tuple[str, ...], message: str, tmp_path: Path
 ) -> None:
     (tmp_path / "a.csv").write_text("day,sold\n2024-01-01,1\n")
-    refused = run_kerazoo("train", *arguments, cwd=tmp_path)
+    refused = run_forked("train", *arguments, cwd=tmp_path)
     assert refused.returncode == 1
     assert message in refused.stderr
     assert len(refused.stderr.strip().splitlines()) == 1

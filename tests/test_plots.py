@@ -10,8 +10,9 @@ import matplotlib as mpl
 import matplotlib.figure
 import numpy as np
 import pytest
-from conftest import run_kerazoo, run_python
+from conftest import run_python
 from PIL import Image
+from processes import run_forked
 from small_data import clothes, small
 
 import kerazoo
@@ -335,12 +336,12 @@ def test_no_pyplot_and_no_keras_for_figures_of_arrays() -> None:
 
 
 def test_evaluate_draws_what_fits_the_task(tmp_path: Path) -> None:
-    done = run_kerazoo("evaluate", "boston", "--plot", tmp_path / "figures")
+    done = run_forked("evaluate", "boston", "--plot", tmp_path / "figures")
     assert done.returncode == 0, done.stderr
     path = tmp_path / "figures" / "residuals.png"
     assert done.stderr == f"wrote {path}\n"
     assert Image.open(path).format == "PNG"
-    done = run_kerazoo("evaluate", "boston", "--plot", path)
+    done = run_forked("evaluate", "boston", "--plot", path)
     assert done.returncode == 1
     assert done.stderr.startswith("error: figures cannot be written to ")
 

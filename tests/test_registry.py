@@ -7,7 +7,7 @@ import shutil
 from pathlib import Path
 
 import pytest
-from conftest import run_kerazoo, run_python
+from conftest import run_fresh_kerazoo, run_python
 
 import kerazoo
 
@@ -55,12 +55,15 @@ import test_models
 assert kerazoo.__file__.startswith({str(tmp_path)!r})
 print({name!r} in kerazoo.list_models(), {name!r} in kerazoo.list_models("tabular"))
 print(kerazoo.build_{name}().count_params(), {name!r} in test_models.MODELS)
+sys.argv = ["kerazoo", "train", {name!r}, "--quiet", "--out", "model"]
+from kerazoo.cli import main
+main()
 """
-    assert run_python(code, **options).stdout.split() == ["True", "True", "3", "True"]
-    assert name in run_kerazoo("list", **options).stdout
-    assert "Build one unit" in run_kerazoo("show", name, **options).stdout
-    trained = run_kerazoo("train", name, "--out", tmp_path / "model", **options)
-    assert trained.returncode == 0, trained.stderr
+    known, built, saved = run_python(code, **options).stdout.splitlines()
+    assert (known, built, saved) == ("True True", "3 True", "saved to model")
+    assert (tmp_path / "model" / "card.json").exists()
+    assert name in run_fresh_kerazoo("list", **options).stdout
+    assert "Build one unit" in run_fresh_kerazoo("show", name, **options).stdout
 
 
 def test_unknown_names_suggest_the_nearest() -> None:

@@ -10,7 +10,7 @@ import zipfile
 import h5py
 import numpy as np
 import pytest
-from conftest import run_kerazoo
+from processes import run_forked
 
 import kerazoo
 from kerazoo.artifacts import load_card, load_model
@@ -236,7 +236,7 @@ def test_odd_paths_are_refused(path):
 
 def test_the_command_line_says_it_in_one_line(copy):
     (copy / "model.tflite").write_bytes(b"damaged")
-    done = run_kerazoo("predict", copy, "-", input="")
+    done = run_forked("predict", copy, "-", input="")
     assert done.returncode == 1
     assert done.stderr.startswith("error: ")
     assert done.stderr.count("\n") == 1

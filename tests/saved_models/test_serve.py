@@ -11,8 +11,9 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from conftest import run_kerazoo, run_python
+from conftest import run_python
 from PIL import Image
+from processes import run_forked
 
 from .conftest import forge
 
@@ -60,10 +61,10 @@ print([name for name in heavy if name in sys.modules], file=sys.stderr)
 
 def test_every_format_to_standard_output_and_to_a_file(wine, rows, expected, tmp_path):
     for kind in ("csv", "json", "jsonl", "table"):
-        printed = run_kerazoo("predict", wine.path, rows, "--format", kind)
+        printed = run_forked("predict", wine.path, rows, "--format", kind)
         assert printed.returncode == 0, printed.stderr
         output = tmp_path / f"answers.{kind if kind != 'table' else 'txt'}"
-        assert run_kerazoo("predict", wine.path, rows, "--output", output).stdout == ""
+        assert run_forked("predict", wine.path, rows, "--output", output).stdout == ""
         assert output.read_text() == printed.stdout
     answers = json.loads((tmp_path / "answers.json").read_text())
     lines = (tmp_path / "answers.jsonl").read_text().splitlines()
@@ -76,14 +77,14 @@ def test_every_format_to_standard_output_and_to_a_file(wine, rows, expected, tmp
 
 
 def test_standard_input_npy_several_inputs_and_batch_size(wine, boston, rows, expected, tmp_path):
-    done = run_kerazoo("predict", wine.path, "-", input=rows.read_text())
+    done = run_forked("predict", wine.path, "-", input=rows.read_text())
     assert len(done.stdout.splitlines()) == 21
     np.save(tmp_path / "x.npy", wine.splits.test.x[:20])
-    both = run_kerazoo("predict", wine.path, rows, tmp_path / "x.npy", "--batch-size", 7)
+    both = run_forked("predict", wine.path, rows, tmp_path / "x.npy", "--batch-size", 7)
     assert len(both.stdout.splitlines()) == 41
     assert both.stdout.splitlines()[1:21] == done.stdout.splitlines()[1:]
     np.save(tmp_path / "homes.npy", boston.splits.test.x)
-    prices = run_kerazoo("predict", boston.path, tmp_path / "homes.npy").stdout.splitlines()
+    prices = run_forked("predict", boston.path, tmp_path / "homes.npy").stdout.splitlines()
     assert prices[0] == "MEDV"
     np.testing.assert_allclose(
         np.array(prices[1:], float), boston.model(boston.splits.test.x)[:, 0], rtol=1e-4
@@ -92,16 +93,16 @@ def test_standard_input_npy_several_inputs_and_batch_size(wine, boston, rows, ex
 
 def test_evaluate_agrees_with_the_card_or_fails(wine, boston, copy):
     for saved in (wine, boston):
-        done = run_kerazoo("evaluate", saved.path)
+        done = run_forked("evaluate", saved.path)
         assert done.returncode == 0, done.stderr
         assert done.stderr == ""
     assert "mean_absolute_error" in done.stdout
     forge(copy, lambda plain: plain["metrics"]["0"].update(accuracy=0.99))
-    done = run_kerazoo("evaluate", copy)
+    done = run_forked("evaluate", copy)
     assert done.returncode == 1
     assert "does not reach the figures of its card" in done.stderr
     forge(copy, lambda plain: plain.update(data="0" * 64))
-    done = run_kerazoo("evaluate", copy)
+    done = run_forked("evaluate", copy)
     assert done.returncode == 0
     assert "other data" in done.stderr
 
@@ -134,7 +135,7 @@ def test_what_is_wrong_is_said_in_one_line(wine, rows, tmp_path):
         ([wine.path, rows, "--output", tmp_path / "no" / "x.csv"], 1, "No such file"),
         ([wine.path], 2, "INPUT"),
     ):
-        done = run_kerazoo("predict", *arguments)
+        done = run_forked("predict", *arguments)
         errors = [line for line in done.stderr.splitlines() if "not looked at" not in line]
         assert done.returncode == status, arguments
         assert len(errors) == 1, errors
@@ -147,7 +148,7 @@ def test_a_failure_leaves_the_old_output(wine, rows, tmp_path):
     output.write_text("old")
     lines = rows.read_text().splitlines()
     (tmp_path / "bad.csv").write_text("\n".join([*lines, lines[-1] + ",1"]))
-    assert run_kerazoo("predict", wine.path, tmp_path / "bad.csv", "--output", output).returncode
+    assert run_forked("predict", wine.path, tmp_path / "bad.csv", "--output", output).returncode
     assert output.read_text() == "old"
     assert {path.name for path in tmp_path.iterdir()} == {"answers.csv", "bad.csv"}
 
@@ -166,6 +167,6 @@ def test_a_reader_that_goes_away_is_no_error(wine, rows, tmp_path):
 
 def test_export(wine, tmp_path):
     output = tmp_path / "wine.tflite"
-    done = run_kerazoo("export", wine.path, "--format", "litert", "--output", output)
+    done = run_forked("export", wine.path, "--format", "litert", "--output", output)
     assert (done.returncode, done.stderr) == (0, "")
     assert output.stat().st_size > 1000

@@ -7,7 +7,7 @@ from pathlib import Path
 import keras
 import numpy as np
 import pytest
-from conftest import run_kerazoo
+from processes import run_forked
 
 import kerazoo
 from kerazoo.text import SENTENCE_END
@@ -224,18 +224,18 @@ def test_from_a_text_file_to_answers_on_the_command_line(tmp_path: Path) -> None
     (tmp_path / "text.txt").write_text("\n".join(text()))
     out = tmp_path / "model"
     options = ["--text", tmp_path / "text.txt", "--dimension", 16, "--epochs", 2, "--out", out]
-    trained = run_kerazoo("train", "word2vec", *options)
+    trained = run_forked("train", "word2vec", *options)
     assert trained.returncode == 0, trained.stderr
-    answered = run_kerazoo("predict", out, "cat", "dog - red + blue", "--topn", 3)
+    answered = run_forked("predict", out, "cat", "dog - red + blue", "--topn", 3)
     assert answered.returncode == 0, answered.stderr
     lines = answered.stdout.splitlines()
     assert lines[0] == "query,word,similarity"
     assert [line.split(",")[0] for line in lines[1:]] == ["cat"] * 3 + ["dog - red + blue"] * 3
-    refused = run_kerazoo("predict", out, "catt")
+    refused = run_forked("predict", out, "catt")
     assert refused.returncode == 1
     assert "no vector for the word 'catt'" in refused.stderr
     assert "Near spellings: cat" in refused.stderr
-    both = run_kerazoo("train", "word2vec", "--dimension", 16)
+    both = run_forked("train", "word2vec", "--dimension", 16)
     assert "add --text FILE" in both.stderr
-    other = run_kerazoo("train", "xor", "--text", tmp_path / "text.txt")
+    other = run_forked("train", "xor", "--text", tmp_path / "text.txt")
     assert "word2vec" in other.stderr
