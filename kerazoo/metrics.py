@@ -1,6 +1,7 @@
 """Measures of generated pictures: how far they are from real ones, how good, how varied.
 
-What a picture is like is judged by the features of the zoo's own Fashion-MNIST classifier, `cnn`.
+What a picture is like is judged by the features of the zoo's own Fashion-MNIST classifier: a `cnn`
+of 22 epochs, which stays the same when `cnn` is trained anew, so that figures can be compared.
 The distance is therefore called the classifier Fréchet distance: it is not the FID, which takes the
 features of InceptionV3, and its numbers cannot be compared with any FID.
 """
@@ -8,17 +9,24 @@ features of InceptionV3, and its numbers cannot be compared with any FID.
 from __future__ import annotations
 
 import functools
+import io
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
+from kerazoo.datasets.sources import DataFile, read
 from kerazoo.errors import InvalidInput
 from kerazoo.mosaic import to_bytes
 
 if TYPE_CHECKING:
     import keras
 
-_CLASSIFIER = "cnn"
+# As `kerazoo train cnn --epochs 22` made it; see tools/keep_classifier.py.
+_CLASSIFIER = DataFile(
+    name="fashion-mnist-classifier.npz",
+    sha256="2c93d69829dadeb885b91c5851adbf7727d01eb109b816e52dfec0e328720204",
+    origin="trained by kerazoo on Fashion-MNIST (Apache-2.0)",
+)
 _SIDE = 28
 _PADDED_SIDE = 32
 _BATCH = 256
@@ -296,9 +304,11 @@ def _to_pixels(images: Any) -> np.ndarray:
 def _feature_model() -> keras.Model:
     import keras
 
-    from kerazoo.artifacts import load_model
+    from kerazoo.models.vision.cnn import build_cnn
 
-    model = load_model(_CLASSIFIER)
+    model = build_cnn(augmentation=())
+    with np.load(io.BytesIO(read(_CLASSIFIER))) as weights:
+        model.set_weights([weights[str(number)] for number in range(len(model.weights))])
     return keras.Model(model.inputs[0], [model.layers[-1].input, model.outputs[0]])
 
 
