@@ -19,7 +19,7 @@ kerazoo.quiet_tensorflow()
 
 # %% [markdown]
 # ## The data
-# The recipe trains 22 epochs on 57,000 pictures, a quarter of an hour on two cores. This notebook
+# The recipe trains 40 epochs on 57,000 pictures, a quarter of an hour on two cores. This notebook
 # trains on the **bundled tenth** of Fashion-MNIST for fewer epochs, which takes about a minute, and
 # then loads the network that was trained by the whole recipe. (The variable is for the project's
 # own tests, which train for a moment only.)
@@ -66,7 +66,7 @@ plots.plot_history(run.history)
 kerazoo.compare(run)
 
 # %% [markdown]
-# The network that comes with the package has seen ten times as many pictures for 22 epochs. The
+# The network that comes with the package has seen ten times as many pictures for 40 epochs. The
 # same 1,000 test pictures:
 
 # %%

@@ -25,7 +25,7 @@ import tensorflow  # noqa: F401  (loaded before the first fork)
 import kerazoo.training.resident  # noqa: F401  (the same)
 from kerazoo.training.fit import fit_model
 
-EPOCHS = 600
+EPOCHS = 400
 
 
 def train(folder: Path, started: Callable[[], None]) -> None:
@@ -92,9 +92,9 @@ def main(folder: Path, kills: int) -> None:
     def at_any_moment(reader: int) -> None:
         if generator.random() < 0.75:
             os.read(reader, 1)
-            time.sleep(generator.uniform(0, 0.06))
+            time.sleep(generator.uniform(0, 0.03))
         else:
-            time.sleep(generator.uniform(0, 1.2))
+            time.sleep(generator.uniform(0, 0.9))
 
     live(folder / "untouched", None)
     killed = 0
