@@ -167,11 +167,17 @@ def test_class_histogram() -> None:
         metrics.class_histogram([[0.5, np.nan]])
 
 
+def test_the_classifier_knows_clothes_and_does_not_follow_the_saved_network() -> None:
+    x, y = kerazoo.load_dataset("fashion_mnist_mini").test
+    features, probabilities = metrics.classifier_features(x)
+    assert np.mean(probabilities.argmax(axis=1) == y) > 0.93
+    # Of the weights that the recorded distances were measured with.
+    assert features[0, :3].tolist() == pytest.approx([0.4963, 0.1429, 1.1650], abs=1e-4)
+
+
 def test_the_classifier_sees_the_same_in_every_form_of_a_picture(clothes: np.ndarray) -> None:
-    features, probabilities = metrics.classifier_features(clothes[:8])
+    features, _ = metrics.classifier_features(clothes[:8])
     assert features.shape == (8, 160)
-    expected = kerazoo.load_predictor("cnn").predict(clothes[:8]).values
-    np.testing.assert_allclose(probabilities, expected, atol=1e-3)
     padded = np.pad(clothes[:8], ((0, 0), (2, 2), (2, 2), (0, 0)))
     for form in (clothes[:8, ..., 0], clothes[:8] / 255, (padded / 255).astype("float32"), padded):
         again, _ = metrics.classifier_features(form)
