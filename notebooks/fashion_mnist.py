@@ -49,8 +49,9 @@ kerazoo.layer_table(kerazoo.build_fashion_mnist())
 
 # %% [markdown]
 # ## Training
-# The recipe trains 80 epochs, two minutes on two cores. This notebook trains 15, with a rate that
-# falls over these. (The variable is for the project's own tests, which train for a moment only.)
+# The recipe trains 160 epochs, some two minutes on two cores. This notebook trains 15, with a rate
+# that falls over these. (The variable is for the project's own tests, which train for a moment
+# only.)
 
 # %%
 epochs = int(os.environ.get("KERAZOO_NOTEBOOK_EPOCHS", "15"))
@@ -65,7 +66,7 @@ run = kerazoo.train(
 plots.plot_history(run.history)
 
 # %% [markdown]
-# Validation is better than training because training drops a tenth of the pixels and a fifth of the
+# Validation is better than training because training drops a fifth of the pixels and a tenth of the
 # hidden units at random, and validation does not.
 #
 # ## How good is it?

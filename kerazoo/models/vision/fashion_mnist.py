@@ -80,14 +80,14 @@ DOCUMENTED = Recipe(
 TUNED = dataclasses.replace(
     DOCUMENTED,
     dataset_arguments={"validation_fraction": 0.05},
-    builder_arguments={"dropout": 0.2, "input_dropout": 0.1},
+    builder_arguments={"dropout": 0.1, "input_dropout": 0.2},
     optimizer={
         "class_name": "AdamW",
         "config": {
-            "learning_rate": cosine_decay(0.002, rows=57000, batch_size=128, epochs=80),
+            "learning_rate": cosine_decay(0.003, rows=57000, batch_size=256, epochs=160),
             "weight_decay": 0.02,
         },
     },
-    epochs=80,
-    batch_size=128,
+    epochs=160,
+    batch_size=256,
 )
