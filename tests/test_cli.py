@@ -55,6 +55,15 @@ def test_show_tells_docstring_recipe_and_results(cli, name: str) -> None:
     assert max(map(len, output.splitlines())) <= 100
 
 
+def test_a_list_whose_reader_goes_away_is_no_error() -> None:
+    command = [sys.executable, "-uc", "from kerazoo.cli import main; main()", "list"]
+    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
+    with subprocess.Popen(command, **pipes) as process:
+        process.stdout.close()
+        assert process.stderr.read() == b""
+    assert process.returncode == 0
+
+
 def test_data_commands(cli) -> None:
     assert "Boston housing" in cli("data", "list")[1]
     assert cli("data", "path", "boston")[1].strip().endswith("boston_house_prices.csv.xz")

@@ -48,8 +48,11 @@ def main() -> None:
         _fail_with_usage(error)
     except (typer.Abort, KeyboardInterrupt):
         _fail("interrupted.", 130)
-    except BrokenPipeError:
+    except (BrokenPipeError, SystemExit) as stop:
         # The reader went away, as `| head` does; nothing is left to say, nor anybody to say it to.
+        # Typer makes an exit with 1 of it.
+        if not any(isinstance(one, BrokenPipeError) for one in (stop, stop.__context__)):
+            raise
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     except (KerazooError, OSError) as error:
         if os.environ.get("KERAZOO_DEBUG"):
