@@ -14,10 +14,10 @@ from typing import Any
 import numpy as np
 from case import Case
 
-from kerazoo.training.arrays import to_data
-from kerazoo.training.engine import choose_jit_compile
-from kerazoo.training.precision import choose_precision, computing_in
-from kerazoo.training.resident import Plan, Training
+from kerazoo.engine.arrays import to_data
+from kerazoo.engine.choose import choose_jit_compile
+from kerazoo.engine.precision import choose_precision, computing_in
+from kerazoo.engine.resident import Plan, Training
 
 Train = Callable[[int], Any]
 """Trains so many epochs. Whatever must be compiled is compiled in the first call."""

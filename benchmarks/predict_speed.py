@@ -27,8 +27,8 @@ from typing import Any
 
 import numpy as np
 
-from kerazoo.artifacts import load_card, locate_model
-from kerazoo.artifacts.card import Card
+from kerazoo.saved import load_card, locate_model
+from kerazoo.saved.card import Card
 
 RESULTS = Path(__file__).parent / "results"
 LIBRARIES = ("kerazoo", "keras", "tensorflow", "ai-edge-litert", "numpy", "pandas")
@@ -154,7 +154,7 @@ class PeakMemory:
 def measure_warm(folder: Path, card: Card, repeats: int) -> dict[str, Any]:
     import keras
 
-    from kerazoo.predictor import load_predictor
+    from kerazoo.predict import load_predictor
 
     predictor = load_predictor(folder)
     model = keras.models.load_model(folder / "model.keras")

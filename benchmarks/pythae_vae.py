@@ -25,7 +25,7 @@ import numpy as np
 
 import kerazoo
 from kerazoo.models.generative.vae import evaluate
-from kerazoo.report import load_results
+from kerazoo.report.tables import load_results
 
 RESULTS = Path(__file__).parent / "results" / "pythae_vae.json"
 PROTOCOL = "16 latent numbers, grey levels"

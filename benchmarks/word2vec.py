@@ -126,7 +126,7 @@ class Kerazoo:
 
     def train(self, epochs: int) -> None:
         """Train for some epochs."""
-        from kerazoo.training.word_vectors import fit_word_vectors
+        from kerazoo.engine.words.fit import fit_word_vectors
 
         options: dict[str, Any] = {"sample": SAMPLE, "final_rate": LAST_RATE, "seed": self._seed}
         fit_word_vectors(self._model, (self._text.ids, None), epochs=epochs, **options)

@@ -62,7 +62,7 @@ class Recipe:
         documented: what the course or its source reports for this network.
         baseline: a published figure of a simpler method.
         best: the best published figure.
-        baselines: scikit-learn baselines (`kerazoo.training.baselines`) computed on the same split.
+        baselines: scikit-learn baselines (`kerazoo.tasks.baselines`) computed on the same split.
         protocol: what `dataset_arguments` select, in words for a table, such as
             `"duplicates removed"`.
         also_judged_on: further protocols that are recorded, each with the fields that differ:

@@ -19,13 +19,13 @@ from typing import Any, Self
 import keras
 import numpy as np
 
+from kerazoo.compile import compile_model
 from kerazoo.datasets import load_dataset
+from kerazoo.engine.callbacks import EarlyStopping
+from kerazoo.engine.normalization import adapt_normalization
 from kerazoo.errors import InvalidInput, KerazooError
 from kerazoo.recipe import Recipe
 from kerazoo.registry import family_of, load_builder, load_recipe
-from kerazoo.training.callbacks import EarlyStopping
-from kerazoo.training.compile import compile_model
-from kerazoo.training.normalization import adapt_normalization
 
 _VALIDATION = 0.25
 

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 _server = multiprocessing.get_context("forkserver")
-_server.set_forkserver_preload(["tensorflow", "keras", "kerazoo.cli", "kerazoo.training.resident"])
+_server.set_forkserver_preload(["tensorflow", "keras", "kerazoo.cli", "kerazoo.engine.resident"])
 
 
 def run_forked(

@@ -11,8 +11,8 @@ import numpy as np
 import kerazoo
 from kerazoo import Recipe, Splits
 from kerazoo.datasets import Part
+from kerazoo.datasets.reading.corpus import read_corpus
 from kerazoo.datasets.text_corpus import split_corpus
-from kerazoo.text import read_corpus
 
 ROWS = {"train": 256, "validation": 64, "test": 64}
 # What measures of generated pictures need at least.

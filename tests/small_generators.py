@@ -5,7 +5,7 @@ from __future__ import annotations
 import keras
 import numpy as np
 
-from kerazoo.decoder import Decoder
+from kerazoo.tasks.generation.decoder import Decoder
 
 SHAPE = (28, 28, 1)
 

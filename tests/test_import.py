@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from conftest import run_python
+
+from tests.conftest import run_python
 
 HEAVY = ("keras", "tensorflow", "pandas", "sklearn", "matplotlib")
 CLI = """

@@ -13,8 +13,8 @@ import kerazoo
 
 FIND = """
 import kerazoo, sys
-from kerazoo import report
-from kerazoo.artifacts import locate_model
+from kerazoo.report import tables as report
+from kerazoo.saved import locate_model
 assert {where!r} in kerazoo.__file__, kerazoo.__file__
 print(len(kerazoo.load_dataset("boston").train.x), end=" ")
 print(all(locate_model(n).is_dir() for n in kerazoo.list_models()), end=" ")

@@ -7,13 +7,13 @@ import json
 import math
 
 import pytest
-from conftest import DATA_DIR
 
 import kerazoo
 from kerazoo.datasets import locate_dataset
 from kerazoo.recipe import for_training_on
 from kerazoo.registry import VARIANTS
-from kerazoo.training.baselines import list_baselines
+from kerazoo.tasks.baselines import list_baselines
+from tests.conftest import DATA_DIR
 
 RECIPES = [(name, variant) for name in kerazoo.list_models() for variant in VARIANTS]
 

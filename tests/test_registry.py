@@ -7,9 +7,9 @@ import shutil
 from pathlib import Path
 
 import pytest
-from conftest import run_fresh_kerazoo, run_python
 
 import kerazoo
+from tests.conftest import run_fresh_kerazoo, run_python
 
 NEW_FILE = '''"""{name}: a network that a test drops in."""
 
@@ -51,7 +51,7 @@ def test_dropping_in_one_file_is_all_it_takes(
     code = f"""
 import sys, kerazoo
 sys.path.insert(0, {str(root / "tests")!r})
-import test_models
+from tests.models import test_models
 assert kerazoo.__file__.startswith({str(tmp_path)!r})
 print({name!r} in kerazoo.list_models(), {name!r} in kerazoo.list_models("tabular"))
 print(kerazoo.build_{name}().count_params(), {name!r} in test_models.MODELS)

@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 
 from kerazoo.datasets import fashion_mnist, fashion_mnist_mini
-from kerazoo.datasets._idx import idx_content, read_files
+from kerazoo.datasets.reading.idx import idx_content, read_files
 from kerazoo.datasets.sources import BUNDLED
 
 EVERY = 10

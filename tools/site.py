@@ -19,8 +19,9 @@ from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.structure.files import File, Files
 
 import kerazoo
-from kerazoo import registry, report
-from kerazoo.table import Table
+from kerazoo import registry
+from kerazoo.report import tables as report
+from kerazoo.report.table import Table
 
 ROOT = Path(__file__).parent.parent
 PAGES = {

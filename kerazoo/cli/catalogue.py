@@ -16,9 +16,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from kerazoo import registry, report
+from kerazoo import registry
+from kerazoo._machine import quiet_libraries
 from kerazoo.cli import console, data
-from kerazoo.quiet import quiet_libraries
+from kerazoo.report import tables as report
 
 if TYPE_CHECKING:
     from kerazoo.recipe import Recipe
@@ -80,7 +81,7 @@ def _describe_layers(name: str) -> list[str]:
     if "layers" in recorded:  # which spares the seconds that importing Keras takes
         return recorded["layers"]
     with quiet_libraries():
-        from kerazoo.training.record import describe_layers
+        from kerazoo.experiments.record import describe_layers
 
         return describe_layers(name)
 

@@ -14,8 +14,8 @@ from kerazoo.cli.console import say
 from kerazoo.errors import KerazooError
 
 if TYPE_CHECKING:
-    from kerazoo.forecasting import Forecast
-    from kerazoo.predictor import Predictor
+    from kerazoo.predict import Predictor
+    from kerazoo.tasks.series.forecast import Forecast
 
 
 def forecast_file(
@@ -48,7 +48,7 @@ def forecast_file(
             f"{predictor.card.name!r} does not forecast a series: leave out --steps, --plot and "
             "--coverage."
         )
-    from kerazoo.forecasting import forecast
+    from kerazoo.tasks.series.forecast import forecast
 
     if plot is not None and (plot.suffix != ".png" or not plot.absolute().parent.is_dir()):
         raise KerazooError(
@@ -101,7 +101,7 @@ def format_forecast(forecast: Forecast, kind: str) -> str:
 
 
 def _records(forecast: Forecast) -> list[dict[str, Any]]:
-    from kerazoo.datasets._dates import show_date
+    from kerazoo.datasets.reading.dates import show_date
 
     records = []
     for step in range(len(forecast)):

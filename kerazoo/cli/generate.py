@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from kerazoo._machine import quiet_libraries
 from kerazoo.cli import console
 from kerazoo.errors import KerazooError, unknown_name
-from kerazoo.quiet import quiet_libraries
 
 if TYPE_CHECKING:
     import numpy as np
 
-    from kerazoo.decoder import Decoder
+    from kerazoo.tasks.generation.decoder import Decoder
 
 _GRIDS = ("samples", "latent", "paths")
 _SUFFIXES = (".png", ".npy")
@@ -85,7 +85,7 @@ def _check_out(out: Path, n: int, grid: str) -> None:
 def _load(model: str) -> Decoder:
     with quiet_libraries():
         try:
-            from kerazoo.decoder import to_decoder
+            from kerazoo.tasks.generation.decoder import to_decoder
 
             return to_decoder(model)
         except KerazooError as error:
@@ -94,7 +94,7 @@ def _load(model: str) -> Decoder:
 
 
 def _write(out: Path, decoder: Decoder, n: int, seed: int, grid: str) -> None:
-    from kerazoo.mosaic import replacing_file
+    from kerazoo._files import replacing_file
 
     try:
         with replacing_file(out) as part:  # which finds out first whether it can be written
@@ -118,7 +118,7 @@ def _write(out: Path, decoder: Decoder, n: int, seed: int, grid: str) -> None:
 def _write_array(part: Path, decoder: Decoder, n: int, seed: int) -> None:
     import numpy as np
 
-    from kerazoo.generation import sample_batches
+    from kerazoo.tasks.generation.sample import sample_batches
 
     with open(part, "wb") as file:
         shape = (n, *decoder.image_shape)
@@ -129,15 +129,15 @@ def _write_array(part: Path, decoder: Decoder, n: int, seed: int) -> None:
 
 
 def _samples(decoder: Decoder, n: int, seed: int) -> np.ndarray:
-    from kerazoo.generation import sample
-    from kerazoo.mosaic import tile
+    from kerazoo.plots._images import tile
+    from kerazoo.tasks.generation.sample import sample
 
     return tile(sample(decoder, n, seed))
 
 
 def _latent_map(decoder: Decoder, n: int, seed: int) -> np.ndarray:
-    from kerazoo.generation import latent_grid
-    from kerazoo.mosaic import tile
+    from kerazoo.plots._images import tile
+    from kerazoo.tasks.generation.sample import latent_grid
 
     side = math.isqrt(n)
     images = latent_grid(decoder, side).images
@@ -147,8 +147,8 @@ def _latent_map(decoder: Decoder, n: int, seed: int) -> np.ndarray:
 def _paths(decoder: Decoder, n: int, seed: int) -> np.ndarray:
     import numpy as np
 
-    from kerazoo.generation import draw_latents, interpolate
-    from kerazoo.mosaic import tile
+    from kerazoo.plots._images import tile
+    from kerazoo.tasks.generation.sample import draw_latents, interpolate
 
     side = math.isqrt(n)
     ends = draw_latents(decoder.latent_dim, 2 * side, seed)

@@ -65,7 +65,7 @@ def choose_data(
             f"--data {path} does not exist; give a folder of pictures or a CSV file."
         )
     if path.is_dir():
-        from kerazoo.training.own_pictures import recipe_for_pictures
+        from kerazoo.tasks.own_images import recipe_for_pictures
 
         size = pictures.image_size or 64
         on_error = "skip" if pictures.skip_damaged else "refuse"

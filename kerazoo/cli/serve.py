@@ -12,17 +12,17 @@ from typing import TYPE_CHECKING, Annotated, TypeVar
 
 import typer
 
+from kerazoo._machine import quiet_libraries
 from kerazoo.cli import console
 from kerazoo.cli.words import answer_words, has_words
 from kerazoo.errors import KerazooError, unknown_name
-from kerazoo.quiet import quiet_libraries
 
 if TYPE_CHECKING:
     import numpy as np
 
-    from kerazoo.artifacts import Card
     from kerazoo.datasets import Splits
-    from kerazoo.predictor import Prediction, Predictor
+    from kerazoo.predict import Prediction, Predictor
+    from kerazoo.saved import Card
 
 _FORMATS = ("table", "csv", "json", "jsonl")
 _SUFFIXES = {".csv": "csv", ".json": "json", ".jsonl": "jsonl", ".txt": "table"}
@@ -89,7 +89,7 @@ def predict(
         with _writing(output) as write:
             write(format_forecast(result, kind))
         return
-    from kerazoo.predictor.output import format_predictions
+    from kerazoo.predict.output import format_predictions
 
     with _writing(output) as write:
         batches = _predictions(predictor, inputs, batch_size)
@@ -110,7 +110,7 @@ def evaluate(
 
     from kerazoo.datasets import load_dataset
     from kerazoo.registry import list_models, load_recipe
-    from kerazoo.training.scores import score_predictions
+    from kerazoo.tasks.scores import score_predictions
 
     card = predictor.card
     if card.name not in list_models():
@@ -144,7 +144,7 @@ def export(
     """Write a saved model in a form that other programs run, once its answers are the same."""
 
     def write() -> Path:
-        from kerazoo.export import export_model
+        from kerazoo.saved.export import export_model
 
         return export_model(model, kind, output)  # type: ignore[arg-type]
 
@@ -153,7 +153,7 @@ def export(
 
 def _load(model: str, runtime: str) -> Predictor:
     def load() -> Predictor:
-        from kerazoo.predictor import load_predictor
+        from kerazoo.predict import load_predictor
 
         return load_predictor(model, runtime)  # type: ignore[arg-type]
 
@@ -183,7 +183,7 @@ def _choose_format(kind: str | None, output: Path | None) -> str:
 def _predictions(
     predictor: Predictor, inputs: list[str], batch_size: int | None
 ) -> Iterator[tuple[Prediction, tuple[str, ...]]]:
-    from kerazoo.predictor.sources import read_source
+    from kerazoo.predict.sources import read_source
 
     for source in inputs:
         with _ProgressBar(source) as bar:

@@ -11,7 +11,7 @@ from kerazoo.errors import KerazooError
 if TYPE_CHECKING:
     from kerazoo.datasets import Splits
     from kerazoo.recipe import Recipe
-    from kerazoo.training.snapshots import Snapshots
+    from kerazoo.tasks.generation.snapshots import Snapshots
 
 _FAMILY = "generative"
 _ONLY_RECONSTRUCTS = ("autoencoder",)
@@ -31,7 +31,7 @@ def check_snapshots(name: str, folder: Path | None) -> None:
             f"--snapshots draws what a network generates, and {name!r} generates nothing. For its "
             "curves and mistakes after training, use --plot."
         )
-    from kerazoo.mosaic import make_folder
+    from kerazoo._files import make_folder
 
     make_folder(folder)
 
@@ -50,7 +50,7 @@ def make_snapshots(
     """
     if folder is None:
         return []
-    from kerazoo.training.snapshots import Snapshots
+    from kerazoo.tasks.generation.snapshots import Snapshots
 
     images = None
     if name in _ONLY_RECONSTRUCTS:

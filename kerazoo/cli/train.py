@@ -8,17 +8,18 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from kerazoo import registry, report
+from kerazoo import registry
+from kerazoo._machine import quiet_libraries
 from kerazoo.cli.own_data import PictureOptions, choose_data
 from kerazoo.cli.snapshots import check_snapshots, make_snapshots
 from kerazoo.cli.words import choose_text
 from kerazoo.errors import KerazooError, unknown_name
-from kerazoo.quiet import quiet_libraries
+from kerazoo.report import tables as report
 
 if TYPE_CHECKING:
     from kerazoo.datasets import Splits
+    from kerazoo.experiments.run import Run
     from kerazoo.recipe import Recipe
-    from kerazoo.training.run import Run
 
 
 _MOST_EPOCHS_SHOWN = 400
@@ -150,11 +151,11 @@ def _train_seeds(
     quiet: bool,
     snapshots: Path | None,
 ) -> Run:
-    from kerazoo.artifacts import check_writable
+    from kerazoo.saved import check_writable
 
     check_writable(out, name)  # before the seconds that TensorFlow's import takes
-    from kerazoo.training import run as training
-    from kerazoo.training.record import best_run
+    from kerazoo.experiments import run as training
+    from kerazoo.experiments.record import best_run
 
     runs: list[Run] = []
     for seed in seeds:
@@ -211,7 +212,7 @@ def _plot(run: Run, folder: Path) -> None:
 def _record(
     name: str, seeds: int | None, variant: str | None, protocols: list[str], quiet: bool
 ) -> None:
-    from kerazoo.training.record import record
+    from kerazoo.experiments.record import record
 
     variants = registry.VARIANTS if variant is None else (variant,)
     report = (lambda line: None) if quiet else print
@@ -224,7 +225,7 @@ def _progress(recipe: Recipe, quiet: bool) -> list[Any]:
     # them down a hundred times.
     if quiet or recipe.epochs > _MOST_EPOCHS_SHOWN:
         return []
-    from kerazoo.training.progress import ProgressLine
+    from kerazoo.engine.progress import ProgressLine
 
     return [ProgressLine(recipe.epochs)]
 

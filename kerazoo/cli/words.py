@@ -16,7 +16,7 @@ from kerazoo.recipe import Recipe
 
 if TYPE_CHECKING:
     from kerazoo.datasets import Splits
-    from kerazoo.word_vectors import WordVectors
+    from kerazoo.tasks.words.vectors import WordVectors
 
 _TERM = re.compile(r"\s*([+-]?)\s*([^\s+]+)")
 
@@ -67,9 +67,9 @@ def choose_text(
 
 def has_words(model: str) -> bool:
     """Tell whether a saved model or a file is one of word vectors."""
-    from kerazoo.artifacts.card import WORDS_FILE
-    from kerazoo.artifacts.reading import locate_model
-    from kerazoo.word_formats import is_vector_file
+    from kerazoo.saved.card import WORDS_FILE
+    from kerazoo.saved.reading import locate_model
+    from kerazoo.tasks.words.formats import is_vector_file
 
     return is_vector_file(model) or (locate_model(model) / WORDS_FILE).is_file()
 
@@ -87,7 +87,7 @@ def answer_words(model: str, queries: Sequence[str], topn: int, kind: str) -> st
         UnknownName: if a word has no vector; near spellings are suggested.
         InvalidInput: if a query is no word and no sum of words.
     """
-    from kerazoo.word_vectors import load_word_vectors
+    from kerazoo.tasks.words.vectors import load_word_vectors
 
     vectors = load_word_vectors(model)
     records = [

@@ -17,8 +17,8 @@ from typing import Any, Literal
 
 import numpy as np
 
-from kerazoo.datasets import _folders, _tfds
-from kerazoo.datasets._cifar_archives import ARCHIVES, BINARY, Arrays, check_arrays, read_archive
+from kerazoo.datasets.reading import folders, tfds
+from kerazoo.datasets.reading.cifar import ARCHIVES, BINARY, Arrays, check_arrays, read_archive
 from kerazoo.datasets.sources import DataFile, find, is_found, user_folder
 from kerazoo.datasets.splits import Part, Splits, hold_out_last
 from kerazoo.errors import InvalidInput, unknown_name
@@ -105,20 +105,20 @@ def locate(data_dir: str | os.PathLike[str] | None = None) -> list[Path]:
 
 
 def _read(data_dir: str | os.PathLike[str] | None, source: str, manual_dir: Any) -> Arrays:
-    _tfds.check_source(source, manual_dir)
+    tfds.check_source(source, manual_dir)
     if source == "tfds":
         return _read_tfds(data_dir, manual_dir)
     folder = _find_pictures(data_dir)
     if folder is not None:
         return _read_pictures(folder)
     archive = _find_archive(data_dir)
-    if archive is None and source == "auto" and _tfds.is_available("cifar10"):
+    if archive is None and source == "auto" and tfds.is_available("cifar10"):
         return _read_tfds()
     return read_archive(archive or BINARY, data_dir)
 
 
 def _read_tfds(data_dir: Any = None, manual_dir: Any = None) -> Arrays:
-    arrays = _tfds.load_arrays("cifar10", data_dir, manual_dir)
+    arrays = tfds.load_arrays("cifar10", data_dir, manual_dir)
     check_arrays(arrays)
     return arrays
 
@@ -138,16 +138,16 @@ def _find_pictures(data_dir: str | os.PathLike[str] | None) -> Path | None:
 
 
 def _read_pictures(folder: Path) -> Arrays:
-    listed = [_folders.list_classes(folder / part) for part in ("train", "test")]
+    listed = [folders.list_classes(folder / part) for part in ("train", "test")]
     pictures = [
         (path, label)
         for classes in listed
         for label, name in enumerate(CLASS_NAMES)
         for path in classes[name]
     ]
-    pixels, failures = _folders.decode([path for path, _ in pictures], folder, _SIZE, "rgb")
+    pixels, failures = folders.decode([path for path, _ in pictures], folder, _SIZE, "rgb")
     if failures:
-        _folders.refuse(list(failures.values()), folder, "Get them again.")
+        folders.refuse(list(failures.values()), folder, "Get them again.")
     labels = np.array([label for _, label in pictures], "int32")
     end = sum(len(listed[0][name]) for name in CLASS_NAMES)
     return pixels[:end], labels[:end], pixels[end:], labels[end:]

@@ -10,7 +10,7 @@ import os
 from pathlib import Path
 from typing import Literal
 
-from kerazoo.datasets._idx import NAMES, Pictures, keras_cache, load_idx_splits
+from kerazoo.datasets.reading.idx import NAMES, Pictures, keras_cache, load_idx_splits
 from kerazoo.datasets.sources import DataFile
 from kerazoo.datasets.splits import Splits
 

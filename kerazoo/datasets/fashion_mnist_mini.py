@@ -11,8 +11,8 @@ from __future__ import annotations
 
 import os
 
-from kerazoo.datasets._idx import NAMES, Pictures, make_splits, read_files
 from kerazoo.datasets.fashion_mnist import CLASS_NAMES
+from kerazoo.datasets.reading.idx import NAMES, Pictures, make_splits, read_files
 from kerazoo.datasets.sources import DataFile
 from kerazoo.datasets.splits import Splits
 

@@ -13,8 +13,8 @@ from typing import Any, Literal, NamedTuple
 
 import numpy as np
 
-from kerazoo.datasets import _folders
-from kerazoo.datasets._pixels import SUFFIXES, Color
+from kerazoo.datasets.reading import folders
+from kerazoo.datasets.reading.images import SUFFIXES, Color
 from kerazoo.datasets.sources import DataFile
 from kerazoo.datasets.splits import Part, Splits
 from kerazoo.errors import DatasetNotFound, InvalidInput, unknown_name
@@ -85,12 +85,12 @@ def load(
     shares = {"validation": validation_fraction, "test": test_fraction}
     parts = _arrange(listed, class_names, shares, seed)
     pictures = [picture for part in parts for picture in part]
-    pixels, failures = _folders.decode([p.path for p in pictures], folder, (height, width), color)
+    pixels, failures = folders.decode([p.path for p in pictures], folder, (height, width), color)
     if failures:
         if on_error == "refuse":
             advice = "Repair or remove them, or pass on_error='skip'."
-            _folders.refuse(list(failures.values()), folder, advice)
-        _folders.report_skipped(list(failures.values()), folder)
+            folders.refuse(list(failures.values()), folder, advice)
+        folders.report_skipped(list(failures.values()), folder)
         # As if they had never been there.
         places = {p: place for place, p in enumerate(pictures) if place not in failures}
         listed = {part: [p for p in listed[part] if p in places] for part in listed}
@@ -115,16 +115,16 @@ def load(
 
 def _list_parts(folder: Path) -> tuple[tuple[str, ...], dict[str, list[_Picture]]]:
     """Return the class names, and the pictures of each part that has a folder."""
-    folders = _folders.subfolders(folder)
-    parts = [_PART_NAMES.get(each.name.lower()) for each in folders]
+    inner = folders.subfolders(folder)
+    parts = [_PART_NAMES.get(each.name.lower()) for each in inner]
     # A class may be called "train": these are parts only if nothing else is there.
     if "train" not in parts or None in parts or len(set(parts)) != len(parts):
-        classes = _folders.list_classes(folder)
+        classes = folders.list_classes(folder)
         members = _label(classes)
         _check_classes(members, tuple(classes), folder)
         return tuple(classes), {"train": members}
     listed = {
-        part: _folders.list_classes(each) for part, each in zip(parts, folders, strict=True) if part
+        part: folders.list_classes(each) for part, each in zip(parts, inner, strict=True) if part
     }
     class_names = tuple(listed["train"])
     for part, classes in listed.items():

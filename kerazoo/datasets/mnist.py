@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 from typing import Literal
 
-from kerazoo.datasets._idx import NAMES, Pictures, load_idx_splits
+from kerazoo.datasets.reading.idx import NAMES, Pictures, load_idx_splits
 from kerazoo.datasets.sources import DataFile
 from kerazoo.datasets.splits import Splits
 

@@ -17,7 +17,7 @@ import os
 
 import pandas as pd
 
-from kerazoo.datasets._windows import split_windows
+from kerazoo.datasets.reading.windows import split_windows
 from kerazoo.datasets.sources import DataFile, read
 from kerazoo.datasets.splits import Series, Splits
 

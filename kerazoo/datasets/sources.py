@@ -16,7 +16,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from kerazoo.datasets._download import download
+from kerazoo.datasets.reading.download import download
 from kerazoo.errors import DamagedFile, DatasetNotFound, KerazooError
 
 BUNDLED = Path(__file__).parent / "files"

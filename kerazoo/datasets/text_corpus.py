@@ -8,10 +8,10 @@ from pathlib import Path
 
 import numpy as np
 
+from kerazoo.datasets.reading.corpus import SENTENCE_END, Corpus, read_corpus
 from kerazoo.datasets.sources import DataFile
 from kerazoo.datasets.splits import Part, Splits
 from kerazoo.errors import KerazooError
-from kerazoo.text.corpus import SENTENCE_END, Corpus, read_corpus
 
 FILES: tuple[DataFile, ...] = ()
 _LEAST_HELD_OUT, _MOST_HELD_OUT = 100, 100_000

@@ -12,9 +12,9 @@ from pathlib import Path
 
 import numpy as np
 
-from kerazoo.datasets._dates import describe_gaps
-from kerazoo.datasets._series_table import Missing, read_series
-from kerazoo.datasets._windows import check_lag_and_horizon, split_windows
+from kerazoo.datasets.reading.dates import describe_gaps
+from kerazoo.datasets.reading.series import Missing, read_series
+from kerazoo.datasets.reading.windows import check_lag_and_horizon, split_windows
 from kerazoo.datasets.sources import DataFile
 from kerazoo.datasets.splits import Series, Splits
 from kerazoo.errors import InvalidInput, KerazooError

@@ -11,7 +11,7 @@ from sklearn import metrics
 from kerazoo.errors import InvalidInput
 from kerazoo.plots.images import plot_images
 from kerazoo.plots.style import Figure, hide_axes, in_style, new_figure, percent
-from kerazoo.training.scores import class_indices
+from kerazoo.predict.prediction import class_indices
 
 _MOST_CLASSES_WITH_COUNTS = 30
 _LETTER = 0.075  # inches, about

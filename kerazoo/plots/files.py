@@ -22,7 +22,7 @@ from kerazoo.plots.regression import plot_residuals
 from kerazoo.plots.style import DPI, Figure
 
 if TYPE_CHECKING:
-    from kerazoo.training.run import Run
+    from kerazoo.experiments.run import Run
 
 _PICTURES = 8
 

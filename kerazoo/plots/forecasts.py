@@ -8,7 +8,7 @@ from kerazoo.errors import InvalidInput
 from kerazoo.plots.style import DARK, LIGHT, Figure, in_style, in_words, new_figure, percent
 
 if TYPE_CHECKING:
-    from kerazoo.forecasting import Forecast
+    from kerazoo.tasks.series.forecast import Forecast
 
 _ROWS_FOR_EACH_AHEAD = 4
 _FEWEST_ROWS = 60

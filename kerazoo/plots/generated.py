@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from matplotlib.axes import Axes
 
 from kerazoo.errors import InvalidInput
-from kerazoo.generation import LatentGrid
-from kerazoo.mosaic import tile
+from kerazoo.plots._images import tile
 from kerazoo.plots.style import Figure, hide_axes, in_style, new_figure, percent
+
+if TYPE_CHECKING:
+    from kerazoo.tasks.generation.sample import LatentGrid
 
 _MOST_TICKS = 9
 _MOST_POINTS = 2000  # t-SNE takes long

@@ -58,7 +58,7 @@ def grad_cam(
     layer = last if layer is None else check_layer(model, layer)
     images = check_images(model, images)
     targets = _check_targets(model, target, len(images))
-    from kerazoo.training.gradients import feature_gradients
+    from kerazoo.engine.gradients import feature_gradients
 
     heat = []
     for start in range(0, len(images), _BATCH):

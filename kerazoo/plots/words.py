@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     import numpy as np
     from matplotlib.axes import Axes
 
-    from kerazoo.word_vectors import WordVectors
+    from kerazoo.tasks.words.vectors import WordVectors
 
 _PERPLEXITY = 15.0
 # Where a word may stand, in points from its dot: right, left, above, below.

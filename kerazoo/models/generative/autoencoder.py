@@ -56,7 +56,7 @@ def build_autoencoder(
     """
     import keras
 
-    from kerazoo.objectives import Autoencoder
+    from kerazoo.models.generative._reconstruction import Autoencoder
 
     height, width, channels = input_shape
     shrink = 2 ** len(filters)

@@ -62,7 +62,7 @@ def build_gan(
     """
     import keras
 
-    from kerazoo.adversarial import GenerativeAdversarialNetwork, check_options
+    from kerazoo.models.generative._adversarial import GenerativeAdversarialNetwork, check_options
 
     height, width, _ = input_shape
     if latent_dim < 1:
@@ -144,7 +144,7 @@ def fit(model: Any, splits: Splits, recipe: Recipe, fit_stage: Callable[..., Non
             multiple of the generator's.
         fit_stage: `fit_model` with the recipe's settings.
     """
-    from kerazoo.training.compile import compile_model
+    from kerazoo.compile import compile_model
 
     model.discriminator_rate = recipe.fit_arguments.get("discriminator_rate", 1.0)
     compile_model(model, recipe)
@@ -159,9 +159,9 @@ def evaluate(model: keras.Model, part: Part) -> dict[str, float]:
         part: pictures that it was not trained on.
 
     Returns:
-        The measures of `kerazoo.sample_quality.judge_samples`.
+        The measures of `kerazoo.tasks.generation.quality.judge_samples`.
     """
-    from kerazoo.sample_quality import judge_samples
+    from kerazoo.tasks.generation.quality import judge_samples
 
     return judge_samples(model.get_layer("generator"), part.x)
 

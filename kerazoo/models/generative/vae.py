@@ -52,7 +52,7 @@ def build_vae(
     """
     import keras
 
-    from kerazoo.objectives import VariationalAutoencoder
+    from kerazoo.models.generative._reconstruction import VariationalAutoencoder
 
     if latent_dim < 1:
         raise InvalidInput(f"latent_dim is {latent_dim}; pass how many numbers, at least 1.")
@@ -90,10 +90,10 @@ def evaluate(model: keras.Model, part: Part) -> dict[str, float]:
 
     Returns:
         `negative_elbo` and `negative_log_likelihood` in nats per picture, with 200 draws each, and
-        the measures of `kerazoo.sample_quality.judge_samples`.
+        the measures of `kerazoo.tasks.generation.quality.judge_samples`.
     """
-    from kerazoo.likelihood import estimate_likelihood
-    from kerazoo.sample_quality import judge_samples
+    from kerazoo.tasks.generation.likelihood import estimate_likelihood
+    from kerazoo.tasks.generation.quality import judge_samples
 
     return {
         **estimate_likelihood(model, part.x),

@@ -6,6 +6,7 @@ import dataclasses
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Literal
 
+from kerazoo._machine import total_memory
 from kerazoo.errors import InvalidInput, unknown_name
 from kerazoo.recipe import Recipe, Reference
 
@@ -61,7 +62,7 @@ def build_word2vec(
     """
     import keras
 
-    from kerazoo.word_contexts import WordContexts, WordTables
+    from kerazoo.models.text._word_tables import WordContexts, WordTables
 
     _check(vocabulary_size, dimension, window, negatives)
     if architecture not in ARCHITECTURES:
@@ -82,7 +83,7 @@ def fit(model: keras.Model, splits: Splits, recipe: Recipe, fit_stage: Callable[
     """
     import functools
 
-    from kerazoo.training.word_vectors import fit_word_vectors
+    from kerazoo.engine.words.fit import fit_word_vectors
 
     trainer = functools.partial(fit_word_vectors, **recipe.fit_arguments)
     fit_stage(model, splits.train, splits.validation, epochs=recipe.epochs, trainer=trainer)
@@ -99,12 +100,7 @@ def _check(vocabulary_size: int, dimension: int, window: int, negatives: int) ->
             raise InvalidInput(f"{name} is {value}; pass at least {least}, usually {usual}.")
     if window > _WIDEST:
         raise InvalidInput(f"window is {window}; pass at most {_WIDEST}, usually 2 to 10.")
-    import os
-
-    try:
-        memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
-    except (AttributeError, ValueError, OSError):  # not told by this system
-        return
+    memory = total_memory()
     size = 2 * 4 * vocabulary_size * dimension
     if size > memory:
         raise InvalidInput(

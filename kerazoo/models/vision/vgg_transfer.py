@@ -114,7 +114,7 @@ def fit(model: keras.Model, splits: Splits, recipe: Recipe, fit_stage: Callable[
     """
     import keras
 
-    from kerazoo.training.compile import compile_model
+    from kerazoo.compile import compile_model
 
     boundary = recipe.builder_arguments["unfreeze_from"]
     train = _with_copies(splits.train) if recipe.fit_arguments["copies"] else splits.train
@@ -195,7 +195,7 @@ def _load_trunk(backbone: str, weights: str) -> keras.Model:
             raise InvalidInput(
                 f"weights is {weights!r}, but vgg_small has only its own: pass 'cifar10' or None."
             )
-        from kerazoo.artifacts import load_model
+        from kerazoo.saved import load_model
 
         return load_model("vgg_small")
     if weights == "cifar10":

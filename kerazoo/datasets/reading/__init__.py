@@ -1,0 +1,1 @@
+"""Readers of files: one kind of file or content, one module."""

@@ -1,0 +1,204 @@
+"""Folders of pictures, one per class: what is in them, and their pixels, decoded once and cached.
+
+A decoded folder is cached under a hash of every file's name, size and time of change, so that a
+picture that is added, edited or removed is noticed.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import os
+import tempfile
+import warnings
+import zipfile
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import numpy as np
+
+from kerazoo._machine import total_memory
+from kerazoo.datasets.reading.images import SUFFIXES, Color, read_pixels
+from kerazoo.datasets.sources import cache_folder
+from kerazoo.errors import DamagedFile, DatasetNotFound, InvalidInput
+
+_CHUNK = 64  # pictures that one thread decodes in a row; more than a few, or threads only wait
+_CACHE_FROM = 1000  # fewer are decoded faster than one could wonder about a cache
+_NAMED = 10
+_VERSION = 1  # of the decoding: a change makes caches stale
+
+
+def list_classes(folder: Path) -> dict[str, list[Path]]:
+    """Return the pictures of every class folder, both sorted by name.
+
+    Pictures in folders inside a class folder belong to the class; hidden files, and files that do
+    not end like a picture, are not looked at.
+
+    Raises:
+        DatasetNotFound: if there is no class folder.
+    """
+    folders = subfolders(folder)
+    if not folders:
+        loose = "; it holds pictures, but not in folders" if any(_pictures(folder)) else ""
+        raise DatasetNotFound(
+            f"{folder} has no folder per class{loose}. Expected {folder.name or folder}/<class>/"
+            f"<picture>, one folder for each class."
+        )
+    return {
+        each.name: sorted(_pictures(each), key=lambda path: path.as_posix()) for each in folders
+    }
+
+
+def subfolders(folder: Path) -> list[Path]:
+    """Return the folders in a folder, sorted by name, without hidden ones."""
+    inside = (path for path in folder.iterdir() if path.is_dir())
+    # macOS puts the other one into archives.
+    return sorted(p for p in inside if not p.name.startswith(".") and p.name != "__MACOSX")
+
+
+def _pictures(folder: Path) -> Iterator[Path]:
+    for parent, folders, names in os.walk(folder):
+        folders[:] = [name for name in folders if not name.startswith(".")]
+        for name in names:
+            if name.lower().endswith(SUFFIXES) and not name.startswith("."):
+                yield Path(parent, name)
+
+
+def decode(
+    paths: Sequence[Path], folder: Path, image_size: tuple[int, int], color: Color
+) -> tuple[np.ndarray, dict[int, str]]:
+    """Decode pictures, in parallel, or read what was decoded before.
+
+    Args:
+        paths: the files.
+        folder: where they all are; there is one cache file for it, size and colour.
+        image_size: height and width.
+        color: `"rgb"` or `"gray"`.
+
+    Returns:
+        `uint8` pixels of shape (pictures, height, width, channels), and for the places of pictures
+        that cannot be read, why.
+
+    Raises:
+        InvalidInput: if the pixels do not fit into memory.
+    """
+    shape = (len(paths), *image_size, 1 if color == "gray" else 3)
+    _check_memory(shape)
+    fingerprint = _fingerprint(paths, folder, shape)
+    where = f"{folder.resolve()} {shape[1:]}"
+    cached = cache_folder() / "decoded" / f"{hashlib.sha256(where.encode()).hexdigest()[:16]}.npz"
+    found = _read_cache(cached, fingerprint, shape)
+    if found is None:
+        found = _decode_now(paths, folder, color, shape)
+        if len(paths) >= _CACHE_FROM:
+            _write_cache(cached, fingerprint, *found)
+    return found
+
+
+def refuse(failures: Sequence[str], folder: Path, advice: str) -> None:
+    """Raise the error for pictures that cannot be read."""
+    raise DamagedFile(f"{_describe(failures, folder)} {advice}")
+
+
+def report_skipped(failures: Sequence[str], folder: Path) -> None:
+    """Warn about pictures that are left out."""
+    warnings.warn(f"left out: {_describe(failures, folder)}", stacklevel=4)
+
+
+def _describe(failures: Sequence[str], folder: Path) -> str:
+    more = f"; and {len(failures) - _NAMED} more" if len(failures) > _NAMED else ""
+    which = "1 picture" if len(failures) == 1 else f"{len(failures)} pictures"
+    return f"{which} in {folder} cannot be read: {'; '.join(failures[:_NAMED])}{more}."
+
+
+def _decode_now(
+    paths: Sequence[Path], folder: Path, color: Color, shape: tuple[int, ...]
+) -> tuple[np.ndarray, dict[int, str]]:
+    from tqdm import tqdm
+
+    pixels = np.zeros(shape, "uint8")
+    failures: dict[int, str] = {}
+
+    def decode_chunk(start: int) -> int:
+        chosen = paths[start : start + _CHUNK]
+        for place, path in enumerate(chosen, start):
+            try:
+                pixels[place] = read_pixels(path, (shape[1], shape[2]), color)
+            except DamagedFile as error:
+                failures[place] = str(error).removeprefix(f"{folder}{os.sep}")
+        return len(chosen)
+
+    # Silent unless it takes a while, and in a log.
+    with (
+        tqdm(total=len(paths), desc="decoding pictures", delay=2, disable=None) as bar,
+        ThreadPoolExecutor(os.cpu_count()) as threads,
+    ):
+        for done in threads.map(decode_chunk, range(0, len(paths), _CHUNK)):
+            bar.update(done)
+    return pixels, dict(sorted(failures.items()))
+
+
+def _check_memory(shape: tuple[int, ...]) -> None:
+    needed = int(np.prod(shape, dtype=object))
+    available = total_memory()
+    if needed > available:
+        raise InvalidInput(
+            f"{shape[0]} pictures of {shape[1]} x {shape[2]} pixels take {needed / 1e9:.1f} GB of "
+            f"memory; this machine has {available / 1e9:.1f}. Pass a smaller image_size."
+        )
+
+
+def _fingerprint(paths: Sequence[Path], folder: Path, shape: tuple[int, ...]) -> str:
+    import PIL
+
+    digest = hashlib.sha256(f"{_VERSION} {PIL.__version__} {shape}".encode())
+    for path in paths:
+        try:
+            state = path.stat()
+            known = f"{state.st_size} {state.st_mtime_ns}"
+        except OSError:  # a link to nowhere: decoding says so
+            known = "unreadable"
+        name = path.relative_to(folder).as_posix()
+        digest.update(f"\0{name}\0{known}".encode(errors="surrogatepass"))
+    return digest.hexdigest()
+
+
+def _read_cache(
+    path: Path, fingerprint: str, shape: tuple[int, ...]
+) -> tuple[np.ndarray, dict[int, str]] | None:
+    try:
+        # A zip file: its checksums are checked.
+        with open(path, "rb") as stream, np.load(stream, allow_pickle=False) as content:
+            if str(content["fingerprint"]) != fingerprint:
+                return None
+            pixels = content["pixels"]
+            failures = dict(
+                zip(content["places"].tolist(), content["reasons"].tolist(), strict=True)
+            )
+    except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile):
+        return None
+    return (pixels, failures) if pixels.shape == shape and pixels.dtype == np.uint8 else None
+
+
+def _write_cache(
+    path: Path, fingerprint: str, pixels: np.ndarray, failures: dict[int, str]
+) -> None:
+    """Write the whole file under another name first; a full or read-only disk is no error."""
+    temporary = None
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.NamedTemporaryFile(dir=path.parent, suffix=".part", delete=False) as stream:
+            temporary = stream.name
+            np.savez(
+                stream,
+                fingerprint=np.array(fingerprint),
+                pixels=pixels,
+                places=np.array(list(failures), "int64"),
+                reasons=np.array(list(failures.values()), "str"),
+            )
+        os.replace(temporary, path)
+    except OSError:
+        if temporary is not None:
+            with contextlib.suppress(OSError):
+                os.unlink(temporary)

@@ -1,0 +1,172 @@
+"""Which engine trains, and whether XLA compiles it: by what the network and the data contain."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Sequence
+from typing import Any
+
+import keras
+
+from kerazoo._machine import free_memory
+from kerazoo.engine.arrays import Data
+
+MEMORY_SHARE = 0.5
+"""Share of the free memory that resident data may take."""
+
+_BATCH_HOOKS = tuple(
+    f"on_{phase}batch_{moment}" for phase in ("", "train_", "test_") for moment in ("begin", "end")
+)
+_VALIDATION_HOOKS = ("on_test_begin", "on_test_end")
+_EPOCH_HOOKS = ("on_epoch_begin", "on_epoch_end", *_VALIDATION_HOOKS)
+
+# What XLA saves and what it costs both grow with the number of operations in a step, so that the
+# steps after which it has paid for itself depend little on the network: 2,000 (784-128-10) to 5,000
+# (boston) for dense networks on two cores. A step of a recurrent network repeats its operations at
+# every time step, but is compiled once. An LSTM is one operation even without XLA, so that it takes
+# 650 steps (of 180 time steps) to 6,000 (of 5); at 1,000 neither loses much.
+_DENSE_STEPS_WORTH_XLA = 4000
+_LSTM_STEPS_WORTH_XLA = 1000
+_RECURRENT_STEPS_WORTH_XLA = 300
+
+_STEPS_PER_CALL_OF_FIT = 16
+"""Steps that Keras' fit runs at a time, if nothing watches the batches."""
+
+_said: set[str] = set()
+
+
+def reason_for_keras(
+    model: keras.Model,
+    data: Data,
+    callbacks: Sequence[keras.callbacks.Callback],
+) -> str | None:
+    """Say why the resident engine cannot train this, or return `None` if it can."""
+    if keras.backend.backend() != "tensorflow":
+        return f"the Keras backend is {keras.backend.backend()}, not tensorflow"
+    if model.run_eagerly:
+        return "the model was compiled with run_eagerly=True"
+    for callback in callbacks:
+        if watches_batches(callback):
+            return f"{type(callback).__name__} is called for every batch"
+    free = free_memory()
+    if data.nbytes > MEMORY_SHARE * free:
+        return (
+            f"the data takes {data.nbytes / 2**30:.1f} GiB, more than {MEMORY_SHARE:.0%} of the "
+            f"{free / 2**30:.1f} GiB that are free"
+        )
+    return None
+
+
+def say_once(reason: str) -> None:
+    """Tell the user, once per process, that Keras' own `fit` trains and why."""
+    if reason not in _said:
+        _said.add(reason)
+        warnings.warn(f"training with keras.Model.fit, because {reason}.", stacklevel=3)
+
+
+def watches_batches(callback: keras.callbacks.Callback) -> bool:
+    """Tell whether a callback does something at every batch of training or validation."""
+    if getattr(callback, "save_freq", None) == "epoch":
+        # Keras' ModelCheckpoint and BackupAndRestore: their batch hooks do nothing then.
+        return False
+    if isinstance(callback, keras.callbacks.ProgbarLogger):
+        return False
+    return any(_overrides(callback, hook) for hook in _BATCH_HOOKS)
+
+
+def watches_epochs(callback: keras.callbacks.Callback) -> bool:
+    """Tell whether a callback must run between epochs, not only before and after training."""
+    if isinstance(callback, keras.callbacks.History):
+        return False
+    return any(_overrides(callback, hook) for hook in _EPOCH_HOOKS)
+
+
+def watches_validation(callback: keras.callbacks.Callback) -> bool:
+    """Tell whether a callback does something before or after validation."""
+    if isinstance(callback, keras.callbacks.ProgbarLogger):
+        return False
+    return any(_overrides(callback, hook) for hook in _VALIDATION_HOOKS)
+
+
+def choose_jit_compile(model: keras.Model, steps: int) -> bool:
+    """Tell whether XLA compiles the whole program, from what the network contains.
+
+    Measured on two cores, one graph per epoch with XLA against the same without: boston
+    (13-52-39-26-1) 2.2 times faster, wine (12-48-24-12-3) 8 times, 784-128-10 on 45,000 images 3.6
+    times, an LSTM over 180 time steps 1.7 times and over 5 time steps 2.4 times, each after 1 to 3
+    seconds of compilation; convolutions 3 times slower. So XLA is on for dense and recurrent
+    networks that are trained for long enough, and off for convolutions. On a GPU, where nothing was
+    measured, Keras' own choice holds; under a strategy of several replicas it is off.
+
+    Args:
+        model: a compiled model.
+        steps: training steps in the whole training.
+    """
+    if model.distribute_strategy.num_replicas_in_sync > 1:
+        return False
+    if model.jit_compile or _on_accelerator():
+        return bool(model.jit_compile)
+    layers = list(model._flatten_layers())
+    kinds = [kind.__name__ for layer in layers for kind in type(layer).__mro__]
+    if not all(layer.supports_jit for layer in layers):
+        return False
+    if any("Conv" in kind or "Pooling" in kind for kind in kinds):
+        return False
+    recurrent = [layer for layer in layers if isinstance(layer, keras.layers.RNN)]
+    if not recurrent:
+        return steps >= _DENSE_STEPS_WORTH_XLA
+    only_lstm = all(isinstance(layer, keras.layers.LSTM) for layer in recurrent)
+    return steps >= (_LSTM_STEPS_WORTH_XLA if only_lstm else _RECURRENT_STEPS_WORTH_XLA)
+
+
+def _overrides(callback: keras.callbacks.Callback, hook: str) -> bool:
+    # Keras marks the hooks of its base class, which do nothing, with this attribute.
+    return not getattr(getattr(callback, hook), "_is_default", False)
+
+
+def _on_accelerator() -> bool:
+    import tensorflow as tf
+
+    return any(device.device_type != "CPU" for device in tf.config.list_physical_devices())
+
+
+def keras_fit(
+    model: keras.Model,
+    train: Any,
+    validation: Any,
+    callbacks: Sequence[keras.callbacks.Callback],
+    **options: Any,
+) -> keras.callbacks.History:
+    """Train with `keras.Model.fit`, several steps per call where nothing watches the batches."""
+    x, y, weight = (*train, None, None)[:3] if isinstance(train, tuple) else (train, None, None)
+    if not isinstance(train, (tuple, keras.utils.PyDataset)):
+        options["shuffle"] = False  # Keras cannot shuffle it, and warns if it is asked to.
+    before = model.steps_per_execution
+    if before == 1 and _may_bundle_steps(model, callbacks):
+        _set_steps_per_execution(model, _STEPS_PER_CALL_OF_FIT)
+    try:
+        return model.fit(
+            x,
+            y,
+            sample_weight=weight,
+            validation_data=validation,
+            callbacks=list(callbacks),
+            **options,
+        )
+    finally:
+        _set_steps_per_execution(model, before)
+
+
+def _may_bundle_steps(model: keras.Model, callbacks: Sequence[keras.callbacks.Callback]) -> bool:
+    return (
+        keras.backend.backend() == "tensorflow"
+        and not model.run_eagerly
+        and not any(map(watches_batches, callbacks))
+    )
+
+
+def _set_steps_per_execution(model: keras.Model, steps: int) -> None:
+    if model.steps_per_execution != steps:
+        model.steps_per_execution = steps
+        # The compiled functions hold the old number.
+        model.train_function = model.test_function = None

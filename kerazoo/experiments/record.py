@@ -1,0 +1,265 @@
+"""record: train a recipe from several seeds, and write down what came out.
+
+`results/<name>.json` is written here and nowhere else: values per seed, their mean and spread, the
+baselines on the same split, and what one needs to know to do it again.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import importlib.metadata
+import inspect
+import json
+import math
+import os
+import platform
+import statistics
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from sklearn.model_selection import KFold
+
+from kerazoo.datasets import Part, Splits, load_dataset
+from kerazoo.datasets.splits import hold_out_last
+from kerazoo.errors import unknown_name
+from kerazoo.experiments.run import Run, save_run, train
+from kerazoo.recipe import Recipe
+from kerazoo.registry import VARIANTS, load_builder, load_recipe
+from kerazoo.report.layer_table import layer_table
+from kerazoo.saved import add_to_card, check_writable, load_card
+from kerazoo.tasks.baselines import score_baseline
+from kerazoo.tasks.scores import score_predictions
+
+Report = Callable[[str], None]
+_SMALL = 100_000
+_VERSIONS = ("kerazoo", "keras", "tensorflow", "numpy", "scikit-learn")
+
+
+def record(
+    name: str,
+    *,
+    seeds: int | None = None,
+    variants: Sequence[str] = VARIANTS,
+    protocols: Sequence[str] = (),
+    results: str | os.PathLike[str] = "results",
+    saved_models: str | os.PathLike[str] | None = "saved_models",
+    report: Report = print,
+) -> dict[str, Any]:
+    """Train each variant from several seeds, judge it, and write `results/<name>.json`.
+
+    Args:
+        name: a name from `list_models()`.
+        seeds: how many seeds, from 0 on; the recipe's `recorded_seeds` by default.
+        variants: which recipes; what is recorded of the others is kept.
+        protocols: which of the protocols that a recipe is judged on, all by default; what is
+            recorded of the others is kept if it is of the same recipe.
+        results: folder of the result files.
+        saved_models: folder of the saved models; the tuned network of the seed with the best
+            *validation* score goes there. `None` saves nothing.
+        report: is called with a line of progress.
+
+    Returns:
+        What was written.
+    """
+    if saved_models is not None:
+        check_writable(Path(saved_models) / name, name)
+    path = Path(results) / f"{name}.json"
+    recorded = json.loads(path.read_text()) if path.exists() else {"variants": {}}
+    recipes = {variant: load_recipe(name, variant) for variant in variants}
+    recorded["name"] = name
+    recorded["baselines"] = _baselines(name, load_recipe(name, "tuned"), report)
+    recorded["versions"] = {name: importlib.metadata.version(name) for name in _VERSIONS}
+    recorded["versions"]["python"] = platform.python_version()
+    recorded["layers"] = describe_layers(name)
+    for variant, recipe in recipes.items():
+        # A recording may take hours: what is finished is kept.
+        before = recorded["variants"].get(variant, {})
+        for runs, entry in _record_variant(name, variant, recipe, seeds, protocols, before, report):
+            recorded["variants"][variant] = entry
+            _write(path, recorded)
+            is_main = runs[0].recipe.protocol == recipe.protocol
+            if is_main and variant == "tuned" and saved_models is not None:
+                best = best_run(runs)
+                # What is shipped is for prediction and transfer, and should be small.
+                small = best.model.count_params() < _SMALL
+                save_run(best, Path(saved_models) / name, runs, include_optimizer=small)
+    if saved_models is not None and "tuned" in recipes:
+        _complete_card(Path(saved_models) / name, recipes["tuned"], recorded)
+    return recorded
+
+
+def _complete_card(folder: Path, recipe: Recipe, recorded: dict[str, Any]) -> None:
+    """Say in the card what the recipe reaches under other protocols, if it is of this recipe."""
+    judged = recorded["variants"]["tuned"]["judged_on"]
+    others = {
+        protocol: {metric: value["mean"] for metric, value in entry["summary"].items()}
+        for protocol, entry in judged.items()
+        if protocol != recipe.protocol
+    }
+    if others and folder.is_dir() and load_card(folder).recipe == recipe.hash():
+        add_to_card(folder, others)
+
+
+def describe_layers(name: str) -> list[str]:
+    """Return the layers of the tuned network as lines of text, with the count of their parameters.
+
+    Example:
+        >>> describe_layers("boston")[4].split("  ")[-1]
+        '13 × 52 + 52 = 728'
+    """
+    return str(
+        layer_table(load_builder(name)(**load_recipe(name, "tuned").builder_arguments))
+    ).splitlines()
+
+
+def _write(path: Path, recorded: dict[str, Any]) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    partial = path.with_suffix(".json.partial")
+    partial.write_text(json.dumps(recorded, indent=1, sort_keys=True) + "\n")
+    os.replace(partial, path)
+
+
+def best_run(runs: Sequence[Run]) -> Run:
+    """Return the run with the best value of its recipe's monitor on the *validation* part."""
+    sign = 1.0 if runs[0].recipe.monitor_mode == "min" else -1.0
+
+    def rank(run: Run) -> float:
+        value = run.validation_metrics[run.recipe.monitor.removeprefix("val_")]
+        return sign * value if math.isfinite(value) else math.inf
+
+    return min(runs, key=rank)
+
+
+def summarize(values: Sequence[dict[str, float]]) -> dict[str, dict[str, float]]:
+    """Return mean and spread (sample standard deviation) of each metric over seeds or folds.
+
+    Example:
+        >>> summarize([{"accuracy": 0.5}, {"accuracy": 0.7}])["accuracy"]["mean"]
+        0.6
+    """
+    summary = {}
+    for metric in values[0]:
+        column = [value[metric] for value in values]
+        spread = statistics.stdev(column) if len(column) > 1 else 0.0
+        summary[metric] = {"mean": round(statistics.fmean(column), 6), "spread": round(spread, 6)}
+    return summary
+
+
+def cross_validation(splits: Splits, folds: int) -> Iterator[Splits]:
+    """Yield a data set re-split so that each row is tested once, by shuffled folds.
+
+    The part held out for validation is the same share of the remaining rows as before.
+    """
+    parts = (splits.train, splits.validation, splits.test)
+    x = np.concatenate([part.x for part in parts])
+    y = np.concatenate([part.y for part in parts if part.y is not None])
+    share = len(splits.validation.x) / (len(splits.train.x) + len(splits.validation.x))
+    for fitted, held_out in KFold(folds, shuffle=True, random_state=0).split(x):
+        train_part, validation = hold_out_last(x[fitted], y[fitted], share)
+        test = Part(x[held_out], y[held_out])
+        yield dataclasses.replace(splits, train=train_part, validation=validation, test=test)
+
+
+def _record_variant(
+    name: str,
+    variant: str,
+    recipe: Recipe,
+    seeds: int | None,
+    protocols: Sequence[str],
+    before: dict[str, Any],
+    report: Report,
+) -> Iterator[tuple[list[Run], dict[str, Any]]]:
+    """Yield the runs of one protocol after another, and all that is recorded so far."""
+    entry: dict[str, Any] = {"recipe_hash": recipe.hash(), "judged_on": {}}
+    if protocols and before.get("recipe_hash") == recipe.hash():
+        entry = before
+    known = [one.protocol for one in recipe.protocols()]
+    for protocol in protocols:
+        if protocol not in known:
+            raise unknown_name("protocol", protocol, known)
+    for one in recipe.protocols():
+        if protocols and one.protocol not in protocols:
+            continue
+        runs, entry["judged_on"][one.protocol] = _record_protocol(
+            name, variant, one, seeds or one.recorded_seeds, report
+        )
+        if one is recipe and recipe.cross_validation_folds:
+            entry["cross_validation"] = _cross_validate(name, variant, recipe, runs[0].splits)
+        yield runs, entry
+
+
+def _cross_validate(name: str, variant: str, recipe: Recipe, splits: Splits) -> dict[str, Any]:
+    scores = [
+        train(name, variant=variant, recipe=recipe, seed=0, splits=fold).metrics
+        for fold in cross_validation(splits, recipe.cross_validation_folds)
+    ]
+    return {"folds": len(scores), **summarize(scores)}
+
+
+def _record_protocol(
+    name: str, variant: str, recipe: Recipe, seeds: int, report: Report
+) -> tuple[list[Run], dict[str, Any]]:
+    runs = []
+    for seed in range(seeds):
+        run = train(name, variant=variant, recipe=recipe, seed=seed)
+        if run.interrupted:
+            raise KeyboardInterrupt
+        runs.append(run)
+        value = run.metrics[recipe.primary_metric]
+        report(
+            f"{name} {variant}, {recipe.protocol}, seed {seed}: "
+            f"{recipe.primary_metric} {value:.4f}, {run.seconds:.1f} s"
+        )
+    return runs, {
+        "data_hash": runs[0].splits.hash(),
+        "summary": summarize([run.metrics for run in runs]),
+        "average_of_predictions": _average_of_predictions(runs),
+        "seeds": {str(run.seed): _seed_entry(run) for run in runs},
+    }
+
+
+def _seed_entry(run: Run) -> dict[str, Any]:
+    return {
+        "test": {metric: round(value, 6) for metric, value in run.metrics.items()},
+        "validation": {metric: round(value, 6) for metric, value in run.validation_metrics.items()},
+        "epochs": len(run.history.get("loss", ())),
+        "seconds": round(run.seconds, 2),
+    }
+
+
+def _average_of_predictions(runs: Sequence[Run]) -> dict[str, float]:
+    """Score the mean of what the networks of all seeds predict: a committee of them."""
+    x, y = runs[0].splits.test
+    if y is None:
+        return {}
+    predictions = np.mean(
+        [run.model.predict(x, batch_size=1024, verbose=0) for run in runs], axis=0
+    )
+    scores = score_predictions(runs[0].splits, np.asarray(y), predictions)
+    return {metric: round(value, 6) for metric, value in scores.items()}
+
+
+def _latent_dim(name: str, recipe: Recipe) -> int | None:
+    parameter = inspect.signature(load_builder(name)).parameters.get("latent_dim")
+    if parameter is None:
+        return None
+    return int(recipe.builder_arguments.get("latent_dim", parameter.default))
+
+
+def _baselines(name: str, recipe: Recipe, report: Report) -> dict[str, dict[str, dict[str, float]]]:
+    scored: dict[str, dict[str, dict[str, float]]] = {}
+    known: dict[str, dict[str, dict[str, float]]] = {}  # protocols that judge on the same data
+    for one in recipe.protocols():
+        components = _latent_dim(name, one)
+        data = json.dumps([one.dataset, dict(one.dataset_arguments), components], sort_keys=True)
+        if data not in known:
+            known[data] = {}
+            splits = load_dataset(one.dataset, **one.dataset_arguments)
+            for baseline in recipe.baselines:
+                scores = score_baseline(baseline, splits, components)
+                known[data][baseline] = {m: round(value, 6) for m, value in scores.items()}
+                report(f"baseline {baseline}, {one.protocol}: {known[data][baseline]}")
+        scored[one.protocol] = known[data]
+    return scored

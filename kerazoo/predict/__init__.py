@@ -1,0 +1,193 @@
+"""load_predictor: raw rows in, answers out, from a saved model; LiteRT first, Keras second."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, Literal, Protocol
+
+import numpy as np
+
+from kerazoo.errors import InvalidInput, KerazooError, unknown_name
+from kerazoo.predict.prediction import Prediction
+from kerazoo.predict.rows import check_array, to_array
+from kerazoo.saved.card import LITERT_FILE, Card, part_file
+from kerazoo.saved.reading import (
+    check_probe,
+    load_card,
+    load_model,
+    locate_model,
+    read_consistently,
+)
+
+if TYPE_CHECKING:
+    import keras
+
+__all__ = ["Prediction", "Predictor", "load_predictor"]
+
+_RUNTIMES = ("auto", "litert", "keras")
+_BATCH_BYTES = 2**25
+_LARGEST_BATCH = 4096
+_SMALL = 2**20  # bytes; starting a second thread takes longer than running such a network
+
+
+class Network(Protocol):
+    """A function from a batch of rows to a batch of answers."""
+
+    bytes_per_row: int
+
+    def __call__(self, rows: np.ndarray) -> np.ndarray:
+        """Return an answer per row."""
+
+
+class Predictor:
+    """A network ready to answer; any number of threads may use it.
+
+    Args:
+        card: what the network takes and gives.
+        network: what computes the answers.
+        runtime: `"litert"` or `"keras"`.
+    """
+
+    def __init__(self, card: Card, network: Network, runtime: str) -> None:
+        self.card = card
+        self.runtime = runtime
+        self._network = network
+        rows = _BATCH_BYTES // max(network.bytes_per_row, 1)
+        self._batch_size = int(np.clip(rows, 1, _LARGEST_BATCH))
+
+    def __repr__(self) -> str:
+        return f"<Predictor {self.card.name!r} on {self.runtime}>"
+
+    def predict(self, rows: Any, batch_size: int | None = None) -> Prediction:
+        """Answer rows of raw input.
+
+        Args:
+            rows: an array, nested lists, a pandas DataFrame, a dict of columns (in any order), a
+                list of dicts, or the path of a CSV, `.npy`, PNG or JPEG file or a folder of
+                images. Words of a category may stand for their codes.
+            batch_size: rows computed at once; by default as many as take a few dozen megabytes.
+
+        Returns:
+            `.values`, and for a classifier `.labels` and `.probabilities`.
+
+        Raises:
+            InvalidInput: if the columns, the shape, the type or a value is not what it takes.
+
+        Example:
+            >>> import kerazoo, tempfile
+            >>> path = kerazoo.save_model(kerazoo.build_boston(), tempfile.mkdtemp())
+            >>> kerazoo.load_predictor(path).predict([[0.0] * 13] * 4).values.shape
+            (4, 1)
+        """
+        if isinstance(rows, str | os.PathLike):
+            return self._predict_file(os.fspath(rows), batch_size)
+        return self.predict_array(to_array(rows, self.card), batch_size)
+
+    def predict_array(
+        self, rows: np.ndarray, batch_size: int | None = None, first_row: int = 1
+    ) -> Prediction:
+        """Answer rows that are checked already, and are in the network's own shape and type.
+
+        Args:
+            rows: what `kerazoo.predict.sources.read_source` gives.
+            batch_size: as for `predict`.
+            first_row: number of the first row, for messages.
+
+        Raises:
+            InvalidInput: if the network has no finite answer to a row.
+        """
+        size = self._batch_size if batch_size is None else batch_size
+        if size < 1:
+            raise InvalidInput(f"batch_size is {size}; expected at least 1.")
+        if len(rows) <= size:
+            values = self._network(rows)
+        else:
+            starts = range(0, len(rows), size)
+            values = np.concatenate([self._network(rows[at : at + size]) for at in starts])
+        if not np.isfinite(values).all():
+            row = int(np.argwhere(~np.isfinite(values))[0][0]) + first_row
+            raise InvalidInput(
+                f"{self.card.name!r} has no finite answer to row {row}: a value in it is far too "
+                "large. Check its unit, or leave the row out."
+            )
+        return Prediction(values, self.card.class_names)
+
+    def _predict_file(self, path: str, batch_size: int | None) -> Prediction:
+        from kerazoo.predict.sources import read_source
+
+        batches = read_source(path, self.card)
+        values = [self.predict_array(batch.rows, batch_size).values for batch in batches]
+        return Prediction(np.concatenate(values), self.card.class_names)
+
+
+def load_predictor(
+    name_or_path: str | os.PathLike[str],
+    runtime: Literal["auto", "litert", "keras"] = "auto",
+    *,
+    part: str | None = None,
+    builder: Callable[..., keras.Model] | None = None,
+) -> Predictor:
+    """Load a saved model for prediction.
+
+    Args:
+        name_or_path: the directory, or the name of an installed model.
+        runtime: `"litert"` needs no TensorFlow and starts in a blink; `"keras"` runs everything;
+            `"auto"` is LiteRT if the model has a `.tflite`, otherwise Keras.
+        part: a model inside it that answers on its own, such as the `"decoder"` of `vae`.
+        builder: as for `load_model`; only for Keras.
+
+    Raises:
+        UnknownName: if there is no such model, part or runtime.
+        DamagedFile: if a file is not what it should be, or the network does not answer as it did.
+
+    Example:
+        >>> import kerazoo, tempfile
+        >>> path = kerazoo.save_model(kerazoo.build_xor(), tempfile.mkdtemp())
+        >>> load_predictor(path)
+        <Predictor 'xor' on litert>
+    """
+    if runtime not in _RUNTIMES:
+        raise unknown_name("runtime", runtime, _RUNTIMES)
+    card = load_card(name_or_path)
+    if part is not None:
+        card = card.of_part(part)
+    if len(card.inputs) != 1 or len(card.outputs) != 1:
+        raise KerazooError(
+            f"{card.name!r} has {len(card.inputs)} inputs and {len(card.outputs)} outputs; a "
+            "predictor serves networks of one each. Use load_model."
+        )
+    if runtime == "keras" or (runtime == "auto" and not card.has_litert):
+        return _load_keras(name_or_path, card, part, builder)
+    return _load_litert(name_or_path, part)
+
+
+def _load_litert(name_or_path: str | os.PathLike[str], part: str | None) -> Predictor:
+    from kerazoo.runtimes.litert import LitertNetwork
+
+    folder = locate_model(name_or_path)
+    file = LITERT_FILE if part is None else part_file(part)
+    card, content = read_consistently(folder, file)
+    if part is not None:
+        card = card.of_part(part)
+    source = str(folder / file)
+    threads = 1 if len(content) < _SMALL else os.cpu_count() or 1
+    predictor = Predictor(card, LitertNetwork(content, source, threads), "litert")
+    probe = check_array(card.probe.inputs[0].decode(), card, source)
+    check_probe(card, [predictor.predict_array(probe).values], source)
+    return predictor
+
+
+def _load_keras(
+    name_or_path: str | os.PathLike[str],
+    card: Card,
+    part: str | None,
+    builder: Callable[..., keras.Model] | None,
+) -> Predictor:
+    from kerazoo.runtimes.keras import KerasNetwork
+    from kerazoo.saved.architecture import served_parts
+
+    model = load_model(name_or_path, builder=builder)  # which checks the probe
+    if part is not None:
+        model = served_parts(model)[part]
+    return Predictor(card, KerasNetwork(model), "keras")

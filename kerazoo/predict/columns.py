@@ -1,0 +1,130 @@
+"""Columns: which is which by name, and what a cell of each may hold."""
+
+from __future__ import annotations
+
+import difflib
+import math
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import numpy as np
+
+from kerazoo.errors import InvalidInput
+from kerazoo.saved.card import Card, Column
+
+_SHOWN = 5
+
+
+def match_columns(names: Sequence[str], card: Card, source: str) -> list[int]:
+    """Return where each input of a network is among the columns of a table.
+
+    The column that the network predicts may be there too; it is not looked at.
+
+    Args:
+        names: the names of the table's columns, in any order.
+        card: what the network takes.
+        source: the table, for messages.
+
+    Raises:
+        InvalidInput: if a column is missing, there twice, or unknown.
+    """
+    wanted = [column.name for column in card.columns]
+    if card.series is not None:
+        raise InvalidInput(
+            f"{source}: {card.name!r} takes windows of {card.series.lag} rows, as an array; for a "
+            "table of rows in the order of time use kerazoo.forecast or kerazoo predict --steps."
+        )
+    if not wanted:
+        raise InvalidInput(f"{source}: {card.name!r} knows no column names; pass a plain array.")
+    place = {name: number for number, name in enumerate(names)}
+    missing = [name for name in wanted if name not in place]
+    extra = [name for name in place if name not in wanted and name != card.target_name]
+    if missing:
+        raise InvalidInput(f"{source}: {_missing(missing, extra)} {_takes(card)}")
+    if extra:
+        raise InvalidInput(
+            f"{source}: there is no place for the column {_list(extra)}; leave it out. "
+            f"{_takes(card)}"
+        )
+    if len(place) != len(names):
+        twice = [name for name, count in Counter(names).items() if count > 1]
+        raise InvalidInput(
+            f"{source}: the column {_list(twice)} is there more than once. Rename or drop one."
+        )
+    return [place[name] for name in wanted]
+
+
+def parse_cells(cells: Iterable[Any], column: Column, source: str, first_row: int) -> np.ndarray:
+    """Return the numbers of one column.
+
+    A number is what Python's `float` takes, without underscores; in a column of words, a word or
+    its code.
+
+    Args:
+        cells: texts or numbers.
+        column: what they are.
+        source: the table, for messages.
+        first_row: number of the first cell's row, counted from 1.
+
+    Raises:
+        InvalidInput: naming the row, the column and the cell, if one is not a finite number.
+    """
+    codes = {word: float(code) for code, word in enumerate(column.categories)}
+    known = set(codes.values())
+    numbers = []
+    for row, cell in enumerate(cells, start=first_row):
+        number = codes.get(cell.strip() if isinstance(cell, str) else "")
+        if number is None:
+            number = _number(cell)
+            if number is None or not (number in known if known else math.isfinite(number)):
+                raise InvalidInput(refusal(cell, column, source, row))
+        numbers.append(number)
+    return np.array(numbers, dtype="float64")
+
+
+def _number(cell: Any) -> float | None:
+    if isinstance(cell, str) and "_" in cell:
+        return None
+    try:
+        return float(cell)
+    except (TypeError, ValueError, OverflowError):
+        return None
+
+
+def refusal(cell: Any, column: Column, source: str, row: int) -> str:
+    """Say what is wrong with a cell."""
+    place = f"{source}: row {row}, column {column.name!r}"
+    shown = repr(str(cell)[:40])
+    if cell is None or (isinstance(cell, str) and not cell.strip()):
+        return f"{place} is empty; expected {_expected(column)}."
+    if isinstance(cell, str) and column.categories:
+        near = difflib.get_close_matches(cell.strip(), column.categories, n=1)
+        hint = f" Did you mean {near[0]!r}?" if near else ""
+        return f"{place} is {shown}; expected {_expected(column)}.{hint}"
+    return f"{place} is {shown}; expected {_expected(column)}."
+
+
+def _expected(column: Column) -> str:
+    if column.categories:
+        codes = range(len(column.categories))
+        words = (f"{word!r} ({code})" for word, code in zip(column.categories, codes, strict=True))
+        return " or ".join(words)
+    return f"a finite number, such as {column.minimum:g} to {column.maximum:g}"
+
+
+def _missing(missing: Sequence[str], extra: Sequence[str]) -> str:
+    spellings = {name.lower(): name for name in extra[:1000]}
+    near = difflib.get_close_matches(missing[0].lower(), spellings, n=1, cutoff=0.5)
+    hint = f" Is {spellings[near[0]]!r} meant to be it?" if near else ""
+    return f"the column {_list(missing)} is missing.{hint}"
+
+
+def _takes(card: Card) -> str:
+    names = [column.name for column in card.columns]
+    return f"{card.name!r} takes {_list(names, most=100)}."
+
+
+def _list(names: Sequence[str], most: int = _SHOWN) -> str:
+    shown = ", ".join(repr(name[:40]) for name in names[:most])
+    return shown if len(names) <= most else f"{shown} and {len(names) - most} more"

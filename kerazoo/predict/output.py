@@ -1,0 +1,132 @@
+"""Predictions as text: a table for people; CSV, JSON and JSON lines for programs."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
+
+from kerazoo.predict.prediction import Prediction
+from kerazoo.saved.card import Card
+
+FORMATS = ("table", "csv", "json", "jsonl")
+
+
+def format_predictions(
+    batches: Iterable[tuple[Prediction, Sequence[str]]], card: Card, kind: str
+) -> Iterator[str]:
+    """Turn predictions into text, piece by piece.
+
+    Args:
+        batches: predictions, each with the files its rows come from, if any.
+        card: what was predicted.
+        kind: one of `FORMATS`.
+
+    Yields:
+        Pieces of text that end where a line ends.
+    """
+    write = {"table": _tables, "csv": _csv, "json": _json, "jsonl": _json_lines}[kind]
+    yield from write(batches, card)
+
+
+def _tables(batches: Iterable[tuple[Prediction, Sequence[str]]], card: Card) -> Iterator[str]:
+    row, template = 0, ""
+    for prediction, files in batches:
+        names, fields = _fields(prediction, files, card)
+        cells = [[_shown(value) for value in values] for values in fields]
+        if not template:
+            widths = [
+                max(len(name), 8, *map(len, shown), *_label_widths(number, files, card))
+                for number, (name, shown) in enumerate(zip(names, cells, strict=True))
+            ]
+            template = "{:>6}  " + "  ".join(f"{{:>{width}}}" for width in widths) + "\n"
+            yield template.format("row", *names)
+        yield "".join(
+            template.format(number, *line)
+            for number, line in enumerate(zip(*cells, strict=True), start=row + 1)
+        )
+        row += len(prediction)
+
+
+def _label_widths(number: int, files: Sequence[str], card: Card) -> list[int]:
+    return [len(label) for label in card.class_names] if number == int(bool(files)) else []
+
+
+def _shown(value: Any) -> str:
+    return value if isinstance(value, str) else f"{value:.4g}"
+
+
+def _csv(batches: Iterable[tuple[Prediction, Sequence[str]]], card: Card) -> Iterator[str]:
+    template = ""
+    for prediction, files in batches:
+        names, fields = _fields(prediction, files, card)
+        if not template:
+            template = ",".join("%s" if isinstance(f[0], str) else "%.7g" for f in fields) + "\n"
+            yield _quoted(names) + "\n"
+        fields = [_quote_all(field) if isinstance(field[0], str) else field for field in fields]
+        yield "".join([template % line for line in zip(*fields, strict=True)])
+
+
+def _quote_all(texts: Sequence[str]) -> list[str]:
+    quoted = {text: _quoted([text]) for text in set(texts)}
+    return [quoted[text] for text in texts]
+
+
+def _quoted(texts: Sequence[str]) -> str:
+    line = io.StringIO()
+    csv.writer(line, lineterminator="").writerow(texts)
+    return line.getvalue()
+
+
+def _json(batches: Iterable[tuple[Prediction, Sequence[str]]], card: Card) -> Iterator[str]:
+    before = "[\n"
+    for lines in _json_lines(batches, card):
+        yield before + lines.rstrip("\n").replace("\n", ",\n")
+        before = ",\n"
+    yield "\n]\n"
+
+
+def _json_lines(batches: Iterable[tuple[Prediction, Sequence[str]]], card: Card) -> Iterator[str]:
+    for prediction, files in batches:
+        records = _records(prediction, card)
+        if files:
+            records = [{"file": file, **r} for file, r in zip(files, records, strict=True)]
+        yield "".join(json.dumps(record, ensure_ascii=False) + "\n" for record in records)
+
+
+def _records(prediction: Prediction, card: Card) -> list[dict[str, Any]]:
+    target = card.target_name or "prediction"
+    labels, shares = prediction.labels, prediction.probabilities
+    if labels is None or shares is None:
+        single = prediction.values.shape[1:] == (1,)
+        answers = prediction.values[:, 0] if single else prediction.values
+        return [{target: _short(answer)} for answer in answers.tolist()]
+    return [
+        {target: label, "probabilities": dict(zip(card.class_names, _short(share), strict=True))}
+        for label, share in zip(labels.tolist(), shares.tolist(), strict=True)
+    ]
+
+
+def _short(value: Any) -> Any:
+    """Drop the digits that a float32 does not have and its double shows."""
+    if isinstance(value, list):
+        return [_short(item) for item in value]
+    return float(f"{value:.7g}")
+
+
+def _fields(
+    prediction: Prediction, files: Sequence[str], card: Card
+) -> tuple[list[str], list[list[Any]]]:
+    """Return the columns of the answer: their names, and their cells."""
+    names, fields = (["file"], [list(files)]) if files else ([], [])
+    target = card.target_name or "prediction"
+    labels, shares = prediction.labels, prediction.probabilities
+    if labels is None or shares is None:
+        flat = prediction.values.reshape(len(prediction), -1)
+        single = flat.shape[1] == 1
+        names += [target] if single else [f"{target}_{n}" for n in range(flat.shape[1])]
+        return names, fields + flat.T.tolist()
+    names += [target, *(f"probability_{label}" for label in card.class_names)]
+    return names, [*fields, labels.tolist(), *shares.T.tolist()]

@@ -1,0 +1,74 @@
+"""Prediction: what a network says about some rows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+
+@dataclass(frozen=True)
+class Prediction:
+    """Answers, one per row.
+
+    Args:
+        values: what the network's last layer gives; `np.asarray(prediction)` gives the same.
+        class_names: a name per class, for a classifier.
+
+    Example:
+        >>> prediction = Prediction(np.array([[0.2, 0.8]], "float32"), ("red", "white"))
+        >>> prediction.labels.tolist(), prediction.probabilities.round(1).tolist()
+        (['white'], [[0.2..., 0.8...]])
+    """
+
+    values: np.ndarray
+    class_names: tuple[str, ...] = ()
+
+    def __len__(self) -> int:
+        return len(self.values)
+
+    def __array__(self, dtype: Any = None, copy: bool | None = None) -> np.ndarray:
+        array = np.asarray(self.values, dtype=dtype)
+        return array.copy() if copy else array
+
+    @property
+    def probabilities(self) -> np.ndarray | None:
+        """One probability per class, also where the network gives only that of the second.
+
+        `None` if the network is no classifier.
+        """
+        if not self.class_names:
+            return None
+        if self.values.shape[1:] == (1,):
+            return np.concatenate([1 - self.values, self.values], axis=1)
+        return self.values
+
+    @property
+    def class_indices(self) -> np.ndarray | None:
+        """The number of the most probable class; `None` if the network is no classifier."""
+        if not self.class_names:
+            return None
+        return class_indices(self.values)
+
+    @property
+    def labels(self) -> np.ndarray | None:
+        """The name of the most probable class; `None` if the network is no classifier."""
+        indices = self.class_indices
+        return None if indices is None else np.array(self.class_names)[indices]
+
+
+def class_indices(values: np.ndarray) -> np.ndarray:
+    """Return class indices of probabilities, one-hot rows or class indices.
+
+    Example:
+        >>> class_indices(np.array([[0.2, 0.8], [0.9, 0.1]])).tolist()
+        [1, 0]
+        >>> class_indices(np.array([[0.7], [0.2]])).tolist()
+        [1, 0]
+    """
+    values = np.asarray(values)
+    if values.ndim == 2 and values.shape[1] > 1:
+        return values.argmax(axis=1)
+    flat = values.ravel()
+    return flat.astype(int) if np.issubdtype(flat.dtype, np.integer) else (flat > 0.5).astype(int)

@@ -1,0 +1,151 @@
+"""Rows: whatever a user has in memory becomes one array, or an error that says what is wrong."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from kerazoo.errors import InvalidInput
+from kerazoo.predict.columns import match_columns, parse_cells, refusal
+from kerazoo.saved.card import Card
+
+_SOURCE = "input"
+
+
+def to_array(rows: Any, card: Card) -> np.ndarray:
+    """Return rows as the array that a network takes.
+
+    Args:
+        rows: an array, nested lists, a pandas DataFrame, a dict of columns or a list of dicts. A
+            single row needs no brackets around it.
+        card: what the network takes.
+
+    Raises:
+        InvalidInput: if the columns, the shape, the type or a value is not what the network takes.
+    """
+    if not isinstance(rows, np.ndarray):
+        table = _as_table(rows)
+        if table is not None:
+            return _from_table(table, card)
+        rows = _from_sequence(rows)
+    return check_array(rows, card, _SOURCE)
+
+
+def check_array(array: np.ndarray, card: Card, source: str, first_row: int = 1) -> np.ndarray:
+    """Return an array in the network's own shape and type.
+
+    Args:
+        array: rows, or a single one.
+        card: what the network takes.
+        source: where it comes from, for messages.
+        first_row: number of the first row, for messages.
+
+    Raises:
+        InvalidInput: if the shape, the type or a value is not what the network takes.
+    """
+    spec = card.inputs[0]
+    if array.ndim == len(spec.shape):
+        array = array[np.newaxis]
+    if not _fits(array.shape, spec.shape):
+        wanted = ", ".join("any" if length is None else str(length) for length in spec.shape)
+        raise InvalidInput(f"{source} has shape {array.shape}; expected (rows, {wanted}).")
+    if len(array) == 0:
+        raise InvalidInput(f"{source} has no rows; pass at least one.")
+    if array.dtype.kind not in "fiub":
+        array = _parse(array, card, source, first_row)
+    with np.errstate(over="ignore", invalid="ignore"):
+        converted = array.astype(spec.dtype, copy=False, order="C")
+    _check_values(array, converted, card, source, first_row)
+    return converted
+
+
+def _fits(shape: tuple[int, ...], wanted: tuple[int | None, ...]) -> bool:
+    return len(shape) == 1 + len(wanted) and all(
+        length == want or want is None for length, want in zip(shape[1:], wanted, strict=True)
+    )
+
+
+def _check_values(
+    array: np.ndarray, converted: np.ndarray, card: Card, source: str, first_row: int
+) -> None:
+    if converted.dtype.kind == "f":
+        good = np.isfinite(converted)
+        wanted = "a finite number"
+    else:
+        good = converted == array
+        wanted = f"a whole number that fits {converted.dtype.name}"
+    if card.valid_range is not None:
+        low, high = card.valid_range
+        good &= (array >= low) & (array <= high)
+        wanted = f"a number from {low:g} to {high:g}"
+    for number, column in enumerate(card.columns):
+        if column.categories:
+            codes = converted[:, number]
+            good[:, number] &= (
+                (codes >= 0) & (codes < len(column.categories)) & (codes == np.floor(codes))
+            )
+    if not good.all():
+        row, *place = (int(number) for number in np.argwhere(~good)[0])
+        value = array[(row, *place)]
+        if card.columns:
+            raise InvalidInput(refusal(value, card.columns[place[0]], source, row + first_row))
+        if converted.dtype == np.uint8 and array.dtype.kind == "f" and array.max() <= 1:
+            raise InvalidInput(
+                f"{source} has pixels from {array.min():g} to {array.max():g}; {card.name!r} takes "
+                "0 to 255 and scales them itself. Pass the raw image."
+            )
+        position = f"{source}: row {row + first_row}, position {tuple(place)}"
+        raise InvalidInput(f"{position} is {value}; expected {wanted}.")
+
+
+def _as_table(rows: Any) -> Mapping[str, Any] | None:
+    """Return a DataFrame, a dict or a list of dicts as columns by name; `None` for all else."""
+    if isinstance(rows, Mapping):
+        return rows
+    if hasattr(rows, "columns") and hasattr(rows, "__getitem__"):
+        names = [str(name) for name in rows.columns]
+        if len(set(names)) != len(names):
+            raise InvalidInput(f"{_SOURCE}: two columns have the same name; rename one.")
+        return {str(name): rows[name] for name in rows.columns}
+    if isinstance(rows, list | tuple) and rows and isinstance(rows[0], Mapping):
+        if any(not isinstance(row, Mapping) or row.keys() != rows[0].keys() for row in rows):
+            raise InvalidInput(f"{_SOURCE}: every row must be a dict of the same columns.")
+        return {str(name): [row[name] for row in rows] for name in rows[0]}
+    return None
+
+
+def _from_table(table: Mapping[str, Any], card: Card) -> np.ndarray:
+    names = [str(name) for name in table]
+    values = list(table.values())
+    chosen = [values[place] for place in match_columns(names, card, _SOURCE)]
+    cells = [np.atleast_1d(np.asarray(column)) for column in chosen]
+    lengths = {len(column) for column in cells}
+    if len(lengths) != 1 or any(column.ndim != 1 for column in cells):
+        raise InvalidInput(f"{_SOURCE}: expected one value per row in every column of a table.")
+    numbers = [
+        column
+        if column.dtype.kind in "fiub"
+        else parse_cells(column.tolist(), spec, _SOURCE, first_row=1)
+        for column, spec in zip(cells, card.columns, strict=True)
+    ]
+    return check_array(np.stack(numbers, axis=1), card, _SOURCE)
+
+
+def _from_sequence(rows: Any) -> np.ndarray:
+    try:
+        return np.asarray(rows)
+    except (ValueError, TypeError, OverflowError) as error:
+        raise InvalidInput(f"{_SOURCE}: rows of one length are expected: {error}.") from error
+
+
+def _parse(array: np.ndarray, card: Card, source: str, first_row: int) -> np.ndarray:
+    """Read an array of texts or objects, which is how lists with words arrive."""
+    if not card.columns or array.dtype.kind not in "OUS":
+        raise InvalidInput(f"{source} has type {array.dtype}; expected numbers. Convert it first.")
+    columns = [
+        parse_cells(array[:, number].tolist(), column, source, first_row)
+        for number, column in enumerate(card.columns)
+    ]
+    return np.stack(columns, axis=1)

@@ -1,0 +1,118 @@
+"""Files, folders and standard input as batches of rows."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from kerazoo.errors import InvalidInput
+from kerazoo.predict.images import IMAGE_SUFFIXES, list_images, read_image
+from kerazoo.predict.rows import check_array
+from kerazoo.predict.tables import read_csv
+from kerazoo.saved.card import Card
+
+STANDARD_INPUT = "-"
+_CHUNK_BYTES = 2**25
+_IMAGES = 64
+
+Report = Callable[[float], None]
+"""Told now and then which share of an input has been read."""
+
+Note = Callable[[str], object]
+"""Told what a person should know."""
+
+
+def _ignore(whatever: object) -> None:
+    """Do nothing."""
+
+
+@dataclass(frozen=True)
+class Batch:
+    """Some rows of an input.
+
+    Args:
+        rows: in the network's own shape and type.
+        files: where each row comes from, if it is a file of its own.
+    """
+
+    rows: np.ndarray
+    files: tuple[str, ...] = ()
+
+
+def read_source(
+    source: str, card: Card, report: Report = _ignore, note: Note = _ignore
+) -> Iterator[Batch]:
+    """Read raw input in batches, so that its size does not matter.
+
+    Args:
+        source: a CSV or `.npy` file, a PNG or JPEG file, a folder of such images, or `"-"` for CSV
+            on standard input.
+        card: what the network takes.
+        report: told which share has been read.
+        note: told about a column that is not looked at.
+
+    Raises:
+        InvalidInput: if there is no such file, or it is not what the network takes.
+    """
+    path = Path(source)
+    if source == STANDARD_INPUT:
+        yield from map(Batch, read_csv(sys.stdin.buffer, card, "standard input", note))
+    elif path.is_dir():
+        yield from _read_images(list_images(path), card, report)
+    elif not path.exists():
+        raise InvalidInput(
+            f"there is no file {source!r}. Check the path, or pass - for standard input."
+        )
+    elif path.suffix.lower() in IMAGE_SUFFIXES:
+        yield from _read_images([path], card, report)
+    elif path.suffix.lower() == ".npy":
+        yield from _read_npy(path, card, report)
+    elif path.suffix.lower() in (".csv", ".txt", ""):
+        yield from _read_csv_file(path, card, report, note)
+    else:
+        raise InvalidInput(
+            f"{source} is of an unknown kind; expected .csv, .npy, {', '.join(IMAGE_SUFFIXES)}, a "
+            "folder of images, or '-' for CSV on standard input."
+        )
+
+
+def _read_csv_file(path: Path, card: Card, report: Report, note: Note) -> Iterator[Batch]:
+    size = max(path.stat().st_size, 1)
+    with open(path, "rb") as stream:
+        for rows in read_csv(stream, card, str(path), note):
+            yield Batch(rows)
+            report(stream.tell() / size)
+
+
+def _read_npy(path: Path, card: Card, report: Report) -> Iterator[Batch]:
+    try:
+        array = np.load(path, mmap_mode="r", allow_pickle=False)
+    except (ValueError, EOFError, OSError) as error:
+        raise InvalidInput(
+            f"{path} is not a whole .npy file of numbers: {str(error).rstrip('.')}. Write it "
+            "again with numpy.save."
+        ) from error
+    if array.ndim <= len(card.inputs[0].shape):
+        array = array[np.newaxis]
+    if len(array) == 0:
+        raise InvalidInput(f"{path} has no rows; expected at least one.")
+    step = max(1, _CHUNK_BYTES * len(array) // max(array.nbytes, 1))
+    for start in range(0, len(array), step):
+        piece = np.asarray(array[start : start + step])
+        yield Batch(check_array(piece, card, str(path), first_row=start + 1))
+        report((start + len(piece)) / len(array))
+
+
+def _read_images(paths: list[Path], card: Card, report: Report) -> Iterator[Batch]:
+    for start in range(0, len(paths), _IMAGES):
+        chosen = paths[start : start + _IMAGES]
+        images = np.stack([read_image(path, card) for path in chosen])
+        yield Batch(
+            check_array(images, card, str(chosen[0].parent), first_row=start + 1),
+            tuple(map(str, chosen)),
+        )
+        report((start + len(chosen)) / len(paths))

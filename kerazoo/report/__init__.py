@@ -1,0 +1,1 @@
+"""What came out: recorded results as tables and READMEs."""

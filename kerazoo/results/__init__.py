@@ -1,0 +1,1 @@
+"""The recorded results: where installed, the content of the folder `results/`."""

@@ -1,0 +1,1 @@
+"""Networks that answer: by LiteRT, which needs NumPy alone, or by Keras; they know no card."""

@@ -1,0 +1,227 @@
+"""A card as text: the one text that stands for it, and how that is read without believing it."""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+import json
+import math
+import re
+import types
+import typing
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from kerazoo.datasets.splits import MISSING, Series
+from kerazoo.errors import DamagedFile
+from kerazoo.saved.card import (
+    CARD_FILE,
+    FORMAT,
+    LITERT_FILE,
+    MODEL_FILE,
+    WORDS_FILE,
+    Array,
+    Card,
+    ServedPart,
+    Tensor,
+    part_file,
+)
+
+LARGEST_CARD = 2**21
+LARGEST_FILE = 2**31
+LARGEST_ROW = 2**26
+_NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,99}")
+_SHA256 = re.compile(r"[0-9a-f]{64}")
+_DTYPES = ("float32", "float16", "int32", "int64", "uint8", "bool")
+
+
+def is_name(name: str) -> bool:
+    """Tell whether a saved model may have this name.
+
+    Example:
+        >>> is_name("wine_binary"), is_name("../wine")
+        (True, False)
+    """
+    return _NAME.fullmatch(name) is not None
+
+
+def write_card(card: Card) -> bytes:
+    """Return the one text that stands for a card.
+
+    Raises:
+        ValueError: if the card holds what JSON cannot, or what `read_card` would refuse.
+    """
+    plain = json.loads(json.dumps(dataclasses.asdict(card), allow_nan=False))
+    for name in _optional(Card):
+        if plain[name] is None:
+            del plain[name]
+    content = _text({"sha256": _checksum(plain), **plain})
+    read_card(content, CARD_FILE)
+    return content
+
+
+def read_card(content: bytes, source: str) -> Card:
+    """Read a card, believing nothing.
+
+    Every byte counts: the text must be exactly what `write_card` would have written, so that no
+    change to it, not even to a space, goes unnoticed.
+
+    Args:
+        content: the content of `card.json`.
+        source: where it comes from, for messages.
+
+    Raises:
+        DamagedFile: if the content is not a valid card of this format.
+    """
+    try:
+        plain = json.loads(content, parse_constant=_refuse_constant)
+        _expect(isinstance(plain, dict), "an object", plain)
+        _expect(plain.get("format") == FORMAT, f"format {FORMAT}", plain.get("format"))
+        _expect(_text(plain) == content, "text as kerazoo writes it", "other text")
+        checksum = plain.pop("sha256", None)
+        _expect(checksum == _checksum(plain), "its own SHA-256", checksum)
+        card: Card = _parse(Card, plain, "card")
+        _check(card)
+    except (
+        ValueError,
+        RecursionError,
+    ) as error:
+        reason = "nested too deeply" if isinstance(error, RecursionError) else error
+        raise DamagedFile(
+            f"{source} is not a kerazoo card: {reason}. Save or download the model again."
+        ) from error
+    return card
+
+
+def _text(plain: Any) -> bytes:
+    return (json.dumps(plain, indent=1, ensure_ascii=False, allow_nan=False) + "\n").encode()
+
+
+def _checksum(plain: Mapping[str, Any]) -> str:
+    return hashlib.sha256(_text(plain)).hexdigest()
+
+
+def _refuse_constant(name: str) -> None:
+    raise ValueError(f"{name} is not a number")
+
+
+def _expect(condition: bool, expected: str, found: object) -> None:
+    if not condition:
+        raise ValueError(f"expected {expected}, found {str(found)[:60]!r}")
+
+
+def _parse(kind: Any, value: Any, where: str) -> Any:
+    """Return JSON data as the type that an annotation of the dataclasses above asks for."""
+    arguments = typing.get_args(kind)
+    match typing.get_origin(kind) or kind:
+        case typing.Any:
+            parsed = value
+        case types.UnionType:
+            parsed = None if value is None else _parse(arguments[0], value, where)
+        case origin if origin is tuple:
+            _expect(isinstance(value, list), f"{where} to be a list", value)
+            parsed = tuple(_parse(arguments[0], item, where) for item in value)
+        case origin if origin is Mapping:
+            _expect(isinstance(value, dict), f"{where} to be an object", value)
+            parsed = {key: _parse(arguments[1], value[key], f"{where}.{key}") for key in value}
+        case cls if dataclasses.is_dataclass(cls):
+            parsed = _parse_dataclass(cls, value, where)
+        case scalar if scalar is float:
+            _expect(type(value) in (int, float), f"{where} to be a number", value)
+            parsed = float(value)
+        case scalar:
+            _expect(type(value) is scalar, f"{where} to be of type {scalar.__name__}", value)
+            parsed = value
+    return parsed
+
+
+def _parse_dataclass(cls: Any, value: Any, where: str) -> Any:
+    _expect(isinstance(value, dict), f"{where} to be an object", value)
+    hints = typing.get_type_hints(cls)
+    odd = sorted((hints.keys() ^ value.keys()) - (_optional(cls) - value.keys()))
+    _expect(not odd, f"{where} to have exactly its fields", odd)
+    return cls(**{name: _parse(hints[name], value[name], f"{where}.{name}") for name in value})
+
+
+def _optional(cls: Any) -> set[str]:
+    """Return the fields that are left out where they are `None`, as cards of old have none."""
+    return {field.name for field in dataclasses.fields(cls) if field.default is None}
+
+
+def _check(card: Card) -> None:
+    """Raise `ValueError` if a card of the right form says what cannot be."""
+    _expect(is_name(card.name), "a name of letters, digits, '.', '-', '_'", card.name)
+    _expect(card.variant in (None, "documented", "tuned"), "a variant", card.variant)
+    for digest in (card.architecture, card.recipe, card.data):
+        _expect(digest is None or bool(_SHA256.fullmatch(digest)), "a SHA-256", digest)
+    parts = card.parts or {}
+    known = (
+        {MODEL_FILE}
+        | ({LITERT_FILE, WORDS_FILE} & card.files.keys())
+        | {part_file(name) for name in parts}
+    )
+    _expect(card.files.keys() == known, f"the files {sorted(known)}", [*card.files])
+    for file in card.files.values():
+        _expect(0 < file.size <= LARGEST_FILE, f"a size up to {LARGEST_FILE}", file.size)
+        _expect(bool(_SHA256.fullmatch(file.sha256)), "a SHA-256", file.sha256)
+    _expect(card.has_litert == (card.litert_difference is not None), "a difference", "none")
+    _check_tensors(card)
+    for name, part in parts.items():
+        _expect(is_name(name) and name != "model", "the name of a part", name)
+        _check_tensors(part)
+    if card.columns:
+        _expect(len(card.inputs) == 1, "one input for a table", len(card.inputs))
+        _expect(card.inputs[0].shape == (len(card.columns),), "an input per column", card.inputs)
+    names = [column.name for column in card.columns]
+    _expect(len(set(names)) == len(names), "columns of different names", names)
+    if card.series is not None:
+        _check_series(card, card.series)
+    _expect(card.picture_fit in (None, "crop"), "pictures that are cropped", card.picture_fit)
+    if card.valid_range is not None:
+        _expect(len(card.valid_range) == 2, "a smallest and a largest value", card.valid_range)
+
+
+def _check_series(card: Card, series: Series) -> None:
+    _expect(len(card.inputs) == len(card.outputs) == 1, "one input and output", "others")
+    columns = series.columns
+    _expect(len(set(columns)) == len(columns), "columns of different names", columns)
+    _expect(series.target in columns, "a target among the columns", series.target)
+    _expect(series.missing in MISSING, f"one of {MISSING}", series.missing)
+    days = series.weekdays
+    _expect(sorted({*days} & {*range(7)}) == [*days], "days 0 to 6, in order", days)
+    window = (series.lag, len(columns) + len(days))
+    _expect(card.inputs[0].shape == window, f"an input of {window}", card.inputs[0].shape)
+    _expect(card.outputs[0].shape == (series.horizon,), "an output per row ahead", card.outputs)
+    if card.residuals is not None:
+        values = card.residuals.decode()
+        _expect(values.dtype == "float32", "residuals in float32", values.dtype)
+        _expect(values.ndim == 2 and len(values) > 0, "rows of residuals", values.shape)
+        _expect(values.shape[1] == series.horizon, "one per row ahead", values.shape)
+        _expect(bool(np.isfinite(values).all()), "finite residuals", "others")
+
+
+def _check_tensors(card: Card | ServedPart) -> None:
+    _expect(bool(card.inputs and card.outputs), "at least one input and output", "none")
+    for tensor in (*card.inputs, *card.outputs):
+        lengths = [length for length in tensor.shape if length is not None]
+        _expect(all(length > 0 for length in lengths), "a shape", tensor.shape)
+        _expect(math.prod(lengths) <= LARGEST_ROW, f"a row of up to {LARGEST_ROW}", tensor.shape)
+        _expect(tensor.dtype in _DTYPES, f"one of {_DTYPES}", tensor.dtype)
+    _check_arrays(card.probe.inputs, card.inputs)
+    _check_arrays(card.probe.outputs, card.outputs)
+
+
+def _check_arrays(arrays: tuple[Array, ...], tensors: tuple[Tensor, ...]) -> None:
+    _expect(len(arrays) == len(tensors), f"{len(tensors)} probe arrays", len(arrays))
+    for array, tensor in zip(arrays, tensors, strict=True):
+        _expect(array.dtype == tensor.dtype, tensor.dtype, array.dtype)
+        _expect(
+            len(array.shape) == 1 + len(tensor.shape)
+            and min(array.shape) > 0
+            and all(w in (None, n) for n, w in zip(array.shape[1:], tensor.shape, strict=True)),
+            f"a probe of rows of shape {tensor.shape}",
+            array.shape,
+        )
+        array.decode()  # raises ValueError if the bytes are not those of such an array

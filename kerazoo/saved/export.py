@@ -1,0 +1,123 @@
+"""Exports for LiteRT, ONNX or TensorFlow, compared with Keras before they get their names."""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+import shutil
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+from kerazoo.errors import KerazooError, unknown_name
+from kerazoo.saved.card import Probe
+from kerazoo.saved.litert import check_answers, first_line, write_litert
+from kerazoo.saved.reading import load_card, load_model
+
+if TYPE_CHECKING:
+    import keras
+
+FORMATS = {"litert": ".tflite", "onnx": ".onnx", "saved_model": ""}
+
+
+def export_model(
+    name_or_path: str | os.PathLike[str],
+    kind: Literal["litert", "onnx", "saved_model"],
+    output: str | os.PathLike[str],
+    *,
+    builder: Callable[..., keras.Model] | None = None,
+) -> Path:
+    """Write a saved model in a form that other programs run.
+
+    Args:
+        name_or_path: the directory, or the name of an installed model.
+        kind: `"litert"` (one `.tflite` file), `"onnx"` (one `.onnx` file; needs the extra
+            `kerazoo[onnx]`) or `"saved_model"` (a directory for TensorFlow).
+        output: where to write it; what is there already is not overwritten.
+        builder: as for `load_model`.
+
+    Returns:
+        The path of what was written.
+
+    Raises:
+        UnknownName: if there is no such model or format.
+        KerazooError: if the output exists, a library is missing, or the export does not answer as
+            Keras does; nothing is left then.
+
+    Example:
+        >>> import kerazoo, tempfile
+        >>> folder = Path(tempfile.mkdtemp())
+        >>> saved = kerazoo.save_model(kerazoo.build_xor(), folder / "xor")
+        >>> export_model(saved, "litert", folder / "xor.tflite").name
+        'xor.tflite'
+    """
+    if kind not in FORMATS:
+        raise unknown_name("format", kind, FORMATS)
+    path = Path(output).absolute()
+    if path.suffix != FORMATS[kind]:
+        raise KerazooError(
+            f"{path.name!r} does not end in {FORMATS[kind]!r}, as {kind} files do. Choose such a "
+            "name."
+        )
+    if path.exists() or not path.parent.is_dir():
+        raise KerazooError(f"{path} exists already, or its folder does not; choose another path.")
+    if kind == "onnx":
+        _require_onnx()
+    probe = load_card(name_or_path).probe
+    model = load_model(name_or_path, builder=builder)
+    _fold_constants(model)
+    write = {"litert": write_litert, "onnx": _write_onnx, "saved_model": _write_saved_model}[kind]
+    with tempfile.TemporaryDirectory(dir=path.parent, prefix=".exporting-") as scratch:
+        staged = Path(scratch) / path.name
+        write(model, staged, probe)
+        shutil.move(staged, path)
+    return path
+
+
+def _write_onnx(model: keras.Model, path: Path, probe: Probe) -> float:
+    import onnx
+    from onnx.reference import ReferenceEvaluator
+
+    try:
+        model.export(path, format="onnx", verbose=False)
+        graph = onnx.load(path)
+        onnx.checker.check_model(graph)
+        names = [tensor.name for tensor in graph.graph.input]
+        inputs = [array.decode() for array in probe.inputs]
+        answers = ReferenceEvaluator(graph).run(None, dict(zip(names, inputs, strict=True)))
+    except Exception as error:  # two libraries of many exceptions; each means the same
+        raise KerazooError(
+            f"ONNX cannot run it: {first_line(error)}. Choose another format."
+        ) from error
+    return check_answers(answers[0], probe, "ONNX")
+
+
+def _write_saved_model(model: keras.Model, path: Path, probe: Probe) -> float:
+    import tensorflow as tf
+
+    model.export(path, format="tf_saved_model", verbose=False)
+    inputs = [tf.constant(array.decode()) for array in probe.inputs]
+    loaded = tf.saved_model.load(str(path))  # its variables live as long as this
+    served = loaded.serve(inputs if len(inputs) > 1 else inputs[0])
+    first = served[0] if isinstance(served, list | tuple) else served
+    return check_answers(first.numpy(), probe, "TensorFlow")
+
+
+def _require_onnx() -> None:
+    missing = [name for name in ("onnx", "tf2onnx") if importlib.util.find_spec(name) is None]
+    if missing:
+        raise KerazooError(f"{' and '.join(missing)} is missing: pip install 'kerazoo[onnx]'.")
+
+
+def _fold_constants(model: keras.Model) -> None:
+    """Make means and variances part of the graph.
+
+    Keras keeps them as tensors outside of it, which tf2onnx takes for further inputs.
+    """
+    import keras
+
+    for layer in model.layers:
+        if isinstance(layer, keras.layers.Normalization):
+            layer.mean = keras.ops.convert_to_numpy(layer.mean)
+            layer.variance = keras.ops.convert_to_numpy(layer.variance)

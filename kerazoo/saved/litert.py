@@ -1,0 +1,121 @@
+"""A network as a `.tflite` file, compared with Keras before it is kept."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from kerazoo.errors import KerazooError
+from kerazoo.saved.card import Probe
+
+if TYPE_CHECKING:
+    import keras
+
+_TOLERANCE = 1e-4
+_HALF_PRECISION_TOLERANCE = 1e-3
+
+
+class LitertFailure(KerazooError):
+    """A network that LiteRT cannot run, or not with the same answers."""
+
+
+def write_litert(model: keras.Model, path: Path, probe: Probe) -> float:
+    """Export for LiteRT, and compare its answers with those of Keras.
+
+    Recurrent layers would become loops of TensorFlow operations that LiteRT does not have: the
+    loops are unrolled.
+
+    Args:
+        model: a built network.
+        path: the file to write, ending in `.tflite`.
+        probe: rows, and what Keras makes of them.
+
+    Returns:
+        The largest difference, relative to the largest answer if that is above 1.
+
+    Raises:
+        LitertFailure: if it cannot be exported or gives other answers; no file is left.
+    """
+    if len(model.inputs) != 1 or len(model.outputs) != 1:
+        raise LitertFailure("only a network of one input and one output is exported for LiteRT.")
+    return _try_litert(_unroll(model) or model, path, probe)
+
+
+def _try_litert(model: keras.Model, path: Path, probe: Probe) -> float:
+    from kerazoo.runtimes.litert import LitertNetwork
+
+    try:
+        half = getattr(model, "served_in_half_precision", False)
+        model.export(path, format="litert", verbose=False, **(_half_precision() if half else {}))
+        network = LitertNetwork(path.read_bytes(), path.name)
+        return check_answers(network(probe.inputs[0].decode()), probe, "LiteRT", half)
+    except Exception as error:
+        path.unlink(missing_ok=True)
+        if isinstance(error, OSError):
+            raise
+        raise LitertFailure(f"LiteRT cannot run it: {first_line(error)}") from error
+
+
+def _half_precision() -> dict[str, Any]:
+    """Return the converter's options for weights of 16 bits, half the size of the file."""
+    import tensorflow as tf
+
+    return {
+        "optimizations": [tf.lite.Optimize.DEFAULT],
+        "target_spec": {"supported_types": [tf.float16]},
+    }
+
+
+def _unroll(model: keras.Model) -> keras.Model | None:
+    """Return a copy whose recurrent layers have no loop; `None` if there are none, or no length."""
+    import keras
+
+    recurrent = [layer for layer in model.layers if isinstance(layer, keras.layers.RNN)]
+    wrapped = [layer for layer in model.layers if isinstance(layer, keras.layers.Bidirectional)]
+    if not recurrent + wrapped or None in model.inputs[0].shape[1:]:
+        return None
+    copy = keras.models.clone_model(model, clone_function=_clone_unrolled)
+    copy.set_weights(model.get_weights())
+    for layer in copy.layers:
+        if isinstance(layer, keras.layers.Normalization):
+            layer.finalize_state()  # computes what it uses from the weights, which are new
+    return copy
+
+
+def _clone_unrolled(layer: keras.layers.Layer) -> keras.layers.Layer:
+    import keras
+
+    config = layer.get_config()
+    if isinstance(layer, keras.layers.RNN):
+        config["unroll"] = True
+    if isinstance(layer, keras.layers.Bidirectional):
+        for direction in ("layer", "backward_layer"):
+            if config.get(direction):
+                config[direction]["config"]["unroll"] = True
+    return type(layer).from_config(config)
+
+
+def check_answers(answers: Any, probe: Probe, runtime: str, half: bool = False) -> float:
+    """Return the difference from Keras' answers, if it is one of rounding."""
+    expected = probe.outputs[0].decode()
+    if answers.shape != expected.shape:
+        raise KerazooError(
+            f"{runtime} answers in shape {answers.shape}, Keras {expected.shape}; nothing was "
+            "written. Choose another format."
+        )
+    scale = max(1.0, float(np.abs(expected).max()))
+    difference = float(np.abs(answers.astype("float64") - expected).max()) / scale
+    if not difference <= (_HALF_PRECISION_TOLERANCE if half else _TOLERANCE):
+        raise KerazooError(
+            f"{runtime}'s answers are off by {difference:.2g} from Keras'; nothing was written. "
+            "Choose another format."
+        )
+    return difference
+
+
+def first_line(error: BaseException) -> str:
+    """Return the first line of what an error says."""
+    lines = str(error).strip().splitlines()
+    return lines[0] if lines else type(error).__name__

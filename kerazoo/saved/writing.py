@@ -1,0 +1,304 @@
+"""save_model: a trained network becomes a directory that can be served."""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+import importlib.metadata
+import math
+import os
+import warnings
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from kerazoo.datasets.splits import Splits
+from kerazoo.errors import KerazooError
+from kerazoo.recipe import Recipe
+from kerazoo.registry import list_models, load_builder
+from kerazoo.saved.architecture import (
+    architecture_hash,
+    count_parameters,
+    describe_inputs,
+    describe_outputs,
+    served_parts,
+)
+from kerazoo.saved.arguments import check_arguments
+from kerazoo.saved.card import (
+    CARD_FILE,
+    FORMAT,
+    LITERT_FILE,
+    MODEL_FILE,
+    WORDS_FILE,
+    Array,
+    Card,
+    Column,
+    File,
+    Probe,
+    ServedPart,
+    Tensor,
+    part_file,
+)
+from kerazoo.saved.card_text import is_name, write_card
+from kerazoo.saved.reading import load_card
+from kerazoo.saved.storage import check_writable, replacing
+
+if TYPE_CHECKING:
+    import keras
+
+_PROBE_ROWS = 8
+_PROBE_BYTES = 2**17
+_RESIDUALS = 1000
+_LIBRARIES = ("kerazoo", "keras", "tensorflow", "numpy", "ai-edge-litert")
+
+
+def save_model(
+    model: keras.Model,
+    path: str | os.PathLike[str],
+    *,
+    name: str | None = None,
+    splits: Splits | None = None,
+    recipe: Recipe | None = None,
+    variant: str | None = None,
+    builder_arguments: Mapping[str, Any] | None = None,
+    metrics: Mapping[Any, Mapping[str, float]] | None = None,
+    seed: int | None = None,
+    overwrite: bool = True,
+    include_optimizer: bool = True,
+) -> Path:
+    """Save a trained network with a card, so that it can be loaded, served and trusted.
+
+    Args:
+        model: any built functional or sequential Keras model that takes raw input.
+        path: the directory to make, or one that holds an older model of the same name.
+        name: the network in the zoo, or a name of your own; `model.name` by default. A network of
+            your own is loaded with `load_model(path, builder=...)`, and served by
+            `load_predictor(path)` without.
+        splits: what it was trained on: gives the names of columns and classes, and rows to probe.
+        recipe: how it was trained.
+        variant: the recipe's name, `"documented"` or `"tuned"`.
+        builder_arguments: how it was built, if not by the builder's defaults.
+        metrics: test metrics by seed.
+        seed: what its training started from.
+        overwrite: whether an older model of the same name may be replaced.
+        include_optimizer: whether the optimizer's state is kept, for a training that goes on; it
+            takes up to twice as much room as the weights.
+
+    Returns:
+        The directory.
+
+    Raises:
+        KerazooError: if the directory cannot be written or holds something else, or the network is
+            not what its name and arguments build; whatever was there is as it was.
+
+    Example:
+        >>> import kerazoo, tempfile
+        >>> folder = tempfile.mkdtemp()
+        >>> save_model(kerazoo.build_xor(), folder, name="xor") == Path(folder).resolve()
+        True
+        >>> kerazoo.load_predictor(folder).predict([[0, 1]]).values.shape
+        (1, 1)
+    """
+    from kerazoo.saved.litert import LitertFailure, write_litert
+
+    name = model.name if name is None else name
+    arguments = _arguments_to_keep(builder_arguments or {})
+    _check_identity(model, name, arguments)
+    folder = check_writable(path, name, overwrite=overwrite)
+    probe = _probe(model, splits)
+    with replacing(folder) as staged:
+        kept = model if include_optimizer else _uncompiled(model, name, arguments)
+        kept.save(staged / MODEL_FILE)
+        try:
+            difference = write_litert(model, staged / LITERT_FILE, probe)
+        except LitertFailure as error:
+            difference = None
+            warnings.warn(f"{name!r} is served through Keras: {error}", stacklevel=2)
+        parts = _write_parts(model, splits, staged)
+        if splits is not None and splits.words:
+            text = "".join(f"{word}\n" for word in splits.words)
+            (staged / WORDS_FILE).write_bytes(text.encode())
+        card = Card(
+            format=FORMAT,
+            name=name,
+            variant=variant,
+            seed=seed,
+            builder_arguments=arguments,
+            architecture=architecture_hash(model),
+            parameters=count_parameters(model),
+            recipe=None if recipe is None else recipe.hash(),
+            data=None if splits is None else splits.hash(),
+            inputs=describe_inputs(model),
+            outputs=describe_outputs(model),
+            columns=_columns(splits),
+            valid_range=_valid_range(splits),
+            target_name="" if splits is None else splits.target_name,
+            target_unit="" if splits is None else splits.target_unit,
+            class_names=() if splits is None else tuple(splits.class_names),
+            metrics=_finite(metrics or {}),
+            versions={library: _version(library) for library in _LIBRARIES},
+            litert_difference=difference,
+            files={file.name: _describe_file(file) for file in sorted(staged.iterdir())},
+            probe=probe,
+            series=None if splits is None else splits.series,
+            residuals=_residuals(model, splits),
+            picture_fit=(splits.picture_fit or None) if splits is not None else None,
+            parts=parts or None,
+        )
+        (staged / CARD_FILE).write_bytes(write_card(card))
+    return folder
+
+
+def add_to_card(folder: Path, also_judged_on: Mapping[str, Mapping[str, float]]) -> None:
+    """Say in the card of a saved model what its recipe reaches under other protocols.
+
+    Args:
+        folder: the saved model.
+        also_judged_on: mean test metrics by protocol.
+    """
+    card = dataclasses.replace(load_card(folder), also_judged_on=also_judged_on)
+    staged = folder / f".{CARD_FILE}.part"
+    staged.write_bytes(write_card(card))
+    os.replace(staged, folder / CARD_FILE)
+
+
+def _uncompiled(model: keras.Model, name: str, arguments: Mapping[str, Any]) -> keras.Model:
+    import keras
+
+    if name in list_models():
+        copy = load_builder(name)(**arguments)
+    else:
+        copy = keras.Model.from_config(model.get_config())
+    copy.set_weights(model.get_weights())
+    return copy
+
+
+def _write_parts(model: keras.Model, splits: Splits | None, staged: Path) -> dict[str, ServedPart]:
+    """Write a LiteRT file for each model inside a network that is served on its own."""
+    from kerazoo.saved.litert import write_litert
+
+    parts = {}
+    for name, part in served_parts(model).items():
+        takes_pictures = splits is not None and part.input_shape == model.input_shape
+        probe = _probe(part, splits if takes_pictures else None)
+        parts[name] = ServedPart(
+            inputs=describe_inputs(part),
+            outputs=describe_outputs(part),
+            litert_difference=write_litert(part, staged / part_file(name), probe),
+            probe=probe,
+        )
+    return parts
+
+
+def _check_identity(model: keras.Model, name: str, arguments: Mapping[str, Any]) -> None:
+    """Refuse now what `load_model` would refuse later."""
+    if not is_name(name):
+        raise KerazooError(
+            f"a model cannot be named {name!r}; use up to 100 letters, digits, '.', '-' and '_'."
+        )
+    if not model.built or not getattr(model, "inputs", None):
+        raise KerazooError(
+            f"{name!r} has no inputs yet; only a functional or a built sequential model is saved."
+        )
+    if name not in list_models():
+        return
+    builder = load_builder(name)
+    check_arguments(arguments, builder, name)
+    if architecture_hash(builder(**arguments)) != architecture_hash(model):
+        raise KerazooError(
+            f"the model is not what build_{name}({_signature(arguments)}) builds. Pass the "
+            "builder_arguments it was built with, or another name for a network of your own."
+        )
+
+
+def _arguments_to_keep(arguments: Mapping[str, Any]) -> dict[str, Any]:
+    """Leave out how weights started: once they are loaded it has no effect."""
+    kept = {key: value for key, value in arguments.items() if not key.endswith("_initializer")}
+    return {key: list(value) if isinstance(value, tuple) else value for key, value in kept.items()}
+
+
+def _signature(arguments: Mapping[str, Any]) -> str:
+    return ", ".join(f"{key}={value!r}" for key, value in arguments.items())
+
+
+def _probe(model: keras.Model, splits: Splits | None) -> Probe:
+    """Choose rows that are far apart, and record what the network makes of them."""
+    specs = describe_inputs(model)
+    if splits is not None and len(specs) == 1:
+        candidates = np.asarray(splits.train.x)
+        rows = _probe_rows(specs[0])
+        chosen = np.unique(np.linspace(0, len(candidates) - 1, rows).astype(int))
+        inputs = [candidates[chosen].astype(specs[0].dtype)]
+    else:
+        inputs = [_made_up(spec) for spec in specs]
+    outputs = model(inputs if len(inputs) > 1 else inputs[0], training=False)
+    outputs = outputs if isinstance(outputs, list | tuple) else [outputs]
+    arrays = [np.asarray(_numpy(output)) for output in outputs]
+    if not all(np.isfinite(array).all() for array in arrays):
+        raise KerazooError(
+            f"{model.name!r} answers NaN or infinity on its own training rows; it is not saved. "
+            "Train it with a lower learning rate."
+        )
+    return Probe(tuple(map(Array.of, inputs)), tuple(map(Array.of, arrays)))
+
+
+def _probe_rows(spec: Tensor) -> int:
+    size = math.prod(length or 1 for length in spec.shape) * np.dtype(spec.dtype).itemsize
+    return int(np.clip(_PROBE_BYTES // max(size, 1), 1, _PROBE_ROWS))
+
+
+def _made_up(spec: Tensor) -> np.ndarray:
+    shape = (_probe_rows(spec), *(length or 1 for length in spec.shape))
+    # 0 and 1 are the only integers that every embedding knows.
+    return np.random.default_rng(0).uniform(0, 2, shape).astype(spec.dtype)
+
+
+def _numpy(tensor: Any) -> np.ndarray:
+    import keras
+
+    return keras.ops.convert_to_numpy(tensor)
+
+
+def _columns(splits: Splits | None) -> tuple[Column, ...]:
+    if splits is None or splits.series is not None or not splits.feature_names:
+        return ()
+    x = np.asarray(splits.train.x)
+    return tuple(
+        Column(name, float(low), float(high), tuple(splits.categories.get(name, ())))
+        for name, low, high in zip(splits.feature_names, x.min(axis=0), x.max(axis=0), strict=True)
+    )
+
+
+def _residuals(model: keras.Model, splits: Splits | None) -> Array | None:
+    if splits is None or splits.series is None:
+        return None
+    predicted = model.predict(np.asarray(splits.validation.x), batch_size=1024, verbose=0)
+    residuals = (np.asarray(splits.validation.y) - predicted).astype("float32")
+    # Evenly in time: no year counts more than another.
+    chosen = np.unique(np.linspace(0, len(residuals) - 1, _RESIDUALS).astype(int))
+    return Array.of(residuals[chosen])
+
+
+def _valid_range(splits: Splits | None) -> tuple[float, float] | None:
+    return (0.0, 255.0) if splits is not None and splits.train.x.dtype == np.uint8 else None
+
+
+def _finite(metrics: Mapping[Any, Mapping[str, float]]) -> dict[str, dict[str, float | None]]:
+    return {
+        str(seed): {key: float(v) if math.isfinite(v) else None for key, v in values.items()}
+        for seed, values in metrics.items()
+    }
+
+
+def _version(library: str) -> str:
+    try:
+        return importlib.metadata.version(library)
+    except importlib.metadata.PackageNotFoundError:
+        return "not installed"
+
+
+def _describe_file(path: Path) -> File:
+    content = path.read_bytes()
+    return File(len(content), hashlib.sha256(content).hexdigest())

@@ -1,0 +1,1 @@
+"""The trained networks: where installed, the content of the folder `saved_models/`."""

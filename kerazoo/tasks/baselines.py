@@ -1,0 +1,157 @@
+"""Baselines by scikit-learn, fitted on the same rows and judged on the same test set.
+
+Their own settings are chosen by cross-validation on the training rows, never on the test set.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Self
+
+import numpy as np
+from sklearn.compose import TransformedTargetRegressor
+from sklearn.decomposition import PCA
+from sklearn.dummy import DummyClassifier
+from sklearn.ensemble import RandomForestClassifier
+from sklearn.kernel_ridge import KernelRidge
+from sklearn.linear_model import LinearRegression, LogisticRegression
+from sklearn.model_selection import GridSearchCV
+from sklearn.neighbors import KNeighborsClassifier
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import StandardScaler
+
+from kerazoo.datasets import Splits
+from kerazoo.datasets.splits import Series
+from kerazoo.errors import InvalidInput, unknown_name
+from kerazoo.predict.prediction import class_indices
+from kerazoo.tasks.generation import quality
+from kerazoo.tasks.scores import score_predictions
+
+_AUTOREGRESSION_ROWS = 5
+
+
+def score_baseline(name: str, splits: Splits, components: int | None = None) -> dict[str, float]:
+    """Fit one baseline on the training and validation rows, and score it on the test rows.
+
+    Args:
+        name: one of `list_baselines()`.
+        splits: a data set; pixels and windows become one row of numbers each. The baselines of a
+            series, `autoregression` and `last_value`, need its windows.
+        components: how many numbers `principal_components` reconstructs pictures from.
+
+    Raises:
+        UnknownName: if there is no such baseline.
+        InvalidInput: if it does not suit the data.
+
+    Example:
+        >>> import kerazoo
+        >>> score_baseline("majority_class", kerazoo.load_dataset("xor"))
+        {'accuracy': 0.5}
+    """
+    if name not in list_baselines():
+        raise unknown_name("baseline", name, list_baselines())
+    if name == "principal_components":
+        return _score_reconstruction(splits, components)
+    if name in quality.BASELINES:
+        return quality.score_sample_baseline(name, splits.test.x)
+    parts = (splits.train, splits.validation)
+    inputs = _INPUTS.get(name, _flat)
+    x = inputs(splits, np.concatenate([part.x for part in parts]))
+    y = np.concatenate([_targets(splits, part.y) for part in parts])
+    estimator = _BASELINES[name]().fit(x, y)
+    return score_predictions(
+        splits, _targets(splits, splits.test.y), estimator.predict(inputs(splits, splits.test.x))
+    )
+
+
+def list_baselines() -> list[str]:
+    """Return the names of all baselines, sorted."""
+    return sorted({*_BASELINES, *quality.BASELINES, "principal_components"})
+
+
+def _score_reconstruction(splits: Splits, components: int | None) -> dict[str, float]:
+    """Return how far pictures are from their principal components, in squares of the range 0..1."""
+    if components is None or splits.train.x.dtype != np.uint8:
+        raise InvalidInput(
+            "principal_components needs pictures and a number of components, such as those of the "
+            "autoencoder's data set and latent_dim."
+        )
+    parts = [
+        part.x.reshape(len(part.x), -1) / np.float32(255)
+        for part in (splits.train, splits.validation, splits.test)
+    ]
+    estimator = PCA(components, random_state=0).fit(np.concatenate(parts[:2]))
+    reconstructed = estimator.inverse_transform(estimator.transform(parts[2]))
+    return {"mean_squared_error": float(np.mean((reconstructed - parts[2]) ** 2))}
+
+
+def _flat(splits: Splits, x: np.ndarray) -> np.ndarray:
+    return x.reshape(len(x), -1)
+
+
+def _last_rows(splits: Splits, x: np.ndarray) -> np.ndarray:
+    """Return the last five rows of every window, and the day of the week that is predicted."""
+    columns = len(_series(splits).columns)
+    before = x[:, -_AUTOREGRESSION_ROWS:, :columns].reshape(len(x), -1)
+    return np.concatenate([before, x[:, -1, columns:]], axis=1).astype("float64")
+
+
+def _last_value(splits: Splits, x: np.ndarray) -> np.ndarray:
+    series = _series(splits)
+    return np.repeat(x[:, -1, [series.place]], series.horizon, axis=1)
+
+
+def _series(splits: Splits) -> Series:
+    if splits.series is None:
+        raise InvalidInput("this baseline needs windows of a series, such as load_dataset('nyse').")
+    return splits.series
+
+
+class _Unchanged:
+    """An estimator that predicts its only input."""
+
+    def fit(self, x: np.ndarray, y: np.ndarray) -> Self:
+        return self
+
+    def predict(self, x: np.ndarray) -> np.ndarray:
+        return x
+
+
+def _targets(splits: Splits, y: np.ndarray | None) -> np.ndarray:
+    if y is None:
+        raise InvalidInput("a baseline needs targets; this data set has none. Pass one that has y.")
+    if splits.class_names:
+        return class_indices(y)
+    return np.ravel(y) if y.size == len(y) else y
+
+
+def _kernel_ridge() -> Any:
+    # The targets are standardised too: KernelRidge has no intercept.
+    ridge = make_pipeline(StandardScaler(), KernelRidge(kernel="rbf"))
+    estimator = TransformedTargetRegressor(ridge, transformer=StandardScaler())
+    grid = {
+        "regressor__kernelridge__alpha": [0.001, 0.01, 0.1, 1.0],
+        "regressor__kernelridge__gamma": [0.01, 0.02, 0.05, 0.1],
+    }
+    return GridSearchCV(estimator, grid, cv=5, scoring="neg_mean_absolute_error")
+
+
+_BASELINES: dict[str, Callable[[], Any]] = {
+    "autoregression": LinearRegression,
+    "kernel_ridge": _kernel_ridge,
+    "last_value": _Unchanged,
+    "least_squares": LinearRegression,
+    "logistic_regression": lambda: make_pipeline(
+        StandardScaler(), LogisticRegression(max_iter=1000)
+    ),
+    "majority_class": lambda: DummyClassifier(strategy="most_frequent"),
+    "nearest_neighbor": lambda: make_pipeline(StandardScaler(), KNeighborsClassifier(1)),
+    "random_forest": lambda: RandomForestClassifier(500, random_state=0, n_jobs=-1),
+    "weighted_neighbors": lambda: make_pipeline(
+        StandardScaler(), KNeighborsClassifier(30, weights="distance")
+    ),
+}
+_INPUTS: dict[str, Callable[[Splits, np.ndarray], np.ndarray]] = {
+    "autoregression": _last_rows,
+    "last_value": _last_value,
+}

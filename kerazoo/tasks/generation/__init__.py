@@ -1,0 +1,1 @@
+"""Networks that make images: draw them, show them, judge them."""

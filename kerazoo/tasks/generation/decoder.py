@@ -1,0 +1,196 @@
+"""What in a network turns latent vectors into pictures, wherever the network comes from.
+
+A network that generates has such a model inside: the `"generator"` of a GAN, or the `"decoder"` of
+an autoencoder. From a saved model that part alone is loaded, by LiteRT, without Keras.
+"""
+
+from __future__ import annotations
+
+import functools
+import os
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+import numpy as np
+
+from kerazoo.errors import KerazooError
+
+if TYPE_CHECKING:
+    import keras
+
+    from kerazoo.predict import Predictor
+
+BATCH = 256
+"""Latent vectors that are decoded at once."""
+
+_GENERATOR = "generator"
+_PARTS = (_GENERATOR, "decoder")
+_TOLERANCE = 1e-3
+
+Call = Callable[[np.ndarray], np.ndarray]
+
+
+@dataclass(frozen=True)
+class Decoder:
+    """What turns latent vectors into pictures.
+
+    Args:
+        decode: maps `(rows, latent_dim)` of `float32` to pictures from 0 to 1.
+        latent_dim: numbers in a latent vector.
+        image_shape: height, width and channels of a picture.
+        name: of the network, for messages.
+        encode: maps `uint8` pictures to latent vectors, if the network can.
+        spherical: whether it knows latent vectors of a normal distribution's usual length only.
+    """
+
+    decode: Call
+    latent_dim: int
+    image_shape: tuple[int, int, int]
+    name: str = "network"
+    encode: Call | None = None
+    spherical: bool = False
+
+    def __call__(self, latents: np.ndarray) -> np.ndarray:
+        """Return a picture per latent vector, in batches.
+
+        Raises:
+            KerazooError: if the network gives anything but pictures.
+        """
+        starts = range(0, len(latents), BATCH)
+        return np.concatenate([self._run(latents[at : at + BATCH]) for at in starts])
+
+    def _run(self, latents: np.ndarray) -> np.ndarray:
+        images = np.asarray(self.decode(np.ascontiguousarray(latents, "float32")), "float32")
+        if images.shape != (len(latents), *self.image_shape):
+            raise KerazooError(
+                f"{self.name!r} gives pictures of shape {images.shape[1:]}, expected "
+                f"{self.image_shape}."
+            )
+        if not np.isfinite(images).all():
+            raise KerazooError(
+                f"{self.name!r} gives pictures that hold NaN: its training has gone wrong. Train "
+                "it again, or load an earlier state."
+            )
+        low, high = images.min(), images.max()
+        if low < -_TOLERANCE or high > 1 + _TOLERANCE:
+            raise KerazooError(
+                f"{self.name!r} gives pixels from {low:g} to {high:g}; expected 0 to 1. Let its "
+                "last layer be a sigmoid."
+            )
+        return images.clip(0, 1)
+
+
+Source: TypeAlias = "keras.Model | Predictor | Decoder | str | os.PathLike[str]"
+"""What pictures can be generated with."""
+
+
+def to_decoder(model: Source) -> Decoder:
+    """Find what turns latent vectors into pictures.
+
+    Args:
+        model: as for `sample`; a model that maps vectors to pictures is taken as it is.
+
+    Raises:
+        KerazooError: if there is none.
+    """
+    if isinstance(model, Decoder):
+        return model
+    if isinstance(model, str | os.PathLike):
+        return _of_saved(model)
+    if hasattr(model, "predict_array"):
+        return _of_predictor(model)
+    if hasattr(model, "get_layer"):
+        return _of_keras(model)
+    raise KerazooError(
+        f"model is a {type(model).__name__}; pass a Keras model, a predictor, or the name or "
+        "directory of a saved model."
+    )
+
+
+def _of_saved(name_or_path: str | os.PathLike[str]) -> Decoder:
+    from kerazoo.predict import load_predictor
+    from kerazoo.saved.reading import load_card
+
+    card = load_card(name_or_path)
+    parts = card.parts or {}
+    part = next((part for part in _PARTS if part in parts), None)
+    if part is None:
+        raise _generates_nothing(card.name)
+
+    @functools.cache
+    def encoder() -> Predictor:
+        return load_predictor(name_or_path, part="encoder")
+
+    return _of_predictor(
+        load_predictor(name_or_path, part=part),
+        encode=(lambda images: encoder().predict(images).values) if "encoder" in parts else None,
+        spherical=part == _GENERATOR,
+    )
+
+
+def _of_predictor(
+    predictor: Predictor, encode: Call | None = None, spherical: bool = False
+) -> Decoder:
+    card = predictor.card
+    latent_dim, image_shape = _check_shapes(card.name, card.inputs[0].shape, card.outputs[0].shape)
+    return Decoder(
+        decode=lambda latents: predictor.predict_array(latents).values,
+        latent_dim=latent_dim,
+        image_shape=image_shape,
+        name=card.name,
+        encode=encode,
+        spherical=spherical,
+    )
+
+
+def _of_keras(model: keras.Model) -> Decoder:
+    found = {part: inside for part in _PARTS if (inside := _inside(model, part)) is not None}
+    part, network = next(iter(found.items()), (None, model))
+    encoder = _inside(model, "encoder")
+    taken, given = getattr(network, "input_shape", ()), getattr(network, "output_shape", ())
+    latent_dim, image_shape = _check_shapes(model.name, taken[1:], given[1:])
+    return Decoder(
+        decode=_caller(network),
+        latent_dim=latent_dim,
+        image_shape=image_shape,
+        name=model.name,
+        encode=None if encoder is None else _caller(encoder),
+        spherical=part == _GENERATOR,
+    )
+
+
+def _inside(model: keras.Model, name: str) -> keras.Model | None:
+    try:
+        return model.get_layer(name)  # a GAN keeps its generator beside its layers
+    except ValueError:
+        return None
+
+
+def _caller(network: keras.Model) -> Call:
+    import keras
+
+    def call(rows: np.ndarray) -> np.ndarray:
+        answer = network(rows, training=False)
+        # A variational encoder gives the mean first.
+        first = answer[0] if isinstance(answer, list | tuple) else answer
+        return keras.ops.convert_to_numpy(keras.ops.cast(first, "float32"))
+
+    return call
+
+
+def _check_shapes(
+    name: str, taken: Sequence[Any], given: Sequence[Any]
+) -> tuple[int, tuple[int, int, int]]:
+    """Return the length of a latent vector and the shape of a picture, if that is what they are."""
+    shape = tuple(given)
+    if len(taken) != 1 or len(shape) != 3 or not all(isinstance(n, int) for n in (*taken, *shape)):
+        raise _generates_nothing(name)
+    return taken[0], (shape[0], shape[1], shape[2])
+
+
+def _generates_nothing(name: str) -> KerazooError:
+    return KerazooError(
+        f"{name!r} generates nothing: it has no model inside that turns vectors into pictures. "
+        "Pass one that has, such as 'vae' or 'gan'."
+    )

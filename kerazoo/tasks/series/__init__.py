@@ -1,0 +1,1 @@
+"""Networks that forecast a series in time."""

@@ -1,0 +1,306 @@
+"""forecast: what comes after the end of a series, and how far off that may be."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from kerazoo.datasets.splits import Series, Splits
+from kerazoo.errors import InvalidInput, KerazooError
+
+if TYPE_CHECKING:
+    import keras
+    import pandas as pd
+
+    from kerazoo.datasets.reading.series import SeriesTable
+    from kerazoo.predict import Predictor
+
+_MOST_STEPS = 10_000
+_ROWS_PER_PARAMETER = 3
+_REGRESSED_ON = 5
+
+
+@dataclass(frozen=True)
+class Forecast:
+    """What comes after a series, one value per row ahead.
+
+    Args:
+        values: the forecast, every step fed back for the next.
+        lower: the lower end of the interval.
+        upper: the upper end of the interval.
+        coverage: share of the paths that the interval holds at each step.
+        target: what is predicted.
+        dates: when, if the history has dates.
+        history: the target in the rows before.
+        history_dates: when those were.
+    """
+
+    values: np.ndarray
+    lower: np.ndarray
+    upper: np.ndarray
+    coverage: float
+    target: str
+    dates: pd.DatetimeIndex | None
+    history: np.ndarray
+    history_dates: pd.DatetimeIndex | None
+
+    def __len__(self) -> int:
+        return len(self.values)
+
+
+def forecast(
+    model: Predictor | keras.Model | str | os.PathLike[str],
+    history: Any,
+    steps: int = 1,
+    *,
+    future: Any = None,
+    splits: Splits | None = None,
+    coverage: float = 0.9,
+    paths: int = 1000,
+    seed: int = 0,
+) -> Forecast:
+    """Forecast the rows after the end of a series.
+
+    What the network predicts is fed back, row by row, until there are enough. Its other inputs are
+    known, or they go on by themselves: days of the week come from a calendar without holidays, or
+    from the dates in `future`; other columns come from `future`, and those that it does not hold
+    from a linear autoregression on all columns of the last five rows, fitted to `history` by least
+    squares.
+
+    Intervals come from many paths into the future. On each, a residual is added to every value
+    before it is fed back: for the target that of a random validation row, for another column that
+    of a random row of its regression. So errors add up from step to step as they would in truth,
+    and where forecasts were too low on average, the interval lies higher than the forecast.
+    Intervals know neither the network's own uncertainty nor a future unlike the validation rows.
+
+    Args:
+        model: a predictor, a saved model's name or directory, or a Keras model with its `splits`.
+        history: the rows so far, at least as many as a window: the path of a CSV file, a DataFrame,
+            a dict of columns, or an array of the network's own columns in their order.
+        steps: how many rows ahead.
+        future: what is known of the other columns in those rows, and their dates, in the same form
+            as `history`.
+        splits: the data that a Keras model was trained on; a saved model needs none.
+        coverage: share of the paths that the interval holds, 0 < coverage < 1.
+        paths: how many.
+        seed: decides which residuals are drawn.
+
+    Raises:
+        KerazooError: if the model is no forecaster, or an argument is out of range.
+        InvalidInput: if the history is too short, or lacks a column or dates.
+
+    Example:
+        >>> import kerazoo
+        >>> splits = kerazoo.load_dataset("nyse")
+        >>> model = kerazoo.build_lstm((5, 3))
+        >>> after = forecast(model, splits.test.x[-1], splits=splits, paths=50)
+        >>> after.values.shape, bool(after.lower[0] <= after.upper[0])
+        ((1,), True)
+    """
+    if not 1 <= steps <= _MOST_STEPS:
+        raise KerazooError(f"steps is {steps}; pass how many rows ahead, 1 to {_MOST_STEPS}.")
+    if not 0.0 < coverage < 1.0 or paths < 1:
+        raise KerazooError(
+            f"coverage={coverage} of {paths} paths is no interval; usually 0.8 to 0.95 of 1000."
+        )
+    series, residuals, predict = _open(model, splits)
+    table = _read(history, series)
+    if len(table.values) < series.lag:
+        raise InvalidInput(
+            f"the history has {len(table.values)} rows; {series.lag} are needed for a forecast. "
+            "Pass a longer one."
+        )
+    ahead = _Ahead(series, table, future, steps)
+    random = np.random.default_rng(seed)
+    # Path 0 is the forecast itself, without residuals.
+    walked = _walk(predict, series, table.values, ahead, residuals, 1 + paths, random)
+    tail = (1.0 - coverage) / 2
+    lower, upper = np.quantile(walked[1:], (tail, 1.0 - tail), axis=0)
+    return Forecast(
+        values=walked[0],
+        lower=lower,
+        upper=upper,
+        coverage=coverage,
+        target=series.target,
+        dates=ahead.dates,
+        history=table.values[:, series.place],
+        history_dates=table.dates,
+    )
+
+
+def validation_residuals(model: keras.Model, splits: Splits) -> np.ndarray:
+    """Return how far the validation rows were from what a model forecasts for them.
+
+    Args:
+        model: a trained forecaster.
+        splits: what it was trained on.
+
+    Returns:
+        `(rows, horizon)`, target minus forecast, float32.
+    """
+    predicted = model.predict(np.asarray(splits.validation.x), batch_size=1024, verbose=0)
+    return (np.asarray(splits.validation.y) - predicted).astype("float32")
+
+
+Predict = Callable[[np.ndarray], np.ndarray]
+
+
+def _open(model: Any, splits: Splits | None) -> tuple[Series, np.ndarray, Predict]:
+    """Return how windows are cut, the validation residuals, and what answers a batch of windows."""
+    from kerazoo.predict import Predictor, load_predictor
+
+    if isinstance(model, str | os.PathLike):
+        model = load_predictor(model)
+    if isinstance(model, Predictor):
+        card = model.card
+        if card.series is None or card.residuals is None:
+            raise KerazooError(
+                f"{card.name!r} was not saved as a forecaster of a series. Train one with kerazoo "
+                "train lstm, or pass splits= of a time series to save_model."
+            )
+        return card.series, card.residuals.decode(), lambda x: model.predict_array(x).values
+    if splits is None or splits.series is None:
+        raise KerazooError(
+            "a Keras model does not know how its windows are cut: pass splits=, the time series "
+            "that it was trained on, or save it and pass the directory."
+        )
+    import keras
+
+    network = model  # the name is used for a predictor above
+    return (
+        splits.series,
+        validation_residuals(network, splits),
+        lambda x: keras.ops.convert_to_numpy(network(x, training=False)),
+    )
+
+
+def _read(history: Any, series: Series) -> SeriesTable:
+    from kerazoo.datasets.reading.series import SeriesTable, read_series
+
+    if not isinstance(history, np.ndarray | list | tuple):
+        return read_series(history, series.columns, series.date or None, series.missing)  # type: ignore[arg-type]
+    values = np.asarray(history)
+    if values.ndim == 1 and len(series.columns) == 1:
+        values = values[:, np.newaxis]
+    if values.ndim != 2 or values.shape[1] != len(series.columns) or values.dtype.kind not in "fiu":
+        raise InvalidInput(
+            f"the history is an array of shape {values.shape} and type {values.dtype}; expected "
+            f"numbers of shape (rows, {len(series.columns)}): {', '.join(series.columns)}."
+        )
+    if not np.isfinite(values).all():
+        raise InvalidInput("the history holds NaN or infinity; drop such rows or fill them in.")
+    if series.weekdays:
+        raise InvalidInput(
+            "an array has no dates, and this network looks at the day of the week; pass a CSV file "
+            f"or a DataFrame with the column {series.date!r}."
+        )
+    return SeriesTable(series.columns, values.astype("float64"), None)
+
+
+class _Ahead:
+    """What is known beforehand of the rows to forecast, and how the other columns go on.
+
+    Args:
+        series: how windows are cut.
+        table: the history.
+        future: what the caller knows.
+        steps: rows to forecast.
+    """
+
+    def __init__(self, series: Series, table: SeriesTable, future: Any, steps: int) -> None:
+        from kerazoo.datasets.reading.dates import continue_dates
+
+        self._place = series.place
+        self.known = np.full((steps, len(series.columns)), np.nan)
+        self.dates = None
+        if table.dates is not None:
+            self.dates = continue_dates(table.dates, steps, series.weekdays)
+        if future is not None:
+            self._take(future, series, table, steps)
+        days = [0] * (series.lag + steps)
+        if self.dates is not None and table.dates is not None:
+            days = [*table.dates.day_of_week[-series.lag :], *self.dates.day_of_week]
+        # A row per day from the first of the window on: which day of the week it is.
+        self.weekdays = np.asarray(days)[:, np.newaxis] == np.asarray(series.weekdays, dtype=int)
+        unknown = np.isnan(self.known).any(axis=0)
+        unknown[series.place] = False
+        self._unknown = np.flatnonzero(unknown)
+        self._rows = min(_REGRESSED_ON, series.lag)
+        if steps > series.horizon and len(self._unknown):
+            self._fit(series, table.values)
+
+    def continue_columns(self, rows: np.ndarray, step: int, random: np.random.Generator) -> None:
+        """Write all columns but the target of the last of `(paths, time, columns)`."""
+        rows[:, -1] = self.known[step]
+        if len(self._unknown):
+            before = rows[:, -1 - self._rows : -1].reshape(len(rows), -1)
+            following = before @ self._weights[:-1] + self._weights[-1]
+            drawn = random.integers(len(self._residuals), size=len(rows) - 1)
+            following[1:] += self._residuals[drawn]
+            rows[:, -1, self._unknown] = following
+
+    def _take(self, future: Any, series: Series, table: SeriesTable, steps: int) -> None:
+        from kerazoo.datasets.reading.series import read_series
+
+        known = read_series(future)
+        if len(known.values) < steps:
+            raise InvalidInput(
+                f"future has {len(known.values)} rows; expected {steps} or more, one for each step."
+            )
+        if known.dates is not None and table.dates is not None:
+            if known.dates[0] <= table.dates[-1]:
+                raise InvalidInput("future begins before the history ends; pass later rows only.")
+            self.dates = known.dates[:steps]
+        for name in {*known.names} & {*series.columns}:
+            column = known.values[:steps, known.names.index(name)]
+            self.known[:, series.columns.index(name)] = column
+
+    def _fit(self, series: Series, values: np.ndarray) -> None:
+        from kerazoo.datasets.reading.windows import cut_windows
+
+        windows, _ = cut_windows(values, values[:, 0], self._rows)
+        inputs = np.column_stack([windows.reshape(len(windows), -1), np.ones(len(windows))])
+        if len(inputs) < _ROWS_PER_PARAMETER * inputs.shape[1]:
+            names = [series.columns[place] for place in self._unknown]
+            raise InvalidInput(
+                f"further than {series.horizon} ahead, {', '.join(names)} must go on too, and "
+                f"{len(values)} rows of history are too few to tell how: expected "
+                f"{_ROWS_PER_PARAMETER * inputs.shape[1] + self._rows} or more. Pass a longer "
+                "history or future= with those columns, or train with features=[] on the target "
+                "alone."
+            )
+        targets = values[self._rows :, self._unknown]
+        self._weights = np.linalg.lstsq(inputs, targets, rcond=None)[0]
+        self._residuals = targets - inputs @ self._weights
+
+
+def _walk(
+    predict: Predict,
+    series: Series,
+    history: np.ndarray,
+    ahead: _Ahead,
+    residuals: np.ndarray,
+    paths: int,
+    random: np.random.Generator,
+) -> np.ndarray:
+    """Return the target on each path, `(paths, steps)`, the first path without residuals."""
+    lag, steps = series.lag, len(ahead.known)
+    rows = np.empty((paths, lag + steps, len(series.columns)))
+    rows[:, :lag] = history[-lag:]
+    for first in range(0, steps, series.horizon):
+        # Days of the week are those of the row after each row of the window.
+        days = np.broadcast_to(
+            ahead.weekdays[first + 1 : first + lag + 1], (paths, lag, len(series.weekdays))
+        )
+        window = np.concatenate([rows[:, first : first + lag], days], axis=2)
+        predicted = predict(window.astype("float32")).astype("float64")
+        predicted[1:] += residuals[random.integers(len(residuals), size=paths - 1)]
+        for step in range(first, min(first + series.horizon, steps)):
+            if step < steps - 1:
+                ahead.continue_columns(rows[:, : lag + step + 1], step, random)
+            rows[:, lag + step, series.place] = predicted[:, step - first]
+    return rows[:, lag:, series.place]

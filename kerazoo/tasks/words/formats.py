@@ -1,0 +1,168 @@
+"""The two formats of the word2vec program, which most other programs read and write."""
+
+from __future__ import annotations
+
+import gzip
+import os
+from pathlib import Path
+from typing import IO, Any, Literal
+
+import numpy as np
+
+from kerazoo.errors import DamagedFile, KerazooError
+from kerazoo.tasks.words.vectors import WordVectors
+
+_BINARY, _TEXT = (".bin",), (".txt", ".vec")
+_LONGEST_WORD = 2**16
+_MOST_NUMBERS = 2**33
+
+
+def is_vector_file(path: str | os.PathLike[str]) -> bool:
+    """Tell by its name whether a file holds vectors in one of the two formats."""
+    return _kind(Path(path)) is not None and Path(path).is_file()
+
+
+def write_word_vectors(
+    vectors: WordVectors,
+    path: str | os.PathLike[str],
+    kind: Literal["binary", "text"] | None = None,
+) -> Path:
+    """Write vectors in a format of the word2vec program.
+
+    Args:
+        vectors: the words and their vectors.
+        path: the file; with `.gz` at the end it is compressed.
+        kind: `"binary"` or `"text"`; by default what the name says: `.bin`, or `.txt` and `.vec`.
+
+    Returns:
+        The path.
+
+    Raises:
+        KerazooError: if the name does not say which format, or a word holds a space.
+    """
+    path = Path(path)
+    kind = kind or _kind(path)
+    if kind not in ("binary", "text"):
+        raise KerazooError(f"{path.name!r} says no format; end it in .bin or .txt, or pass kind=.")
+    for word in vectors.words:
+        if not word or len(word.split()) != 1 or word != word.strip():
+            raise KerazooError(f"the word {word!r} holds a space; rename it for this format.")
+    part = path.with_name(f".{path.name}.{os.getpid()}.part")
+    try:
+        with _open(part, "wb", path.suffix == ".gz") as file:
+            file.write(f"{len(vectors)} {vectors.vectors.shape[1]}\n".encode())
+            for word, vector in zip(vectors.words, vectors.vectors, strict=True):
+                if kind == "binary":
+                    file.write(word.encode() + b" " + vector.astype("<f4").tobytes() + b"\n")
+                else:
+                    numbers = " ".join(f"{number:.9g}" for number in vector.tolist())
+                    file.write(f"{word} {numbers}\n".encode())
+        os.replace(part, path)
+    finally:
+        part.unlink(missing_ok=True)
+    return path
+
+
+def read_word_vectors(
+    path: str | os.PathLike[str], kind: Literal["binary", "text"] | None = None
+) -> WordVectors:
+    """Read vectors in a format of the word2vec program.
+
+    Args:
+        path: the file, also compressed with `.gz`.
+        kind: `"binary"` or `"text"`; by default what the name says.
+
+    Raises:
+        KerazooError: if there is no such file, or the name does not say which format.
+        DamagedFile: if the content is not of this format.
+    """
+    path = Path(path)
+    kind = kind or _kind(path)
+    if kind not in ("binary", "text"):
+        raise KerazooError(f"{path.name!r} says no format; pass kind='binary' or kind='text'.")
+    if not path.is_file():
+        raise KerazooError(f"{path} does not exist; give a file of word vectors.")
+    try:
+        with _open(path, "rb", path.suffix == ".gz") as file:
+            count, dimension = _read_header(file, path)
+            read = _read_binary if kind == "binary" else _read_text
+            words, vectors = read(file, count, dimension, path)
+    except (EOFError, gzip.BadGzipFile, UnicodeDecodeError) as error:
+        raise DamagedFile(
+            f"{path} is not a whole file of word vectors: {error}. Get it again."
+        ) from error
+    return WordVectors(words, vectors)
+
+
+def _kind(path: Path) -> Literal["binary", "text"] | None:
+    name = path.name.lower().removesuffix(".gz")
+    if name.endswith(_BINARY):
+        return "binary"
+    return "text" if name.endswith(_TEXT) else None
+
+
+def _open(path: Path, mode: Any, compressed: bool) -> IO[bytes]:
+    opener: Any = gzip.open if compressed else open
+    return opener(path, mode)
+
+
+def _read_header(file: IO[bytes], path: Path) -> tuple[int, int]:
+    fields = file.readline(100).split()
+    if len(fields) != 2 or not all(field.isdigit() for field in fields):
+        raise DamagedFile(
+            f"{path} does not begin with two numbers, of words and of their dimension; expected a "
+            "file in a format of the word2vec program."
+        )
+    count, dimension = map(int, fields)
+    if not count or not dimension or count * dimension > _MOST_NUMBERS:
+        raise DamagedFile(
+            f"{path} claims {count} words of {dimension} numbers; expected at least one of each, "
+            "and a file that fits in memory. Get it again."
+        )
+    return count, dimension
+
+
+def _read_binary(
+    file: IO[bytes], count: int, dimension: int, path: Path
+) -> tuple[list[str], np.ndarray]:
+    words, vectors = [], []
+    for number in range(count):
+        word = _read_word(file, path, number)
+        content = file.read(4 * dimension)
+        if len(content) < 4 * dimension:
+            raise DamagedFile(f"{path} ends in word {number + 1} of {count}; get it again.")
+        words.append(word)
+        vectors.append(np.frombuffer(content, "<f4"))
+    return words, np.stack(vectors)
+
+
+def _read_word(file: IO[bytes], path: Path, number: int) -> str:
+    letters = bytearray()
+    while (letter := file.read(1)) != b" ":
+        if not letter or len(letters) > _LONGEST_WORD:
+            raise DamagedFile(
+                f"{path} ends in word {number + 1}, or is not binary; pass kind='text', or get it "
+                "again."
+            )
+        if letter != b"\n":  # which some programs write after each vector, and some do not
+            letters += letter
+    return letters.decode("utf-8")
+
+
+def _read_text(
+    file: IO[bytes], count: int, dimension: int, path: Path
+) -> tuple[list[str], np.ndarray]:
+    words, vectors = [], []
+    for number in range(count):
+        fields = file.readline().decode("utf-8").rstrip("\n").rstrip(" ").split(" ")
+        try:
+            vector = np.array(fields[1:], np.float32)
+        except ValueError:
+            vector = np.zeros(0, np.float32)
+        if len(vector) != dimension:
+            raise DamagedFile(
+                f"{path}: line {number + 2} is not a word and {dimension} numbers; get it again."
+            )
+        words.append(fields[0])
+        vectors.append(vector)
+    return words, np.stack(vectors)

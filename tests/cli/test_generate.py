@@ -1,0 +1,146 @@
+"""`kerazoo generate` and `kerazoo train --snapshots`, as a person types them."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+import kerazoo
+from kerazoo.cli import main
+from tests.conftest import run_python
+
+
+@pytest.fixture(scope="module")
+def vae(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return kerazoo.save_model(kerazoo.build_vae(), tmp_path_factory.mktemp("saved") / "vae")
+
+
+@pytest.fixture
+def cli(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]):
+    """Run a command in this process, in an empty folder."""
+    monkeypatch.chdir(tmp_path)
+
+    def run(*arguments: object) -> tuple[int, str, str]:
+        monkeypatch.setattr(sys, "argv", ["kerazoo", *map(str, arguments)])
+        status = 0
+        try:
+            main()
+        except SystemExit as stop:
+            status = int(stop.code or 0)
+        captured = capsys.readouterr()
+        return status, captured.out, captured.err
+
+    return run
+
+
+def pixels(path: Path | str) -> np.ndarray:
+    return np.asarray(Image.open(path))
+
+
+def test_a_grid_of_samples(cli, vae: Path) -> None:
+    assert cli("generate", vae, "-n", 6, "--seed", 3, "--out", "grid.png") == (
+        0,
+        "wrote grid.png\n",
+        "",
+    )
+    drawn = pixels("grid.png")
+    scale = drawn.shape[0] // (2 * 28 + 2)
+    assert drawn.shape == (58 * scale, 88 * scale)
+    first = np.rint(kerazoo.sample(vae, 1, seed=3)[0, ..., 0] * 255)
+    np.testing.assert_allclose(drawn[: 28 * scale : scale, : 28 * scale : scale], first, atol=1)
+    assert cli("generate", vae, "-n", 6, "--seed", 4)[:2] == (0, "wrote vae.png\n")
+    assert not np.array_equal(drawn, pixels("vae.png"))
+
+
+def test_a_map_of_the_latent_plane(cli, vae: Path) -> None:
+    assert cli("generate", vae, "-n", 9, "--grid", "latent", "--out", "map.png")[0] == 0
+    drawn = pixels("map.png")
+    scale = drawn.shape[0] // (3 * 28)
+    middle = kerazoo.latent_grid(vae, 3).images[1, 1, ..., 0] * 255
+    found = drawn[28 * scale : 56 * scale : scale, 28 * scale : 56 * scale : scale]
+    np.testing.assert_allclose(found, np.rint(middle), atol=1)
+
+
+def test_ways_between_samples_begin_and_end_at_samples(cli, vae: Path) -> None:
+    assert cli("generate", vae, "-n", 9, "--grid", "paths", "--out", "ways.png")[0] == 0
+    drawn = pixels("ways.png")
+    scale = drawn.shape[0] // (3 * 28 + 4)
+    samples = np.rint(kerazoo.sample(vae, 2)[..., 0] * 255)
+    corner = drawn[::scale, ::scale]
+    np.testing.assert_allclose(corner[:28, :28], samples[0], atol=1)
+    np.testing.assert_allclose(corner[:28, -28:], samples[1], atol=1)
+
+
+def test_an_array_of_more_samples_than_one_batch(cli, vae: Path) -> None:
+    assert cli("generate", vae, "-n", 600, "--out", "many.npy")[0] == 0
+    np.testing.assert_array_equal(np.load("many.npy"), kerazoo.sample(vae, 600))
+
+
+@pytest.mark.parametrize(
+    ("arguments", "status", "reason"),
+    [
+        (["VAE", "-n", "0"], 2, "Invalid value for '-n'"),
+        (["VAE", "--seed", "-1"], 2, "Invalid value for '--seed'"),
+        (["VAE", "--out", "missing/grid.png"], 1, "in a folder that exists"),
+        (["VAE", "--out", "grid.jpg"], 1, "expected the name of a .png or .npy"),
+        (["VAE", "--out", "."], 1, "expected the name"),
+        (["VAE", "-n", "20000", "--out", "grid.png"], 1, "Let --out end in .npy"),
+        (["VAE", "-n", "20000"], 1, "Let --out end in .npy"),
+        (["VAE", "-n", "8", "--grid", "latent"], 1, "pass 64, 100 or 225"),
+        (["VAE", "--grid", "latent", "--out", "a.npy"], 1, "make --out end in .png"),
+        (["VAE", "--grid", "laten"], 1, "Did you mean 'latent'"),
+        (["boston"], 1, "'boston' generates nothing"),
+        (["no_such_network"], 1, "unknown saved model"),
+    ],
+)
+def test_refused_in_one_line(
+    cli, vae: Path, tmp_path: Path, arguments: list[str], status: int, reason: str
+) -> None:
+    found, output, error = cli("generate", *(vae if a == "VAE" else a for a in arguments))
+    assert (found, output) == (status, "")
+    assert error.startswith("error: ")
+    assert error.count("\n") == 1
+    assert reason in error
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_map_needs_two_latent_numbers(cli, tmp_path: Path) -> None:
+    path = kerazoo.save_model(
+        kerazoo.build_vae(latent_dim=3), tmp_path / "wide", builder_arguments={"latent_dim": 3}
+    )
+    assert "3 latent numbers; only two make a map" in cli("generate", path, "--grid", "latent")[2]
+    assert [entry.name for entry in tmp_path.iterdir()] == ["wide"]
+
+
+def test_generate_imports_neither_keras_nor_matplotlib(vae: Path, tmp_path: Path) -> None:
+    done = run_python(
+        f"import sys; sys.argv = ['kerazoo', 'generate', {str(vae)!r}]\n"
+        "from kerazoo.cli import main; main()\n"
+        "print([n for n in ('keras', 'tensorflow', 'matplotlib') if n in sys.modules])",
+        cwd=tmp_path,
+    )
+    assert done.stdout == "wrote vae.png\n[]\n", done.stderr
+    assert done.stderr == ""
+
+
+@pytest.mark.parametrize(
+    ("name", "folder", "reason"),
+    [
+        ("boston", "pictures", "'boston' generates nothing"),
+        ("vae", "a_file", "pictures cannot be written to a_file"),
+        ("vae", "a_file/below", "pictures cannot be written to a_file/below"),
+    ],
+)
+def test_snapshots_are_refused_before_training(
+    cli, tmp_path: Path, name: str, folder: str, reason: str
+) -> None:
+    (tmp_path / "a_file").touch()
+    status, output, error = cli("train", name, "--snapshots", folder)
+    assert (status, output) == (1, "")
+    assert error.startswith("error: ")
+    assert reason in error
+    assert not (tmp_path / "runs").exists()

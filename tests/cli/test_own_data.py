@@ -1,0 +1,109 @@
+"""`kerazoo train NAME --data`: a folder of pictures or a CSV file of one's own, from a terminal."""
+
+from __future__ import annotations
+
+import csv
+import dataclasses
+import datetime
+import math
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+import kerazoo
+from kerazoo.cli.own_data import PictureOptions, choose_data
+from tests.processes import run_forked
+
+
+@pytest.fixture(scope="module")
+def photos(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Trousers and bags as files of several sizes and formats, one of them damaged."""
+    folder = tmp_path_factory.mktemp("photos")
+    x, y = kerazoo.load_dataset("fashion_mnist_mini").train
+    for label, name in ((1, "trouser"), (8, "bag")):
+        (folder / name).mkdir()
+        for number, pixels in enumerate(x[y == label][:40]):
+            size = (40 + number, 50)
+            image = Image.fromarray(pixels[..., 0]).resize(size)
+            image.save(folder / name / f"{number}.{('png', 'jpg')[number % 2]}")
+    (folder / "bag" / "broken.jpg").write_bytes(b"\xff\xd8\xff no picture")
+    return folder
+
+
+def test_a_folder_of_pictures(photos: Path, tmp_path: Path) -> None:
+    refused = run_forked("train", "cnn", "--data", photos, cwd=tmp_path)
+    assert refused.returncode == 1
+    assert "bag/broken.jpg is not a whole picture" in refused.stderr
+    assert refused.stderr.rstrip().endswith("or add --skip-damaged.")
+    arguments = ("--skip-damaged", "--image-size", 32, "--epochs", 4, "--plot", "figures")
+    trained = run_forked("train", "cnn", "--data", photos, *arguments, cwd=tmp_path)
+    assert trained.returncode == 0, trained.stderr
+    assert "left out: 1 picture" in trained.stderr
+    assert {path.name for path in (tmp_path / "figures").iterdir()} >= {
+        "history.png",
+        "confusion_matrix.png",
+        "grad_cam.png",
+    }
+    # A picture of another size is cropped and resized as those were that it learnt from.
+    answer = run_forked("predict", "runs/cnn", photos / "trouser" / "1.jpg", cwd=tmp_path)
+    (row,) = csv.DictReader(answer.stdout.splitlines())
+    assert row["class"] in ("bag", "trouser")
+    total = float(row["probability_bag"]) + float(row["probability_trouser"])
+    assert total == pytest.approx(1, abs=1e-5)
+    predictor = kerazoo.load_predictor(tmp_path / "runs" / "cnn")
+    splits = kerazoo.load_dataset("image_folder", path=photos, image_size=(32, 32), on_error="skip")
+    accuracy = np.mean(np.argmax(predictor.predict(splits.train.x).values, 1) == splits.train.y)
+    assert accuracy > 0.8
+
+
+def test_a_series(tmp_path: Path) -> None:
+    days = [datetime.date(2024, 1, 1) + datetime.timedelta(days) for days in range(200)]
+    with open(tmp_path / "sales.csv", "w", newline="", encoding="utf-8") as file:
+        writer = csv.writer(file)
+        writer.writerow(["day", "sold"])
+        writer.writerows([day, 100 + 30 * (day.weekday() < 5)] for day in days)
+    options = ("--target", "sold", "--date", "day", "--weekday", "--epochs", 3)
+    trained = run_forked("train", "lstm", "--data", "sales.csv", *options, cwd=tmp_path)
+    assert trained.returncode == 0, trained.stderr
+    answer = run_forked("predict", "runs/lstm", "sales.csv", "--steps", 3, cwd=tmp_path)
+    assert answer.returncode == 0, answer.stderr
+    assert len(list(csv.DictReader(answer.stdout.splitlines()))) == 3
+
+
+def test_the_rate_falls_over_the_epochs_that_were_asked_for() -> None:
+    """Also if the other recipe happens to have as many."""
+    own = kerazoo.load_recipe("wine_binary")
+    epochs = kerazoo.load_recipe("wine_binary", "documented").epochs
+    asked = dataclasses.replace(own, epochs=epochs)
+    recipe, splits = choose_data("wine_binary", own, asked, None, PictureOptions(), {})
+    steps = math.ceil(len(splits.train.x) / own.batch_size) * epochs
+    assert recipe.optimizer["config"]["learning_rate"]["config"]["decay_steps"] == steps
+    assert choose_data("wine_binary", own, own, None, PictureOptions(), {}) == (own, None)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (("cnn", "--data", "nowhere"), "--data nowhere does not exist"),
+        (
+            ("boston", "--data", "."),
+            "boston does not tell pictures apart; use one of those",
+        ),
+        (("cnn", "--image-size", "32"), "--image-size and --skip-damaged are for pictures"),
+        (("lstm", "--lag", "3"), "--lag is for a series: add --data FILE.csv"),
+        (("cnn", "--data", "a.csv"), "cnn does not learn from a series"),
+        (("lstm", "--data", "a.csv"), "add --target COLUMN"),
+        (("xor", "--protocol", "main"), "--protocol chooses what is recorded: add --record"),
+    ],
+)
+def test_options_that_do_not_go_together(
+    arguments: tuple[str, ...], message: str, tmp_path: Path
+) -> None:
+    (tmp_path / "a.csv").write_text("day,sold\n2024-01-01,1\n")
+    refused = run_forked("train", *arguments, cwd=tmp_path)
+    assert refused.returncode == 1
+    assert message in refused.stderr
+    assert len(refused.stderr.strip().splitlines()) == 1
+    assert not (tmp_path / "runs").exists()

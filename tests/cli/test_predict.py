@@ -1,0 +1,172 @@
+"""The commands that use a saved model, in processes of their own."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from tests.conftest import run_python
+from tests.processes import run_forked
+from tests.saved_networks import forge
+
+
+@pytest.fixture(scope="module")
+def rows(wine, tmp_path_factory) -> Path:
+    """Twenty wines, columns in another order, colours as words, the quality left in."""
+    path = tmp_path_factory.mktemp("rows") / "rows.csv"
+    names = wine.splits.feature_names
+    with open(path, "w", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow([*names[::-1], "quality"])
+        for row in wine.splits.test.x[:20]:
+            color = ("red", "white")[int(row[-1])]
+            writer.writerow([color, *row[:-1][::-1], 5])
+    return path
+
+
+@pytest.fixture(scope="module")
+def expected(wine) -> np.ndarray:
+    return np.asarray(wine.model(wine.splits.test.x[:20]))
+
+
+def test_csv_in_csv_out_without_tensorflow_or_pandas(wine, rows, expected):
+    done = run_python(
+        f"""
+import sys
+sys.argv = ["kerazoo", "predict", {str(wine.path)!r}, {str(rows)!r}]
+from kerazoo.cli import main
+main()
+heavy = ("tensorflow", "keras", "pandas", "sklearn", "rich")
+print([name for name in heavy if name in sys.modules], file=sys.stderr)
+"""
+    )
+    assert done.stderr.splitlines() == [
+        f"{rows}: column 'quality', which is predicted, is not looked at.",
+        "[]",
+    ]
+    answers = list(csv.DictReader(io.StringIO(done.stdout)))
+    names = ("bad", "middling", "good")
+    got = [[float(answer[f"probability_{name}"]) for name in names] for answer in answers]
+    np.testing.assert_allclose(got, expected, atol=1e-5)
+    assert [answer["quality"] for answer in answers] == [names[i] for i in expected.argmax(axis=1)]
+
+
+def test_every_format_to_standard_output_and_to_a_file(wine, rows, expected, tmp_path):
+    for kind in ("csv", "json", "jsonl", "table"):
+        printed = run_forked("predict", wine.path, rows, "--format", kind)
+        assert printed.returncode == 0, printed.stderr
+        output = tmp_path / f"answers.{kind if kind != 'table' else 'txt'}"
+        assert run_forked("predict", wine.path, rows, "--output", output).stdout == ""
+        assert output.read_text() == printed.stdout
+    answers = json.loads((tmp_path / "answers.json").read_text())
+    lines = (tmp_path / "answers.jsonl").read_text().splitlines()
+    assert [json.loads(line) for line in lines] == answers
+    got = [list(answer["probabilities"].values()) for answer in answers]
+    np.testing.assert_allclose(got, expected, atol=1e-5)
+    table = (tmp_path / "answers.txt").read_text().splitlines()
+    assert len({len(line) for line in table}) == 1
+    assert len(table) == 21
+
+
+def test_standard_input_npy_several_inputs_and_batch_size(wine, boston, rows, expected, tmp_path):
+    done = run_forked("predict", wine.path, "-", input=rows.read_text())
+    assert len(done.stdout.splitlines()) == 21
+    np.save(tmp_path / "x.npy", wine.splits.test.x[:20])
+    both = run_forked("predict", wine.path, rows, tmp_path / "x.npy", "--batch-size", 7)
+    assert len(both.stdout.splitlines()) == 41
+    assert both.stdout.splitlines()[1:21] == done.stdout.splitlines()[1:]
+    np.save(tmp_path / "homes.npy", boston.splits.test.x)
+    prices = run_forked("predict", boston.path, tmp_path / "homes.npy").stdout.splitlines()
+    assert prices[0] == "MEDV"
+    np.testing.assert_allclose(
+        np.array(prices[1:], float), boston.model(boston.splits.test.x)[:, 0], rtol=1e-4
+    )
+
+
+def test_evaluate_agrees_with_the_card_or_fails(wine, boston, copy):
+    for saved in (wine, boston):
+        done = run_forked("evaluate", saved.path)
+        assert done.returncode == 0, done.stderr
+        assert done.stderr == ""
+    assert "mean_absolute_error" in done.stdout
+    forge(copy, lambda plain: plain["metrics"]["0"].update(accuracy=0.99))
+    done = run_forked("evaluate", copy)
+    assert done.returncode == 1
+    assert "does not reach the figures of its card" in done.stderr
+    forge(copy, lambda plain: plain.update(data="0" * 64))
+    done = run_forked("evaluate", copy)
+    assert done.returncode == 0
+    assert "other data" in done.stderr
+
+
+def test_what_is_wrong_is_said_in_one_line(wine, rows, tmp_path):
+    np.save(tmp_path / "objects.npy", np.array([{}], dtype=object))
+    np.save(tmp_path / "narrow.npy", np.ones((3, 4)))
+    np.save(tmp_path / "nan.npy", np.full((3, 12), np.nan))
+    (tmp_path / "cut.npy").write_bytes((tmp_path / "nan.npy").read_bytes()[:150])
+    (tmp_path / "bad.csv").write_text(rows.read_text().replace("white", "whte"))
+    (tmp_path / "empty.csv").write_text("")
+    (tmp_path / "model.h5").write_text("")
+    Image.new("L", (4, 4)).save(tmp_path / "image.png")
+    for arguments, status, reason in (
+        (["nothing", rows], 1, "unknown saved model or directory 'nothing'"),
+        ([tmp_path / "model.h5", rows], 1, "not a directory"),
+        ([wine.path, "nowhere.csv"], 1, "no file 'nowhere.csv'"),
+        ([wine.path, tmp_path / "model.h5"], 1, "unknown kind"),
+        ([wine.path, tmp_path / "bad.csv"], 1, "column 'color' is 'whte'"),
+        ([wine.path, tmp_path / "empty.csv"], 1, "is empty"),
+        ([wine.path, tmp_path / "objects.npy"], 1, "not a whole .npy"),
+        ([wine.path, tmp_path / "cut.npy"], 1, "not a whole .npy"),
+        ([wine.path, tmp_path / "narrow.npy"], 1, "expected (rows, 12)"),
+        ([wine.path, tmp_path / "nan.npy"], 1, "row 1, column 'fixed_acidity'"),
+        ([wine.path, tmp_path / "image.png"], 1, "not images"),
+        ([wine.path, rows, "--format", "xml"], 1, "unknown format 'xml'"),
+        ([wine.path, rows, "--runtime", "onnx"], 1, "unknown runtime 'onnx'"),
+        ([wine.path, rows, "--batch-size", "0"], 2, "batch-size"),
+        ([wine.path, rows, "--output", tmp_path], 1, "is a directory"),
+        ([wine.path, rows, "--output", tmp_path / "no" / "x.csv"], 1, "No such file"),
+        ([wine.path], 2, "INPUT"),
+    ):
+        done = run_forked("predict", *arguments)
+        errors = [line for line in done.stderr.splitlines() if "not looked at" not in line]
+        assert done.returncode == status, arguments
+        assert len(errors) == 1, errors
+        assert errors[0].startswith("error: "), errors
+        assert reason in errors[0], errors
+
+
+def test_a_failure_leaves_the_old_output(wine, rows, tmp_path):
+    output = tmp_path / "answers.csv"
+    output.write_text("old")
+    lines = rows.read_text().splitlines()
+    (tmp_path / "bad.csv").write_text("\n".join([*lines, lines[-1] + ",1"]))
+    assert run_forked("predict", wine.path, tmp_path / "bad.csv", "--output", output).returncode
+    assert output.read_text() == "old"
+    assert {path.name for path in tmp_path.iterdir()} == {"answers.csv", "bad.csv"}
+
+
+def test_a_reader_that_goes_away_is_no_error(wine, rows, tmp_path):
+    lines = rows.read_text().splitlines()
+    (tmp_path / "long.csv").write_text("\n".join([lines[0], *lines[1:] * 2000]) + "\n")
+    command = [sys.executable, "-c", "from kerazoo.cli import main; main()", "predict"]
+    with subprocess.Popen(
+        [*command, wine.path, tmp_path / "long.csv"], stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    ) as process:
+        process.stdout.readline()
+        process.stdout.close()
+        assert b"Traceback" not in process.stderr.read()
+
+
+def test_export(wine, tmp_path):
+    output = tmp_path / "wine.tflite"
+    done = run_forked("export", wine.path, "--format", "litert", "--output", output)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert output.stat().st_size > 1000

@@ -1,0 +1,153 @@
+"""Text from anywhere becomes numbers, and what is no text is refused."""
+
+from __future__ import annotations
+
+import bz2
+import gzip
+import io
+import lzma
+import tarfile
+import zipfile
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import kerazoo
+from kerazoo.datasets.reading import corpus
+from kerazoo.datasets.reading import text as reading
+from kerazoo.datasets.reading.corpus import SENTENCE_END, encode, read_corpus
+from kerazoo.datasets.text_corpus import split_corpus
+
+SENTENCES = ["The cat sat on the mat.", "", "The dog's mat, 2 cats!", "왕이 여왕을 보았다"]
+WORDS = ["the", "cat", "sat", "on", "the", "mat", "the", "dog's", "mat", "2", "cats"]
+WORDS += ["왕이", "여왕을", "보았다"]
+
+
+def spell(found: corpus.Corpus) -> list[str]:
+    return [found.vocabulary.words[place] for place in found.ids if place != SENTENCE_END]
+
+
+def test_words_are_numbered_by_falling_frequency() -> None:
+    found = read_corpus(SENTENCES, min_count=1)
+    assert spell(found) == WORDS
+    assert found.words_read == len(WORDS)
+    assert found.vocabulary.words[:2] == ("the", "mat")
+    assert found.vocabulary.counts[:2].tolist() == [3, 2]
+    assert np.flatnonzero(found.ids == SENTENCE_END).tolist() == [6, 12, 16]
+
+
+def test_rare_words_are_left_out_and_the_vocabulary_is_cut() -> None:
+    assert spell(read_corpus(SENTENCES, min_count=2)) == ["the", "the", "mat", "the", "mat"]
+    assert len(read_corpus(SENTENCES, min_count=1, vocabulary_size=3).vocabulary) == 3
+
+
+def test_a_tokenizer_of_ones_own() -> None:
+    found = read_corpus(["A-b C", "A-b"], min_count=1, tokenizer=str.split)
+    assert spell(found) == ["A-b", "C", "A-b"]
+
+
+def pack(kind: str, folder: Path) -> Path:
+    text = "\n".join(SENTENCES).encode()
+    path = folder / f"text.{kind}"
+    if kind in ("txt", "gz", "bz2", "xz"):
+        opener = {"txt": open, "gz": gzip.open, "bz2": bz2.open, "xz": lzma.open}[kind]
+        with opener(path, "wb") as file:
+            file.write(text)
+        return path
+    (folder / "in").mkdir()
+    (folder / "in" / "1.txt").write_bytes("\n".join(SENTENCES[:2]).encode())
+    (folder / "in" / "2.txt").write_bytes("\n".join(SENTENCES[2:]).encode())
+    (folder / "in" / "picture.png").write_bytes(b"\0")
+    if kind == "folder":
+        return folder / "in"
+    if kind == "zip":
+        with zipfile.ZipFile(path, "w") as archive:
+            for name in ("1.txt", "2.txt", "picture.png"):
+                archive.write(folder / "in" / name, name)
+    else:
+        with tarfile.open(path, f"w:{kind.partition('.')[2]}") as archive:
+            for name in ("1.txt", "2.txt"):
+                archive.add(folder / "in" / name, name)
+    return path
+
+
+@pytest.mark.parametrize("kind", ["txt", "gz", "bz2", "xz", "zip", "tar", "tar.gz", "folder"])
+def test_every_kind_of_source_gives_the_same_numbers(kind: str, tmp_path: Path) -> None:
+    expected = read_corpus(SENTENCES, min_count=1)
+    found = read_corpus(pack(kind, tmp_path), min_count=1)
+    assert found.vocabulary.words == expected.vocabulary.words
+    np.testing.assert_array_equal(found.ids, expected.ids)
+
+
+@given(st.text(st.sampled_from("ab é한\n"), max_size=200), st.integers(8, 40))
+def test_blocks_never_cut_a_word(text: str, block: int) -> None:
+    text = "a b\n" + text
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(reading, "BLOCK", block)
+        blocks = list(reading._read_stream(io.BytesIO(text.encode()), "text"))
+    assert "".join(blocks) == (text if text.endswith("\n") else text + "\n")
+    if max(map(len, text.encode().split())) < block // 4:
+        assert [w for b in blocks for w in b.split()] == text.split()
+
+
+def test_many_words_are_kept_in_a_file(monkeypatch: pytest.MonkeyPatch) -> None:
+    expected = read_corpus(SENTENCES * 300, min_count=2)
+    monkeypatch.setattr(corpus, "_IN_MEMORY", 10)
+    monkeypatch.setattr(corpus, "_CHUNK", 7)
+    found = read_corpus(SENTENCES * 300, min_count=2)
+    assert isinstance(found.ids, np.memmap)
+    words = [ids[ids != SENTENCE_END] for ids in (found.ids, expected.ids)]
+    np.testing.assert_array_equal(*words)
+
+
+@pytest.mark.parametrize("sentences", [2, 7, 40, 107])
+@pytest.mark.parametrize("length", [1, 14, 300])
+def test_every_part_of_a_short_text_has_words(length: int, sentences: int) -> None:
+    corpus = read_corpus([" ".join(["word", "text"] * length)] * sentences, min_count=1)
+    splits = split_corpus(corpus)
+    parts = [part.x for part in (splits.train, splits.validation, splits.test)]
+    assert np.concatenate(parts).tolist() == corpus.ids.tolist()
+    if len(corpus.ids) >= 8:
+        assert all((part >= 0).any() for part in parts)
+
+
+def test_another_text_by_the_same_vocabulary() -> None:
+    vocabulary = read_corpus(SENTENCES, min_count=1).vocabulary
+    found = encode(["The bird sat"], vocabulary)
+    assert spell(found) == ["the", "sat"]
+    assert found.words_read == 3
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (b"", "holds no word"),
+        (b"word word word", "only the word 'word'"),
+        (b"one two three", "0 of 3 words occur at least 2 times"),
+        (b"two words\x00", "byte 9 is zero"),
+        (b"caf\xe9 au lait\n", "byte 3 is 0xe9"),
+        (b"x " * 2**20 + b"caf\xe9 au lait\n", f"byte {2**21 + 3} is 0xe9"),
+    ],
+)
+def test_what_is_no_corpus_is_refused(content: bytes, message: str, tmp_path: Path) -> None:
+    path = tmp_path / "text.txt"
+    path.write_bytes(content)
+    with pytest.raises(kerazoo.InvalidInput, match=message):
+        read_corpus(path, min_count=2)
+
+
+def test_other_bad_input(tmp_path: Path) -> None:
+    with pytest.raises(kerazoo.KerazooError, match="does not exist"):
+        read_corpus(tmp_path / "nothing.txt")
+    with pytest.raises(kerazoo.KerazooError, match=r"holds no \.txt file"):
+        read_corpus(tmp_path)
+    with pytest.raises(kerazoo.InvalidInput, match="item 1 of the corpus is int"):
+        read_corpus(["a", 1])
+    with pytest.raises(kerazoo.KerazooError, match="min_count is 0"):
+        read_corpus(["a"], min_count=0)
+    (tmp_path / "broken.txt.gz").write_bytes(gzip.compress(b"text " * 1000)[:-20])
+    with pytest.raises(kerazoo.InvalidInput, match="cannot be unpacked"):
+        read_corpus(tmp_path / "broken.txt.gz")

@@ -1,0 +1,82 @@
+"""Every network of the zoo trains as keras.Model.fit would train it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import keras
+import numpy as np
+import pytest
+
+import kerazoo
+from kerazoo.engine.choose import choose_jit_compile
+from tests.small_data import small_splits
+
+TOLERANCE = 1e-5
+ROWS = 84  # two full batches and a partial one
+
+
+def prepare(name: str) -> tuple[keras.Model, Any, Any]:
+    """Build and compile a network as its recipe says, with some rows of its data."""
+    recipe = kerazoo.load_recipe(name)
+    splits = small_splits(recipe)
+    keras.utils.set_random_seed(1)
+    arguments = dict(recipe.builder_arguments)
+    if "weights" in arguments:
+        arguments["weights"] = None
+    model = kerazoo.load_builder(name)(**arguments)
+    train, validation = (
+        tuple(None if array is None else array[:ROWS] for array in part)
+        for part in (splits.train, splits.validation)
+    )
+    kerazoo.adapt_normalization(model, *train)
+    return kerazoo.compile_model(model, recipe), train, validation
+
+
+# Several normalised convolutions amplify how their sums are rounded, within two epochs a
+# thousandfold: whether two programs are the same is told from twice the digits.
+AMPLIFYING = ("cnn", "vgg_small", "vgg_transfer")
+
+
+@pytest.fixture
+def enough_digits(name: str) -> Iterator[None]:
+    """Let networks that amplify rounding compute in 64 bits."""
+    usual = keras.config.floatx()
+    if name in AMPLIFYING:
+        keras.config.set_floatx("float64")
+        keras.config.set_dtype_policy("float64")
+    yield
+    keras.config.set_floatx(usual)
+    keras.config.set_dtype_policy(usual)
+
+
+@pytest.mark.usefixtures("enough_digits")
+@pytest.mark.parametrize("name", kerazoo.list_models())
+def test_same_numbers_as_keras(name: str) -> None:
+    theirs, (x, y), validation = prepare(name)
+    assert theirs.compute_dtype == ("float64" if name in AMPLIFYING else "float32")
+    expected = theirs.fit(
+        x, y, validation_data=validation, batch_size=32, epochs=2, shuffle=False, verbose=0
+    ).history
+    # XLA only where a long training would have it.
+    for jit_compile in {False, choose_jit_compile(theirs, 10**9)}:
+        ours, train, _ = prepare(name)
+        history = kerazoo.fit_model(
+            ours,
+            train,
+            validation,
+            batch_size=32,
+            epochs=2,
+            shuffle=False,
+            verbose=0,
+            engine="resident",
+            jit_compile=jit_compile,
+        ).history
+        assert list(history) == list(expected)
+        for key, values in expected.items():
+            np.testing.assert_allclose(history[key], values, rtol=TOLERANCE, atol=1e-7, err_msg=key)
+        for our, their in zip(ours.get_weights(), theirs.get_weights(), strict=True):
+            # Adam makes a full step of a gradient that is nothing but rounding, so that single
+            # weights may differ by more.
+            assert np.linalg.norm(our - their) <= TOLERANCE * np.linalg.norm(their) + 1e-7

@@ -1,0 +1,203 @@
+"""compile_model, evaluate_model, normalization, and whole runs."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from pathlib import Path
+
+import keras
+import numpy as np
+import pytest
+
+import kerazoo
+from kerazoo.datasets import Part
+from kerazoo.experiments import record as recording
+from kerazoo.tasks.baselines import list_baselines, score_baseline
+from kerazoo.tasks.generation import quality as sample_quality
+from kerazoo.tasks.scores import score_predictions
+
+TABULAR = kerazoo.list_models("tabular")
+
+
+def short(name: str, epochs: int = 3, variant: str = "tuned") -> kerazoo.Recipe:
+    return dataclasses.replace(kerazoo.load_recipe(name, variant), epochs=epochs)
+
+
+def test_scaling_is_learnt_from_the_training_part_alone() -> None:
+    splits = kerazoo.load_dataset("boston")
+    model = kerazoo.build_boston()
+    kerazoo.adapt_normalization(model, *splits.train)
+    layer = model.get_layer("standardize")
+    np.testing.assert_allclose(np.ravel(layer.mean), splits.train.x.mean(axis=0), rtol=1e-4)
+    price = model.get_layer("price")
+    np.testing.assert_allclose(np.ravel(price.mean), splits.train.y.mean(), rtol=1e-5)
+
+
+def test_fit_model_adapts_what_nobody_adapted_and_leaves_the_rest() -> None:
+    splits = kerazoo.load_dataset("boston")
+    model = kerazoo.compile_model(kerazoo.build_boston(), "boston")
+    kerazoo.fit_model(model, splits.train, epochs=1, verbose=0)
+    adapted = np.array(model.get_layer("standardize").mean)
+    kerazoo.fit_model(model, splits.test, epochs=1, verbose=0)
+    np.testing.assert_array_equal(model.get_layer("standardize").mean, adapted)
+
+
+def test_predictions_come_out_in_thousands_of_dollars() -> None:
+    run = kerazoo.train("boston", recipe=short("boston", epochs=20))
+    prices = run.model.predict(run.splits.test.x, verbose=0)
+    assert 15 < prices.mean() < 30
+
+
+def test_compile_model_takes_your_own_choices() -> None:
+    model = kerazoo.compile_model(kerazoo.build_boston(), "boston", optimizer="sgd", loss="mae")
+    assert isinstance(model.optimizer, keras.optimizers.SGD)
+    assert model.loss == "mae"
+
+
+def test_compile_twice_from_one_recipe_gives_two_optimizers() -> None:
+    one, two = (kerazoo.compile_model(kerazoo.build_boston(), "boston") for _ in range(2))
+    assert one.optimizer is not two.optimizer
+
+
+def test_evaluate_refuses_what_it_cannot_judge() -> None:
+    splits = kerazoo.load_dataset("boston")
+    with pytest.raises(kerazoo.KerazooError, match=r"not compiled; call kerazoo\.compile_model"):
+        kerazoo.evaluate_model(kerazoo.build_boston(), splits.test)
+    model = kerazoo.compile_model(kerazoo.build_boston(), "boston")
+    with pytest.raises(kerazoo.KerazooError, match="no row to evaluate"):
+        kerazoo.evaluate_model(model, (splits.test.x[:0], splits.test.y[:0]))
+
+
+@pytest.mark.parametrize("name", TABULAR)
+def test_keras_and_scikit_learn_agree_on_the_scores(name: str) -> None:
+    run = kerazoo.train(name, recipe=short(name))
+    predictions = run.model.predict(run.splits.test.x, verbose=0)
+    for metric, value in score_predictions(run.splits, run.splits.test.y, predictions).items():
+        if metric in run.metrics:
+            assert value == pytest.approx(run.metrics[metric], rel=1e-4)
+
+
+def test_test_set_is_not_looked_at_while_training() -> None:
+    """Other test rows must change the test metrics and nothing else."""
+    splits = kerazoo.load_dataset("boston")
+    other = dataclasses.replace(splits, test=type(splits.test)(splits.test.x, splits.test.y[::-1]))
+    one, two = (kerazoo.train("boston", recipe=short("boston"), splits=s) for s in (splits, other))
+    assert one.history == two.history
+    assert one.validation_metrics == two.validation_metrics
+    assert one.metrics != two.metrics
+
+
+class InterruptAfter(keras.callbacks.Callback):
+    """Press Ctrl-C at the end of an epoch."""
+
+    def __init__(self, epoch: int) -> None:
+        super().__init__()
+        self.epoch = epoch
+
+    def on_epoch_end(self, epoch, logs=None):
+        if epoch == self.epoch:
+            raise KeyboardInterrupt
+
+
+def test_interrupted_training_is_saved_with_its_best_weights(tmp_path: Path) -> None:
+    run = kerazoo.train("boston", out=tmp_path / "model", callbacks=[InterruptAfter(4)])
+    assert run.interrupted
+    assert run.metrics == {}, "an unfinished training is not judged on the test set"
+    assert len(run.history["loss"]) == 4, "Keras writes history after the other callbacks"
+    saved = kerazoo.load_model(tmp_path / "model")
+    for one, two in zip(saved.get_weights(), run.model.get_weights(), strict=True):
+        np.testing.assert_array_equal(one, two)
+
+
+def test_out_is_checked_before_training(tmp_path: Path) -> None:
+    kerazoo.train("xor", recipe=short("xor"), out=tmp_path / "model")
+    before = sorted(path.stat().st_mtime_ns for path in (tmp_path / "model").iterdir())
+    with pytest.raises(kerazoo.KerazooError, match="xor"):
+        kerazoo.train("boston", out=tmp_path / "model", callbacks=[InterruptAfter(0)])
+    assert sorted(path.stat().st_mtime_ns for path in (tmp_path / "model").iterdir()) == before
+    (tmp_path / "file").write_text("precious")
+    with pytest.raises(kerazoo.KerazooError, match="file"):
+        kerazoo.train("boston", out=tmp_path / "file")
+    assert (tmp_path / "file").read_text() == "precious"
+
+
+def test_resume_needs_out() -> None:
+    with pytest.raises(kerazoo.KerazooError, match="resume=True needs out="):
+        kerazoo.train("xor", resume=True)
+
+
+@pytest.mark.parametrize("name", list_baselines())
+def test_baselines_run(name: str) -> None:
+    data = {"kernel_ridge": "boston", "least_squares": "boston"}
+    data |= {"autoregression": "nyse", "last_value": "nyse"}
+    of_pictures = name in ("principal_components", *sample_quality.BASELINES)
+    if of_pictures:
+        splits = kerazoo.load_dataset("fashion_mnist_mini", labels=False)
+    else:
+        splits = kerazoo.load_dataset(data.get(name, "wine"))
+    few = Part(*(None if array is None else array[:300] for array in splits.train))
+    few = dataclasses.replace(splits, train=few)
+    scores = score_baseline(name, few, components=2 if of_pictures else None)
+    assert all(np.isfinite(value) for value in scores.values())
+
+
+def test_least_squares_reproduces_the_published_figure() -> None:
+    scores = score_baseline("least_squares", kerazoo.load_dataset("boston"))
+    assert scores["mean_absolute_error"] == pytest.approx(3.464, abs=0.001)
+
+
+def test_record_writes_results_and_the_seed_best_on_validation(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    no_more = {"cross_validation_folds": 0, "baselines": (), "also_judged_on": {}}
+    recipes = {
+        "documented": dataclasses.replace(short("boston", 1, "documented"), **no_more),
+        "tuned": dataclasses.replace(
+            short("boston", 3, "tuned"),
+            cross_validation_folds=3,
+            baselines=("least_squares",),
+            also_judged_on={"fewer rows": {"dataset_arguments": {"validation_fraction": 0.5}}},
+        ),
+    }
+    monkeypatch.setattr(recording, "load_recipe", lambda name, variant: recipes[variant])
+    written = recording.record(
+        "boston",
+        seeds=2,
+        results=tmp_path / "results",
+        saved_models=tmp_path / "saved_models",
+        report=lambda line: None,
+    )
+    assert json.loads((tmp_path / "results" / "boston.json").read_text()) == written
+    judged = written["variants"]["tuned"]["judged_on"][recipes["tuned"].protocol]
+    values = [judged["seeds"][seed]["test"]["mean_absolute_error"] for seed in "01"]
+    assert judged["summary"]["mean_absolute_error"]["mean"] == pytest.approx(
+        np.mean(values), abs=1e-5
+    )
+    spread = judged["summary"]["mean_absolute_error"]["spread"]
+    assert spread == pytest.approx(np.std(values, ddof=1), abs=1e-5)
+    losses = [judged["seeds"][seed]["validation"]["loss"] for seed in "01"]
+    card = json.loads((tmp_path / "saved_models" / "boston" / "card.json").read_text())
+    assert card["seed"] == int(np.argmin(losses))
+    other = written["variants"]["tuned"]["judged_on"]["fewer rows"]["summary"]
+    assert card["also_judged_on"] == {
+        "fewer rows": {metric: value["mean"] for metric, value in other.items()}
+    }
+    kerazoo.load_model(tmp_path / "saved_models" / "boston")
+    assert written["variants"]["tuned"]["cross_validation"]["folds"] == 3
+    assert written["baselines"][recipes["tuned"].protocol]["least_squares"]
+
+
+def test_cross_validation_tests_every_row_once() -> None:
+    splits = kerazoo.load_dataset("boston")
+    folds = list(recording.cross_validation(splits, 10))
+    tested = np.concatenate([fold.test.x for fold in folds])
+    everything = np.concatenate([splits.train.x, splits.validation.x, splits.test.x])
+    assert sorted(map(tuple, tested)) == sorted(map(tuple, everything))
+    for fold in folds:
+        assert len(fold.train.x) + len(fold.validation.x) + len(fold.test.x) == 506
+
+
+def test_xor_is_solved_by_default() -> None:
+    assert kerazoo.train("xor").metrics["solved"] == 1.0
+    assert kerazoo.train("xor", variant="documented").metrics["solved"] == 1.0

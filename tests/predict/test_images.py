@@ -1,0 +1,127 @@
+"""Images: converted where that is clearly meant, otherwise refused."""
+
+from __future__ import annotations
+
+import keras
+import numpy as np
+import pytest
+from PIL import Image
+
+import kerazoo
+from kerazoo.errors import InvalidInput
+from kerazoo.predict import load_predictor, sources
+
+
+def image_network(tmp_path, shape):
+    rng = np.random.default_rng(0)
+    images = rng.integers(0, 256, (4, *shape), dtype="uint8")
+    part = kerazoo.datasets.Part(images, np.zeros(4, int))
+    splits = kerazoo.Splits(part, part, part, class_names=("dark", "bright"))
+    inputs = keras.Input(shape)
+    x = keras.layers.Flatten()(keras.layers.Rescaling(1 / 255)(inputs))
+    model = keras.Model(inputs, keras.layers.Dense(2, "softmax")(x), name="pictures")
+    return load_predictor(kerazoo.save_model(model, tmp_path / "m", splits=splits)).card
+
+
+@pytest.fixture(scope="module")
+def gray(tmp_path_factory):
+    return image_network(tmp_path_factory.mktemp("gray"), (6, 8))
+
+
+@pytest.fixture(scope="module")
+def colour(tmp_path_factory):
+    return image_network(tmp_path_factory.mktemp("colour"), (6, 8, 3))
+
+
+def read(path, card) -> np.ndarray:
+    batches = sources.read_source(str(path), card, lambda share: None, lambda note: None)
+    return np.concatenate([batch.rows for batch in batches])
+
+
+@pytest.fixture
+def photo() -> Image.Image:
+    pixels = np.random.default_rng(1).integers(0, 256, (6, 8, 3), dtype="uint8")
+    return Image.fromarray(pixels)
+
+
+@pytest.mark.parametrize("mode", ["1", "L", "P", "RGB", "LA", "RGBA"])
+def test_modes_whose_meaning_is_clear_are_converted(tmp_path, gray, colour, photo, mode):
+    path = tmp_path / "photo.png"
+    photo.convert(mode).save(path)
+    for card, wanted in ((gray, "L"), (colour, "RGB")):
+        rows = read(path, card)
+        np.testing.assert_array_equal(rows[0], np.asarray(photo.convert(mode).convert(wanted)))
+
+
+def test_jpeg_and_a_turned_photo(tmp_path, colour, photo):
+    photo.save(tmp_path / "photo.jpg", quality=95)
+    assert read(tmp_path / "photo.jpg", colour).shape == (1, 6, 8, 3)
+    turned = photo.transpose(Image.Transpose.ROTATE_90)
+    exif = Image.Exif()
+    exif[0x0112] = 6  # turn it clockwise to see it upright
+    turned.save(tmp_path / "turned.png", exif=exif)
+    np.testing.assert_array_equal(read(tmp_path / "turned.png", colour)[0], np.asarray(photo))
+
+
+def test_a_predictor_takes_paths(tmp_path, photo):
+    card = image_network(tmp_path, (6, 8, 3))
+    predictor = load_predictor(tmp_path / "m")
+    (tmp_path / "photos").mkdir()
+    for name in ("a.png", "b.png"):
+        photo.save(tmp_path / "photos" / name)
+    expected = predictor.predict(np.asarray(photo)).values
+    for path in (tmp_path / "photos", str(tmp_path / "photos" / "a.png")):
+        for values in predictor.predict(path).values:
+            np.testing.assert_array_equal(values, expected[0])
+    assert card.valid_range == (0, 255)
+
+
+def test_a_folder_is_read_in_order_of_names(tmp_path, colour, photo):
+    for number in range(3):
+        darker = photo.point(lambda value, most=80 * number: min(value, most))
+        darker.save(tmp_path / f"{number}.png")
+    (tmp_path / "notes.txt").write_text("not an image")
+    rows = read(tmp_path, colour)
+    assert rows.shape == (3, 6, 8, 3)
+    assert rows[0].max() == 0 < rows[1].max() < rows[2].max()
+
+
+def test_what_is_not_clear_is_refused(tmp_path, gray, photo, wine):
+    clear = photo.convert("RGBA")
+    clear.putpixel((0, 0), (1, 2, 3, 0))
+    clear.save(tmp_path / "clear.png")
+    photo.resize((60, 80)).save(tmp_path / "large.png")
+    photo.transpose(Image.Transpose.ROTATE_90).save(tmp_path / "lying.png")
+    photo.convert("CMYK").save(tmp_path / "print.jpg")
+    Image.fromarray(np.zeros((6, 8), "uint16")).save(tmp_path / "deep.png")
+    photo.save(tmp_path / "whole.png")
+    (tmp_path / "cut.png").write_bytes((tmp_path / "whole.png").read_bytes()[:-60])
+    (tmp_path / "text.png").write_text("no image")
+    (tmp_path / "empty").mkdir()
+    for name, reason in (
+        ("clear.png", "transparent"),
+        ("large.png", "60 x 80 pixels; 'pictures' takes 8 x 6"),
+        ("lying.png", "6 x 8 pixels"),
+        ("print.jpg", "CMYK"),
+        ("deep.png", "mode I;16"),
+        ("cut.png", "not a whole"),
+        ("text.png", "not a whole"),
+        ("empty", "holds no image"),
+        ("missing.png", "no file"),
+    ):
+        with pytest.raises(InvalidInput, match=reason):
+            read(tmp_path / name, gray)
+    with pytest.raises(InvalidInput, match="not images"):
+        read(tmp_path / "whole.png", kerazoo.saved.load_card(wine.path))
+    (tmp_path / "table.csv").write_text("a,b\n1,2\n")
+    with pytest.raises(InvalidInput, match="no column names"):
+        read(tmp_path / "table.csv", gray)
+
+
+def test_a_decompression_bomb_is_not_decoded(tmp_path, gray):
+    Image.new("1", (10_000, 10_000)).save(tmp_path / "large.png")
+    Image.new("1", (20_000, 20_000)).save(tmp_path / "bomb.png")
+    with pytest.raises(InvalidInput, match="10000 x 10000"):
+        read(tmp_path / "large.png", gray)
+    with pytest.raises(InvalidInput, match="far larger"):
+        read(tmp_path / "bomb.png", gray)

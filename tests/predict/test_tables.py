@@ -1,0 +1,186 @@
+"""CSV files: one meaning, whatever reads them."""
+
+from __future__ import annotations
+
+import io
+
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from kerazoo.errors import InvalidInput
+from kerazoo.predict import tables
+from kerazoo.saved import load_card
+
+
+@pytest.fixture(scope="module")
+def card(wine):
+    return load_card(wine.path)
+
+
+@pytest.fixture(scope="module")
+def names(wine) -> list[str]:
+    return list(wine.splits.feature_names)
+
+
+def read(text: str | bytes, card, notes: list[str] | None = None) -> np.ndarray:
+    content = text.encode() if isinstance(text, str) else text
+    notes = [] if notes is None else notes
+    return np.concatenate(
+        list(tables.read_csv(io.BytesIO(content), card, "wine.csv", notes.append))
+    )
+
+
+def line(*cells: object) -> str:
+    return ",".join(map(str, cells))
+
+
+ROW = (7.4, 0.7, 0, 1.9, 0.076, 11, 34, 0.9978, 3.51, 0.56, 9.4, "red")
+
+
+def test_columns_are_matched_by_name_in_any_order(card, names):
+    numbers = read(f"{line(*names[::-1])}\n{line(*ROW[::-1])}\n", card)
+    np.testing.assert_allclose(numbers, [[*ROW[:-1], 0]], rtol=1e-6)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "{header}\r\n{row}\r\n",
+        "{header}\n{row}",
+        "\ufeff{header}\n\n{row}\n\n  \n",
+        '{header}\n"7.4", 0.7 ,0,1.9,"0.076",1.1e1,+34,.9978,3.51,0.56,9.4," red "\n',
+        "{header}\n7.4,0.7,0,1.9,0.076,11,34,0.9978,3.51,0.56,9.4,0\n",
+        "{header}\r{row}\r",
+    ],
+)
+def test_odd_but_clear_tables_are_read(card, names, text):
+    numbers = read(text.format(header=line(*names), row=line(*ROW)), card)
+    np.testing.assert_allclose(numbers, [[*ROW[:-1], 0]], rtol=1e-6)
+
+
+def test_the_target_is_ignored_and_that_is_said(card, names):
+    notes: list[str] = []
+    numbers = read(f"{line('quality', *names)}\n{line('great', *ROW)}\n", card, notes)
+    assert numbers.shape == (1, 12)
+    assert notes == ["wine.csv: column 'quality', which is predicted, is not looked at."]
+
+
+WRONG = {
+    "empty": ("", "is empty"),
+    "blank": ("\n\n", "is empty"),
+    "only a header": ("{header}\n", "no rows"),
+    "no header": ("{row}\n{row}\n", "is missing"),
+    "numbers for a header": ("1,2,3\n4,5,6\n", "starts with numbers"),
+    "semicolons": ("a;b;c\n1;2;3\n", "';'"),
+    "not text": (b"\xff\xfe\0a\0b", "UTF-8"),
+    "not text below": (b"{header}\n\xff\n", "UTF-8"),
+    "misspelt": ("{misspelt}\n{row}\n", "'pH' is missing. Is 'Ph' meant to be it"),
+    "extra": ("{header},price\n{row},5\n", "no place for the column 'price'"),
+    "twice": ("{header},pH\n{row},5\n", "'pH' is there more than once"),
+    "a short row": ("{header}\n{row}\n1,2\n", "row 2 has 2 cells, the header 12"),
+    "a long row": ("{header}\n{row},1\n", "row 1 has 13 cells, the header 12"),
+    "an empty cell": ("{header}\n{row}\n,{rest}\n", "row 2, column 'fixed_acidity' is empty"),
+    "a word": ("{header}\nabc,{rest}\n", "row 1, column 'fixed_acidity' is 'abc'"),
+    "NaN": ("{header}\nnan,{rest}\n", "row 1, column 'fixed_acidity' is 'nan'"),
+    "infinity": ("{header}\n1e999,{rest}\n", "row 1, column 'fixed_acidity' is '1e999'"),
+    "too large for float32": ("{header}\n{row}\n1e39,{rest}\n", "row 2, column 'fixed_acidity'"),
+    "an underscore": ("{header}\n1_0,{rest}\n", "'1_0'"),
+    "a decimal comma": ('{header}\n"7,4",{rest}\n', "'7,4'"),
+    "an open quote": ('{header}\n"7.4,{rest}\n', "row 1"),
+    "a misspelt word": ("{header}\n{numbers},whte\n", "'whte'.*Did you mean 'white'"),
+    "an unknown code": ("{header}\n{numbers},2\n", "'2'; expected 'red' .0. or 'white' .1."),
+    "a long cell": ("{header}\n" + "x" * 200_000 + ",{rest}\n", "field larger"),
+}
+
+
+@pytest.mark.parametrize(("text", "reason"), WRONG.values(), ids=WRONG)
+def test_what_is_wrong_is_said_with_row_and_column(card, names, text, reason):
+    parts = {
+        "header": line(*names),
+        "row": line(*ROW),
+        "rest": line(*ROW[1:]),
+        "numbers": line(*ROW[:-1]),
+        "misspelt": line(*names).replace("pH", "Ph"),
+    }
+    content = text if isinstance(text, bytes) else text.encode()
+    for key, value in parts.items():
+        content = content.replace(b"{%s}" % key.encode(), value.encode())
+    with pytest.raises(InvalidInput, match=reason) as caught:
+        read(content, card)
+    assert len(str(caught.value)) < 400
+
+
+def test_a_million_columns_are_refused_briefly(card):
+    header = ",".join(f"c{n}" for n in range(10**6))
+    with pytest.raises(InvalidInput, match="and 7 more is missing") as caught:
+        read(f"{header}\n{header}\n", card)
+    assert len(str(caught.value)) < 500
+
+
+def test_a_line_without_end_is_refused(card, names, monkeypatch):
+    monkeypatch.setattr(tables, "_FIRST_BLOCK", 1000)
+    monkeypatch.setattr(tables, "_LONGEST_LINE", 5000)
+    with pytest.raises(InvalidInput, match="more than 5000 bytes"):
+        read(line(*names) + "\n" + "1" * 10_000, card)
+
+
+def big_table(names: list[str], rows: int) -> tuple[str, np.ndarray]:
+    rng = np.random.default_rng(0)
+    numbers = rng.normal(size=(rows, 11)).round(5)
+    colors = rng.integers(0, 2, rows)
+    lines = [
+        line(*cells, ("red", "white", "0", "1")[color + 2 * (row % 2)])
+        for row, (cells, color) in enumerate(zip(numbers.tolist(), colors, strict=True))
+    ]
+    return "\n".join([line(*names), *lines]) + "\n", np.column_stack([numbers, colors])
+
+
+def test_both_readers_give_the_same_numbers_and_errors(card, names, monkeypatch):
+    monkeypatch.setattr(tables, "_FIRST_BLOCK", 10_000)
+    monkeypatch.setattr(tables, "_BLOCK", 50_000)
+    text, numbers = big_table(names, 5000)
+    np.testing.assert_array_equal(read(text, card), numbers.astype("float32"))
+    lines = text.splitlines()
+    for wrong, reason in (
+        ("1,2,3", "row 4000 has 3 cells"),
+        (lines[4000] + ",1", "row 4000 has 13 cells"),
+        ("x" + lines[4000], "row 4000, column 'fixed_acidity'"),
+        (lines[4000].rpartition(",")[0] + ",whte", "row 4000, column 'color' is 'whte'"),
+    ):
+        with pytest.raises(InvalidInput, match=reason):
+            read("\n".join([*lines[:4000], wrong, *lines[4001:]]), card)
+    quoted = [lines[0], *(f'"{row[0]}"{row[1:]}' for row in lines[1:])]
+    odd = [*lines[:4000], '"1', '",' + lines[1].partition(",")[2], *lines[4000:]]
+    assert len(read("\n".join(odd), card)) == 5001
+    with pytest.raises(InvalidInput, match="row"):
+        read("\n".join(quoted), card)
+
+
+CELLS = st.one_of(
+    st.floats(-1e30, 1e30).map(repr),
+    st.integers(-(10**20), 10**20).map(str),
+    st.text("0123456789.eE+-_ xnaif", max_size=6),
+    st.sampled_from(
+        ["nan", "inf", "1e5", ".5", "5.", "1d5", "0x1F", "1e", "٣", "\t1", "1\0", "NA"]
+    ),
+)
+
+WORDS = st.sampled_from(["red", "white", " red", "1", "x"])
+
+
+@given(cells=st.lists(st.tuples(CELLS, WORDS), max_size=3))
+@settings(
+    max_examples=400, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+def test_the_fast_reader_never_means_anything_else(card, names, cells):
+    """It may decline; what it gives is what the definition gives."""
+    rows = [line(*ROW[:5], cell, *ROW[6:11], word) for cell, word in cells]
+    block = "".join(f"{row}\n" for row in rows).encode()
+    table = tables._Table(names, card, "wine.csv")
+    fast = table._read_fast(block)
+    if fast is None:
+        return
+    slow = list(table._read_lines(io.StringIO(block.decode(), "")))
+    np.testing.assert_array_equal(fast, np.concatenate(slow) if slow else fast[:0])

@@ -1,0 +1,38 @@
+"""Every network of the zoo comes trained, and is served without TensorFlow."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+import kerazoo
+from kerazoo.predict import load_predictor
+from kerazoo.saved import load_card
+from kerazoo.tasks.scores import score_predictions
+
+
+@pytest.mark.parametrize("name", kerazoo.list_models())
+def test_a_trained_network_is_installed_and_served_by_litert(name):
+    card = load_card(name)
+    recipe = kerazoo.load_recipe(name, card.variant)
+    assert card.name == name
+    assert card.recipe == recipe.hash(), "trained by another recipe than today's: record it again"
+    assert load_predictor(name).runtime == "litert"
+    if card.parameters < 100_000:
+        kerazoo.load_model(name, compile=True)
+    else:  # shipped without the optimizer's state, which would be twice as large
+        with pytest.raises(kerazoo.KerazooError, match="without the state of an optimizer"):
+            kerazoo.load_model(name, compile=True)
+
+
+@pytest.mark.parametrize("name", kerazoo.list_models("tabular"))
+def test_it_reaches_the_figures_of_its_card(name):
+    card = load_card(name)
+    recipe = kerazoo.load_recipe(name, card.variant)
+    splits = kerazoo.load_dataset(recipe.dataset, **recipe.dataset_arguments)
+    assert splits.hash() == card.data
+    x, y = splits.test
+    scores = score_predictions(splits, np.asarray(y), load_predictor(name).predict(x).values)
+    saved = card.metrics[str(card.seed)]
+    for metric in scores.keys() & saved.keys():
+        assert scores[metric] == pytest.approx(saved[metric], rel=1e-3)

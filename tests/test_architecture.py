@@ -1,0 +1,112 @@
+"""Arrows go one way: a room of the package imports only from rooms before it."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+# From the foundation up; rooms in one line do not know one another.
+ORDER = (
+    ("errors", "_protocols"),
+    ("_files", "_machine"),
+    ("recipe",),
+    ("registry",),
+    ("compile",),
+    ("datasets",),
+    ("engine", "runtimes"),
+    ("saved",),
+    ("models",),
+    ("predict",),
+    ("plots",),
+    ("tasks",),
+    ("report",),
+    ("experiments",),
+    ("cli", "sklearn", "metrics", "text"),
+)
+RANK = {room: rank for rank, rooms in enumerate(ORDER) for room in rooms}
+EMPTY = {"saved_models", "results"}  # folders of files
+
+
+def room_of(module: str) -> str:
+    """The first part after `kerazoo`; the package itself, which resolves names lazily, is none."""
+    return module.split(".")[1] if "." in module else ""
+
+
+def is_for_annotations(node: ast.AST) -> bool:
+    return isinstance(node, ast.If) and "TYPE_CHECKING" in ast.unparse(node.test)
+
+
+def imports_of(tree: ast.AST) -> Iterator[tuple[int, str]]:
+    """Every `kerazoo` module that is imported, inside functions too, but for annotations."""
+    for node in ast.iter_child_nodes(tree):
+        if is_for_annotations(node):
+            continue
+        if isinstance(node, ast.ImportFrom) and (node.module or "").split(".")[0] == "kerazoo":
+            names = [alias.name for alias in node.names] if node.module == "kerazoo" else [""]
+            yield from ((node.lineno, f"{node.module}.{name}".rstrip(".")) for name in names)
+        elif isinstance(node, ast.Import):
+            yield from ((node.lineno, a.name) for a in node.names if a.name.startswith("kerazoo."))
+        yield from imports_of(node)
+
+
+def violations(package: Path) -> list[str]:
+    found = []
+    for file in sorted(package.rglob("*.py")):
+        own = file.relative_to(package).parts[0].removesuffix(".py")
+        if own == "__init__" or own in EMPTY:
+            continue
+        for line, module in imports_of(ast.parse(file.read_text(encoding="utf-8"))):
+            other = room_of(module)
+            if other in RANK and other != own and RANK[other] >= RANK[own]:
+                where = f"kerazoo/{file.relative_to(package)}:{line}"
+                found.append(f"{where}: {own} imports {module}; {other} comes after {own}")
+    return found
+
+
+def test_arrows_go_one_way(root: Path) -> None:
+    assert violations(root / "kerazoo") == []
+
+
+def test_every_room_has_its_place(root: Path) -> None:
+    rooms = {
+        path.stem
+        for path in (root / "kerazoo").iterdir()
+        if path.suffix == ".py" or (path / "__init__.py").is_file()
+    }
+    assert rooms - {"__init__"} - EMPTY == RANK.keys()
+
+
+@pytest.mark.parametrize(
+    "statement",
+    ["from kerazoo.tasks.rows import judge", "def f():\n    import kerazoo.cli.train"],
+)
+def test_an_arrow_back_would_be_found(tmp_path: Path, statement: str) -> None:
+    (tmp_path / "engine").mkdir()
+    (tmp_path / "engine" / "fit.py").write_text(statement)
+    assert len(violations(tmp_path)) == 1
+
+
+def test_the_modules_of_a_room_form_no_cycle(root: Path) -> None:
+    """Also not through an import inside a function."""
+    package = root / "kerazoo"
+    graph: dict[str, set[str]] = {}
+    for file in package.rglob("*.py"):
+        parts = file.relative_to(package).with_suffix("").parts
+        name = ".".join(("kerazoo", *parts)).removesuffix(".__init__")
+        if name != "kerazoo":
+            tree = ast.parse(file.read_text(encoding="utf-8"))
+            graph[name] = {module for _, module in imports_of(tree)} - {name}
+    done: set[str] = set()
+
+    def visit(name: str, path: tuple[str, ...]) -> None:
+        assert name not in path, f"a cycle: {' -> '.join((*path, name))}"
+        if name not in done and name in graph:
+            for other in sorted(graph[name]):
+                visit(other, (*path, name))
+            done.add(name)
+
+    for name in sorted(graph):
+        visit(name, ())
