@@ -36,7 +36,7 @@ _PUBLIC = {
     "fit_model": "engine.fit",
     "train": "experiments.run",
     "ProgressLine": "engine.progress",
-    "score_baseline": "tasks.baselines",
+    "score_baseline": "tasks._baselines",
     "Table": "report.table",
     "compare": "report.comparison",
     "quiet_tensorflow": "runtimes.start",
@@ -54,7 +54,7 @@ _PUBLIC = {
     "WordVectors": "tasks.words.vectors",
     "read_corpus": "datasets.reading.corpus",
     "fit_word_vectors": "engine.words.fit",
-    "load_word_vectors": "tasks.words.vectors",
+    "load_word_vectors": "tasks.words.formats",
     "write_word_vectors": "tasks.words.formats",
 }
 

@@ -50,7 +50,7 @@ from kerazoo.report.table import Table as Table
 from kerazoo.runtimes.start import quiet_tensorflow as quiet_tensorflow
 from kerazoo.saved import load_model as load_model
 from kerazoo.saved import save_model as save_model
-from kerazoo.tasks.baselines import score_baseline as score_baseline
+from kerazoo.tasks._baselines import score_baseline as score_baseline
 from kerazoo.tasks.generation.sample import encode as encode
 from kerazoo.tasks.generation.sample import interpolate as interpolate
 from kerazoo.tasks.generation.sample import latent_grid as latent_grid
@@ -58,8 +58,8 @@ from kerazoo.tasks.generation.sample import sample as sample
 from kerazoo.tasks.generation.sample import sample_batches as sample_batches
 from kerazoo.tasks.series.forecast import Forecast as Forecast
 from kerazoo.tasks.series.forecast import forecast as forecast
+from kerazoo.tasks.words.formats import load_word_vectors as load_word_vectors
 from kerazoo.tasks.words.formats import write_word_vectors as write_word_vectors
 from kerazoo.tasks.words.vectors import WordVectors as WordVectors
-from kerazoo.tasks.words.vectors import load_word_vectors as load_word_vectors
 
 __version__: str

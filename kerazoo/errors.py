@@ -26,6 +26,10 @@ class InvalidInput(KerazooError):
     """Data that a network cannot take: wrong columns, shape, type, range or labels."""
 
 
+class Interrupted(KerazooError):
+    """Ctrl-C ended something that has kept what it had."""
+
+
 def unknown_name(kind: str, name: object, known: Iterable[str]) -> UnknownName:
     """Make the error for a name that is not known, with the nearest one that is.
 

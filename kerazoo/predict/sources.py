@@ -19,7 +19,7 @@ STANDARD_INPUT = "-"
 _CHUNK_BYTES = 2**25
 _IMAGES = 64
 
-Report = Callable[[float], None]
+Report = Callable[[float], object]
 """Told now and then which share of an input has been read."""
 
 Note = Callable[[str], object]
