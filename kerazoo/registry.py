@@ -97,7 +97,7 @@ def load_recipe(name: str, variant: str = "tuned") -> Recipe:
 
     Args:
         name: a name from `list_models()`.
-        variant: `"documented"` (as the course gives it) or `"tuned"` (the same network, trained
+        variant: `"documented"` (as its source gives it) or `"tuned"` (the same network, trained
             well).
 
     Raises:

@@ -74,7 +74,7 @@ def train(
 
     Args:
         name: a name from `list_models()`.
-        variant: `"documented"` (as the course gives it) or `"tuned"`.
+        variant: `"documented"` (as its source gives it) or `"tuned"`.
         seed: decides initial weights, dropout and the order of the rows; the recipe's by default.
         recipe: used instead of the network's own; make one with `dataclasses.replace`.
         splits: used instead of the recipe's data set.
