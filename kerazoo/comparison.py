@@ -11,7 +11,14 @@ from kerazoo.table import Table
 if TYPE_CHECKING:
     from kerazoo.training.run import Run
 
-HEADER = ("metric", "published", "best baseline", "course recipe", "tuned recipe", "this training")
+HEADER = (
+    "metric",
+    "published",
+    "best baseline",
+    "documented recipe",
+    "tuned recipe",
+    "this training",
+)
 
 
 def compare(run: Run) -> Table:

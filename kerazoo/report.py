@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import json
+import math
 import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from kerazoo.errors import KerazooError, unknown_name
+from kerazoo.errors import unknown_name
 from kerazoo.recipe import Recipe
 from kerazoo.registry import list_models, load_recipe
+from kerazoo.table import Table
 
 _PACKAGE = Path(__file__).parent
 HEADER = (
@@ -19,7 +21,7 @@ HEADER = (
     "judged by",
     "published",
     "best baseline",
-    "course recipe",
+    "documented recipe",
     "tuned recipe",
     "average of all seeds",
 )
@@ -28,6 +30,13 @@ HEADER = (
 # Networks judged on the same rows, which a table shows side by side with the baselines.
 COMPARED = {"series": ("nyse_rnn", "lstm")}
 
+# Metrics whose names in a result file are not what a reader expects.
+_METRICS = {
+    "classifier_frechet_distance": "classifier Fréchet distance",
+    "negative_elbo": "negative ELBO",
+    "r2_score": "R²",
+    "solved": "share of seeds that solve it",
+}
 
 # Ends of a scale, which no method is meant to beat.
 MARKS = ("real_halves", "uniform_noise")
@@ -103,7 +112,7 @@ def comparison_table(names: Sequence[str], folder: str | os.PathLike[str] | None
                 cell = f"{scores[recipe.primary_metric]:.4f}"
                 baselines.setdefault(baseline.replace("_", " "), {})[protocol] = cell
             for what, cell in (
-                ("course recipe", _mean_and_spread(recipe, recorded, "documented", protocol)),
+                ("documented recipe", _mean_and_spread(recipe, recorded, "documented", protocol)),
                 ("tuned recipe", _mean_and_spread(recipe, recorded, "tuned", protocol)),
                 ("tuned recipe, average of all seeds", _average(recipe, recorded, protocol)),
             ):
@@ -115,48 +124,80 @@ def comparison_table(names: Sequence[str], folder: str | os.PathLike[str] | None
     return "\n".join("| " + " | ".join(cells) + " |" for cells in table)
 
 
-def render_readme(readme: str | os.PathLike[str]) -> bool:
-    """Put the tables into a Markdown file, each between its markers; tell whether that changed it.
+def cross_validation_table(
+    names: Sequence[str] | None = None, folder: str | os.PathLike[str] | None = None
+) -> str:
+    """Render what was recorded by cross-validation, as Markdown; `""` if nothing was.
 
-    The results come from `results/*.json`, the speeds from what the benchmarks wrote into
-    `benchmarks/results` beside the file.
-
-    Raises:
-        KerazooError: if the markers of a table are not there.
+    Args:
+        names: networks, all by default.
+        folder: of the result files.
     """
-    from kerazoo.report_generative import TABLES
+    lines = []
+    for name in list_models() if names is None else names:
+        recorded = load_results(name, folder) or {"variants": {}}
+        for variant, entry in recorded["variants"].items():
+            folds = entry.get("cross_validation")
+            if folds is not None:
+                metric = load_recipe(name, variant).primary_metric
+                figure = mean_and_spread(folds[metric], folds["folds"], "fold")
+                lines.append((name, metric_name(metric), f"{variant} recipe", figure))
+    if not lines:
+        return ""
+    header = ("network", "judged by", "recipe", "mean ± standard deviation over folds")
+    return Table(header, tuple(lines)).markdown()
 
-    path = Path(readme)
-    before = text = path.read_text(encoding="utf-8")
-    text = write_between(text, "results", markdown_table(result_rows()))
-    for name, networks in COMPARED.items():
-        text = write_between(text, name, comparison_table(networks))
-    for name, render in TABLES.items():
-        text = write_between(text, name, render())
-    for benchmark in sorted(path.parent.glob("benchmarks/results/*.md")):
-        text = write_between(text, benchmark.stem, benchmark.read_text(encoding="utf-8").strip())
-    path.write_text(text, encoding="utf-8")
-    return text != before
+
+def sources_table() -> str:
+    """Render which source each documented recipe follows, and who reported its figure."""
+    lines = []
+    for name in list_models():
+        recipe = load_recipe(name, "documented")
+        figure, credit = "-", "-"
+        if recipe.documented is not None:
+            one = recipe.documented
+            figure = f"{metric_name(one.metric)} {one.value:g}"
+            credit = f"{one.source} ({one.note})" if one.note else one.source
+        lines.append((name, recipe.source, figure, credit))
+    header = ("network", "what the documented recipe follows", "published", "reported by")
+    return Table(header, tuple(lines)).markdown()
 
 
-def write_between(text: str, name: str, table: str) -> str:
-    """Replace what is between the markers of one table.
-
-    Raises:
-        KerazooError: if the markers are not there.
+def metric_name(metric: str) -> str:
+    """Return a metric's name for a reader.
 
     Example:
-        >>> print(write_between("<!-- begin a -->old<!-- end a -->", "a", "new"))
-        <!-- begin a -->
-        new
-        <!-- end a -->
+        >>> metric_name("mean_absolute_error"), metric_name("r2_score")
+        ('mean absolute error', 'R²')
     """
-    begin, end = f"<!-- begin {name} -->", f"<!-- end {name} -->"
-    head, found_begin, rest = text.partition(begin)
-    _, found_end, tail = rest.partition(end)
-    if not found_begin or not found_end:
-        raise KerazooError(f"there is no place for the table {name!r}; add {begin} and {end}.")
-    return f"{head}{begin}\n{table}\n{end}{tail}"
+    return _METRICS.get(metric, metric.replace("_", " "))
+
+
+def decimals(value: float) -> int:
+    """Return how many decimals show a figure to four significant digits, at most four.
+
+    Example:
+        >>> decimals(0.4719), decimals(2.4122), decimals(261.2564)
+        (4, 3, 1)
+    """
+    if value == 0 or not math.isfinite(value):
+        return 4
+    return min(max(3 - math.floor(math.log10(abs(value))), 0), 4)
+
+
+def mean_and_spread(summary: dict[str, float], count: int, unit: str = "seed") -> str:
+    """Render a mean and a standard deviation, and over how many seeds or folds.
+
+    Example:
+        >>> mean_and_spread({"mean": 261.2564, "spread": 0.0607}, 3)
+        '261.3 ± 0.1 (3 seeds)'
+        >>> mean_and_spread({"mean": 0.9123, "spread": 0.0}, 1)
+        '0.9123 (1 seed)'
+    """
+    digits = decimals(summary["mean"])
+    if count == 1:
+        return f"{summary['mean']:.{digits}f} (1 {unit})"
+    return f"{summary['mean']:.{digits}f} ± {summary['spread']:.{digits}f} ({count} {unit}s)"
 
 
 def best_baseline(
@@ -185,7 +226,7 @@ def _cells(name: str, recipe: Recipe, recorded: dict[str, Any], protocol: str) -
         published = None
     return (
         name,
-        f"{recipe.primary_metric.replace('_', ' ')}, {protocol}",
+        f"{metric_name(recipe.primary_metric)}, {protocol}",
         "-" if published is None else f"{published.value:g}",
         "-" if baseline is None else f"{baseline[1]:.4g} ({baseline[0]})",
         _mean_and_spread(recipe, recorded, "documented", protocol),
@@ -194,7 +235,8 @@ def _cells(name: str, recipe: Recipe, recorded: dict[str, Any], protocol: str) -
     )
 
 
-def _judged(recorded: dict[str, Any], variant: str, protocol: str) -> dict[str, Any]:
+def judged_on(recorded: dict[str, Any], variant: str, protocol: str) -> dict[str, Any]:
+    """Return what was recorded of a recipe under a protocol; nothing if nothing was."""
     judged: dict[str, Any] = (
         recorded["variants"].get(variant, {}).get("judged_on", {}).get(protocol, {})
     )
@@ -202,16 +244,13 @@ def _judged(recorded: dict[str, Any], variant: str, protocol: str) -> dict[str, 
 
 
 def _mean_and_spread(recipe: Recipe, recorded: dict[str, Any], variant: str, protocol: str) -> str:
-    judged = _judged(recorded, variant, protocol)
+    judged = judged_on(recorded, variant, protocol)
     if not judged:
         return "-"
-    summary = judged["summary"][recipe.primary_metric]
-    if len(judged["seeds"]) == 1:
-        return f"{summary['mean']:.4f} (1 seed)"
-    return f"{summary['mean']:.4f} ± {summary['spread']:.4f} ({len(judged['seeds'])} seeds)"
+    return mean_and_spread(judged["summary"][recipe.primary_metric], len(judged["seeds"]))
 
 
 def _average(recipe: Recipe, recorded: dict[str, Any], protocol: str) -> str:
-    value = _judged(recorded, "tuned", protocol).get("average_of_predictions", {})
-    metric = recipe.primary_metric
-    return f"{value[metric]:.4f}" if metric in value else "-"
+    averages = judged_on(recorded, "tuned", protocol).get("average_of_predictions", {})
+    value = averages.get(recipe.primary_metric)
+    return "-" if value is None else f"{value:.{decimals(value)}f}"

@@ -1,4 +1,4 @@
-"""The tables of generative networks: reconstructions beside PCA, samples beside real pictures."""
+"""The tables of generative networks: reconstructions beside PCA, samples beside real images."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from kerazoo.registry import load_recipe
 from kerazoo.report import load_results
 
 _BASELINES = {
-    "real_halves": "one half of the real pictures against the other",
+    "real_halves": "one half of the real images against the other",
     "uniform_noise": "uniform noise",
 }
 _SAMPLE_MEASURES = (
@@ -32,7 +32,7 @@ def reconstruction_table(folder: str | os.PathLike[str] | None = None) -> str:
         "tuned recipe",
         "principal components, as many",
         "**autoencoder**",
-        "of noisy pictures",
+        "of noisy images",
     )
     lines = []
     for one in recipe.protocols():
@@ -50,7 +50,7 @@ def reconstruction_table(folder: str | os.PathLike[str] | None = None) -> str:
 
 
 def likelihood_table(folder: str | os.PathLike[str] | None = None) -> str:
-    """Render the VAE's bound, its parts and its likelihood, in nats per picture."""
+    """Render the VAE's bound, its parts and its likelihood, in nats per image."""
     lines = []
     for variant, one, summary in _judged("vae", folder):
         cells = [_cell(summary, name, 2) for name in _LIKELIHOODS]
@@ -59,7 +59,7 @@ def likelihood_table(folder: str | os.PathLike[str] | None = None) -> str:
 
 
 def samples_table(folder: str | os.PathLike[str] | None = None) -> str:
-    """Render measures of generated pictures, with marks on the scale."""
+    """Render measures of generated images, with marks on the scale."""
     recorded = load_results("gan", folder)
     if recorded is None:
         return ""
@@ -75,7 +75,7 @@ def samples_table(folder: str | os.PathLike[str] | None = None) -> str:
         for variant, one, summary in _judged(network, folder):
             cells = (_cell(summary, name, _digits(name)) for name in _SAMPLE_MEASURES)
             lines.append((f"`{network}`, {variant} recipe, {one.protocol}", *cells))
-    return _table(("pictures", *(name.replace("_", " ") for name in _SAMPLE_MEASURES)), lines)
+    return _table(("images", *(name.replace("_", " ") for name in _SAMPLE_MEASURES)), lines)
 
 
 TABLES = {

@@ -54,8 +54,9 @@ def show(
     print("\nLayers:\n")
     print("\n".join(_describe_layers(name)))
     print(f"\nRecipe ({variant}):")
+    print(console.wrap(f"follows: {recipe.source}", indent=4))
     for key, value in recipe.as_dict().items():
-        if value not in (None, {}, []) and key not in ("documented", "baseline", "best"):
+        if value not in (None, {}, []) and key not in ("source", "documented", "baseline", "best"):
             text = value if isinstance(value, str) else json.dumps(value)
             print(console.wrap(f"{key}: {text}", indent=4))
     print("\nReferences:")
@@ -88,7 +89,7 @@ def _describe_layers(name: str) -> list[str]:
 def _describe_results(name: str, recipe: Recipe) -> Iterator[str]:
     recorded = report.load_results(name)
     if recorded is None:
-        yield f"none; make them with: kerazoo train {name} --record"
+        yield f"none; make them with: kerazoo record {name}"
         return
     for protocol in (recipe.protocol, *recipe.also_judged_on):
         baseline = report.best_baseline(recipe, recorded, protocol)
@@ -97,24 +98,34 @@ def _describe_results(name: str, recipe: Recipe) -> Iterator[str]:
         for variant, entry in recorded["variants"].items():
             judged = entry["judged_on"].get(protocol, {"summary": {}})
             for metric, value in judged["summary"].items():
-                spread = f"{value['mean']:.4f} ± {value['spread']:.4f}"
-                yield f"{protocol}: {variant}, {metric} {spread}, {len(judged['seeds'])} seeds"
+                figure = report.mean_and_spread(value, len(judged["seeds"]))
+                yield f"{protocol}: {variant}, {metric} {figure}"
+    for variant, entry in recorded["variants"].items():
+        folds = entry.get("cross_validation")
+        if folds is not None:
+            figure = report.mean_and_spread(folds[recipe.primary_metric], folds["folds"], "fold")
+            yield f"cross-validation: {variant}, {recipe.primary_metric} {figure}"
 
 
 def table(
     results: Annotated[Path | None, typer.Option(help="Folder of the result files.")] = None,
     write: Annotated[
         list[Path] | None,
-        typer.Option(help="Put this table and the benchmarks' into a README; may be repeated."),
+        typer.Option(
+            metavar="PATH",
+            help="Bring the tables of a Markdown file up to date, or of all pages of a checkout; "
+            "may be repeated.",
+        ),
     ] = None,
 ) -> None:
-    """Print the table of recorded results as Markdown."""
+    """Print the table of recorded results as Markdown, or write tables into pages."""
     if not write:
         print(report.markdown_table(report.result_rows(results)))
         return
-    for readme in write:
-        changed = report.render_readme(readme)
-        console.say(f"{readme}: {'updated' if changed else 'already up to date'}")
+    from kerazoo.report_pages import render_pages
+
+    for page, changed in render_pages(*write, results=results).items():
+        console.say(f"{page}: {'updated' if changed else 'already up to date'}")
 
 
 def doctor() -> None:
