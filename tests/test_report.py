@@ -79,11 +79,11 @@ def test_a_file_without_markers_is_refused_and_kept(tmp_path: Path) -> None:
 
 def test_a_file_gets_the_tables_whose_markers_it_has(tmp_path: Path) -> None:
     page = tmp_path / "a.md"
-    page.write_text("<!-- begin cross_validation -->\nOUTDATED\n<!-- end cross_validation -->\nkept\n")
+    page.write_text("<!-- begin cross_validation -->\nSTALE\n<!-- end cross_validation -->\nend\n")
     assert render_pages(page) == {page: True}
-    assert "OUTDATED" not in page.read_text()
+    assert "STALE" not in page.read_text()
     assert "| boston | mean absolute error | tuned recipe | 2." in page.read_text()
-    assert page.read_text().endswith("kept\n")
+    assert page.read_text().endswith("end\n")
     assert render_pages(page) == {page: False}
 
 

@@ -43,7 +43,7 @@ TOPICS = {
     "errors": ("errors",),
 }
 OTHERS = "everything else"
-_SILENT = (None, "", [], {})
+_SILENT: tuple[Any, ...] = (None, "", [], {})
 _LINK = re.compile(r"\]\(([^)\s]+)\)")
 
 

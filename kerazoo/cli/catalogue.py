@@ -59,9 +59,10 @@ def show(
         if value not in (None, {}, []) and key not in ("source", "documented", "baseline", "best"):
             text = value if isinstance(value, str) else json.dumps(value)
             print(console.wrap(f"{key}: {text}", indent=4))
-    print("\nReferences:")
-    for key in ("documented", "baseline", "best"):
-        reference = getattr(recipe, key)
+    references = {key: getattr(recipe, key) for key in ("documented", "baseline", "best")}
+    if any(references.values()):
+        print("\nReferences:")
+    for key, reference in references.items():
         if reference is not None:
             note = f" ({reference.note})" if reference.note else ""
             text = f"{key}: {reference.metric} {reference.value:g}, {reference.source}{note}"
