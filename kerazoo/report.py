@@ -148,10 +148,16 @@ def cross_validation_table(
     return Table(header, tuple(lines)).markdown()
 
 
-def sources_table() -> str:
-    """Render which source each documented recipe follows, and who reported its figure."""
+def sources_table(folder: str | os.PathLike[str] | None = None) -> str:
+    """Render which source each recorded network's recipe follows, and who reported its figure.
+
+    Args:
+        folder: of the result files.
+    """
     lines = []
     for name in list_models():
+        if load_results(name, folder) is None:
+            continue
         recipe = load_recipe(name, "documented")
         figure, credit = "-", "-"
         if recipe.documented is not None:

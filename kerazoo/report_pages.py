@@ -121,7 +121,7 @@ def _tables(path: Path, results: str | os.PathLike[str] | None) -> dict[str, Cal
         "networks": functools.partial(overview_table, language_of(path), results),
         "results": lambda: report.markdown_table(report.result_rows(results)),
         "cross_validation": functools.partial(report.cross_validation_table, folder=results),
-        "sources": report.sources_table,
+        "sources": functools.partial(report.sources_table, results),
     }
     for name, networks in report.COMPARED.items():
         tables[name] = functools.partial(report.comparison_table, networks, results)
