@@ -221,7 +221,7 @@ def test_served_in_half_the_room(tmp_path: Path) -> None:
 def test_from_a_text_file_to_answers_on_the_command_line(tmp_path: Path) -> None:
     (tmp_path / "text.txt").write_text("\n".join(text()))
     out = tmp_path / "model"
-    options = ["--text", tmp_path / "text.txt", "--dimension", 16, "--epochs", 2, "--out", out]
+    options = ["--data", tmp_path / "text.txt", "--dimension", 16, "--epochs", 2, "--out", out]
     trained = run_forked("train", "word2vec", *options)
     assert trained.returncode == 0, trained.stderr
     answered = run_forked("predict", out, "cat", "dog - red + blue", "--topn", 3)
@@ -234,6 +234,6 @@ def test_from_a_text_file_to_answers_on_the_command_line(tmp_path: Path) -> None
     assert "no vector for the word 'catt'" in refused.stderr
     assert "Near spellings: cat" in refused.stderr
     both = run_forked("train", "word2vec", "--dimension", 16)
-    assert "add --text FILE" in both.stderr
-    other = run_forked("train", "xor", "--text", tmp_path / "text.txt")
-    assert "word2vec" in other.stderr
+    assert "add --data PATH" in both.stderr
+    other = run_forked("train", "xor", "--data", tmp_path / "text.txt")
+    assert "running text: a file, an archive or a folder: word2vec" in other.stderr
