@@ -14,6 +14,7 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+from kerazoo._files import fsync_file, fsync_folder
 from kerazoo.errors import DamagedFile, KerazooError
 from kerazoo.saved.card import CARD_FILE, LITERT_FILE, MODEL_FILE, File
 from kerazoo.saved.card_text import LARGEST_CARD, read_card
@@ -160,9 +161,11 @@ def replacing(folder: Path) -> Iterator[Path]:
         _remove_abandoned(folder)
         staged = _new_folder(folder)
         yield staged
-        _flush(staged)
+        for file in staged.iterdir():
+            fsync_file(file)
+        fsync_folder(staged)
         _put_in_place(staged, folder)
-        _flush_folder(folder.parent)
+        fsync_folder(folder.parent)
     except OSError as error:
         reason = error.strerror or error
         raise KerazooError(
@@ -264,20 +267,3 @@ def _exchange(staged: Path, folder: Path) -> None:
         os.rename(aside, folder)
         raise
     os.rename(aside, staged)
-
-
-def _flush(folder: Path) -> None:
-    for path in folder.iterdir():
-        with open(path, "rb") as file:
-            os.fsync(file.fileno())
-    _flush_folder(folder)
-
-
-def _flush_folder(folder: Path) -> None:
-    """Make the names in a directory survive a power cut; Windows cannot open one for that."""
-    if os.name == "posix":
-        descriptor = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)

@@ -9,6 +9,7 @@ from typing import IO, Any, Literal
 
 import numpy as np
 
+from kerazoo._files import replacing_file
 from kerazoo.errors import DamagedFile, KerazooError
 from kerazoo.tasks.words.vectors import WordVectors
 
@@ -47,19 +48,14 @@ def write_word_vectors(
     for word in vectors.words:
         if not word or len(word.split()) != 1 or word != word.strip():
             raise KerazooError(f"the word {word!r} holds a space; rename it for this format.")
-    part = path.with_name(f".{path.name}.{os.getpid()}.part")
-    try:
-        with _open(part, "wb", path.suffix == ".gz") as file:
-            file.write(f"{len(vectors)} {vectors.vectors.shape[1]}\n".encode())
-            for word, vector in zip(vectors.words, vectors.vectors, strict=True):
-                if kind == "binary":
-                    file.write(word.encode() + b" " + vector.astype("<f4").tobytes() + b"\n")
-                else:
-                    numbers = " ".join(f"{number:.9g}" for number in vector.tolist())
-                    file.write(f"{word} {numbers}\n".encode())
-        os.replace(part, path)
-    finally:
-        part.unlink(missing_ok=True)
+    with replacing_file(path) as part, _open(part, "wb", path.suffix == ".gz") as file:
+        file.write(f"{len(vectors)} {vectors.vectors.shape[1]}\n".encode())
+        for word, vector in zip(vectors.words, vectors.vectors, strict=True):
+            if kind == "binary":
+                file.write(word.encode() + b" " + vector.astype("<f4").tobytes() + b"\n")
+            else:
+                numbers = " ".join(f"{number:.9g}" for number in vector.tolist())
+                file.write(f"{word} {numbers}\n".encode())
     return path
 
 
