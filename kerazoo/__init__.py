@@ -54,7 +54,7 @@ _PUBLIC = {
     "WordVectors": "tasks.words.vectors",
     "read_corpus": "datasets.reading.corpus",
     "fit_word_vectors": "engine.words.fit",
-    "load_word_vectors": "tasks.words.vectors",
+    "load_word_vectors": "tasks.words.formats",
     "write_word_vectors": "tasks.words.formats",
 }
 

@@ -58,8 +58,8 @@ from kerazoo.tasks.generation.sample import sample as sample
 from kerazoo.tasks.generation.sample import sample_batches as sample_batches
 from kerazoo.tasks.series.forecast import Forecast as Forecast
 from kerazoo.tasks.series.forecast import forecast as forecast
+from kerazoo.tasks.words.formats import load_word_vectors as load_word_vectors
 from kerazoo.tasks.words.formats import write_word_vectors as write_word_vectors
 from kerazoo.tasks.words.vectors import WordVectors as WordVectors
-from kerazoo.tasks.words.vectors import load_word_vectors as load_word_vectors
 
 __version__: str

@@ -87,7 +87,7 @@ def answer_words(model: str, queries: Sequence[str], topn: int, kind: str) -> st
         UnknownName: if a word has no vector; near spellings are suggested.
         InvalidInput: if a query is no word and no sum of words.
     """
-    from kerazoo.tasks.words.vectors import load_word_vectors
+    from kerazoo.tasks.words.formats import load_word_vectors
 
     vectors = load_word_vectors(model)
     records = [

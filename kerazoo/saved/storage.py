@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from kerazoo._files import fsync_file, fsync_folder
-from kerazoo.errors import DamagedFile, KerazooError
+from kerazoo.errors import DamagedFile, KerazooError, damaged
 from kerazoo.saved.card import CARD_FILE, LITERT_FILE, MODEL_FILE, File
 from kerazoo.saved.card_text import LARGEST_CARD, read_card
 
@@ -42,14 +42,12 @@ def read_file(path: Path, largest: int) -> bytes:
         with open(os.open(path, flags | getattr(os, "O_BINARY", 0)), "rb") as file:
             status = os.fstat(file.fileno())
             if not stat.S_ISREG(status.st_mode):
-                raise DamagedFile(
-                    f"{path} is not a plain file; a saved model holds nothing else. Copy the "
-                    "model again."
-                )
+                raise damaged(path, "is not a plain file; a saved model holds nothing else")
             if status.st_size > largest:
-                raise DamagedFile(
-                    f"{path} has {status.st_size} bytes, expected {largest} at most: it is "
-                    "damaged, or no model of kerazoo. Save or download the model again."
+                raise damaged(
+                    path,
+                    f"has {status.st_size} bytes, expected {largest} at most: it is damaged, or no "
+                    "model of kerazoo",
                 )
             return file.read(largest + 1)
     except OSError as error:
@@ -66,23 +64,20 @@ def read_verified(path: Path, expected: File) -> bytes:
     """
     content = read_file(path, expected.size)
     if len(content) != expected.size:
-        raise DamagedFile(
-            f"{path} has {len(content)} bytes, expected {expected.size}; it is damaged. "
-            "Save or download the model again."
-        )
+        raise damaged(path, f"has {len(content)} bytes, expected {expected.size}; it is damaged")
     if hashlib.sha256(content).hexdigest() != expected.sha256:
-        raise DamagedFile(
-            f"{path} does not have the SHA-256 that its card gives; it is damaged or from another "
-            "model. Save or download the model again."
+        raise damaged(
+            path,
+            "does not have the SHA-256 that its card gives; it is damaged or from another model",
         )
     return content
 
 
 @contextlib.contextmanager
 def watching(folder: Path) -> Iterator[Callable[[], bool]]:
-    """Give a function that tells whether another directory has been swapped in meanwhile.
+    """Yield a function that says whether `folder` was replaced.
 
-    The first one is held open, so that the system cannot give its number to a new one.
+    The directory is held open, so that the system cannot give its number to a new one.
     """
     try:
         descriptor = os.open(folder, os.O_RDONLY)

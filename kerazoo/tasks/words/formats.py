@@ -1,4 +1,4 @@
-"""The two formats of the word2vec program, which most other programs read and write."""
+"""Word vectors from a saved model, and in the formats of the word2vec program."""
 
 from __future__ import annotations
 
@@ -11,11 +11,53 @@ import numpy as np
 
 from kerazoo._files import replacing_file
 from kerazoo.errors import DamagedFile, KerazooError
+from kerazoo.saved.card import WORDS_FILE
+from kerazoo.saved.reading import Location, Saved, open_saved, read_consistently
 from kerazoo.tasks.words.vectors import WordVectors
 
 _BINARY, _TEXT = (".bin",), (".txt", ".vec")
 _LONGEST_WORD = 2**16
 _MOST_NUMBERS = 2**33
+
+
+def load_word_vectors(name_or_path: Location = "word2vec") -> WordVectors:
+    r"""Load word vectors: of a saved model, or of a file in one of word2vec's own formats.
+
+    Args:
+        name_or_path: the name of an installed model, a directory that `kerazoo train word2vec`
+            made, or what `open_saved` gave; or a file: `.bin` is word2vec's binary format, `.txt`
+            and `.vec` its text format, each also compressed with `.gz`.
+
+    Raises:
+        UnknownName: if there is no such model.
+        KerazooError: if the model has no words.
+        DamagedFile: if a file is not what it should be.
+
+    Example:
+        >>> import tempfile, pathlib
+        >>> path = pathlib.Path(tempfile.mkdtemp()) / "vectors.txt"
+        >>> _ = path.write_text("2 3\none 1 0 0\ntwo 0 1 0\n")
+        >>> load_word_vectors(path)
+        <WordVectors of 2 words, 3 numbers each>
+    """
+    if not isinstance(name_or_path, Saved) and is_vector_file(name_or_path):
+        return read_word_vectors(name_or_path)
+    from kerazoo.predict import load_predictor
+
+    while True:
+        saved = open_saved(name_or_path)
+        if WORDS_FILE not in saved.card.files:
+            raise KerazooError(
+                f"{saved.folder} is a model without words; kerazoo train word2vec makes one with "
+                "them."
+            )
+        saved, content = read_consistently(saved, lambda saved: saved.read(WORDS_FILE))
+        predictor = load_predictor(saved)
+        if predictor.card == saved.card:  # or the model was replaced in between
+            break
+        name_or_path = saved.folder
+    words = content.decode("utf-8").split("\n")[:-1]
+    return WordVectors(words, predictor.predict_array(np.arange(len(words), dtype=np.int32)).values)
 
 
 def is_vector_file(path: str | os.PathLike[str]) -> bool:

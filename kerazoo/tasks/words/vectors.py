@@ -5,14 +5,13 @@ The methods have the names and the meaning that they have in gensim's `KeyedVect
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterable, Sequence
 from functools import cached_property
 
 import numpy as np
 
 from kerazoo.datasets.reading.vocabulary import Vocabulary
-from kerazoo.errors import InvalidInput, KerazooError
+from kerazoo.errors import InvalidInput
 
 _ROWS_AT_ONCE = 2**17
 
@@ -169,44 +168,6 @@ class WordVectors:
             kept = [at for at in order if int(places[row, at]) not in out][:topn]
             found.append([(self.words[places[row, at]], float(best[row, at])) for at in kept])
         return found
-
-
-def load_word_vectors(name_or_path: str | os.PathLike[str] = "word2vec") -> WordVectors:
-    r"""Load word vectors: of a saved model, or of a file in one of word2vec's own formats.
-
-    Args:
-        name_or_path: the name of an installed model, a directory that `kerazoo train word2vec`
-            made, or a file: `.bin` is word2vec's binary format, `.txt` and `.vec` its text format,
-            each also compressed with `.gz`.
-
-    Raises:
-        UnknownName: if there is no such model.
-        KerazooError: if the model has no words.
-        DamagedFile: if a file is not what it should be.
-
-    Example:
-        >>> import tempfile, pathlib
-        >>> path = pathlib.Path(tempfile.mkdtemp()) / "vectors.txt"
-        >>> _ = path.write_text("2 3\none 1 0 0\ntwo 0 1 0\n")
-        >>> load_word_vectors(path)
-        <WordVectors of 2 words, 3 numbers each>
-    """
-    from kerazoo.tasks.words.formats import is_vector_file, read_word_vectors
-
-    if is_vector_file(name_or_path):
-        return read_word_vectors(name_or_path)
-    from kerazoo.predict import load_predictor
-    from kerazoo.saved.card import WORDS_FILE
-    from kerazoo.saved.reading import load_card, locate_model, read_consistently
-
-    if WORDS_FILE not in load_card(name_or_path).files:
-        raise KerazooError(
-            f"{name_or_path} is a model without words; kerazoo train word2vec makes one with them."
-        )
-    _, content = read_consistently(locate_model(name_or_path), WORDS_FILE)
-    words = content.decode("utf-8").split("\n")[:-1]
-    predictor = load_predictor(name_or_path)
-    return WordVectors(words, predictor.predict_array(np.arange(len(words), dtype=np.int32)).values)
 
 
 def _to_length_one(vectors: np.ndarray) -> np.ndarray:
