@@ -123,12 +123,12 @@ def kerazoo_train(x: np.ndarray, y: np.ndarray) -> Callable[[int], float]:
     import dataclasses
 
     import kerazoo
-    from kerazoo.datasets import Part
+    from kerazoo.datasets.splits import Images, Part
 
     recipe = kerazoo.load_recipe("vgg_transfer")
     arguments = {"backbone": "vgg_small", "weights": None, "unfreeze_from": "features"}
     parts = Part(x[:ROWS], y[:ROWS]), Part(x[ROWS:], y[ROWS:])
-    splits = kerazoo.Splits(*parts, parts[1], class_names=("cat", "dog"))
+    splits = kerazoo.Splits(*parts, parts[1], Images(("cat", "dog")))
 
     def train(epochs: int) -> float:
         head_only = dataclasses.replace(

@@ -36,7 +36,7 @@ _PUBLIC = {
     "fit_model": "engine.fit",
     "train": "experiments.run",
     "ProgressLine": "engine.progress",
-    "score_baseline": "tasks.baselines",
+    "score_baseline": "tasks._baselines",
     "Table": "report.table",
     "compare": "report.comparison",
     "quiet_tensorflow": "runtimes.start",

@@ -14,7 +14,7 @@ import re
 import secrets
 import stat
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from kerazoo.errors import KerazooError
@@ -95,6 +95,30 @@ def make_folder(folder: str | os.PathLike[str]) -> Path:
             f"nothing can be written to {path}: {error.strerror or error}. Choose another folder."
         ) from error
     return path
+
+
+def check_new_file(path: Path, suffixes: Sequence[str], option: str) -> None:
+    """Check the name of a file that is to be written, before anything is computed for it.
+
+    Args:
+        path: what was passed.
+        suffixes: endings that it may have.
+        option: what it was passed as, such as `"--plot"`.
+
+    Raises:
+        KerazooError: if it ends otherwise, is a folder, or its folder does not exist.
+
+    Example:
+        >>> check_new_file(Path("a.jpg"), (".png",), "--plot")
+        Traceback (most recent call last):
+        kerazoo.errors.KerazooError: --plot a.jpg: expected a name that ends in .png, in a folder...
+    """
+    if path.suffix.lower() in suffixes and path.absolute().parent.is_dir() and not path.is_dir():
+        return
+    raise KerazooError(
+        f"{option} {path}: expected a name that ends in {' or '.join(suffixes)}, in a folder that "
+        "exists."
+    )
 
 
 def fsync_file(path: Path) -> None:

@@ -7,7 +7,8 @@ import logging
 import os
 import sys
 import tempfile
-from collections.abc import Iterator
+import warnings
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from kerazoo.errors import KerazooError
@@ -77,3 +78,13 @@ def holding_back_stderr() -> Iterator[None]:
             sys.stderr = python_stderr
             os.dup2(terminal, 2)
             os.close(terminal)
+
+
+@contextlib.contextmanager
+def warnings_as_lines(say: Callable[[str], object]) -> Iterator[None]:
+    """Hand warnings on as lines for a person, without the code that they come from."""
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always", UserWarning)
+        yield
+    for warning in caught:
+        say(str(warning.message))

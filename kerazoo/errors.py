@@ -26,6 +26,10 @@ class InvalidInput(KerazooError):
     """Data that a network cannot take: wrong columns, shape, type, range or labels."""
 
 
+class Interrupted(KerazooError):
+    """Ctrl-C ended something that has kept what it had."""
+
+
 def damaged(path: object, reason: str) -> DamagedFile:
     """Make the error for a file of a saved model that is not what it should be.
 

@@ -43,6 +43,7 @@ class Recipe:
 
     Args:
         dataset: a name known to `kerazoo.load_dataset`.
+        task: what the network is asked: a name from `kerazoo.tasks`, such as `"images"`.
         optimizer: a Keras optimizer as plain data.
         loss: a Keras loss, by name or as plain data; `None` for a network that has its own.
         metrics: Keras metrics, by name or as plain data.
@@ -62,11 +63,12 @@ class Recipe:
         documented: what the course or its source reports for this network.
         baseline: a published figure of a simpler method.
         best: the best published figure.
-        baselines: scikit-learn baselines (`kerazoo.tasks.baselines`) computed on the same split.
+        baselines: scikit-learn baselines (`kerazoo.tasks`) computed on the same split.
         protocol: what `dataset_arguments` select, in words for a table, such as
             `"duplicates removed"`.
         also_judged_on: further protocols that are recorded, each with the fields that differ:
             other `dataset_arguments`, and what follows from them.
+        measures: further measures of the task that the network is judged by, such as `"samples"`.
         cross_validation_folds: folds of an additional cross-validation; 0 for none.
         seed: the seed that is trained unless told otherwise.
         recorded_seeds: how many seeds `kerazoo train NAME --record` trains unless told otherwise.
@@ -78,6 +80,7 @@ class Recipe:
     """
 
     dataset: str
+    task: str
     optimizer: Config
     loss: str | Config | None
     metrics: tuple[str | Config, ...]
@@ -100,6 +103,7 @@ class Recipe:
     baselines: tuple[str, ...] = ()
     protocol: str = "documented split"
     also_judged_on: Mapping[str, Config] = field(default_factory=dict)
+    measures: tuple[str, ...] = ()
     cross_validation_folds: int = 0
     seed: int = 0
     recorded_seeds: int = 5
@@ -194,6 +198,8 @@ def cosine_decay(
 
 
 _REPORTED = {
+    "task",
+    "measures",
     "primary_metric",
     "primary_mode",
     "documented",

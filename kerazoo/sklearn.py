@@ -21,12 +21,13 @@ import numpy as np
 
 from kerazoo.compile import compile_model
 from kerazoo.datasets import load_dataset
-from kerazoo.engine.callbacks import EarlyStopping
 from kerazoo.engine.normalization import adapt_normalization
 from kerazoo.errors import InvalidInput, KerazooError
+from kerazoo.experiments.run import early_stopping
 from kerazoo.recipe import Recipe
-from kerazoo.registry import family_of, load_builder, load_recipe
+from kerazoo.registry import load_builder, load_recipe
 
+_TASK = "rows"
 _VALIDATION = 0.25
 
 
@@ -81,12 +82,12 @@ def estimator(
         >>> pipeline.steps[-1][0]
         'regressor'
     """
-    if family_of(name) != "tabular":
-        raise KerazooError(
-            f"{name!r} is not a network on tables; scikit-learn takes only those: see kerazoo "
-            "list --family tabular."
-        )
     recipe = load_recipe(name, variant)
+    if recipe.task != _TASK:
+        raise KerazooError(
+            f"{name!r} is asked about {recipe.task}; scikit-learn takes only networks on tables. "
+            "Use one of kerazoo list --family tabular."
+        )
     splits = load_dataset(recipe.dataset, **recipe.dataset_arguments)
     wrapper = Classifier if splits.class_names else Regressor
     return wrapper(
@@ -141,14 +142,8 @@ def _fit_arguments(recipe: Recipe, epochs: int | None, batch_size: int | None) -
         "batch_size": batch_size or recipe.batch_size,
         "verbose": 0,
     }
-    if recipe.patience is not None or recipe.restore_best_weights:
-        stopping = EarlyStopping(
-            recipe.monitor,
-            recipe.monitor_mode,
-            recipe.patience,
-            restore_best_weights=recipe.restore_best_weights,
-        )
-        arguments["callbacks"] = [stopping]
+    if stopping := early_stopping(recipe):
+        arguments["callbacks"] = stopping
     if recipe.monitor.startswith("val_"):
         arguments["validation_split"] = _VALIDATION
     return arguments

@@ -12,6 +12,7 @@ import kerazoo
 from kerazoo import Recipe, Splits
 from kerazoo.datasets import Part
 from kerazoo.datasets.reading.corpus import read_corpus
+from kerazoo.datasets.splits import Images
 from kerazoo.datasets.text_corpus import split_corpus
 
 ROWS = {"train": 256, "validation": 64, "test": 64}
@@ -65,7 +66,7 @@ def colored_clothes(class_names: tuple[str, ...]) -> Splits:
         x, y = getattr(splits, part)
         chosen = y < len(class_names)
         parts[part] = _first(Part(_enlarge(x[chosen]), y[chosen]), rows)
-    return Splits(**parts, class_names=class_names, target_name="class")
+    return Splits(**parts, about=Images(class_names))
 
 
 @functools.cache

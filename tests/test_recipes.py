@@ -12,7 +12,7 @@ import kerazoo
 from kerazoo.datasets import locate_dataset
 from kerazoo.recipe import for_training_on
 from kerazoo.registry import VARIANTS
-from kerazoo.tasks.baselines import list_baselines
+from kerazoo.tasks._baselines import list_baselines
 from tests.conftest import DATA_DIR
 
 RECIPES = [(name, variant) for name in kerazoo.list_models() for variant in VARIANTS]

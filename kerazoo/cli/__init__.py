@@ -1,8 +1,11 @@
-"""The command line: `kerazoo list | show | train | evaluate | predict | generate | data | ...`."""
+"""The command line: one command, one file.
+
+`_options.py` gives commands the options of a network's task, `_console.py` what they share. A
+command's file is imported for its signature, and imports Keras only when the command runs.
+"""
 
 from __future__ import annotations
 
-import importlib
 import os
 import sys
 from typing import Annotated
@@ -10,8 +13,20 @@ from typing import Annotated
 import typer
 
 from kerazoo import __version__
-from kerazoo.cli.console import say
-from kerazoo.errors import KerazooError
+from kerazoo.cli import data
+from kerazoo.cli._console import say
+from kerazoo.cli._options import PredictCommand, TrainCommand
+from kerazoo.cli.doctor import doctor
+from kerazoo.cli.evaluate import evaluate
+from kerazoo.cli.export import export
+from kerazoo.cli.generate import generate
+from kerazoo.cli.list import list_command
+from kerazoo.cli.predict import predict
+from kerazoo.cli.record import record
+from kerazoo.cli.show import show
+from kerazoo.cli.table import table
+from kerazoo.cli.train import train
+from kerazoo.errors import Interrupted, KerazooError
 
 app = typer.Typer(
     name="kerazoo",
@@ -20,10 +35,17 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-
-# A module is imported for the command it defines, and imports Keras only when the command runs.
-for _module in ("catalogue", "train", "serve", "generate"):
-    importlib.import_module(f"kerazoo.cli.{_module}").register(app)
+app.command("list")(list_command)
+app.command()(show)
+app.command(cls=TrainCommand)(train)
+app.command()(evaluate)
+app.command(cls=PredictCommand)(predict)
+app.command()(generate)
+app.command()(export)
+app.add_typer(data.app, name="data", no_args_is_help=True)
+app.command()(record)
+app.command()(table)
+app.command()(doctor)
 
 
 @app.callback()
@@ -41,7 +63,7 @@ def version() -> None:
 
 
 def main() -> None:
-    """Run the command line: exit 0 on success, 1 on an error, 2 on wrong usage."""
+    """Run the command line: exit 0 when done, 1 if it failed, 2 on wrong usage, 130 on Ctrl-C."""
     try:
         app(prog_name="kerazoo", standalone_mode=False)
     except typer.TyperException as error:
@@ -49,15 +71,14 @@ def main() -> None:
     except (typer.Abort, KeyboardInterrupt):
         _fail("interrupted.", 130)
     except (BrokenPipeError, SystemExit) as stop:
-        # The reader went away, as `| head` does; nothing is left to say, nor anybody to say it to.
-        # Typer makes an exit with 1 of it.
+        # The reader went away, as `| head` does, of which Typer makes an exit with 1: exit quietly.
         if not any(isinstance(one, BrokenPipeError) for one in (stop, stop.__context__)):
             raise
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     except (KerazooError, OSError) as error:
         if os.environ.get("KERAZOO_DEBUG"):
             raise
-        _fail(" ".join(str(error).split()), 1)
+        _fail(" ".join(str(error).split()), 130 if isinstance(error, Interrupted) else 1)
 
 
 def _fail_with_usage(error: typer.TyperException) -> None:

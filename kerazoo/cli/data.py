@@ -11,7 +11,7 @@ from typing import Annotated
 import typer
 
 from kerazoo import registry
-from kerazoo.cli.console import say
+from kerazoo.cli._console import say
 from kerazoo.errors import KerazooError
 
 app = typer.Typer(help="The data sets: list them, find their files, print a sample.")
@@ -74,6 +74,7 @@ def data_sample(
     Of a series, the last rows: a history for `kerazoo predict --steps`.
     """
     from kerazoo.datasets import load_dataset, load_dataset_module
+    from kerazoo.datasets.splits import Table
 
     recipe = registry.load_recipe(name)
     sample = getattr(load_dataset_module(recipe.dataset), "sample", None)
@@ -81,17 +82,18 @@ def data_sample(
         csv.writer(sys.stdout, lineterminator="\n").writerows(sample(rows))
         return
     splits = load_dataset(recipe.dataset, **recipe.dataset_arguments)
-    if not splits.feature_names:
+    about = splits.about
+    if not isinstance(about, Table):
         raise KerazooError(
             f"{name} does not take a table, so there is no CSV of its input. kerazoo predict "
             "takes pictures and .npy files for it."
         )
     writer = csv.writer(sys.stdout, lineterminator="\n")
-    writer.writerow(splits.feature_names)
+    writer.writerow(about.feature_names)
     for row in splits.test.x[:rows]:
         writer.writerow(
-            splits.categories[column][int(value)] if column in splits.categories else f"{value:g}"
-            for column, value in zip(splits.feature_names, row, strict=True)
+            about.categories[column][int(value)] if column in about.categories else f"{value:g}"
+            for column, value in zip(about.feature_names, row, strict=True)
         )
 
 

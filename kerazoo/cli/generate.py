@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from kerazoo._machine import quiet_libraries
-from kerazoo.cli import console
+from kerazoo._files import check_new_file, replacing_file
+from kerazoo.cli._console import quietly, say
 from kerazoo.errors import KerazooError, unknown_name
 
 if TYPE_CHECKING:
@@ -21,11 +21,6 @@ if TYPE_CHECKING:
 _GRIDS = ("samples", "latent", "paths")
 _SUFFIXES = (".png", ".npy")
 _MOST_IN_A_PICTURE = 10_000
-
-
-def register(app: typer.Typer) -> None:
-    """Add this module's command."""
-    app.command()(generate)
 
 
 def generate(
@@ -60,19 +55,16 @@ def generate(
         out = Path(f"{decoder.name}.png")
         _check_out(out, n, grid)
     _write(out, decoder, n, seed, grid)
-    if decoder.name == "autoencoder" and grid != "paths":
-        console.say(
-            "note: an autoencoder does not learn how its codes are distributed, so that random "
-            "ones may lie where no picture is. vae does."
+    if not decoder.knows_prior and grid != "paths":
+        say(
+            f"note: {decoder.name} has not learned how its codes are distributed: random ones may "
+            "lie where no image is."
         )
     print(f"wrote {out}")
 
 
 def _check_out(out: Path, n: int, grid: str) -> None:
-    if out.suffix not in _SUFFIXES or out.is_dir() or not out.absolute().parent.is_dir():
-        raise KerazooError(
-            f"--out {out}: expected the name of a .png or .npy file, in a folder that exists."
-        )
+    check_new_file(out, _SUFFIXES, "--out")
     if out.suffix == ".npy" and grid != "samples":
         raise KerazooError(f"--grid {grid} is a picture: make --out end in .png.")
     if out.suffix == ".png" and n > _MOST_IN_A_PICTURE:
@@ -83,19 +75,15 @@ def _check_out(out: Path, n: int, grid: str) -> None:
 
 
 def _load(model: str) -> Decoder:
-    with quiet_libraries():
-        try:
-            from kerazoo.tasks.generation.decoder import to_decoder
+    def load() -> Decoder:
+        from kerazoo.tasks.generation.decoder import to_decoder
 
-            return to_decoder(model)
-        except KerazooError as error:
-            failure = error
-    raise failure
+        return to_decoder(model)
+
+    return quietly(load)
 
 
 def _write(out: Path, decoder: Decoder, n: int, seed: int, grid: str) -> None:
-    from kerazoo._files import replacing_file
-
     try:
         with replacing_file(out) as part:  # which finds out first whether it can be written
             if out.suffix == ".npy":

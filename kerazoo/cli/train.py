@@ -1,4 +1,4 @@
-"""The command that trains: one network, one or more seeds, judged beside its references."""
+"""`kerazoo train`: one network, one or more seeds, judged beside its references."""
 
 from __future__ import annotations
 
@@ -9,35 +9,32 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from kerazoo import registry
-from kerazoo._machine import quiet_libraries
-from kerazoo.cli.own_data import PictureOptions, choose_data
-from kerazoo.cli.snapshots import check_snapshots, make_snapshots
-from kerazoo.cli.words import choose_text
-from kerazoo.errors import KerazooError, unknown_name
+from kerazoo._machine import quiet_libraries, warnings_as_lines
+from kerazoo.cli._console import say
+from kerazoo.cli._options import resolve_network
+from kerazoo.errors import Interrupted, KerazooError, unknown_name
+from kerazoo.recipe import for_training_on
 from kerazoo.report import tables as report
+from kerazoo.tasks import Chosen, load_task
 
 if TYPE_CHECKING:
     from kerazoo.datasets import Splits
     from kerazoo.experiments.run import Run
     from kerazoo.recipe import Recipe
 
-
 _MOST_EPOCHS_SHOWN = 400
 _PRECISIONS = ("auto", "float32", "mixed_bfloat16", "mixed_float16")
 
 
-def register(app: typer.Typer) -> None:
-    """Add this module's command."""
-    app.command()(train)
-
-
 def train(
-    name: Annotated[str, typer.Argument(metavar="NAME", help="A name from `kerazoo list`.")],
-    variant: Annotated[
-        str | None, typer.Option(help="documented or tuned; tuned by default, --record: both.")
-    ] = None,
+    context: typer.Context,
+    name: Annotated[
+        str,
+        typer.Argument(metavar="NAME", help="A name from kerazoo list, or your own model file."),
+    ],
+    variant: Annotated[str, typer.Option(help="documented or tuned.")] = "tuned",
     seed: Annotated[int | None, typer.Option(min=0, help="The first seed.")] = None,
-    seeds: Annotated[int | None, typer.Option(min=1, help="How many seeds.")] = None,
+    seeds: Annotated[int, typer.Option(min=1, help="How many seeds.")] = 1,
     epochs: Annotated[int | None, typer.Option(min=1, help="Instead of the recipe's.")] = None,
     batch_size: Annotated[int | None, typer.Option(min=1, help="Instead of the recipe's.")] = None,
     precision: Annotated[
@@ -47,150 +44,135 @@ def train(
     resume: Annotated[bool, typer.Option("--resume", help="Go on after an interruption.")] = False,
     data: Annotated[
         Path | None,
-        typer.Option(help="Your own data: a folder of pictures per class, or a CSV of a series."),
+        typer.Option(help="Your own data; kerazoo train NAME --help says what the network takes."),
     ] = None,
-    image_size: Annotated[
-        int | None, typer.Option(min=8, help="Height and width that pictures are brought to.")
-    ] = None,
-    skip_damaged: Annotated[
-        bool, typer.Option("--skip-damaged", help="Leave out pictures that cannot be read.")
-    ] = False,
-    target: Annotated[str | None, typer.Option(help="The column of a series to predict.")] = None,
-    date: Annotated[str | None, typer.Option(help="The column of dates of a series.")] = None,
-    lag: Annotated[int | None, typer.Option(min=1, help="Rows that a prediction sees.")] = None,
-    horizon: Annotated[int | None, typer.Option(min=1, help="Rows predicted at once.")] = None,
-    weekday: Annotated[
-        bool, typer.Option("--weekday", help="Let a series' network know the day of the week.")
-    ] = False,
-    missing: Annotated[
-        str | None, typer.Option(help="Empty cells of a series: refuse, or forward (the last one).")
-    ] = None,
-    text: Annotated[
-        Path | None, typer.Option(help="Your own text for word vectors: a file or a folder.")
-    ] = None,
-    min_count: Annotated[
-        int | None, typer.Option(min=1, help="Words of a text that are rarer are left out.")
-    ] = None,
-    dimension: Annotated[int | None, typer.Option(help="Numbers in a word's vector.")] = None,
-    window: Annotated[int | None, typer.Option(help="Words on each side to learn from.")] = None,
-    architecture: Annotated[str | None, typer.Option(help="skipgram or cbow.")] = None,
     plot: Annotated[
         Path | None, typer.Option(metavar="DIR", help="Where to write figures as PNG files.")
     ] = None,
-    snapshots: Annotated[
-        Path | None,
-        typer.Option(
-            metavar="DIR", help="Where to draw what a generative network makes, by epoch."
-        ),
-    ] = None,
-    record: Annotated[
-        bool, typer.Option("--record", help="Write results/NAME.json and saved_models/NAME.")
-    ] = False,
-    protocol: Annotated[
-        list[str] | None, typer.Option(help="Only this protocol of the recipe, with --record.")
-    ] = None,
     quiet: Annotated[bool, typer.Option("--quiet", help="Print only what was saved.")] = False,
 ) -> None:
-    """Train a network on its data, judge it on the test set, save it."""
-    recipe = registry.load_recipe(name, variant or "tuned")
-    if record:
-        changed = (seed, epochs, batch_size, precision, out, resume or None, data, plot, snapshots)
-        if any(option is not None for option in changed):
-            raise KerazooError(
-                "--record takes the recipe as it stands: leave out --seed, --epochs, --batch-size, "
-                "--precision, --out, --resume, --data, --plot and --snapshots."
-            )
-        with quiet_libraries():
-            _record(name, seeds, variant, protocol or [], quiet)
-        return
-    if protocol:
-        raise KerazooError("--protocol chooses what is recorded: add --record.")
-    if resume and seeds is not None and seeds > 1:
+    """Train a network on its data or yours, judge it on the test set, save it.
+
+    kerazoo train NAME --help shows the further options of a network.
+    """
+    name = resolve_network(name)
+    own = registry.load_recipe(name, variant)
+    if resume and seeds > 1:
         raise KerazooError("--resume goes on with one training: leave out --seeds.")
-    own = recipe
-    recipe = dataclasses.replace(
-        recipe,
-        epochs=epochs or recipe.epochs,
-        batch_size=batch_size or recipe.batch_size,
-        precision=_check_precision(precision) or recipe.precision,
-    )
-    pictures = PictureOptions(image_size, skip_damaged)
-    series = {"target": target, "date": date, "lag": lag, "horizon": horizon, "missing": missing}
-    series["weekday"] = weekday or None
-    words: dict[str, Any] = {"min_count": min_count, "dimension": dimension}
-    words |= {"window": window, "architecture": architecture}
-    recipe, splits = choose_text(recipe, text, words) or choose_data(
-        name, own, recipe, data, pictures, series
-    )
-    out = out or Path("runs") / name
-    check_snapshots(name, snapshots)
-    first = recipe.seed if seed is None else seed
-    chosen = range(first, first + (seeds or 1))
-    with quiet_libraries():
-        run = _train_seeds(
-            name, variant or "tuned", recipe, splits, chosen, out, resume, quiet, snapshots
-        )
-    if plot is not None:
-        _plot(run, plot)
-
-
-def _check_precision(precision: str | None) -> Any:
     if precision is not None and precision not in _PRECISIONS:
         raise unknown_name("precision", precision, _PRECISIONS)
-    return precision
+    recipe = dataclasses.replace(
+        own,
+        epochs=epochs or own.epochs,
+        batch_size=batch_size or own.batch_size,
+        precision=precision or own.precision,  # type: ignore[arg-type]
+    )
+    options: Chosen = context.obj["options"]
+    recipe, splits = _choose_data(name, own, recipe, data, options)
+    first = recipe.seed if seed is None else seed
+    training = _Training(
+        name=name,
+        variant=variant,
+        recipe=recipe,
+        splits=splits,
+        options=options,
+        seeds=range(first, first + seeds),
+        out=out or Path("runs") / name,
+        resume=resume,
+        quiet=quiet,
+    )
+    with quiet_libraries():
+        run = _train_seeds(training)
+    if plot is not None:
+        from kerazoo.plots import save_figures
+
+        for path in save_figures(plot, run.figures()):
+            print(f"drew {path}")
 
 
-def _train_seeds(
-    name: str,
-    variant: str,
-    recipe: Recipe,
-    splits: Splits | None,
-    seeds: range,
-    out: Path,
-    resume: bool,
-    quiet: bool,
-    snapshots: Path | None,
-) -> Run:
+@dataclasses.dataclass(frozen=True)
+class _Training:
+    """What was asked for."""
+
+    name: str
+    variant: str
+    recipe: Recipe
+    splits: Splits | None
+    options: Chosen
+    seeds: range
+    out: Path
+    resume: bool
+    quiet: bool
+
+
+def _choose_data(
+    name: str, own: Recipe, recipe: Recipe, path: Path | None, options: Chosen
+) -> tuple[Recipe, Splits | None]:
+    """Return the recipe that fits a user's data and choices, and the data if it is not its own."""
+    task = load_task(recipe.task)
+    if path is None:
+        for option in options:
+            if task.TRAIN_OPTIONS[option].needs_data:
+                flag = option.replace("_", "-")
+                raise KerazooError(f"--{flag} is about data of your own: add --data PATH.")
+        if (recipe.epochs, recipe.batch_size) == (own.epochs, own.batch_size):
+            return recipe, None
+        # The learning rate falls over the epochs that were asked for.
+        from kerazoo.datasets import load_dataset
+
+        splits = load_dataset(recipe.dataset, **recipe.dataset_arguments)
+        return for_training_on(recipe, len(splits.train.x)), splits
+    if task.OWN_DATA and not path.exists():
+        raise KerazooError(f"--data {path} does not exist; give {task.OWN_DATA}.")
+    with warnings_as_lines(say):
+        return task.own_data(name, recipe, path, options)
+
+
+def _train_seeds(training: _Training) -> Run:
     from kerazoo.saved import check_writable
 
-    check_writable(out, name)  # before the seconds that TensorFlow's import takes
-    from kerazoo.experiments import run as training
+    check_writable(training.out, training.name)  # before the seconds that TensorFlow's import takes
+    from kerazoo.experiments import run as experiments
     from kerazoo.experiments.record import best_run
 
+    several = len(training.seeds) > 1
     runs: list[Run] = []
-    for seed in seeds:
-        if not quiet:
-            print(f"{name}, {variant} recipe, seed {seed}, at most {recipe.epochs} epochs")
-        several = seed if len(seeds) > 1 else None
-        drawing = make_snapshots(name, recipe, splits, snapshots, several)
-        run = training.train(
-            name,
-            variant=variant,
+    for seed in training.seeds:
+        if not training.quiet:
+            print(
+                f"{training.name}, {training.variant} recipe, seed {seed}, at most "
+                f"{training.recipe.epochs} epochs"
+            )
+        run = experiments.train(
+            training.name,
+            variant=training.variant,
             seed=seed,
-            recipe=recipe,
-            splits=splits,
-            out=out if len(seeds) == 1 else None,
-            resume=resume,
-            callbacks=[*_progress(recipe, quiet), *drawing],
+            recipe=training.recipe,
+            splits=training.splits,
+            out=None if several else training.out,
+            resume=training.resume,
+            callbacks=_progress(training.recipe, training.quiet),
+            options=_for_seed(training.options, seed) if several else training.options,
         )
         runs.append(run)
-        for callback in drawing:
-            animation = callback.animate() if run.interrupted else callback.animation
-            if animation is not None and not quiet:
-                print(f"drew {animation}")
         if run.interrupted:
             break
     finished = [run for run in runs if not run.interrupted]
     chosen = best_run(finished or runs)
-    if len(seeds) > 1:
-        training.save_run(chosen, out, finished or runs)
-    if finished and not quiet:
-        _print_summary(name, recipe, finished)
+    if several:
+        experiments.save_run(chosen, training.out, finished or runs)
+    if finished and not training.quiet:
+        _print_summary(training.name, training.recipe, finished)
     if run.interrupted:
-        raise KerazooError(_interrupted(run, chosen, out))
-    choice = f" (seed {chosen.seed}, the best on validation)" if len(seeds) > 1 else ""
-    print(f"saved to {out}{choice}")
+        raise Interrupted(_interrupted(run, chosen, training.out))
+    choice = f" (seed {chosen.seed}, the best on validation)" if several else ""
+    print(f"saved to {training.out}{choice}")
     return chosen
+
+
+def _for_seed(options: Chosen, seed: int) -> Chosen:
+    """Give each of several seeds a folder of its own, wherever an option names one to write to."""
+    return {k: v / f"seed{seed}" if isinstance(v, Path) else v for k, v in options.items()}
 
 
 def _interrupted(run: Run, chosen: Run, out: Path) -> str:
@@ -200,24 +182,6 @@ def _interrupted(run: Run, chosen: Run, out: Path) -> str:
         return message + f"the network of seed {chosen.seed}, the best finished one."
     which = "best" if run.recipe.restore_best_weights else "latest"
     return message + f"the {which} weights. To go on, add --resume to the same command."
-
-
-def _plot(run: Run, folder: Path) -> None:
-    from kerazoo.plots import figures_of_run, save_figures
-
-    for path in save_figures(folder, figures_of_run(run)):
-        print(f"drew {path}")
-
-
-def _record(
-    name: str, seeds: int | None, variant: str | None, protocols: list[str], quiet: bool
-) -> None:
-    from kerazoo.experiments.record import record
-
-    variants = registry.VARIANTS if variant is None else (variant,)
-    report = (lambda line: None) if quiet else print
-    record(name, seeds=seeds, variants=variants, protocols=protocols, report=report)
-    print(f"recorded in results/{name}.json, saved to saved_models/{name}")
 
 
 def _progress(recipe: Recipe, quiet: bool) -> list[Any]:

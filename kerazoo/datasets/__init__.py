@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import importlib
 import inspect
 import os
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
 from kerazoo.datasets.sources import find
 from kerazoo.datasets.splits import Part, Splits
 from kerazoo.errors import DatasetNotFound, UnknownName, unknown_name
+from kerazoo.registry import list_datasets, load_dataset_module
 
 __all__ = [
     "Part",
@@ -22,19 +21,6 @@ __all__ = [
     "load_dataset_module",
     "locate_dataset",
 ]
-
-_NOT_DATASETS = {"splits", "sources"}
-
-
-def list_datasets() -> list[str]:
-    """Return the names of all data sets, sorted.
-
-    Example:
-        >>> "boston" in list_datasets()
-        True
-    """
-    files = Path(__file__).parent.glob("[!_]*.py")
-    return sorted(file.stem for file in files if file.stem not in _NOT_DATASETS)
 
 
 def load_dataset(
@@ -117,14 +103,3 @@ def locate_dataset(name: str, data_dir: str | os.PathLike[str] | None = None) ->
     if locate is not None:
         return list(locate(data_dir))
     return [find(file, data_dir) for file in module.FILES]
-
-
-def load_dataset_module(name: str) -> ModuleType:
-    """Import the one module of a data set.
-
-    Raises:
-        UnknownName: if there is no such data set.
-    """
-    if name not in list_datasets():
-        raise unknown_name("data set", name, list_datasets())
-    return importlib.import_module(f"kerazoo.datasets.{name}")

@@ -15,7 +15,7 @@ import os
 import numpy as np
 
 from kerazoo.datasets.sources import DataFile, read
-from kerazoo.datasets.splits import Part, Splits, hold_out_last
+from kerazoo.datasets.splits import Part, Splits, Table, hold_out_last
 
 FILES = (
     DataFile(
@@ -54,7 +54,5 @@ def load(
         train=train,
         validation=validation,
         test=Part(x[_TRAIN_ROWS:], y[_TRAIN_ROWS:]),
-        feature_names=tuple(names),
-        target_name="MEDV",
-        target_unit="$1000",
+        about=Table(tuple(names), target_name="MEDV", target_unit="$1000"),
     )

@@ -20,7 +20,7 @@ import numpy as np
 from kerazoo.datasets.reading import folders, tfds
 from kerazoo.datasets.reading.cifar import ARCHIVES, BINARY, Arrays, check_arrays, read_archive
 from kerazoo.datasets.sources import DataFile, find, is_found, user_folder
-from kerazoo.datasets.splits import Part, Splits, hold_out_last
+from kerazoo.datasets.splits import Images, Part, Splits, hold_out_last
 from kerazoo.errors import InvalidInput, unknown_name
 
 FILES = (BINARY,)
@@ -87,8 +87,7 @@ def load(
         train=train,
         validation=validation,
         test=Part(*_select(x_test, y_test, chosen)),
-        class_names=tuple(CLASS_NAMES[label] for label in chosen),
-        target_name="class",
+        about=Images(tuple(CLASS_NAMES[label] for label in chosen)),
     )
 
 

@@ -16,7 +16,7 @@ import numpy as np
 from kerazoo.datasets.reading import folders
 from kerazoo.datasets.reading.images import SUFFIXES, Color
 from kerazoo.datasets.sources import DataFile
-from kerazoo.datasets.splits import Part, Splits
+from kerazoo.datasets.splits import Images, Part, Splits
 from kerazoo.errors import DatasetNotFound, InvalidInput, unknown_name
 
 FILES: tuple[DataFile, ...] = ()
@@ -107,9 +107,7 @@ def load(
         train=Part(x[0], y[0]),
         validation=Part(x[1], y[1]),
         test=Part(x[2], y[2]),
-        class_names=class_names,
-        target_name="class",
-        picture_fit="crop",
+        about=Images(class_names, fit="crop"),
     )
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from functools import cached_property
+from typing import ClassVar, NamedTuple
 
 import numpy as np
 
@@ -17,6 +18,48 @@ class Part(NamedTuple):
 
     x: np.ndarray
     y: np.ndarray | None = None
+
+
+MISSING = ("refuse", "forward")
+WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+
+
+@dataclass(frozen=True)
+class Table:
+    """Rows of columns, and one column that is predicted.
+
+    Args:
+        feature_names: a name per input column.
+        categories: for columns that are words in the raw file, the words in the order of their
+            codes 0, 1, ...
+        class_names: a name per class; empty for a number.
+        target_name: the column that is predicted.
+        target_unit: unit of a number that is predicted, such as `"$1000"`.
+    """
+
+    feature_names: tuple[str, ...]
+    categories: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    class_names: tuple[str, ...] = ()
+    target_name: str = "target"
+    target_unit: str = ""
+
+
+@dataclass(frozen=True)
+class Images:
+    """Images, and perhaps a class for each.
+
+    Args:
+        class_names: a name per class; empty if there are no labels.
+        target_name: what is predicted.
+        fit: how images of other sizes were brought to one size: `"crop"` for cropped around the
+            centre and resized; `""` if they all had it.
+    """
+
+    class_names: tuple[str, ...] = ()
+    target_name: str = "class"
+    fit: str = ""
+    feature_names: ClassVar[tuple[str, ...]] = ()
+    target_unit: ClassVar[str] = ""
 
 
 @dataclass(frozen=True)
@@ -48,6 +91,8 @@ class Series:
     date: str = ""
     weekdays: tuple[int, ...] = ()
     missing: str = "refuse"
+    class_names: ClassVar[tuple[str, ...]] = ()
+    target_unit: ClassVar[str] = ""
 
     @property
     def feature_names(self) -> tuple[str, ...]:
@@ -55,13 +100,35 @@ class Series:
         return (*self.columns, *(f"next_is_{WEEKDAYS[day]}" for day in self.weekdays))
 
     @property
-    def place(self) -> int:
-        """Where the target is among the columns."""
+    def target_name(self) -> str:
+        """The column that is predicted."""
+        return self.target
+
+    @property
+    def target_index(self) -> int:
+        """The index of the target among the columns."""
         return self.columns.index(self.target)
 
 
-MISSING = ("refuse", "forward")
-WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+@dataclass(frozen=True)
+class Words:
+    """Running text.
+
+    Args:
+        words: the word of each id, the most frequent first.
+    """
+
+    words: tuple[str, ...]
+    class_names: ClassVar[tuple[str, ...]] = ()
+    feature_names: ClassVar[tuple[str, ...]] = ()
+    target_name: ClassVar[str] = "word"
+    target_unit: ClassVar[str] = ""
+
+
+About = Table | Images | Series | Words
+"""What a data set is about. A saved model's card keeps it, under the name in `ABOUTS`."""
+
+ABOUTS: Mapping[str, type] = {"table": Table, "images": Images, "series": Series, "words": Words}
 
 
 @dataclass(frozen=True)
@@ -72,38 +139,48 @@ class Splits:
         train: what is fitted, also by scalers.
         validation: what choices are made on.
         test: touched once, at the end.
-        feature_names: a name per input column; empty for images.
-        class_names: a name per class; empty for regression.
-        target_name: the column that is predicted.
-        target_unit: unit of a regression target, such as `"$1000"`.
-        categories: for columns that are words in the raw file, the words in the order of their
-            codes 0, 1, ...
-        series: how windows were cut, if the data is a series in time.
-        picture_fit: how pictures of other sizes were brought to one size: `"crop"` for cropped
-            around the centre and resized; `""` if they all had it.
-        words: for running text, the word of each id, the most frequent first.
+        about: what the rows are: a `Table`, `Images`, a `Series` or `Words`.
 
     Example:
         >>> import kerazoo
         >>> splits = kerazoo.load_dataset("boston")
         >>> splits.train.x.shape, splits.validation.x.shape, splits.test.x.shape
         ((303, 13), (101, 13), (102, 13))
+        >>> splits.about.target_unit
+        '$1000'
     """
 
     train: Part
     validation: Part
     test: Part
-    feature_names: tuple[str, ...] = ()
-    class_names: tuple[str, ...] = ()
-    target_name: str = "target"
-    target_unit: str = ""
-    categories: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    series: Series | None = None
-    picture_fit: str = ""
-    words: tuple[str, ...] = ()
+    about: About
+
+    @property
+    def feature_names(self) -> tuple[str, ...]:
+        """A name per input column; empty for images and words."""
+        return self.about.feature_names
+
+    @property
+    def class_names(self) -> tuple[str, ...]:
+        """A name per class; empty if no class is predicted."""
+        return self.about.class_names
+
+    @property
+    def target_name(self) -> str:
+        """What is predicted."""
+        return self.about.target_name
+
+    @property
+    def target_unit(self) -> str:
+        """The unit of a number that is predicted, such as `"$1000"`."""
+        return self.about.target_unit
 
     def hash(self) -> str:
         """Return the SHA-256 of every array, its shape and its type."""
+        return self._hash
+
+    @cached_property
+    def _hash(self) -> str:
         digest = hashlib.sha256()
         for part in (self.train, self.validation, self.test):
             for array in part:

@@ -10,7 +10,7 @@ import numpy as np
 
 from kerazoo.datasets.reading.corpus import SENTENCE_END, Corpus, read_corpus
 from kerazoo.datasets.sources import DataFile
-from kerazoo.datasets.splits import Part, Splits
+from kerazoo.datasets.splits import Part, Splits, Words
 from kerazoo.errors import KerazooError
 
 FILES: tuple[DataFile, ...] = ()
@@ -40,7 +40,7 @@ def load(
         >>> file = Path(tempfile.mkdtemp()) / "text.txt"
         >>> _ = file.write_text("to be or not to be\n" * 100)
         >>> splits = load(path=file)
-        >>> splits.words, splits.train.x[:7].tolist()
+        >>> splits.about.words, splits.train.x[:7].tolist()
         (('to', 'be', 'or', 'not'), [0, 1, 2, 3, 0, 1, -1])
     """
     if path is None:
@@ -59,7 +59,7 @@ def split_corpus(corpus: Corpus) -> Splits:
         first, second = places
     parts = (slice(0, first), slice(first, second), slice(second, length))
     train, validation, test = (Part(corpus.ids[part]) for part in parts)
-    return Splits(train, validation, test, target_name="word", words=corpus.vocabulary.words)
+    return Splits(train, validation, test, Words(corpus.vocabulary.words))
 
 
 def split_documents(documents: Iterable[str], **options: int | None) -> Splits:

@@ -18,7 +18,7 @@ import numpy as np
 import pandas as pd
 
 from kerazoo.datasets.sources import DataFile, read
-from kerazoo.datasets.splits import Part, Splits, hold_out_last
+from kerazoo.datasets.splits import Part, Splits, Table, hold_out_last
 from kerazoo.errors import unknown_name
 
 FILES = (
@@ -82,8 +82,10 @@ def load(
         train=train,
         validation=validation,
         test=Part(x_test, y_test),
-        feature_names=tuple(inputs.columns),
-        class_names=class_names,
-        target_name=target,
-        categories={} if task == "binary" else {"color": COLORS},
+        about=Table(
+            feature_names=tuple(inputs.columns),
+            categories={} if task == "binary" else {"color": COLORS},
+            class_names=class_names,
+            target_name=target,
+        ),
     )

@@ -10,7 +10,7 @@ import os
 import numpy as np
 
 from kerazoo.datasets.sources import DataFile
-from kerazoo.datasets.splits import Part, Splits
+from kerazoo.datasets.splits import Part, Splits, Table
 
 FILES: tuple[DataFile, ...] = ()
 
@@ -32,7 +32,5 @@ def load(data_dir: str | os.PathLike[str] | None = None) -> Splits:
         train=table,
         validation=table,
         test=table,
-        feature_names=("a", "b"),
-        class_names=("0", "1"),
-        target_name="a xor b",
+        about=Table(("a", "b"), class_names=("0", "1"), target_name="a xor b"),
     )

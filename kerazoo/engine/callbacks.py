@@ -83,6 +83,10 @@ class EarlyStopping(keras.callbacks.EarlyStopping):
         self.model.set_weights(self.best_weights)
         return True
 
+    def on_interrupt(self) -> None:
+        """Put the best weights back: `RunsWhenInterrupted` in `_protocols.py`."""
+        self.restore()
+
 
 class KeepFinite(keras.callbacks.Callback):
     """End a training whose loss is no longer finite, with the weights of the last good epoch.

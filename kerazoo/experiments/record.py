@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import dataclasses
 import importlib.metadata
-import inspect
 import json
 import math
 import os
@@ -27,11 +26,10 @@ from kerazoo.datasets.splits import hold_out_last
 from kerazoo.errors import unknown_name
 from kerazoo.experiments.run import Run, save_run, train
 from kerazoo.recipe import Recipe
-from kerazoo.registry import VARIANTS, load_builder, load_recipe
-from kerazoo.report.layer_table import layer_table
+from kerazoo.registry import VARIANTS, load_recipe
+from kerazoo.report.layer_table import describe_layers
 from kerazoo.saved import add_to_card, check_writable, load_card
-from kerazoo.tasks.baselines import score_baseline
-from kerazoo.tasks.scores import score_predictions
+from kerazoo.tasks import load_task
 
 Report = Callable[[str], None]
 _SMALL = 100_000
@@ -101,18 +99,6 @@ def _complete_card(folder: Path, recipe: Recipe, recorded: dict[str, Any]) -> No
     }
     if others and folder.is_dir() and load_card(folder).recipe == recipe.hash():
         add_to_card(folder, others)
-
-
-def describe_layers(name: str) -> list[str]:
-    """Return the layers of the tuned network as lines of text, with the count of their parameters.
-
-    Example:
-        >>> describe_layers("boston")[4].split("  ")[-1]
-        '13 × 52 + 52 = 728'
-    """
-    return str(
-        layer_table(load_builder(name)(**load_recipe(name, "tuned").builder_arguments))
-    ).splitlines()
 
 
 def _write(path: Path, recorded: dict[str, Any]) -> None:
@@ -200,9 +186,10 @@ def _cross_validate(name: str, variant: str, recipe: Recipe, splits: Splits) -> 
 def _record_protocol(
     name: str, variant: str, recipe: Recipe, seeds: int, report: Report
 ) -> tuple[list[Run], dict[str, Any]]:
+    splits = load_dataset(recipe.dataset, **recipe.dataset_arguments)
     runs = []
     for seed in range(seeds):
-        run = train(name, variant=variant, recipe=recipe, seed=seed)
+        run = train(name, variant=variant, recipe=recipe, seed=seed, splits=splits)
         if run.interrupted:
             raise KeyboardInterrupt
         runs.append(run)
@@ -230,35 +217,30 @@ def _seed_entry(run: Run) -> dict[str, Any]:
 
 def _average_of_predictions(runs: Sequence[Run]) -> dict[str, float]:
     """Score the mean of what the networks of all seeds predict: a committee of them."""
+    task = load_task(runs[0].recipe.task)
     x, y = runs[0].splits.test
     if y is None:
         return {}
     predictions = np.mean(
         [run.model.predict(x, batch_size=1024, verbose=0) for run in runs], axis=0
     )
-    scores = score_predictions(runs[0].splits, np.asarray(y), predictions)
+    scores = task.score(runs[0].splits, predictions)
     return {metric: round(value, 6) for metric, value in scores.items()}
-
-
-def _latent_dim(name: str, recipe: Recipe) -> int | None:
-    parameter = inspect.signature(load_builder(name)).parameters.get("latent_dim")
-    if parameter is None:
-        return None
-    return int(recipe.builder_arguments.get("latent_dim", parameter.default))
 
 
 def _baselines(name: str, recipe: Recipe, report: Report) -> dict[str, dict[str, dict[str, float]]]:
     scored: dict[str, dict[str, dict[str, float]]] = {}
-    known: dict[str, dict[str, dict[str, float]]] = {}  # protocols that judge on the same data
+    known: dict[str, dict[str, dict[str, float]]] = {}  # experiments that are judged alike
+    task = load_task(recipe.task)
     for one in recipe.protocols():
-        components = _latent_dim(name, one)
-        data = json.dumps([one.dataset, dict(one.dataset_arguments), components], sort_keys=True)
-        if data not in known:
-            known[data] = {}
+        key = json.dumps([one.dataset, dict(one.dataset_arguments), dict(one.builder_arguments)])
+        if one.baselines and key not in known:
             splits = load_dataset(one.dataset, **one.dataset_arguments)
-            for baseline in recipe.baselines:
-                scores = score_baseline(baseline, splits, components)
-                known[data][baseline] = {m: round(value, 6) for m, value in scores.items()}
-                report(f"baseline {baseline}, {one.protocol}: {known[data][baseline]}")
-        scored[one.protocol] = known[data]
+            known[key] = {
+                baseline: {metric: round(value, 6) for metric, value in scores.items()}
+                for baseline, scores in task.baselines(name, one, splits).items()
+            }
+            for baseline, scores in known[key].items():
+                report(f"baseline {baseline}, {one.protocol}: {scores}")
+        scored[one.protocol] = known.get(key, {})
     return scored

@@ -2,27 +2,30 @@
 
 from __future__ import annotations
 
-import dataclasses
 import hashlib
 import os
 import shutil
 import time
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import keras
+import numpy as np
 
+from kerazoo._protocols import RunsWhenInterrupted, TakesFitArguments
 from kerazoo.compile import compile_model
 from kerazoo.datasets import Part, Splits, load_dataset
-from kerazoo.engine.callbacks import EarlyStopping, KeepFinite
-from kerazoo.engine.evaluate import evaluate_model
-from kerazoo.engine.fit import fit_model
+from kerazoo.engine.callbacks import EarlyStopping
 from kerazoo.errors import KerazooError
 from kerazoo.recipe import Recipe
 from kerazoo.registry import load_builder, load_module, load_recipe
 from kerazoo.saved import check_writable, save_model
+from kerazoo.tasks import Chosen, load_task
+
+if TYPE_CHECKING:
+    from kerazoo.plots.style import Figure
 
 
 @dataclass(frozen=True)
@@ -57,6 +60,22 @@ class Run:
     interrupted: bool = False
     path: Path | None = None
 
+    def figures(self) -> dict[str, Figure]:
+        """Draw the curves of the training, and what its task shows of the test part.
+
+        An interrupted run has not touched the test part, and has its curves alone.
+        """
+        from kerazoo.plots.history import plot_history
+
+        drawn = {}
+        if any(self.history.values()):
+            drawn["history"] = plot_history(self.history, unit=self.splits.target_unit)
+        if self.interrupted:
+            return drawn
+        predictions = self.model.predict(self.splits.test.x, batch_size=256, verbose=0)
+        plain = predictions if isinstance(predictions, np.ndarray) else None
+        return drawn | load_task(self.recipe.task).figures(self.splits, plain, self.model)
+
 
 def train(
     name: str,
@@ -68,19 +87,21 @@ def train(
     out: str | os.PathLike[str] | None = None,
     resume: bool = False,
     callbacks: Sequence[keras.callbacks.Callback] = (),
+    options: Chosen | None = None,
     verbose: int = 0,
 ) -> Run:
     """Train one network as its recipe says, and judge it on the test set.
 
     Args:
         name: a name from `list_models()`.
-        variant: `"documented"` (as the course gives it) or `"tuned"`.
+        variant: `"documented"` (as its source gives it) or `"tuned"`.
         seed: decides initial weights, dropout and the order of the rows; the recipe's by default.
         recipe: used instead of the network's own; make one with `dataclasses.replace`.
         splits: used instead of the recipe's data set.
         out: a directory to save the model in; while training, checkpoints go beside it.
         resume: go on from the checkpoint of an interrupted training to the same `out`.
         callbacks: further Keras callbacks.
+        options: options of the network's task, such as `{"snapshots": "frames"}`.
         verbose: 0 for silence, 1 for a progress bar, 2 for a line per epoch.
 
     Returns:
@@ -105,26 +126,20 @@ def train(
     if out is not None:
         check_writable(out, name)
     splits = splits or load_dataset(recipe.dataset, **recipe.dataset_arguments)
-    keras.utils.set_random_seed(seed)
-    model = load_builder(name)(**recipe.builder_arguments)
-    compile_model(model, recipe)
-    checkpoint = _checkpoint_folder(out)
+    model = build(name, recipe, seed)
+    needed = load_task(recipe.task).callbacks(recipe, splits, options or {})
     stages = _Stages(
-        recipe, seed, callbacks, verbose, checkpoint, resume, _fingerprint(recipe, splits, seed)
+        recipe=recipe,
+        seed=seed,
+        callbacks=[*needed, *callbacks],
+        verbose=verbose,
+        checkpoint=None if out is None else _checkpoint_folder(out),
+        resume=resume,
+        # Hashing the data takes time, and only a checkpoint needs it.
+        fingerprint="" if out is None else _fingerprint(recipe, splits, seed),
     )
     started = time.perf_counter()
-    interrupted = False
-    try:
-        hook = getattr(load_module(name), "fit", None)
-        if hook is None:
-            stages.fit(model, splits.train, splits.validation, epochs=recipe.epochs)
-        else:
-            hook(model, splits, recipe, stages.fit)
-            compile_model(model, recipe)  # which the hook may have done otherwise
-    except KeyboardInterrupt:
-        interrupted = True
-        stages.restore_best_weights()
-    seconds = time.perf_counter() - started
+    interrupted = fit(name, model, splits, stages)
     run = Run(
         name=name,
         variant=variant,
@@ -133,17 +148,57 @@ def train(
         splits=splits,
         model=model,
         history=stages.history,
-        validation_metrics=judge(name, model, splits.validation),
-        metrics={} if interrupted else judge(name, model, splits.test),
-        seconds=seconds,
+        seconds=time.perf_counter() - started,
+        validation_metrics=judge(model, splits.validation, recipe),
+        metrics={} if interrupted else judge(model, splits.test, recipe),
         interrupted=interrupted,
     )
     if out is None:
         return run
     path = save_run(run, out, [run])
-    if checkpoint is not None and not interrupted:
-        shutil.rmtree(checkpoint, ignore_errors=True)
-    return dataclasses.replace(run, path=path)
+    if not interrupted:
+        shutil.rmtree(_checkpoint_folder(out), ignore_errors=True)
+    return replace(run, path=path)
+
+
+def build(name: str, recipe: Recipe, seed: int) -> keras.Model:
+    """Build and compile a network as its recipe says, its initial weights decided by the seed."""
+    keras.utils.set_random_seed(seed)
+    model = load_builder(name)(**recipe.builder_arguments)
+    if isinstance(model, TakesFitArguments):
+        model.take_fit_arguments(recipe.fit_arguments)
+    return compile_model(model, recipe)
+
+
+def fit(name: str, model: keras.Model, splits: Splits, stages: _Stages) -> bool:
+    """Train a compiled network, by its own `fit` hook if its file has one.
+
+    Returns:
+        Whether Ctrl-C ended it. The model is compiled afterwards, in any case.
+    """
+    hook = getattr(load_module(name), "fit", None)  # `fit(trainer, model, splits)` in a model file
+    try:
+        if hook is None:
+            stages.fit(model, splits.train, splits.validation, epochs=stages.recipe.epochs)
+        else:
+            hook(stages, model, splits)
+    except KeyboardInterrupt:
+        stages.finish()
+        if hook is not None:
+            stages.compile(model)
+        return True
+    return False
+
+
+def judge(model: keras.Model, part: Part, recipe: Recipe) -> dict[str, float]:
+    """Judge a network on rows that it was not trained on, as its task does.
+
+    Args:
+        model: trained and compiled.
+        part: the validation part for choices, the test part for a result.
+        recipe: names the task and its measures.
+    """
+    return load_task(recipe.task).judge(model, part, recipe)
 
 
 def save_run(
@@ -157,9 +212,6 @@ def save_run(
         runs: whose metrics are stored, by seed.
         include_optimizer: whether the optimizer's state is kept.
     """
-    arguments = dict(run.recipe.builder_arguments)
-    if "weights" in arguments:
-        arguments["weights"] = None  # the saved ones replace those that training began with
     return save_model(
         run.model,
         path,
@@ -167,87 +219,67 @@ def save_run(
         splits=run.splits,
         recipe=run.recipe,
         variant=run.variant,
-        builder_arguments=arguments,
+        builder_arguments=run.recipe.builder_arguments,
         metrics={str(one.seed): one.metrics for one in runs},
         seed=run.seed,
         include_optimizer=include_optimizer,
     )
 
 
-def judge(name: str, model: keras.Model, part: Part) -> dict[str, float]:
-    """Judge a network on rows that it was not trained on.
-
-    Args:
-        name: the network.
-        model: trained and compiled.
-        part: the validation part for choices, the test part for a result.
-
-    Returns:
-        Loss and compiled metrics, and those of the network's own `evaluate` hook.
-    """
-    metrics = evaluate_model(model, part)
-    hook = getattr(load_module(name), "evaluate", None)
-    return metrics if hook is None else {**metrics, **hook(model, part)}
-
-
+@dataclass
 class _Stages:
-    """`fit_model` with a recipe's settings, for trainings of one stage or several."""
+    """Trains one stage or several with a recipe's settings: the `Trainer` of `_protocols.py`."""
 
-    def __init__(
-        self,
-        recipe: Recipe,
-        seed: int,
-        callbacks: Sequence[keras.callbacks.Callback],
-        verbose: int,
-        checkpoint: Path | None,
-        resume: bool,
-        fingerprint: str,
-    ) -> None:
-        self.history: dict[str, list[float]] = {}
-        self._recipe = recipe
-        self._callbacks = callbacks
-        self._options: dict[str, Any] = {"seed": seed, "verbose": verbose, "resume": resume}
-        self._options |= {"batch_size": recipe.batch_size, "precision": recipe.precision}
-        self._checkpoint = checkpoint
-        self._fingerprint = fingerprint
-        self._stopping: list[EarlyStopping] = []
+    recipe: Recipe
+    seed: int
+    callbacks: Sequence[keras.callbacks.Callback]
+    verbose: int
+    checkpoint: Path | None
+    resume: bool
+    fingerprint: str
+    history: dict[str, list[float]] = field(default_factory=dict)
+    _stopping: Sequence[EarlyStopping] = ()
+
+    def compile(self, model: keras.Model, *, rate: float = 1.0) -> None:
+        """Compile a model as the recipe says, its learning rate multiplied by `rate`."""
+        compile_model(model, self.recipe)
+        if rate != 1.0:
+            model.optimizer.learning_rate = model.optimizer.learning_rate * rate
 
     def fit(
-        self,
-        model: keras.Model,
-        train: Any,
-        validation: Any,
-        *,
-        epochs: int,
-        stage: str = "",
-        trainer: Callable[..., Any] = fit_model,
+        self, model: keras.Model, train: Any, validation: Any, *, epochs: int, stage: str = ""
     ) -> None:
         """Train one stage; the values per epoch follow those of the stages before."""
-        self._stopping = _early_stopping(self._recipe)
-        # Pictures without labels: nothing else would notice that such a training has failed.
-        kept = [KeepFinite()] if train[1] is None else []
+        self._stopping = early_stopping(self.recipe)
+        trainer = load_task(self.recipe.task).trainer(self.recipe)
         try:
             trainer(
                 model,
                 train,
                 validation,
                 epochs=epochs,
-                callbacks=[*self._stopping, *kept, *self._callbacks],
-                checkpoint=self._checkpoint / stage if self._checkpoint else None,
-                fingerprint=f"{self._fingerprint} {stage}",
-                **self._options,
+                batch_size=self.recipe.batch_size,
+                precision=self.recipe.precision,
+                seed=self.seed,
+                callbacks=[*self._stopping, *self.callbacks],
+                verbose=self.verbose,
+                checkpoint=self.checkpoint / stage if self.checkpoint else None,
+                resume=self.resume,
+                fingerprint=f"{self.fingerprint} {stage}",
             )
         finally:
             for key, values in _history(model).items():
                 self.history.setdefault(key, []).extend(values)
 
-    def restore_best_weights(self) -> None:
-        """Put the best weights so far back, after an interruption."""
-        for callback in self._stopping:
-            callback.restore()
+    def finish(self) -> None:
+        """Let callbacks finish what they began, after an interruption."""
+        for callback in [*self._stopping, *self.callbacks]:
+            if isinstance(callback, RunsWhenInterrupted):
+                callback.on_interrupt()
 
 
-def _early_stopping(recipe: Recipe) -> list[EarlyStopping]:
+def early_stopping(recipe: Recipe) -> list[EarlyStopping]:
+    """Return the callback that stops a training as the recipe says, or none."""
     # None at all where nothing is watched: then whole trainings can run as one program.
     if recipe.patience is None and not recipe.restore_best_weights:
         return []
@@ -261,8 +293,8 @@ def _early_stopping(recipe: Recipe) -> list[EarlyStopping]:
     ]
 
 
-def _checkpoint_folder(out: str | os.PathLike[str] | None) -> Path | None:
-    return None if out is None else Path(out).with_name(Path(out).name + ".checkpoint")
+def _checkpoint_folder(out: str | os.PathLike[str]) -> Path:
+    return Path(out).with_name(Path(out).name + ".checkpoint")
 
 
 def _fingerprint(recipe: Recipe, splits: Splits, seed: int) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from kerazoo.datasets import Splits
+from kerazoo.datasets.splits import Splits, Table
 from kerazoo.errors import InvalidInput
 from kerazoo.plots.style import DARK, LIGHT, Figure, in_style, in_words, new_figure
 
@@ -35,13 +35,14 @@ def plot_columns(splits: Splits) -> Figure:
             f"the data has shape {x.shape} and {len(splits.feature_names)} names of columns; pass "
             "a table, or plot_images(splits.train.x) for pictures."
         )
+    categories = splits.about.categories if isinstance(splits.about, Table) else {}
     lines = -(-len(splits.feature_names) // _COLUMNS)
     figure = new_figure(2.1 * _COLUMNS, 0.4 + 1.7 * lines)
     figure.suptitle(f"{len(rows):,} training rows")
     for number, name in enumerate(splits.feature_names):
         axes = figure.add_subplot(lines, _COLUMNS, number + 1)
         values = rows[:, number]
-        words = splits.categories.get(name)
+        words = categories.get(name)
         if words is not None:
             counts = np.bincount(values.astype(int), minlength=len(words))
             axes.bar(words, counts, color=LIGHT)

@@ -16,7 +16,6 @@ from kerazoo.errors import InvalidInput, KerazooError
 from kerazoo.plots.activations import plot_activations
 from kerazoo.plots.classification import plot_confusion_matrix, plot_worst_mistakes
 from kerazoo.plots.focus import plot_grad_cam
-from kerazoo.plots.history import plot_history
 from kerazoo.plots.images import plot_reconstructions
 from kerazoo.plots.layers import feature_layers
 from kerazoo.plots.regression import plot_residuals
@@ -44,21 +43,26 @@ def figures_of_run(run: Run) -> dict[str, Figure]:
         >>> list(figures_of_run(kerazoo.train("xor")))
         ['history', 'confusion_matrix']
     """
-    figures = {}
-    if any(run.history.values()):
-        figures["history"] = plot_history(run.history, unit=run.splits.target_unit)
-    if run.interrupted:
-        return figures
-    x = run.splits.test.x
-    predictions = run.model.predict(x, batch_size=256, verbose=0)
-    if not isinstance(predictions, np.ndarray):
-        return figures
-    figures |= figures_of_predictions(run.splits, predictions)
-    if run.splits.class_names and _are_pictures(x) and _has_convolutions(run.model):
-        figures["activations"] = plot_activations(run.model, x[0])
-        names = run.splits.class_names
-        figures["grad_cam"] = plot_grad_cam(run.model, _one_of_each(run.splits), names)
-    return figures
+    return run.figures()
+
+
+def figures_of_convolutions(model: Any, splits: Splits) -> dict[str, Figure]:
+    """Draw what the convolutions of a classifier of images see, if it has any.
+
+    Args:
+        model: a trained network.
+        splits: images and their classes.
+
+    Returns:
+        Figures by name: `activations` and `grad_cam`, or none.
+    """
+    x = splits.test.x
+    if not (splits.class_names and _are_pictures(x) and _has_convolutions(model)):
+        return {}
+    return {
+        "activations": plot_activations(model, x[0]),
+        "grad_cam": plot_grad_cam(model, _one_of_each(splits), splits.class_names),
+    }
 
 
 def figures_of_predictions(splits: Splits, predictions: Any) -> dict[str, Figure]:

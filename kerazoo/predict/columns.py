@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from kerazoo.datasets.splits import Series
 from kerazoo.errors import InvalidInput
 from kerazoo.saved.card import Card, Column
 
@@ -30,9 +31,9 @@ def match_columns(names: Sequence[str], card: Card, source: str) -> list[int]:
         InvalidInput: if a column is missing, there twice, or unknown.
     """
     wanted = [column.name for column in card.columns]
-    if card.series is not None:
+    if isinstance(card.about, Series):
         raise InvalidInput(
-            f"{source}: {card.name!r} takes windows of {card.series.lag} rows, as an array; for a "
+            f"{source}: {card.name!r} takes windows of {card.about.lag} rows, as an array; for a "
             "table of rows in the order of time use kerazoo.forecast or kerazoo predict --steps."
         )
     if not wanted:

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from kerazoo.datasets.splits import Images
 from kerazoo.errors import InvalidInput
 from kerazoo.saved.card import Card
 
@@ -46,7 +47,7 @@ def read_image(path: Path, card: Card) -> np.ndarray:
     from PIL import Image, ImageOps, UnidentifiedImageError
 
     height, width, channels = _image_shape(card)
-    if card.picture_fit == "crop":
+    if isinstance(card.about, Images) and card.about.fit == "crop":
         return _read_as_trained(path, (height, width), channels)
     try:
         with warnings.catch_warnings():

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from kerazoo.predict.prediction import Prediction
@@ -29,6 +29,33 @@ def format_predictions(
     """
     write = {"table": _tables, "csv": _csv, "json": _json, "jsonl": _json_lines}[kind]
     yield from write(batches, card)
+
+
+def format_records(records: Sequence[Mapping[str, Any]], kind: str) -> str:
+    """Turn a few records with the same keys into text.
+
+    Args:
+        records: values by name, in the order in which they are shown.
+        kind: one of `FORMATS`.
+
+    Example:
+        >>> print(format_records([{"step": 1, "sold": 2.5}], "csv"), end="")
+        step,sold
+        1,2.5
+    """
+    if kind == "json":
+        return json.dumps(list(records), indent=1, ensure_ascii=False) + "\n"
+    if kind == "jsonl":
+        return "".join(json.dumps(record, ensure_ascii=False) + "\n" for record in records)
+    names = list(records[0])
+    if kind == "csv":
+        text = io.StringIO()
+        csv.writer(text, lineterminator="\n").writerows([names, *(r.values() for r in records)])
+        return text.getvalue()
+    cells = [names, *([_shown(value) for value in record.values()] for record in records)]
+    widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
+    lines = (zip(line, widths, strict=True) for line in cells)
+    return "".join("  ".join(cell.rjust(w) for cell, w in line) + "\n" for line in lines)
 
 
 def _tables(batches: Iterable[tuple[Prediction, Sequence[str]]], card: Card) -> Iterator[str]:
@@ -55,7 +82,7 @@ def _label_widths(number: int, files: Sequence[str], card: Card) -> list[int]:
 
 
 def _shown(value: Any) -> str:
-    return value if isinstance(value, str) else f"{value:.4g}"
+    return f"{value:.4g}" if isinstance(value, float) else str(value)
 
 
 def _csv(batches: Iterable[tuple[Prediction, Sequence[str]]], card: Card) -> Iterator[str]:

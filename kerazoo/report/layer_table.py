@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from kerazoo.errors import KerazooError
+from kerazoo.registry import load_builder, load_recipe
 from kerazoo.report.table import Table
 
 if TYPE_CHECKING:
@@ -48,6 +49,18 @@ def layer_table(model: keras.Model) -> Table:
     total = f"{trained:,}" + (f"; {kept:,} not trained" if kept else "")
     rows.append(("total", "", "", total))
     return Table(HEADER, tuple(rows))
+
+
+def describe_layers(name: str) -> list[str]:
+    """Return the layers of the tuned network as lines of text, with the count of their parameters.
+
+    Example:
+        >>> describe_layers("boston")[4].split("  ")[-1]
+        '13 × 52 + 52 = 728'
+    """
+    return str(
+        layer_table(load_builder(name)(**load_recipe(name, "tuned").builder_arguments))
+    ).splitlines()
 
 
 def _rows(model: Any, indent: str = "") -> Iterator[tuple[str, ...]]:

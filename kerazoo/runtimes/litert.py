@@ -83,13 +83,16 @@ class LitertNetwork:
             ) from error
 
     def _start(self) -> _Worker:
+        # LiteRT names its delegate when a process allocates its first tensors.
+        first = next(_interpreters) == 0
+        with holding_back_stderr() if first else contextlib.nullcontext():
+            return self._make_worker()
+
+    def _make_worker(self) -> _Worker:
         from ai_edge_litert.interpreter import Interpreter
 
         try:
-            # LiteRT names its delegate when a process makes its first interpreter.
-            first = next(_interpreters) == 0
-            with holding_back_stderr() if first else contextlib.nullcontext():
-                interpreter = Interpreter(model_content=self._content, num_threads=self._threads)
+            interpreter = Interpreter(model_content=self._content, num_threads=self._threads)
             inputs, outputs = interpreter.get_input_details(), interpreter.get_output_details()
             if len(inputs) != 1 or len(outputs) != 1:
                 raise damaged(

@@ -5,18 +5,33 @@ from __future__ import annotations
 import base64
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 
-from kerazoo.datasets.splits import Series
+from kerazoo.datasets.splits import ABOUTS, About, Images, Table
 from kerazoo.errors import unknown_name
 
-FORMAT = 1
+FORMAT = 2
 MODEL_FILE = "model.keras"
 LITERT_FILE = "model.tflite"
 CARD_FILE = "card.json"
 WORDS_FILE = "words.txt"
+
+
+USUAL_TASKS = {"table": "rows", "images": "images", "series": "series", "words": "words"}
+"""What a network without a recipe is asked, by what it was trained on."""
+
+
+def kind_of(about: About) -> str:
+    """Return the name in `ABOUTS` of what a data set is about.
+
+    Example:
+        >>> kind_of(Images())
+        'images'
+    """
+    return next(kind for kind, cls in ABOUTS.items() if type(about) is cls)
 
 
 @dataclass(frozen=True)
@@ -134,36 +149,35 @@ class Card:
     Args:
         format: version of this layout.
         name: the network: a name from `list_models()`, or the user's own.
+        task: what it is asked: the name of a task, such as `"rows"`.
         variant: the recipe it was trained by, `"documented"` or `"tuned"`, if any.
         seed: what its training started from.
         builder_arguments: how the network was built.
         architecture: hash of its layers and their configuration.
         parameters: how many numbers its weights hold, trainable or not.
         recipe: hash of the recipe.
+        dataset: the data set of the recipe; `None` in cards of old, and without a recipe.
         data: hash of the data it was trained and judged on.
         inputs: what it takes.
         outputs: what it gives.
-        columns: its input columns, if it takes a table.
+        about: what it was trained on, as its data set says; `None` if nobody said. The words of a
+            text have a file of their own.
+        ranges: for a table, the smallest and the largest training value of each column.
         valid_range: the smallest and the largest input that has a meaning, such as 0 and 255.
-        target_name: what it predicts.
-        target_unit: the unit of that, such as `"$1000"`.
-        class_names: a name per class; empty for anything but a classifier.
         metrics: test metrics by seed; `None` for one that is not finite.
         versions: the libraries that wrote it.
         litert_difference: how far LiteRT is from Keras on the probe; `None` without LiteRT.
         files: the other files.
         probe: a few rows, to check that loading gives the network that was saved.
-        series: how its windows are cut, if it forecasts a series in time.
         residuals: for a forecaster, how far the validation rows were from its forecasts:
             `(rows, horizon)`, at most some hundred rows.
-        picture_fit: `"crop"` if pictures of other sizes are cropped around the centre and resized,
-            as those were that it was trained on.
         parts: models inside it that are served too, each from a LiteRT file of its name.
-        also_judged_on: mean test metrics of its recipe under other protocols, such as from scratch.
+        experiments: mean test metrics of its recipe's other experiments, such as from scratch.
     """
 
     format: int
     name: str
+    task: str | None
     variant: str | None
     seed: int | None
     builder_arguments: Mapping[str, Any]
@@ -173,21 +187,39 @@ class Card:
     data: str | None
     inputs: tuple[Tensor, ...]
     outputs: tuple[Tensor, ...]
-    columns: tuple[Column, ...]
+    about: About | None
+    ranges: tuple[tuple[float, ...], ...]
     valid_range: tuple[float, ...] | None
-    target_name: str
-    target_unit: str
-    class_names: tuple[str, ...]
     metrics: Mapping[str, Mapping[str, float | None]]
     versions: Mapping[str, str]
     litert_difference: float | None
     files: Mapping[str, File]
     probe: Probe
-    series: Series | None = None
     residuals: Array | None = None
-    picture_fit: str | None = None
     parts: Mapping[str, ServedPart] | None = None
-    also_judged_on: Mapping[str, Mapping[str, float]] | None = None
+    experiments: Mapping[str, Mapping[str, float]] | None = None
+    dataset: str | None = None
+
+    @cached_property
+    def columns(self) -> tuple[Column, ...]:
+        """The input columns, if it takes a table."""
+        if not isinstance(self.about, Table):
+            return ()
+        categories = self.about.categories
+        return tuple(
+            Column(name, low, high, tuple(categories.get(name, ())))
+            for name, (low, high) in zip(self.about.feature_names, self.ranges, strict=True)
+        )
+
+    @property
+    def class_names(self) -> tuple[str, ...]:
+        """A name per class; empty for anything but a classifier."""
+        return self.about.class_names if self.about is not None else ()
+
+    @property
+    def target_name(self) -> str:
+        """What it predicts; `""` if nobody said."""
+        return self.about.target_name if self.about is not None else ""
 
     @property
     def has_litert(self) -> bool:
@@ -205,6 +237,11 @@ class Card:
             raise unknown_name(f"part of {self.name!r}", name, sorted(parts))
         part = parts[name]
         takes_pixels = part.inputs[0].dtype == "uint8"
+        about = self.about
+        if isinstance(about, Images) and takes_pixels:
+            about = replace(about, class_names=())
+        elif not isinstance(about, Images):
+            about = None
         return replace(
             self,
             inputs=part.inputs,
@@ -212,7 +249,8 @@ class Card:
             litert_difference=part.litert_difference,
             probe=part.probe,
             valid_range=self.valid_range if takes_pixels else None,
-            class_names=(),
+            about=about,
+            ranges=(),
             parts=None,
         )
 

@@ -14,18 +14,21 @@ from typing import Any
 
 import numpy as np
 
-from kerazoo.datasets.splits import MISSING, Series
+from kerazoo.datasets.splits import ABOUTS, MISSING, Images, Series, Table, Words
 from kerazoo.errors import DamagedFile
 from kerazoo.saved.card import (
     CARD_FILE,
     FORMAT,
     LITERT_FILE,
     MODEL_FILE,
+    USUAL_TASKS,
     WORDS_FILE,
     Array,
     Card,
+    Column,
     ServedPart,
     Tensor,
+    kind_of,
     part_file,
 )
 
@@ -34,6 +37,10 @@ LARGEST_FILE = 2**31
 LARGEST_ROW = 2**26
 _NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,99}")
 _SHA256 = re.compile(r"[0-9a-f]{64}")
+_ONLY_IN_FORMAT_1 = {
+    *("columns", "target_name", "target_unit", "class_names", "series", "picture_fit"),
+    "also_judged_on",
+}
 _DTYPES = ("float32", "float16", "int32", "int64", "uint8", "bool")
 
 
@@ -54,6 +61,8 @@ def write_card(card: Card) -> bytes:
         ValueError: if the card holds what JSON cannot, or what `read_card` would refuse.
     """
     plain = json.loads(json.dumps(dataclasses.asdict(card), allow_nan=False))
+    if card.about is not None:
+        plain["about"] = {"kind": kind_of(card.about), **plain["about"]}
     for name in _optional(Card):
         if plain[name] is None:
             del plain[name]
@@ -78,16 +87,13 @@ def read_card(content: bytes, source: str) -> Card:
     try:
         plain = json.loads(content, parse_constant=_refuse_constant)
         _expect(isinstance(plain, dict), "an object", plain)
-        _expect(plain.get("format") == FORMAT, f"format {FORMAT}", plain.get("format"))
+        _expect(plain.get("format") in (1, FORMAT), f"format {FORMAT}", plain.get("format"))
         _expect(_text(plain) == content, "text as kerazoo writes it", "other text")
         checksum = plain.pop("sha256", None)
         _expect(checksum == _checksum(plain), "its own SHA-256", checksum)
-        card: Card = _parse(Card, plain, "card")
+        card: Card = _parse(Card, from_format_1(plain) if plain["format"] == 1 else plain, "card")
         _check(card)
-    except (
-        ValueError,
-        RecursionError,
-    ) as error:
+    except (ValueError, RecursionError) as error:
         reason = "nested too deeply" if isinstance(error, RecursionError) else error
         raise DamagedFile(
             f"{source} is not a kerazoo card: {reason}. Save or download the model again."
@@ -112,6 +118,56 @@ def _expect(condition: bool, expected: str, found: object) -> None:
         raise ValueError(f"expected {expected}, found {str(found)[:60]!r}")
 
 
+def from_format_1(plain: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a card of the first format, which had a field for each family, as one of today.
+
+    Raises:
+        ValueError: if a field is missing or not of its type.
+    """
+    old = dict(plain)
+    missing = sorted(_ONLY_IN_FORMAT_1 - old.keys() - {"series", "picture_fit", "also_judged_on"})
+    _expect(not missing, "the fields of format 1", missing)
+    columns = _parse(tuple[Column, ...], old.pop("columns"), "card.columns")
+    names = {key: old.pop(key) for key in ("class_names", "target_name")}
+    unit, series, fit = (
+        old.pop("target_unit"),
+        old.pop("series", None),
+        old.pop("picture_fit", None),
+    )
+    experiments = old.pop("also_judged_on", None)
+    about: dict[str, Any] | None = None
+    if series is not None:
+        about = {"kind": "series", **_expect_object(series, "card.series")}
+    elif columns:
+        about = {
+            "kind": "table",
+            "feature_names": [column.name for column in columns],
+            "categories": {c.name: list(c.categories) for c in columns if c.categories},
+            **names,
+            "target_unit": unit,
+        }
+    elif WORDS_FILE in _expect_object(old.get("files"), "card.files"):
+        about = {"kind": "words", "words": []}
+    elif names["target_name"]:
+        about = {"kind": "images", **names, "fit": fit or ""}
+    task = None if about is None else USUAL_TASKS[about["kind"]]
+    if task == "images" and old.get("parts"):
+        task = "generation"
+    new = {
+        **old,
+        "format": FORMAT,
+        "task": task,
+        "about": about,
+        "ranges": [[column.minimum, column.maximum] for column in columns],
+    }
+    return new if experiments is None else {**new, "experiments": experiments}
+
+
+def _expect_object(value: Any, where: str) -> dict[str, Any]:
+    _expect(isinstance(value, dict), f"{where} to be an object", value)
+    return dict(value)
+
+
 def _parse(kind: Any, value: Any, where: str) -> Any:
     """Return JSON data as the type that an annotation of the dataclasses above asks for."""
     arguments = typing.get_args(kind)
@@ -119,7 +175,12 @@ def _parse(kind: Any, value: Any, where: str) -> Any:
         case typing.Any:
             parsed = value
         case types.UnionType:
-            parsed = None if value is None else _parse(arguments[0], value, where)
+            if value is None:
+                parsed = None
+            elif Table in arguments:
+                parsed = _parse_about(value, where)
+            else:
+                parsed = _parse(arguments[0], value, where)
         case origin if origin is tuple:
             _expect(isinstance(value, list), f"{where} to be a list", value)
             parsed = tuple(_parse(arguments[0], item, where) for item in value)
@@ -137,9 +198,17 @@ def _parse(kind: Any, value: Any, where: str) -> Any:
     return parsed
 
 
+def _parse_about(value: Any, where: str) -> Any:
+    plain = _expect_object(value, where)
+    kind = plain.pop("kind", None)
+    _expect(kind in ABOUTS, f"{where}.kind to be one of {', '.join(ABOUTS)}", kind)
+    return _parse_dataclass(ABOUTS[kind], plain, where)
+
+
 def _parse_dataclass(cls: Any, value: Any, where: str) -> Any:
     _expect(isinstance(value, dict), f"{where} to be an object", value)
-    hints = typing.get_type_hints(cls)
+    known = {field.name for field in dataclasses.fields(cls)}
+    hints = {name: hint for name, hint in typing.get_type_hints(cls).items() if name in known}
     odd = sorted((hints.keys() ^ value.keys()) - (_optional(cls) - value.keys()))
     _expect(not odd, f"{where} to have exactly its fields", odd)
     return cls(**{name: _parse(hints[name], value[name], f"{where}.{name}") for name in value})
@@ -171,14 +240,23 @@ def _check(card: Card) -> None:
     for name, part in parts.items():
         _expect(is_name(name) and name != "model", "the name of a part", name)
         _check_tensors(part)
+    columns = card.about.feature_names if isinstance(card.about, Table) else ()
+    _expect(len(card.ranges) == len(columns), "a range per column", len(card.ranges))
+    _expect(all(len(one) == 2 for one in card.ranges), "two ends of each range", card.ranges)
     if card.columns:
         _expect(len(card.inputs) == 1, "one input for a table", len(card.inputs))
         _expect(card.inputs[0].shape == (len(card.columns),), "an input per column", card.inputs)
     names = [column.name for column in card.columns]
     _expect(len(set(names)) == len(names), "columns of different names", names)
-    if card.series is not None:
-        _check_series(card, card.series)
-    _expect(card.picture_fit in (None, "crop"), "pictures that are cropped", card.picture_fit)
+    match card.about:
+        case Series() as series:
+            _check_series(card, series)
+        case Images() as images:
+            _expect(images.fit in ("", "crop"), "images that are cropped", images.fit)
+        case Words():
+            _expect(WORDS_FILE in card.files, f"a file {WORDS_FILE}", [*card.files])
+    for one in (card.task, card.dataset):
+        _expect(one is None or is_name(one), "the name of a task or a data set", one)
     if card.valid_range is not None:
         _expect(len(card.valid_range) == 2, "a smallest and a largest value", card.valid_range)
 

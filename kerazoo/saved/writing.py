@@ -15,10 +15,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from kerazoo._files import write_whole
-from kerazoo.datasets.splits import Splits
+from kerazoo.datasets.splits import About, Series, Splits, Table, Words
 from kerazoo.errors import KerazooError
 from kerazoo.recipe import Recipe
-from kerazoo.registry import list_models, load_builder
+from kerazoo.registry import list_models, load_builder, without_weights
 from kerazoo.saved.architecture import (
     architecture_hash,
     count_parameters,
@@ -32,14 +32,15 @@ from kerazoo.saved.card import (
     FORMAT,
     LITERT_FILE,
     MODEL_FILE,
+    USUAL_TASKS,
     WORDS_FILE,
     Array,
     Card,
-    Column,
     File,
     Probe,
     ServedPart,
     Tensor,
+    kind_of,
     part_file,
 )
 from kerazoo.saved.card_text import is_name, write_card
@@ -105,10 +106,11 @@ def save_model(
     from kerazoo.saved.litert import LitertFailure, write_litert
 
     name = model.name if name is None else name
-    arguments = _arguments_to_keep(builder_arguments or {})
+    arguments = _arguments_to_keep(name, builder_arguments or {})
     _check_identity(model, name, arguments)
     folder = check_writable(path, name, overwrite=overwrite)
     probe = _probe(model, splits)
+    about = None if splits is None else splits.about
     with replacing(folder) as staged:
         kept = model if include_optimizer else _uncompiled(model, name, arguments)
         kept.save(staged / MODEL_FILE)
@@ -118,12 +120,13 @@ def save_model(
             difference = None
             warnings.warn(f"{name!r} is served through Keras: {error}", stacklevel=2)
         parts = _write_parts(model, splits, staged)
-        if splits is not None and splits.words:
-            text = "".join(f"{word}\n" for word in splits.words)
+        if isinstance(about, Words):
+            text = "".join(f"{word}\n" for word in about.words)
             (staged / WORDS_FILE).write_bytes(text.encode())
         card = Card(
             format=FORMAT,
             name=name,
+            task=_task_of(recipe, about),
             variant=variant,
             seed=seed,
             builder_arguments=arguments,
@@ -133,33 +136,30 @@ def save_model(
             data=None if splits is None else splits.hash(),
             inputs=describe_inputs(model),
             outputs=describe_outputs(model),
-            columns=_columns(splits),
+            about=Words(()) if isinstance(about, Words) else about,  # they have a file
+            ranges=_ranges(splits),
             valid_range=_valid_range(splits),
-            target_name="" if splits is None else splits.target_name,
-            target_unit="" if splits is None else splits.target_unit,
-            class_names=() if splits is None else tuple(splits.class_names),
             metrics=_finite(metrics or {}),
             versions={library: _version(library) for library in _LIBRARIES},
             litert_difference=difference,
             files={file.name: _describe_file(file) for file in sorted(staged.iterdir())},
             probe=probe,
-            series=None if splits is None else splits.series,
             residuals=_residuals(model, splits),
-            picture_fit=(splits.picture_fit or None) if splits is not None else None,
             parts=parts or None,
+            dataset=None if recipe is None else recipe.dataset,
         )
         (staged / CARD_FILE).write_bytes(write_card(card))
     return folder
 
 
-def add_to_card(folder: Path, also_judged_on: Mapping[str, Mapping[str, float]]) -> None:
-    """Say in the card of a saved model what its recipe reaches under other protocols.
+def add_to_card(folder: Path, experiments: Mapping[str, Mapping[str, float]]) -> None:
+    """Say in the card of a saved model what its recipe reaches in other experiments.
 
     Args:
         folder: the saved model.
-        also_judged_on: mean test metrics by protocol.
+        experiments: mean test metrics by experiment.
     """
-    card = dataclasses.replace(load_card(folder), also_judged_on=also_judged_on)
+    card = dataclasses.replace(load_card(folder), experiments=experiments)
     write_whole(folder / CARD_FILE, write_card(card))
 
 
@@ -212,8 +212,10 @@ def _check_identity(model: keras.Model, name: str, arguments: Mapping[str, Any])
         )
 
 
-def _arguments_to_keep(arguments: Mapping[str, Any]) -> dict[str, Any]:
+def _arguments_to_keep(name: str, arguments: Mapping[str, Any]) -> dict[str, Any]:
     """Leave out how weights started: once they are loaded it has no effect."""
+    without = without_weights(name) if name in list_models() else {}
+    arguments = {**arguments, **{key: without[key] for key in arguments.keys() & without}}
     kept = {key: value for key, value in arguments.items() if not key.endswith("_initializer")}
     return {key: list(value) if isinstance(value, tuple) else value for key, value in kept.items()}
 
@@ -260,18 +262,23 @@ def _numpy(tensor: Any) -> np.ndarray:
     return keras.ops.convert_to_numpy(tensor)
 
 
-def _columns(splits: Splits | None) -> tuple[Column, ...]:
-    if splits is None or splits.series is not None or not splits.feature_names:
+def _ranges(splits: Splits | None) -> tuple[tuple[float, ...], ...]:
+    """Return the smallest and the largest training value of each column of a table."""
+    if splits is None or not isinstance(splits.about, Table):
         return ()
     x = np.asarray(splits.train.x)
-    return tuple(
-        Column(name, float(low), float(high), tuple(splits.categories.get(name, ())))
-        for name, low, high in zip(splits.feature_names, x.min(axis=0), x.max(axis=0), strict=True)
-    )
+    ends = zip(x.min(axis=0).tolist(), x.max(axis=0).tolist(), strict=True)
+    return tuple((float(low), float(high)) for low, high in ends)
+
+
+def _task_of(recipe: Recipe | None, about: About | None) -> str | None:
+    if recipe is not None:
+        return recipe.task
+    return None if about is None else USUAL_TASKS[kind_of(about)]
 
 
 def _residuals(model: keras.Model, splits: Splits | None) -> Array | None:
-    if splits is None or splits.series is None:
+    if splits is None or not isinstance(splits.about, Series):
         return None
     predicted = model.predict(np.asarray(splits.validation.x), batch_size=1024, verbose=0)
     residuals = (np.asarray(splits.validation.y) - predicted).astype("float32")

@@ -1,1 +1,222 @@
-"""What a kind of network is asked: its own data, its judge, its figures, its answers."""
+"""What a kind of network is asked, one file or folder a task; a recipe names its task.
+
+`rows.py` classes or numbers of a table, `images.py` classes of images, `series/` forecasts,
+`words/` word vectors, `generation/` new images. Files with an underscore are shared by tasks.
+
+A task is a module with everything that `Task` lists. Commands, experiments and reports ask the task
+and guess nothing: a further kind of network adds a file here and changes no other. A task of your
+own lies in the folder `tasks/` beside your model file.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal, Protocol, cast
+
+from kerazoo.errors import KerazooError
+from kerazoo.registry import list_models, list_tasks, load_recipe, load_task_module
+
+if TYPE_CHECKING:
+    import keras
+    import numpy as np
+
+    from kerazoo.datasets import Part, Splits
+    from kerazoo.plots.style import Figure
+    from kerazoo.recipe import Recipe
+
+Format = Literal["table", "csv", "json", "jsonl"]
+Chosen = Mapping[str, Any]
+"""The options that a user has set, by name; the others are missing."""
+
+
+@dataclass(frozen=True)
+class Option:
+    """An option of the command line that networks of one task have.
+
+    Args:
+        help: what it does, a sentence.
+        kind: the type of its value; `bool` makes a flag without a value.
+        minimum: the smallest number that is accepted.
+        choices: the only texts that are accepted; all if there are none.
+        metavar: what stands for the value in the help.
+        needs_data: whether it makes sense only with data of one's own.
+        default: what the help gives as its default; a missing option is not passed on.
+    """
+
+    help: str
+    kind: type = str
+    minimum: float | None = None
+    choices: tuple[str, ...] = ()
+    metavar: str = ""
+    needs_data: bool = True
+    default: str = ""
+
+
+def _say_nothing(message: str) -> None:
+    """Be told what a person should know, and keep it."""
+
+
+def _watch_nothing(source: str) -> AbstractContextManager[Callable[[float], object]]:
+    return nullcontext(lambda share: None)
+
+
+@dataclass(frozen=True)
+class Request:
+    """What a saved network is asked, and how the answer is to look.
+
+    Args:
+        inputs: files, folders, `"-"`, or words: what the task takes.
+        format: how the answer is written.
+        options: options of the task that were set.
+        runtime: `"auto"`, `"litert"` or `"keras"`.
+        batch_size: rows computed at once; chosen by default.
+        say: is told what a person should know.
+        watch: given the name of an input, a context manager of a function that is told which share
+            of it has been read.
+    """
+
+    inputs: Sequence[str]
+    format: Format = "csv"
+    options: Chosen = field(default_factory=dict)
+    runtime: Literal["auto", "litert", "keras"] = "auto"
+    batch_size: int | None = None
+    say: Callable[[str], object] = _say_nothing
+    watch: Callable[[str], AbstractContextManager[Callable[[float], object]]] = _watch_nothing
+
+
+@dataclass(frozen=True)
+class Evaluation:
+    """What a saved network reaches on a test part.
+
+    Args:
+        scores: metrics by name.
+        predictions: what it answered, where that is what it was judged by.
+    """
+
+    scores: dict[str, float]
+    predictions: np.ndarray | None = None
+
+
+class Task(Protocol):
+    """What a module of this folder defines.
+
+    `OWN_DATA` says in a few words what `--data` takes; `""` if there is nothing yet. `FILES` are
+    endings of files that `kerazoo predict` takes in place of a saved model.
+    """
+
+    OWN_DATA: str
+    FILES: tuple[str, ...]
+    TRAIN_OPTIONS: Mapping[str, Option]
+    PREDICT_OPTIONS: Mapping[str, Option]
+
+    def own_data(
+        self, name: str, recipe: Recipe, path: Path, options: Chosen
+    ) -> tuple[Recipe, Splits]:
+        """Return a recipe that trains the network on data of the user's, and the data."""
+
+    def trainer(self, recipe: Recipe) -> Callable[..., Any]:
+        """Return what trains such a network, with the arguments of `fit_model`."""
+
+    def callbacks(
+        self, recipe: Recipe, splits: Splits, options: Chosen
+    ) -> list[keras.callbacks.Callback]:
+        """Return the callbacks that its training needs, or that options ask for."""
+
+    def judge(self, model: keras.Model, part: Part, recipe: Recipe) -> dict[str, float]:
+        """Judge a compiled network on rows that it was not trained on."""
+
+    def score(self, splits: Splits, predictions: np.ndarray) -> dict[str, float]:
+        """Score predictions for the test part; empty where predictions alone do not tell."""
+
+    def evaluate(self, model: str, splits: Splits, recipe: Recipe, runtime: str) -> Evaluation:
+        """Judge a saved network on the test part."""
+
+    def baselines(self, name: str, recipe: Recipe, splits: Splits) -> dict[str, dict[str, float]]:
+        """Judge the baselines that the recipe names on the same data."""
+
+    def figures(
+        self, splits: Splits, predictions: np.ndarray | None, model: keras.Model | None
+    ) -> dict[str, Figure]:
+        """Draw what a network does on the test part."""
+
+    def answer(self, model: str, request: Request) -> Iterator[str]:
+        """Answer a user's inputs with a saved network, as text."""
+
+
+_NEEDED = tuple(sorted({*Task.__annotations__, *(n for n in vars(Task) if not n.startswith("_"))}))
+
+
+def load_task(name: str) -> Task:
+    """Return a task.
+
+    Args:
+        name: a name from `list_tasks()`.
+
+    Raises:
+        UnknownName: if there is no such task.
+        KerazooError: if its module lacks something that a task must define.
+
+    Example:
+        >>> sorted(load_task("series").PREDICT_OPTIONS)
+        ['coverage', 'plot', 'steps']
+    """
+    module = load_task_module(name)
+    missing = [one for one in _NEEDED if not hasattr(module, one)]
+    if missing:
+        raise KerazooError(
+            f"{module.__file__} does not define {', '.join(missing)}; a task must. "
+            "kerazoo.tasks.Task says what each of them is; a task of the zoo can lend its own."
+        )
+    return cast(Task, module)
+
+
+def task_of(name: str) -> Task:
+    """Return the task of a network.
+
+    Raises:
+        UnknownName: if there is no such network.
+    """
+    return load_task(load_recipe(name).task)
+
+
+def task_of_saved(name_or_path: str) -> str:
+    """Return the name of the task of a saved model, or of a file in place of one.
+
+    Raises:
+        UnknownName: if there is no such model.
+        DamagedFile: if its card is not valid.
+
+    Example:
+        >>> task_of_saved("lstm")
+        'series'
+    """
+    if os.path.isfile(name_or_path):
+        for task in list_tasks():
+            if name_or_path.lower().endswith(load_task(task).FILES):
+                return task
+    from kerazoo.saved.reading import load_card
+
+    return load_card(name_or_path).task or "rows"
+
+
+def refuse_own_data(name: str, recipe: Recipe, path: Path, options: Chosen) -> Any:
+    """Be the `own_data` of a task whose networks have learnt from the zoo's data alone so far.
+
+    Raises:
+        KerazooError: always, naming the networks that take data of one's own.
+    """
+    by_task = {
+        task: [other for other in list_models() if load_recipe(other).task == task]
+        for task in list_tasks()
+        if load_task(task).OWN_DATA
+    }
+    known = "; ".join(
+        f"{load_task(task).OWN_DATA}: {', '.join(names)}"
+        for task, names in by_task.items()
+        if names
+    )
+    raise KerazooError(f"{name} takes no data of your own yet; use one of those that do. {known}.")

@@ -13,7 +13,7 @@ import pytest
 from PIL import Image
 
 import kerazoo
-from kerazoo.cli.own_data import PictureOptions, choose_data
+from kerazoo.cli.train import _choose_data
 from tests.processes import run_forked
 
 
@@ -77,10 +77,10 @@ def test_the_rate_falls_over_the_epochs_that_were_asked_for() -> None:
     own = kerazoo.load_recipe("wine_binary")
     epochs = kerazoo.load_recipe("wine_binary", "documented").epochs
     asked = dataclasses.replace(own, epochs=epochs)
-    recipe, splits = choose_data("wine_binary", own, asked, None, PictureOptions(), {})
+    recipe, splits = _choose_data("wine_binary", own, asked, None, {})
     steps = math.ceil(len(splits.train.x) / own.batch_size) * epochs
     assert recipe.optimizer["config"]["learning_rate"]["config"]["decay_steps"] == steps
-    assert choose_data("wine_binary", own, own, None, PictureOptions(), {}) == (own, None)
+    assert _choose_data("wine_binary", own, own, None, {}) == (own, None)
 
 
 @pytest.mark.parametrize(

@@ -202,7 +202,7 @@ def test_training_sees_the_pixels_that_prediction_sees(
     noise().convert(mode).save(path)
     channels = 3 if color == "rgb" else 1
     card = SimpleNamespace(
-        picture_fit=None,
+        about=None,
         name="any",
         columns=None,
         inputs=[SimpleNamespace(shape=(12, 16, channels))],

@@ -13,7 +13,7 @@ import pytest
 
 import kerazoo
 from kerazoo.datasets import nyse, sources
-from kerazoo.tasks.baselines import score_baseline
+from kerazoo.tasks._baselines import score_baseline
 
 
 def raw_rows() -> list[dict[str, str]]:

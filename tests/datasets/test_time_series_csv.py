@@ -11,9 +11,10 @@ import pandas as pd
 import pytest
 
 import kerazoo
-from kerazoo.cli import own_data
 from kerazoo.datasets.reading.dates import continue_dates, describe_gaps
 from kerazoo.datasets.reading.series import read_series
+from kerazoo.datasets.splits import Series
+from kerazoo.tasks import task_of
 
 Write = Callable[..., Path]
 DAYS = pd.date_range("2024-01-01", periods=60, freq="D")
@@ -59,9 +60,9 @@ def in_ambiguous_form(frame: pd.DataFrame) -> pd.DataFrame:
 
 def test_everything_that_holds_numbers_is_read(write: Write) -> None:
     splits = load(write(), lag=4, horizon=2)
-    assert splits.series is not None
-    assert splits.series.columns == ("sold", "price")
-    assert splits.series.date == "day"
+    assert isinstance(splits.about, Series)
+    assert splits.about.columns == ("sold", "price")
+    assert splits.about.date == "day"
     # 48 of 60 rows before the test, 38 of these before validation.
     parts = (splits.train, splits.validation, splits.test)
     assert [len(part.x) for part in parts] == [38 - 4 - 1, 10 - 1, 12 - 1]
@@ -204,19 +205,24 @@ def test_a_frame_may_hold_numbers_and_none() -> None:
     assert not math.isnan(read_series({"a": [1, 2]}).values.sum())
 
 
-def test_the_command_line_fits_a_network_to_a_file(write: Write, capsys) -> None:
+def own_data(name: str, path: Path, options: dict) -> tuple[kerazoo.Recipe, kerazoo.Splits]:
+    return task_of(name).own_data(name, kerazoo.load_recipe(name), path, options)
+
+
+def test_the_command_line_fits_a_network_to_a_file(write: Write) -> None:
     path = write(lambda frame: frame.drop(index=[10]))
-    options = {"target": "sold", "lag": 6, "horizon": 3, "date": None}
-    splits, arguments = own_data.load_series("lstm", path, options)
-    assert "1 gap in the dates" in capsys.readouterr().err
-    assert kerazoo.build_lstm(**arguments).output_shape == (None, 3)
-    assert splits.train.x.shape[1:] == arguments["input_shape"] == (6, 2)
-    lag = own_data.load_series("nyse_rnn", path, {"target": "sold"})[0].series.lag
+    options = {"target": "sold", "lag": 6, "horizon": 3}
+    with pytest.warns(UserWarning, match="1 gap in the dates"):
+        recipe, splits = own_data("lstm", path, options)
+    assert kerazoo.build_lstm(**recipe.builder_arguments).output_shape == (None, 3)
+    assert list(splits.train.x.shape[1:]) == recipe.builder_arguments["input_shape"] == [6, 2]
+    with pytest.warns(UserWarning, match="1 gap"):
+        lag = own_data("nyse_rnn", path, {"target": "sold"})[1].about.lag
     assert lag == 5, "as in the network's own recipe"
     for name, wrong, message in (
         ("lstm", {}, "add --target COLUMN"),
-        ("boston", options, "does not learn from a series"),
-        ("nyse_rnn", options, "nyse_rnn has no horizon to choose"),
+        ("boston", options, "takes no data of your own yet"),
+        ("nyse_rnn", options, "it has no horizon to choose. Use lstm"),
     ):
         with pytest.raises(kerazoo.KerazooError, match=message):
-            own_data.load_series(name, path, wrong)
+            own_data(name, path, wrong)

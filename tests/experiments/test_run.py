@@ -13,9 +13,9 @@ import pytest
 import kerazoo
 from kerazoo.datasets import Part
 from kerazoo.experiments import record as recording
-from kerazoo.tasks.baselines import list_baselines, score_baseline
+from kerazoo.tasks._baselines import list_baselines, score_baseline
+from kerazoo.tasks._scores import score_predictions
 from kerazoo.tasks.generation import quality as sample_quality
-from kerazoo.tasks.scores import score_predictions
 
 TABULAR = kerazoo.list_models("tabular")
 

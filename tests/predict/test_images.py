@@ -8,6 +8,7 @@ import pytest
 from PIL import Image
 
 import kerazoo
+from kerazoo.datasets.splits import Images
 from kerazoo.errors import InvalidInput
 from kerazoo.predict import load_predictor, sources
 
@@ -16,7 +17,7 @@ def image_network(tmp_path, shape):
     rng = np.random.default_rng(0)
     images = rng.integers(0, 256, (4, *shape), dtype="uint8")
     part = kerazoo.datasets.Part(images, np.zeros(4, int))
-    splits = kerazoo.Splits(part, part, part, class_names=("dark", "bright"))
+    splits = kerazoo.Splits(part, part, part, Images(("dark", "bright")))
     inputs = keras.Input(shape)
     x = keras.layers.Flatten()(keras.layers.Rescaling(1 / 255)(inputs))
     model = keras.Model(inputs, keras.layers.Dense(2, "softmax")(x), name="pictures")

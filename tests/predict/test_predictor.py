@@ -10,6 +10,7 @@ import pandas as pd
 import pytest
 
 import kerazoo
+from kerazoo.datasets.splits import Images
 from kerazoo.errors import InvalidInput, KerazooError
 from kerazoo.predict import load_predictor
 
@@ -153,7 +154,7 @@ def test_images_have_a_range(tmp_path):
     rng = np.random.default_rng(0)
     images = rng.integers(0, 256, (10, 8, 8), dtype="uint8")
     part = kerazoo.datasets.Part(images, np.zeros(10, int))
-    splits = kerazoo.Splits(part, part, part, class_names=("a", "b"))
+    splits = kerazoo.Splits(part, part, part, Images(("a", "b")))
     inputs = keras.Input((8, 8))
     x = keras.layers.Rescaling(1 / 255)(keras.layers.Flatten()(inputs))
     model = keras.Model(inputs, keras.layers.Dense(2, "softmax")(x), name="digits")

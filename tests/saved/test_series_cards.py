@@ -14,15 +14,15 @@ from kerazoo.saved.card import Array
 from tests.saved_networks import forge
 
 CHANGES = {
-    "another lag": lambda p: p["series"].update(lag=6),
-    "another horizon": lambda p: p["series"].update(horizon=2),
-    "a target that is no column": lambda p: p["series"].update(target="price"),
-    "the same column twice": lambda p: p["series"].update(columns=["DJ_return", "DJ_return"] * 2),
-    "a day that is none": lambda p: p["series"].update(weekdays=[0, 1, 2, 3, 7]),
-    "days out of order": lambda p: p["series"].update(weekdays=[1, 0, 2, 3, 4]),
-    "an unknown way to fill": lambda p: p["series"].update(missing="backward"),
-    "no lag": lambda p: p["series"].pop("lag"),
-    "an unknown field": lambda p: p["series"].update(code="os.system"),
+    "another lag": lambda p: p["about"].update(lag=6),
+    "another horizon": lambda p: p["about"].update(horizon=2),
+    "a target that is no column": lambda p: p["about"].update(target="price"),
+    "the same column twice": lambda p: p["about"].update(columns=["DJ_return", "DJ_return"] * 2),
+    "a day that is none": lambda p: p["about"].update(weekdays=[0, 1, 2, 3, 7]),
+    "days out of order": lambda p: p["about"].update(weekdays=[1, 0, 2, 3, 4]),
+    "an unknown way to fill": lambda p: p["about"].update(missing="backward"),
+    "no lag": lambda p: p["about"].pop("lag"),
+    "an unknown field": lambda p: p["about"].update(code="os.system"),
     "residuals of another shape": lambda p: p["residuals"].update(shape=[1, 1]),
     "residuals that are not finite": lambda p: p.update(
         residuals={"shape": [1, 1], "dtype": "float32", "base64": Array.of([[1e39]]).base64}
@@ -44,7 +44,7 @@ def forecaster(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def test_the_card_says_how_windows_are_cut(forecaster: Path) -> None:
     card = load_card(forecaster)
-    assert card.series == kerazoo.load_dataset("nyse", weekday=True).series
+    assert card.about == kerazoo.load_dataset("nyse", weekday=True).about
     assert card.residuals is not None
     assert card.columns == ()
 

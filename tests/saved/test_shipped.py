@@ -8,7 +8,7 @@ import pytest
 import kerazoo
 from kerazoo.predict import load_predictor
 from kerazoo.saved import load_card
-from kerazoo.tasks.scores import score_predictions
+from kerazoo.tasks._scores import score_predictions
 
 
 @pytest.mark.parametrize("name", kerazoo.list_models())

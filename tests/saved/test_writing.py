@@ -18,6 +18,7 @@ import pytest
 
 import kerazoo
 from kerazoo.datasets import Part, Splits
+from kerazoo.datasets.splits import Table
 from kerazoo.errors import KerazooError
 from kerazoo.predict import load_predictor
 from kerazoo.saved import (
@@ -78,7 +79,9 @@ def test_what_a_user_made_is_saved_and_served_without_the_zoo(tmp_path):
 
 def test_a_user_gives_names_by_splits(tmp_path):
     part = Part(np.eye(3, dtype="float32"), np.array([0, 1, 1]))
-    splits = Splits(part, part, part, ("a", "b", "c"), ("no", "yes"), "answer")
+    splits = Splits(
+        part, part, part, Table(("a", "b", "c"), class_names=("no", "yes"), target_name="answer")
+    )
     path = save_model(small_network(), tmp_path / "mine", splits=splits)
     answer = load_predictor(path).predict({"c": [1], "a": [2], "b": [3]})
     assert set(answer.labels) <= {"no", "yes"}

@@ -14,7 +14,7 @@ import numpy as np
 from kerazoo.datasets.reading import tfds
 from kerazoo.datasets.reading.tfds import Arrays
 from kerazoo.datasets.sources import DataFile, is_found, read
-from kerazoo.datasets.splits import Part, Splits, hold_out_last
+from kerazoo.datasets.splits import Images, Part, Splits, hold_out_last
 from kerazoo.errors import DamagedFile, InvalidInput
 
 NAMES = (
@@ -105,14 +105,8 @@ def make_splits(
     test = Part(x_test, y_test.astype("int32"))
     if not pictures.labels:
         train, validation, test = (Part(part.x) for part in (train, validation, test))
-        return Splits(train=train, validation=validation, test=test, target_name="picture")
-    return Splits(
-        train=train,
-        validation=validation,
-        test=test,
-        class_names=class_names,
-        target_name="label",
-    )
+        return Splits(train, validation, test, Images(target_name="picture"))
+    return Splits(train, validation, test, Images(class_names, target_name="label"))
 
 
 def _change(images: np.ndarray, pictures: Pictures) -> np.ndarray:

@@ -82,7 +82,7 @@ def split_windows(
     if series.weekdays and days is not None:
         # Nothing is predicted from the last row, so that its "next day" does not matter.
         rows = with_weekdays(values, np.append(days, days[-1]), series.weekdays)
-    x, y = cut_windows(rows, values[:, series.place], series.lag, series.horizon)
+    x, y = cut_windows(rows, values[:, series.target_index], series.lag, series.horizon)
 
     def part(first: int, end: int) -> Part:
         pairs = slice(max(first - series.lag, 0), end - series.lag - series.horizon + 1)
@@ -92,9 +92,7 @@ def split_windows(
         train=part(0, validation),
         validation=part(validation, test),
         test=part(test, len(values)),
-        feature_names=series.feature_names,
-        target_name=series.target,
-        series=series,
+        about=series,
     )
 
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import keras
 
-from kerazoo.errors import InvalidInput, KerazooError
+from kerazoo.errors import InvalidInput, KerazooError, unknown_name
 
 
 class GenerativeAdversarialNetwork(keras.Model):
@@ -72,6 +73,13 @@ class GenerativeAdversarialNetwork(keras.Model):
         self.seed_generator = keras.random.SeedGenerator()
         self.discriminator_tracker = keras.metrics.Mean(name="discriminator_loss")
         self.generator_tracker = keras.metrics.Mean(name="generator_loss")
+
+    def take_fit_arguments(self, arguments: Mapping[str, Any]) -> None:
+        """Take `discriminator_rate` from a recipe; `experiments/run.py` calls it."""
+        unknown = arguments.keys() - {"discriminator_rate"}
+        if unknown:
+            raise unknown_name("fit argument", unknown.pop(), ["discriminator_rate"])
+        self.discriminator_rate = arguments.get("discriminator_rate", 1.0)
 
     @property
     def generator(self) -> keras.Model:

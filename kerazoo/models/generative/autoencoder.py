@@ -6,15 +6,12 @@ import dataclasses
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from kerazoo.errors import InvalidInput
 from kerazoo.recipe import Recipe, Reference, cosine_decay
 
 if TYPE_CHECKING:
     import keras
 
-    from kerazoo.datasets import Part
 
 _NOISE = 0.3
 
@@ -98,27 +95,11 @@ def build_autoencoder(
     return Autoencoder(inputs, decoder(encoder(inputs)), name="autoencoder")
 
 
-def evaluate(model: keras.Model, part: Part) -> dict[str, float]:
-    """Judge how well a network undoes noise, whether it was trained to or not.
-
-    Args:
-        model: the network.
-        part: pictures that it was not trained on.
-
-    Returns:
-        `denoised_mean_squared_error`: how far the reconstructions of noisy pictures are from the
-        pictures without noise, whose standard deviation is 0.3 of the range of grey levels.
-    """
-    noise = np.random.default_rng(0).normal(0, 255 * _NOISE, part.x.shape)
-    noisy = (part.x + noise).clip(0, 255).astype("uint8")
-    made = model.predict(noisy, batch_size=250, verbose=0)
-    return {"denoised_mean_squared_error": float(np.mean((made - part.x / np.float32(255)) ** 2))}
-
-
 _PICTURES = {"validation_fraction": 0.05, "labels": False, "padding": 2}
 
 DOCUMENTED = Recipe(
     dataset="fashion_mnist",
+    task="generation",
     dataset_arguments=_PICTURES,
     optimizer={"class_name": "Adam", "config": {"learning_rate": 0.001}},
     loss="binary_crossentropy",
@@ -138,6 +119,7 @@ DOCUMENTED = Recipe(
         "binary cross-entropy of the mean pixel after 3 epochs; the book calls the test part "
         "validation",
     ),
+    measures=("denoising",),
     protocol="2 latent numbers, 32x32",
     recorded_seeds=3,
 )

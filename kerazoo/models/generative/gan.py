@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from kerazoo.errors import InvalidInput
@@ -12,7 +11,6 @@ from kerazoo.recipe import Config, Recipe, cosine_decay
 if TYPE_CHECKING:
     import keras
 
-    from kerazoo.datasets import Part, Splits
 
 _HALVINGS = 4
 
@@ -134,40 +132,9 @@ def _build_discriminator(input_shape: tuple[int, int, int], filters: int) -> ker
     return keras.Model(scaled, logit, name="discriminator")
 
 
-def fit(model: Any, splits: Splits, recipe: Recipe, fit_stage: Callable[..., None]) -> None:
-    """Train with two time scales, if the recipe asks for them.
-
-    Args:
-        model: compiled as the recipe says.
-        splits: pictures; the validation part is only reported on.
-        recipe: `fit_arguments["discriminator_rate"]` is the discriminator's learning rate as a
-            multiple of the generator's.
-        fit_stage: `fit_model` with the recipe's settings.
-    """
-    from kerazoo.compile import compile_model
-
-    model.discriminator_rate = recipe.fit_arguments.get("discriminator_rate", 1.0)
-    compile_model(model, recipe)
-    fit_stage(model, splits.train, splits.validation, epochs=recipe.epochs)
-
-
-def evaluate(model: keras.Model, part: Part) -> dict[str, float]:
-    """Judge a trained network by what it draws.
-
-    Args:
-        model: the network.
-        part: pictures that it was not trained on.
-
-    Returns:
-        The measures of `kerazoo.tasks.generation.quality.judge_samples`.
-    """
-    from kerazoo.tasks.generation.quality import judge_samples
-
-    return judge_samples(model.get_layer("generator"), part.x)
-
-
 DOCUMENTED = Recipe(
     dataset="fashion_mnist",
+    task="generation",
     dataset_arguments={"validation_fraction": 0.05, "labels": False},
     optimizer={"class_name": "Adam", "config": {"learning_rate": 0.0002, "beta_1": 0.5}},
     loss=None,
@@ -181,6 +148,7 @@ DOCUMENTED = Recipe(
     restore_best_weights=False,
     precision="auto",
     baselines=("real_halves", "uniform_noise"),
+    measures=("samples",),
     protocol="10,000 samples",
     recorded_seeds=1,
 )

@@ -13,8 +13,6 @@ from kerazoo.recipe import Recipe, cosine_decay
 if TYPE_CHECKING:
     import keras
 
-    from kerazoo.datasets import Part
-
 
 def build_vae(
     latent_dim: int = 2,
@@ -81,32 +79,13 @@ def build_vae(
     return VariationalAutoencoder(inputs, decoder(z_mean), name="vae")
 
 
-def evaluate(model: keras.Model, part: Part) -> dict[str, float]:
-    """Judge a trained network by its bound, its likelihood, and what it draws.
-
-    Args:
-        model: the network.
-        part: pictures that it was not trained on.
-
-    Returns:
-        `negative_elbo` and `negative_log_likelihood` in nats per picture, with 200 draws each, and
-        the measures of `kerazoo.tasks.generation.quality.judge_samples`.
-    """
-    from kerazoo.tasks.generation.likelihood import estimate_likelihood
-    from kerazoo.tasks.generation.quality import judge_samples
-
-    return {
-        **estimate_likelihood(model, part.x),
-        **judge_samples(model.get_layer("decoder"), part.x),
-    }
-
-
 _PICTURES = {"validation_fraction": 0.05, "labels": False}
 
 _LARGER = {"latent_dim": 16}
 
 DOCUMENTED = Recipe(
     dataset="fashion_mnist",
+    task="generation",
     dataset_arguments=_PICTURES,
     optimizer={"class_name": "Adam", "config": {"learning_rate": 0.001}},
     loss=None,
@@ -118,6 +97,7 @@ DOCUMENTED = Recipe(
     parameters=807700,
     monitor="val_negative_elbo",
     restore_best_weights=False,
+    measures=("likelihood", "samples"),
     protocol="2 latent numbers, grey levels",
     recorded_seeds=3,
 )

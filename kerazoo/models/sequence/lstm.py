@@ -85,6 +85,7 @@ def build_lstm(
 # recurrent network of `nyse_rnn`, with more units.
 DOCUMENTED = Recipe(
     dataset="nyse",
+    task="series",
     dataset_arguments={"lag": 5, "weekday": True},
     optimizer={"class_name": "RMSprop", "config": {"learning_rate": 0.001}},
     loss="mean_squared_error",

@@ -52,6 +52,7 @@ def build_nyse_rnn(
 
 DOCUMENTED = Recipe(
     dataset="nyse",
+    task="series",
     dataset_arguments={"lag": 5},
     optimizer={"class_name": "RMSprop", "config": {"learning_rate": 0.001}},
     loss="mean_squared_error",

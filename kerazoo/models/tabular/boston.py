@@ -54,6 +54,7 @@ def build_boston(
 
 DOCUMENTED = Recipe(
     dataset="boston",
+    task="rows",
     optimizer={"class_name": "Adam", "config": {"learning_rate": 0.07}},
     loss="mean_squared_error",
     metrics=("mean_absolute_error", "root_mean_squared_error"),

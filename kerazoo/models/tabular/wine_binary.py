@@ -51,6 +51,7 @@ def build_wine_binary(
 
 DOCUMENTED = Recipe(
     dataset="wine",
+    task="rows",
     dataset_arguments={"task": "binary", "deduplicate": False, "one_hot": True},
     optimizer={"class_name": "Adam", "config": {"learning_rate": 0.07}},
     loss="categorical_crossentropy",

@@ -51,6 +51,7 @@ def build_wine_multiclass(
 
 DOCUMENTED = Recipe(
     dataset="wine",
+    task="rows",
     dataset_arguments={"task": "multiclass", "deduplicate": True, "one_hot": True},
     optimizer={"class_name": "Adam", "config": {"learning_rate": 0.07}},
     loss="categorical_crossentropy",

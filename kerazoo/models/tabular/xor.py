@@ -62,6 +62,7 @@ def evaluate(model: keras.Model, part: Part) -> dict[str, float]:
 
 DOCUMENTED = Recipe(
     dataset="xor",
+    task="rows",
     optimizer={"class_name": "SGD", "config": {"learning_rate": 0.1}},
     loss="mean_squared_error",
     metrics=("accuracy",),

@@ -10,6 +10,10 @@ import numpy as np
 _LARGEST_LOGIT = 30.0
 
 
+LEARNING_RATES = {"skipgram": 0.025, "cbow": 0.05}
+"""What the authors' program begins with, by architecture."""
+
+
 @keras.saving.register_keras_serializable(package="kerazoo")
 class WordTables(keras.layers.Layer):
     """A table of word vectors, which it looks up, and one of context vectors, for the loss.

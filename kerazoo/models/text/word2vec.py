@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Literal
 
 from kerazoo._machine import total_memory
 from kerazoo.errors import InvalidInput, unknown_name
@@ -13,10 +12,6 @@ from kerazoo.recipe import Recipe, Reference
 if TYPE_CHECKING:
     import keras
 
-    from kerazoo.datasets import Splits
-
-# With the learning rates that the authors' program begins with.
-ARCHITECTURES = {"skipgram": 0.025, "cbow": 0.05}
 _WIDEST = 127  # a width is kept in a byte
 
 
@@ -62,31 +57,14 @@ def build_word2vec(
     """
     import keras
 
-    from kerazoo.models.text._word_tables import WordContexts, WordTables
+    from kerazoo.models.text._word_tables import LEARNING_RATES, WordContexts, WordTables
 
     _check(vocabulary_size, dimension, window, negatives)
-    if architecture not in ARCHITECTURES:
-        raise unknown_name("architecture", architecture, ARCHITECTURES)
+    if architecture not in LEARNING_RATES:
+        raise unknown_name("architecture", architecture, LEARNING_RATES)
     inputs = keras.Input((), dtype="int32", name="word")
     outputs = WordTables(vocabulary_size, dimension, name="tables")(inputs)
     return WordContexts(inputs, outputs, architecture, window, negatives, name="word2vec")
-
-
-def fit(model: keras.Model, splits: Splits, recipe: Recipe, fit_stage: Callable[..., Any]) -> None:
-    """Train on running text, block by block of it.
-
-    Args:
-        model: the compiled network.
-        splits: ids of words in the order of the text.
-        recipe: how.
-        fit_stage: `fit_model` with the recipe's own settings, to be replaced by another trainer.
-    """
-    import functools
-
-    from kerazoo.engine.words.fit import fit_word_vectors
-
-    trainer = functools.partial(fit_word_vectors, **recipe.fit_arguments)
-    fit_stage(model, splits.train, splits.validation, epochs=recipe.epochs, trainer=trainer)
 
 
 def _check(vocabulary_size: int, dimension: int, window: int, negatives: int) -> None:
@@ -113,9 +91,10 @@ def _check(vocabulary_size: int, dimension: int, window: int, negatives: int) ->
 # The course gives the network and its window, and no training: epochs and rate are gensim's.
 DOCUMENTED = Recipe(
     dataset="imdb_reviews",
+    task="words",
     dataset_arguments={"vocabulary_size": 10000},
     fit_arguments={"sample": 0.001, "final_rate": 0.0001},
-    optimizer={"class_name": "SGD", "config": {"learning_rate": ARCHITECTURES["skipgram"]}},
+    optimizer={"class_name": "SGD", "config": {"learning_rate": 0.025}},
     loss=None,
     metrics=(),
     epochs=5,

@@ -103,6 +103,7 @@ def _augmentation_layer(name: str) -> keras.layers.Layer:
 
 DOCUMENTED = Recipe(
     dataset="fashion_mnist",
+    task="images",
     dataset_arguments={"validation_fraction": 0.05},
     optimizer={"class_name": "Adam", "config": {"learning_rate": 0.001}},
     loss="sparse_categorical_crossentropy",

@@ -57,6 +57,7 @@ def build_fashion_mnist(
 
 DOCUMENTED = Recipe(
     dataset="fashion_mnist",
+    task="images",
     dataset_arguments={"validation_fraction": 0.25},
     optimizer={"class_name": "Adam", "config": {"learning_rate": 0.001}},
     loss="sparse_categorical_crossentropy",

@@ -93,6 +93,7 @@ SOURCE_CLASSES = ("airplane", "automobile", "bird", "deer", "frog", "horse", "sh
 
 DOCUMENTED = Recipe(
     dataset="cifar10",
+    task="images",
     dataset_arguments={"classes": list(SOURCE_CLASSES), "validation_fraction": 0.1},
     optimizer={"class_name": "Adam", "config": {"learning_rate": 0.001}},
     loss="sparse_categorical_crossentropy",

@@ -19,8 +19,11 @@ from kerazoo.recipe import Recipe, Reference
 if TYPE_CHECKING:
     import keras
 
+    from kerazoo._protocols import Trainer
     from kerazoo.datasets import Splits
 
+# What is loaded from a saved model replaces them: `registry.without_weights` looks for this.
+WITHOUT_WEIGHTS = {"weights": None}
 BACKBONES = ("vgg16", "vgg19", "vgg_small")
 _IMAGENET_MEAN = (123.68, 116.779, 103.939)  # red, green, blue
 # File and MD5 that keras.applications downloads.
@@ -36,6 +39,7 @@ _IMAGENET_FILES = {
 }
 _FINE_TUNING_RATE = 0.1
 _SHIFT = 0.1  # of the height
+UNFREEZE_FROM = "block3_conv1"
 _FEW = 5000  # more pictures need fewer copies, which also take memory
 _HEAD = "features"  # the first layer that is not the trunk's
 
@@ -45,7 +49,7 @@ def build_vgg_transfer(
     weights: str | None = "cifar10",
     input_shape: tuple[int, int, int] = (32, 32, 3),
     classes: int = 2,
-    unfreeze_from: str | None = "block3_conv1",
+    unfreeze_from: str | None = UNFREEZE_FROM,
 ) -> keras.Model:
     """Build a VGG trunk, flattened, and a head of 256 relu units and a softmax.
 
@@ -99,41 +103,37 @@ def build_vgg_transfer(
     return model
 
 
-def fit(model: keras.Model, splits: Splits, recipe: Recipe, fit_stage: Callable[..., Any]) -> None:
+def fit(trainer: Trainer, model: keras.Model, splits: Splits) -> None:
     """Train the head on frozen features, then the layers from `unfreeze_from` on with it.
 
-    What frozen layers make of the pictures never changes, so it is computed once, and only the
-    layers after them are trained on it.
+    The outputs of frozen layers never change. They are computed once, and only the layers after
+    them are trained on them.
 
     Args:
+        trainer: trains stages as its recipe says.
         model: the compiled network.
         splits: what it is trained and validated on.
-        recipe: how.
-        fit_stage: `fit_model` with the recipe's own settings: takes the model, the data and epochs,
-            and the name of the stage.
+
     """
-    import keras
-
-    from kerazoo.compile import compile_model
-
-    boundary = recipe.builder_arguments["unfreeze_from"]
-    train = _with_copies(splits.train) if recipe.fit_arguments["copies"] else splits.train
-    splits = dataclasses.replace(splits, train=train)
+    recipe = trainer.recipe
+    boundary = recipe.builder_arguments.get("unfreeze_from", UNFREEZE_FROM)
+    if recipe.fit_arguments.get("copies", False):
+        splits = dataclasses.replace(splits, train=_augment(splits.train))
     if boundary is None:
-        fit_stage(model, splits.train, splits.validation, epochs=recipe.epochs, stage="whole")
+        trainer.fit(model, splits.train, splits.validation, epochs=recipe.epochs, stage="whole")
         return
-    optimizer = keras.optimizers.get(dict(recipe.optimizer))
-    head, head_parts = _behind(model, _HEAD, splits)
-    compile_model(head, recipe)
-    fit_stage(head, *head_parts, epochs=recipe.fit_arguments["head_epochs"], stage="head")
+    head_epochs = recipe.fit_arguments.get("head_epochs", recipe.epochs)
+    head, head_parts = _split_at(model, _HEAD, splits)
+    trainer.compile(head)
+    trainer.fit(head, *head_parts, epochs=head_epochs, stage="head")
     if boundary != _HEAD:
-        end, end_parts = _behind(model, boundary, splits)
-        optimizer.learning_rate = optimizer.learning_rate * _FINE_TUNING_RATE
-        compile_model(end, recipe, optimizer=optimizer)
-        fit_stage(end, *end_parts, epochs=recipe.epochs, stage="fine-tuning")
+        end, end_parts = _split_at(model, boundary, splits)
+        trainer.compile(end, rate=_FINE_TUNING_RATE)
+        trainer.fit(end, *end_parts, epochs=recipe.epochs, stage="fine-tuning")
+    trainer.compile(model)
 
 
-def _with_copies(part: Part) -> Part:
+def _augment(part: Part) -> Part:
     """Return the pictures, shifted into four corners if they are few, and all of them mirrored.
 
     It is augmentation that is computed once, as the features of frozen layers have to be.
@@ -152,15 +152,15 @@ def _with_copies(part: Part) -> Part:
     return Part(np.concatenate([x, x[:, :, ::-1]]), labels)
 
 
-def _behind(model: keras.Model, first: str, splits: Splits) -> tuple[keras.Model, list[Any]]:
+def _split_at(model: keras.Model, first: str, splits: Splits) -> tuple[keras.Model, list[Any]]:
     """Return the layers from one on as a model of their own, and what the others feed them."""
     import keras
 
     names = [layer.name for layer in model.layers]
-    place = names.index(first)
-    before = keras.Model(model.input, model.layers[place - 1].output)
+    index = names.index(first)
+    before = keras.Model(model.input, model.layers[index - 1].output)
     inputs = x = keras.Input(before.output_shape[1:], name="frozen_features")
-    for layer in model.layers[place:]:
+    for layer in model.layers[index:]:
         x = layer(x)
     parts = [
         (before.predict(part.x, batch_size=256, verbose=0), part.y)
@@ -244,6 +244,7 @@ _FINE_TUNED = {"backbone": "vgg_small", "weights": "cifar10", "unfreeze_from": "
 
 DOCUMENTED = Recipe(
     dataset="cifar10",
+    task="images",
     dataset_arguments={
         "classes": ["cat", "dog"],
         "train_size": 2000,

@@ -27,6 +27,8 @@ BATCH = 256
 
 _GENERATOR = "generator"
 _PARTS = (_GENERATOR, "decoder")
+# What a variational encoder calls its first output: the layer of `models/generative/vae.py`.
+_MEAN = "z_mean"
 _TOLERANCE = 1e-3
 
 Call = Callable[[np.ndarray], np.ndarray]
@@ -43,6 +45,8 @@ class Decoder:
         name: of the network, for messages.
         encode: maps `uint8` pictures to latent vectors, if the network can.
         spherical: whether latents must keep the norm of a Gaussian sample.
+        knows_prior: whether it was trained on latents of a normal distribution, as a GAN and a
+            variational autoencoder are, and a plain autoencoder is not.
     """
 
     decode: Call
@@ -51,6 +55,7 @@ class Decoder:
     name: str = "network"
     encode: Call | None = None
     spherical: bool = False
+    knows_prior: bool = True
 
     def __call__(self, latents: np.ndarray) -> np.ndarray:
         """Return a picture per latent vector, in batches.
@@ -132,11 +137,15 @@ def _of_saved(name_or_path: Location) -> Decoder:
         predictor,
         encode=(lambda images: encoder().predict(images).values) if "encoder" in parts else None,
         spherical=part == _GENERATOR,
+        knows_prior="encoder" not in parts or parts["encoder"].outputs[0].name == _MEAN,
     )
 
 
 def _of_predictor(
-    predictor: Predictor, encode: Call | None = None, spherical: bool = False
+    predictor: Predictor,
+    encode: Call | None = None,
+    spherical: bool = False,
+    knows_prior: bool = True,
 ) -> Decoder:
     card = predictor.card
     latent_dim, image_shape = _check_shapes(card.name, card.inputs[0].shape, card.outputs[0].shape)
@@ -147,6 +156,7 @@ def _of_predictor(
         name=card.name,
         encode=encode,
         spherical=spherical,
+        knows_prior=knows_prior,
     )
 
 
@@ -163,7 +173,20 @@ def _of_keras(model: keras.Model) -> Decoder:
         name=model.name,
         encode=None if encoder is None else _caller(encoder),
         spherical=part == _GENERATOR,
+        knows_prior=encoder is None or encoder.output_names[0] == _MEAN,
     )
+
+
+def generator_of(model: keras.Model) -> keras.Model:
+    """Return the model inside a network that turns latent vectors into images.
+
+    Raises:
+        KerazooError: if there is none.
+    """
+    for part in _PARTS:
+        if (inside := _inside(model, part)) is not None:
+            return inside
+    raise _generates_nothing(model.name)
 
 
 def _inside(model: keras.Model, name: str) -> keras.Model | None:

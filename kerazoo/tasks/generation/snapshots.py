@@ -73,6 +73,10 @@ class Snapshots(keras.callbacks.Callback):
     def on_train_end(self, logs: Mapping[str, Any] | None = None) -> None:
         self.animate()
 
+    def on_interrupt(self) -> None:
+        """Assemble what there is: `RunsWhenInterrupted` in `_protocols.py`."""
+        self.animate()
+
     def animate(self) -> Path | None:
         """Assemble the pictures up to the last epoch, at most 100 of them, into `animation`.
 

@@ -127,7 +127,7 @@ def forecast(
         coverage=coverage,
         target=series.target,
         dates=ahead.dates,
-        history=table.values[:, series.place],
+        history=table.values[:, series.target_index],
         history_dates=table.dates,
     )
 
@@ -157,13 +157,13 @@ def _open(model: Any, splits: Splits | None) -> tuple[Series, np.ndarray, Predic
         model = load_predictor(model)
     if isinstance(model, Predictor):
         card = model.card
-        if card.series is None or card.residuals is None:
+        if not isinstance(card.about, Series) or card.residuals is None:
             raise KerazooError(
                 f"{card.name!r} was not saved as a forecaster of a series. Train one with kerazoo "
                 "train lstm, or pass splits= of a time series to save_model."
             )
-        return card.series, card.residuals.decode(), lambda x: model.predict_array(x).values
-    if splits is None or splits.series is None:
+        return card.about, card.residuals.decode(), lambda x: model.predict_array(x).values
+    if splits is None or not isinstance(splits.about, Series):
         raise KerazooError(
             "a Keras model does not know how its windows are cut: pass splits=, the time series "
             "that it was trained on, or save it and pass the directory."
@@ -172,7 +172,7 @@ def _open(model: Any, splits: Splits | None) -> tuple[Series, np.ndarray, Predic
 
     network = model  # the name is used for a predictor above
     return (
-        splits.series,
+        splits.about,
         validation_residuals(network, splits),
         lambda x: keras.ops.convert_to_numpy(network(x, training=False)),
     )
@@ -214,7 +214,7 @@ class _Ahead:
     def __init__(self, series: Series, table: SeriesTable, future: Any, steps: int) -> None:
         from kerazoo.datasets.reading.dates import continue_dates
 
-        self._place = series.place
+        self._place = series.target_index
         self.known = np.full((steps, len(series.columns)), np.nan)
         self.dates = None
         if table.dates is not None:
@@ -227,7 +227,7 @@ class _Ahead:
         # A row per day from the first of the window on: which day of the week it is.
         self.weekdays = np.asarray(days)[:, np.newaxis] == np.asarray(series.weekdays, dtype=int)
         unknown = np.isnan(self.known).any(axis=0)
-        unknown[series.place] = False
+        unknown[series.target_index] = False
         self._unknown = np.flatnonzero(unknown)
         self._rows = min(_REGRESSED_ON, series.lag)
         if steps > series.horizon and len(self._unknown):
@@ -302,5 +302,5 @@ def _walk(
         for step in range(first, min(first + series.horizon, steps)):
             if step < steps - 1:
                 ahead.continue_columns(rows[:, : lag + step + 1], step, random)
-            rows[:, lag + step, series.place] = predicted[:, step - first]
-    return rows[:, lag:, series.place]
+            rows[:, lag + step, series.target_index] = predicted[:, step - first]
+    return rows[:, lag:, series.target_index]

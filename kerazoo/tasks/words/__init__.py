@@ -1,1 +1,96 @@
-"""Word vectors: what one asks of words."""
+"""Word vectors, also of the user's own text.
+
+`vectors.py` has what one asks of them in Python, `formats.py` their files, `questions.py` the
+command line.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from kerazoo.datasets import Splits, load_dataset
+from kerazoo.datasets.splits import Words
+from kerazoo.recipe import Recipe
+from kerazoo.tasks import Chosen, Option
+from kerazoo.tasks._shared import (
+    evaluate_model_itself,
+    judge_by_metrics,
+    no_callbacks,
+    no_figures,
+    no_scores,
+    score_baselines,
+)
+from kerazoo.tasks.words.questions import answer as answer
+
+OWN_DATA = "running text: a file, an archive or a folder"
+FILES = (".bin", ".vec", ".txt", ".bin.gz", ".vec.gz", ".txt.gz")
+TRAIN_OPTIONS: Mapping[str, Option] = {
+    "min_count": Option("Leave out words that are rarer.", int, minimum=1, default="5"),
+    "dimension": Option("Numbers in a word's vector.", int, minimum=1, default="the recipe's"),
+    "window": Option("Words on each side to learn from.", int, minimum=1, default="the recipe's"),
+    "architecture": Option("skipgram or cbow.", choices=("skipgram", "cbow"), default="skipgram"),
+}
+PREDICT_OPTIONS: Mapping[str, Option] = {
+    "topn": Option("Words to answer with, per word or sum.", int, minimum=1, default="10"),
+}
+_MIN_COUNT = 5
+
+callbacks = no_callbacks
+judge = judge_by_metrics
+score = no_scores
+evaluate = evaluate_model_itself
+baselines = score_baselines
+figures = no_figures
+
+
+def own_data(name: str, recipe: Recipe, path: Path, options: Chosen) -> tuple[Recipe, Splits]:
+    """Return a recipe that trains word vectors on a text, and the text as ids of words.
+
+    Args:
+        name: the network.
+        recipe: how it is trained; its epochs are kept.
+        path: a text file, an archive or a folder.
+        options: `min_count`, and arguments of the builder.
+
+    Raises:
+        InvalidInput: if it is no text, or too short.
+        UnknownName: if there is no such architecture.
+    """
+    arguments = {"path": str(path), "min_count": options.get("min_count", _MIN_COUNT)}
+    splits = load_dataset("text_corpus", **arguments)
+    assert isinstance(splits.about, Words)
+    chosen = {key: value for key, value in options.items() if key != "min_count"}
+    builder_arguments = {
+        **recipe.builder_arguments,
+        **chosen,
+        "vocabulary_size": len(splits.about.words),
+    }
+    return replace(
+        recipe,
+        optimizer=_optimizer(recipe, builder_arguments),
+        dataset="text_corpus",
+        dataset_arguments=arguments,
+        builder_arguments=builder_arguments,
+        protocol=path.name,
+        documented=None,
+        baseline=None,
+    ), splits
+
+
+def _optimizer(recipe: Recipe, builder_arguments: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return plain gradient descent at the rate that suits the architecture."""
+    from kerazoo.models.text._word_tables import LEARNING_RATES
+
+    rate = LEARNING_RATES[builder_arguments.get("architecture", "skipgram")]
+    return {**recipe.optimizer, "config": {**recipe.optimizer["config"], "learning_rate": rate}}
+
+
+def trainer(recipe: Recipe) -> Callable[..., Any]:
+    """Return what trains on running text, block by block."""
+    from kerazoo.engine.words.fit import fit_word_vectors
+
+    return functools.partial(fit_word_vectors, **recipe.fit_arguments)

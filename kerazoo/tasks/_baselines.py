@@ -5,6 +5,7 @@ Their own settings are chosen by cross-validation on the training rows, never on
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable
 from typing import Any, Self
 
@@ -24,8 +25,7 @@ from kerazoo.datasets import Splits
 from kerazoo.datasets.splits import Series
 from kerazoo.errors import InvalidInput, unknown_name
 from kerazoo.predict.prediction import class_indices
-from kerazoo.tasks.generation import quality
-from kerazoo.tasks.scores import score_predictions
+from kerazoo.tasks._scores import score_predictions
 
 _AUTOREGRESSION_ROWS = 5
 
@@ -50,15 +50,13 @@ def score_baseline(name: str, splits: Splits, components: int | None = None) -> 
     """
     if name not in list_baselines():
         raise unknown_name("baseline", name, list_baselines())
-    if name == "principal_components":
-        return _score_reconstruction(splits, components)
-    if name in quality.BASELINES:
-        return quality.score_sample_baseline(name, splits.test.x)
+    if name in _OF_IMAGES:
+        return _OF_IMAGES[name](splits, components)
     parts = (splits.train, splits.validation)
     inputs = _INPUTS.get(name, _flat)
     x = inputs(splits, np.concatenate([part.x for part in parts]))
     y = np.concatenate([_targets(splits, part.y) for part in parts])
-    estimator = _BASELINES[name]().fit(x, y)
+    estimator = _ESTIMATORS[name]().fit(x, y)
     return score_predictions(
         splits, _targets(splits, splits.test.y), estimator.predict(inputs(splits, splits.test.x))
     )
@@ -66,7 +64,7 @@ def score_baseline(name: str, splits: Splits, components: int | None = None) -> 
 
 def list_baselines() -> list[str]:
     """Return the names of all baselines, sorted."""
-    return sorted({*_BASELINES, *quality.BASELINES, "principal_components"})
+    return sorted({*_ESTIMATORS, *_OF_IMAGES})
 
 
 def _score_reconstruction(splits: Splits, components: int | None) -> dict[str, float]:
@@ -98,13 +96,13 @@ def _last_rows(splits: Splits, x: np.ndarray) -> np.ndarray:
 
 def _last_value(splits: Splits, x: np.ndarray) -> np.ndarray:
     series = _series(splits)
-    return np.repeat(x[:, -1, [series.place]], series.horizon, axis=1)
+    return np.repeat(x[:, -1, [series.target_index]], series.horizon, axis=1)
 
 
 def _series(splits: Splits) -> Series:
-    if splits.series is None:
+    if not isinstance(splits.about, Series):
         raise InvalidInput("this baseline needs windows of a series, such as load_dataset('nyse').")
-    return splits.series
+    return splits.about
 
 
 class _Unchanged:
@@ -136,7 +134,7 @@ def _kernel_ridge() -> Any:
     return GridSearchCV(estimator, grid, cv=5, scoring="neg_mean_absolute_error")
 
 
-_BASELINES: dict[str, Callable[[], Any]] = {
+_ESTIMATORS: dict[str, Callable[[], Any]] = {
     "autoregression": LinearRegression,
     "kernel_ridge": _kernel_ridge,
     "last_value": _Unchanged,
@@ -154,4 +152,17 @@ _BASELINES: dict[str, Callable[[], Any]] = {
 _INPUTS: dict[str, Callable[[Splits, np.ndarray], np.ndarray]] = {
     "autoregression": _last_rows,
     "last_value": _last_value,
+}
+
+
+def _score_images(name: str, splits: Splits, components: int | None) -> dict[str, float]:
+    from kerazoo.tasks.generation.quality import score_sample_baseline
+
+    return score_sample_baseline(name, splits.test.x)
+
+
+_OF_IMAGES: dict[str, Callable[[Splits, int | None], dict[str, float]]] = {
+    "principal_components": _score_reconstruction,
+    "real_halves": functools.partial(_score_images, "real_halves"),
+    "uniform_noise": functools.partial(_score_images, "uniform_noise"),
 }

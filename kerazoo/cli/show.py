@@ -1,46 +1,22 @@
-"""Commands that tell what there is: list, show, data, table, doctor.
-
-None imports Keras, but for doctor.
-"""
+"""`kerazoo show`: what a network is, how it is trained, and what it reaches."""
 
 from __future__ import annotations
 
-import importlib.metadata
 import inspect
 import json
-import os
-import sys
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from kerazoo import registry
 from kerazoo._machine import quiet_libraries
-from kerazoo.cli import console, data
+from kerazoo.cli import _console as console
+from kerazoo.cli._options import resolve_network
 from kerazoo.report import tables as report
 
 if TYPE_CHECKING:
     from kerazoo.recipe import Recipe
-
-
-def register(app: typer.Typer) -> None:
-    """Add this module's commands."""
-    app.command("list")(list_command)
-    app.command()(show)
-    app.add_typer(data.app, name="data", no_args_is_help=True)
-    app.command()(table)
-    app.command()(doctor)
-
-
-def list_command(
-    family: Annotated[str | None, typer.Option(help="Only one family of networks.")] = None,
-) -> None:
-    """List the networks with one line each."""
-    for name in registry.list_models(family):
-        summary = (inspect.getdoc(registry.load_module(name)) or "").splitlines()[0]
-        print(f"{name:18}{summary.removeprefix(f'{name}: ')}")
 
 
 def show(
@@ -48,6 +24,7 @@ def show(
     variant: Annotated[str, typer.Option(help="documented or tuned.")] = "tuned",
 ) -> None:
     """Show a network: docstring, layers with their parameters, recipe, references, results."""
+    name = resolve_network(name)
     recipe = registry.load_recipe(name, variant)
     builder = registry.load_builder(name)
     print(console.wrap(f"build_{name}{_signature(builder)}") + "\n")
@@ -81,7 +58,7 @@ def _describe_layers(name: str) -> list[str]:
     if "layers" in recorded:  # which spares the seconds that importing Keras takes
         return recorded["layers"]
     with quiet_libraries():
-        from kerazoo.experiments.record import describe_layers
+        from kerazoo.report.layer_table import describe_layers
 
         return describe_layers(name)
 
@@ -89,7 +66,7 @@ def _describe_layers(name: str) -> list[str]:
 def _describe_results(name: str, recipe: Recipe) -> Iterator[str]:
     recorded = report.load_results(name)
     if recorded is None:
-        yield f"none; make them with: kerazoo train {name} --record"
+        yield f"none; make them with: kerazoo record {name}"
         return
     for protocol in (recipe.protocol, *recipe.also_judged_on):
         baseline = report.best_baseline(recipe, recorded, protocol)
@@ -100,51 +77,3 @@ def _describe_results(name: str, recipe: Recipe) -> Iterator[str]:
             for metric, value in judged["summary"].items():
                 spread = f"{value['mean']:.4f} ± {value['spread']:.4f}"
                 yield f"{protocol}: {variant}, {metric} {spread}, {len(judged['seeds'])} seeds"
-
-
-def table(
-    results: Annotated[Path | None, typer.Option(help="Folder of the result files.")] = None,
-    write: Annotated[
-        list[Path] | None,
-        typer.Option(help="Put this table and the benchmarks' into a README; may be repeated."),
-    ] = None,
-) -> None:
-    """Print the table of recorded results as Markdown."""
-    if not write:
-        print(report.markdown_table(report.result_rows(results)))
-        return
-    for readme in write:
-        changed = report.render_readme(readme)
-        console.say(f"{readme}: {'updated' if changed else 'already up to date'}")
-
-
-def doctor() -> None:
-    """Print versions and devices, and what a GPU still needs."""
-    with quiet_libraries():
-        import keras
-        import tensorflow as tf
-    names = ("kerazoo", "keras", "tensorflow", "numpy", "ai-edge-litert", "scikit-learn")
-    print(f"python            {sys.version.split()[0]}")
-    for name in names:
-        print(f"{name:18}{importlib.metadata.version(name)}")
-    print(f"keras backend     {keras.backend.backend()}")
-    print(f"CPU cores         {os.cpu_count()}")
-    gpus = [device.name for device in tf.config.list_physical_devices("GPU")]
-    print(f"GPU               {', '.join(gpus) or 'none that TensorFlow can use'}")
-    if not gpus:
-        print(_gpu_advice(tf.test.is_built_with_cuda()))
-
-
-def _gpu_advice(built_with_cuda: bool) -> str:
-    import ctypes.util
-
-    if ctypes.util.find_library("cuda") is None:
-        return "                  no NVIDIA driver (libcuda); without a GPU nothing is missing"
-    if not built_with_cuda:
-        return "                  this TensorFlow has no CUDA: pip install 'kerazoo[gpu]'"
-    missing = [
-        library
-        for library in ("cudart", "cudnn", "cublas", "cufft", "cusolver", "cusparse")
-        if ctypes.util.find_library(library) is None
-    ]
-    return f"                  not found: {', '.join(missing)}: pip install 'kerazoo[gpu]'"

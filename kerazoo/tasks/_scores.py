@@ -6,10 +6,14 @@ The same function judges networks, averages of networks, baselines and saved mod
 from __future__ import annotations
 
 import numpy as np
-from sklearn import metrics
 
 from kerazoo.datasets import Splits
 from kerazoo.predict.prediction import class_indices
+
+
+def score_test(splits: Splits, predictions: np.ndarray) -> dict[str, float]:
+    """Score predictions for the test part."""
+    return score_predictions(splits, np.asarray(splits.test.y), predictions)
 
 
 def score_predictions(splits: Splits, y: np.ndarray, predictions: np.ndarray) -> dict[str, float]:
@@ -30,6 +34,8 @@ def score_predictions(splits: Splits, y: np.ndarray, predictions: np.ndarray) ->
         >>> score_predictions(table, table.test.y, table.test.y * 0.9)
         {'accuracy': 1.0}
     """
+    from sklearn import metrics
+
     if splits.class_names:
         return {
             "accuracy": float(metrics.accuracy_score(class_indices(y), class_indices(predictions)))

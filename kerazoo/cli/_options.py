@@ -1,0 +1,196 @@
+"""Options that depend on the network: each task adds its own to `train` and `predict`."""
+
+from __future__ import annotations
+
+import contextlib
+import dataclasses
+import inspect
+import os
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Annotated, Any, ClassVar, Literal
+
+import typer
+from typer.core import TyperCommand
+
+from kerazoo import registry
+from kerazoo.errors import KerazooError
+from kerazoo.registry import list_tasks
+from kerazoo.tasks import Option, load_task, task_of_saved
+
+_MODEL_FILE = ".py"
+
+
+class WrongUsage(typer.TyperException):
+    """An option that does not belong to the command as it was typed: exit 2."""
+
+    exit_code = 2
+
+    def __init__(self, message: str, ctx: typer.Context) -> None:
+        super().__init__(message)
+        self.ctx = ctx
+
+
+@dataclasses.dataclass(frozen=True)
+class _Known:
+    """An option, and the tasks that have it."""
+
+    name: str
+    option: Option
+    tasks: Sequence[str]
+    is_shown: bool
+
+
+class TaskCommand(TyperCommand):
+    """A command whose first argument names a network, and whose options follow its task.
+
+    `kerazoo train lstm --help` shows the options of a series. What was set is in
+    `context.obj["options"]`; an option of another task is refused.
+    """
+
+    which: ClassVar[Literal["TRAIN_OPTIONS", "PREDICT_OPTIONS"]]
+    argument: ClassVar[str]
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """Parse the arguments, with the options of all tasks: those of others are hidden."""
+        own = list(self.params)
+        everyones = self._options_of_tasks()
+        try:
+            self.params = own + _to_parameters(_merge(everyones, "").values())
+            name = self._network(ctx, args)
+            task = None
+            if name is not None:
+                with contextlib.suppress(KerazooError, OSError):  # the command itself says why
+                    name = self._resolve(name)
+                    everyones = self._options_of_tasks()  # a model file may bring its own task
+                    task = self._task(name)
+            merged = _merge(everyones, task or "")
+            self.params = own + _to_parameters(merged.values())
+            rest: list[str] = super().parse_args(ctx, args)
+        finally:
+            self.params = own
+        ctx.obj = {**(ctx.obj or {}), "options": self._chosen(ctx, merged, name, task)}
+        return rest
+
+    def _network(self, ctx: Any, args: list[str]) -> str | None:
+        """Return what stands for the network, without judging the rest."""
+        try:
+            found, _, _ = self.make_parser(ctx).parse_args(args=list(args))
+        except typer.TyperException:
+            return next((word for word in args if not word.startswith("-")), None)
+        value = found.get(self.argument)
+        return value if isinstance(value, str) else None
+
+    def _resolve(self, name: str) -> str:
+        return name
+
+    def _task(self, name: str) -> str:
+        raise NotImplementedError
+
+    def _options_of_tasks(self) -> dict[str, Mapping[str, Option]]:
+        return {task: getattr(load_task(task), self.which) for task in list_tasks()}
+
+    def _chosen(
+        self, ctx: Any, merged: Mapping[str, _Known], name: str | None, task: str | None
+    ) -> dict[str, Any]:
+        chosen = {}
+        for key, known in merged.items():
+            value = ctx.params.pop(key, None)
+            if value is None or (known.option.kind is bool and not value):
+                continue
+            flag = _flag(key)
+            if task is not None and task not in known.tasks:
+                raise WrongUsage(
+                    f"{flag} is for networks of {' and '.join(known.tasks)}; {name} is one of "
+                    f"{task}. Leave it out",
+                    ctx,
+                )
+            if known.option.choices and value not in known.option.choices:
+                raise WrongUsage(
+                    f"{flag} is {value!r}; expected {' or '.join(known.option.choices)}", ctx
+                )
+            chosen[key] = value
+        return chosen
+
+
+class TrainCommand(TaskCommand):
+    """`kerazoo train`: the argument is a network, or a file of the user's that defines one."""
+
+    which = "TRAIN_OPTIONS"
+    argument = "name"
+
+    def _resolve(self, name: str) -> str:
+        return resolve_network(name)
+
+    def _task(self, name: str) -> str:
+        return registry.load_recipe(name).task
+
+
+class PredictCommand(TaskCommand):
+    """`kerazoo predict`: the argument is a saved model."""
+
+    which = "PREDICT_OPTIONS"
+    argument = "model"
+
+    def _task(self, name: str) -> str:
+        return task_of_saved(name)
+
+
+def resolve_network(name: str) -> str:
+    """Return the name of a network, which may be given as the path of its file.
+
+    Raises:
+        KerazooError: if there is no such file, or it defines no network.
+    """
+    if name.endswith(_MODEL_FILE) or os.sep in name:
+        return registry.add_model_file(name)
+    return name
+
+
+def _merge(everyones: Mapping[str, Mapping[str, Option]], task: str) -> dict[str, _Known]:
+    """Return each option once: as the given task has it, if it does."""
+    merged: dict[str, _Known] = {}
+    for owner, options in everyones.items():
+        for name, option in options.items():
+            tasks = [*merged[name].tasks, owner] if name in merged else [owner]
+            if owner == task or name not in merged:
+                merged[name] = _Known(name, option, tasks, owner == task)
+            else:
+                merged[name] = dataclasses.replace(merged[name], tasks=tasks)
+    return merged
+
+
+def _to_parameters(known: Iterable[_Known]) -> list[Any]:
+    """Let Typer make parameters of options, by way of a function that has them."""
+
+    def function(**values: Any) -> None:
+        """Have a signature."""
+
+    signature = inspect.Signature([_in_signature(one) for one in known])
+    function.__signature__ = signature  # type: ignore[attr-defined]
+    function.__annotations__ = {p.name: p.annotation for p in signature.parameters.values()}
+    app = typer.Typer(add_completion=False)
+    app.command()(function)
+    return list(typer.main.get_command(app).params)
+
+
+def _in_signature(known: _Known) -> inspect.Parameter:
+    option, is_flag = known.option, known.option.kind is bool
+    info = typer.Option(
+        _flag(known.name),
+        help=option.help + (f" (default: {option.default})" if option.default else ""),
+        hidden=not known.is_shown,
+        metavar=option.metavar or None,
+        min=option.minimum,
+        show_default=False,
+        rich_help_panel="Options of its task",
+    )
+    return inspect.Parameter(
+        known.name,
+        inspect.Parameter.KEYWORD_ONLY,
+        default=False if is_flag else None,
+        annotation=Annotated[bool if is_flag else option.kind | None, info],
+    )
+
+
+def _flag(name: str) -> str:
+    return f"--{name.replace('_', '-')}"

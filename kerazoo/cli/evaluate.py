@@ -1,0 +1,88 @@
+"""`kerazoo evaluate`: does a saved model still do what its card says?"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from kerazoo.cli._console import quietly, say
+from kerazoo.errors import KerazooError
+from kerazoo.registry import list_models, load_recipe
+from kerazoo.saved import load_card
+from kerazoo.tasks import Evaluation, load_task
+
+if TYPE_CHECKING:
+    from kerazoo.saved import Card
+
+_TOLERANCE = 1e-3
+
+
+def evaluate(
+    model: Annotated[
+        str, typer.Argument(help="An installed model, or the directory of a saved one.")
+    ],
+    runtime: Annotated[str, typer.Option(help="auto, litert or keras.")] = "auto",
+    plot: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="Where to write figures as PNG files.")
+    ] = None,
+) -> None:
+    """Check a saved model against its test set: does it still do what its card says?"""
+    card = load_card(model)
+    if card.name not in list_models():
+        raise KerazooError(
+            f"{card.name!r} is not a network that is known here, so no test set is. Set "
+            "KERAZOO_MODELS to the folder of its file, or judge it in Python: "
+            "kerazoo.evaluate_model(model, (x, y))."
+        )
+    from kerazoo.datasets import load_dataset
+
+    recipe = load_recipe(card.name, card.variant or "tuned")
+    if card.dataset not in (None, recipe.dataset):
+        raise KerazooError(
+            f"{model} was trained on data of your own ({card.dataset}), and the test set of "
+            f"{card.name} is other data. Judge it in Python: kerazoo.evaluate_model(model, (x, y))."
+        )
+    splits = load_dataset(recipe.dataset, **recipe.dataset_arguments)
+    same_data = splits.hash() == card.data
+    if not same_data and card.dataset is None and Path(model).is_dir():
+        raise KerazooError(
+            f"{model} was trained on other data than the test set of {card.name}, perhaps your "
+            "own. Judge it in Python: kerazoo.evaluate_model(model, (x, y))."
+        )
+    task = load_task(recipe.task)
+    judged = quietly(lambda: task.evaluate(model, splits, recipe, runtime))
+    _print_scores(card, judged.scores)
+    if plot is not None:
+        from kerazoo.plots import save_figures
+
+        for path in save_figures(plot, task.figures(splits, judged.predictions, None)):
+            say(f"wrote {path}")
+    if not same_data:
+        say("note: it was trained on other bytes of this data set than the ones found here.")
+    elif _differing(card, judged):
+        raise KerazooError(
+            f"{model} does not reach the figures of its card. Get it again; if that does not "
+            "help, kerazoo doctor tells whether your libraries differ from those of its card."
+        )
+
+
+def _print_scores(card: Card, scores: dict[str, float]) -> None:
+    saved = card.metrics.get(str(card.seed), {})
+    print(f"{card.name}, {card.variant or 'no'} recipe, seed {card.seed}")
+    print(f"{'metric':28}{'saved':>12}{'now':>12}")
+    for name, value in scores.items():
+        before = saved.get(name)
+        print(f"{name:28}{'-' if before is None else f'{before:.5g}':>12}{value:12.5g}")
+
+
+def _differing(card: Card, judged: Evaluation) -> list[str]:
+    """Return the metrics that are not what they were, but for rounding."""
+    saved = card.metrics.get(str(card.seed), {})
+    return [
+        name
+        for name, value in judged.scores.items()
+        if (before := saved.get(name)) is not None
+        and abs(value - before) > _TOLERANCE * max(1.0, abs(before))
+    ]

@@ -1,0 +1,27 @@
+"""`kerazoo list`: the networks, a line each."""
+
+from __future__ import annotations
+
+import inspect
+from typing import Annotated
+
+import typer
+
+from kerazoo import registry
+from kerazoo.errors import KerazooError
+
+
+def list_command(
+    family: Annotated[str | None, typer.Option(help="Only one family of networks.")] = None,
+) -> None:
+    """List the networks with one line each."""
+    for name in registry.list_models(family):
+        print(f"{name:18}{_summary(name)}")
+
+
+def _summary(name: str) -> str:
+    try:
+        text = inspect.getdoc(registry.load_module(name)) or ""
+    except KerazooError as error:  # one file of the user's must not hide the other networks
+        return f"cannot be used: {error}"
+    return text.partition("\n")[0].removeprefix(f"{name}: ")

@@ -1,0 +1,96 @@
+"""What several tasks do in the same way."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from kerazoo.datasets import Part, Splits
+from kerazoo.predict import Prediction, load_predictor
+from kerazoo.predict.output import format_predictions
+from kerazoo.recipe import Recipe
+from kerazoo.tasks import Chosen, Evaluation, Request, load_task
+from kerazoo.tasks._scores import score_test
+
+if TYPE_CHECKING:
+    import keras
+
+    from kerazoo.plots.style import Figure
+
+
+def train_on_arrays(recipe: Recipe) -> Callable[..., Any]:
+    """Return `fit_model`."""
+    from kerazoo.engine.fit import fit_model
+
+    return fit_model
+
+
+def no_callbacks(recipe: Recipe, splits: Splits, options: Chosen) -> list[keras.callbacks.Callback]:
+    """Return no callback."""
+    return []
+
+
+def judge_by_metrics(model: keras.Model, part: Part, recipe: Recipe) -> dict[str, float]:
+    """Return the loss and the compiled metrics."""
+    from kerazoo.engine.evaluate import evaluate_model
+
+    return evaluate_model(model, part)
+
+
+def evaluate_predictions(model: str, splits: Splits, recipe: Recipe, runtime: Any) -> Evaluation:
+    """Score what a saved network answers for the test part."""
+    predictions = load_predictor(model, runtime).predict(splits.test.x).values
+    return Evaluation(score_test(splits, predictions), predictions)
+
+
+def evaluate_model_itself(model: str, splits: Splits, recipe: Recipe, runtime: Any) -> Evaluation:
+    """Load a saved network with Keras, and judge it as after its training."""
+    from kerazoo.compile import compile_model
+    from kerazoo.saved import load_model
+
+    network = compile_model(load_model(model), recipe)
+    return Evaluation(load_task(recipe.task).judge(network, splits.test, recipe))
+
+
+def no_scores(splits: Splits, predictions: np.ndarray) -> dict[str, float]:
+    """Return nothing: answers alone do not tell how good such a network is."""
+    return {}
+
+
+def no_figures(
+    splits: Splits, predictions: np.ndarray | None, model: keras.Model | None
+) -> dict[str, Figure]:
+    """Draw nothing."""
+    return {}
+
+
+def score_baselines(name: str, recipe: Recipe, splits: Splits) -> dict[str, dict[str, float]]:
+    """Fit the baselines that the recipe names to the same data, and score them on its test part."""
+    from kerazoo.tasks._baselines import score_baseline
+
+    return {baseline: score_baseline(baseline, splits) for baseline in recipe.baselines}
+
+
+def draw_predictions(
+    splits: Splits, predictions: np.ndarray | None, model: keras.Model | None
+) -> dict[str, Figure]:
+    """Draw the predictions for the test part beside the truth."""
+    from kerazoo.plots.files import figures_of_predictions
+
+    return {} if predictions is None else figures_of_predictions(splits, predictions)
+
+
+def answer_rows(model: str, request: Request) -> Iterator[str]:
+    """Answer row by row: tables, arrays and images."""
+    predictor = load_predictor(model, request.runtime)
+
+    def batches() -> Iterator[tuple[Prediction, tuple[str, ...]]]:
+        for source in request.inputs:
+            with request.watch(source) as report:
+                yield from predictor.predict_source(
+                    source, request.batch_size, report=report, note=request.say
+                )
+
+    return format_predictions(batches(), predictor.card, request.format)

@@ -1,0 +1,116 @@
+"""Classes of images, also of the user's own in a folder for each class."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from kerazoo.datasets import Splits, load_dataset
+from kerazoo.errors import DamagedFile, KerazooError
+from kerazoo.recipe import Recipe, for_training_on
+from kerazoo.registry import VARIANTS, check_builder_takes, load_recipe
+from kerazoo.tasks import Chosen, Option
+from kerazoo.tasks._scores import score_test
+from kerazoo.tasks._shared import (
+    answer_rows,
+    draw_predictions,
+    evaluate_predictions,
+    judge_by_metrics,
+    no_callbacks,
+    score_baselines,
+    train_on_arrays,
+)
+
+if TYPE_CHECKING:
+    import keras
+
+    from kerazoo.plots.style import Figure
+
+OWN_DATA = "a folder with a folder of images for each class"
+FILES: tuple[str, ...] = ()
+TRAIN_OPTIONS: Mapping[str, Option] = {
+    "image_size": Option(
+        "Height and width that images are brought to.", int, minimum=8, default="64"
+    ),
+    "skip_damaged": Option("Leave out images that cannot be read.", bool),
+}
+PREDICT_OPTIONS: Mapping[str, Option] = {}
+_SIZE = 64
+# A small folder gets smaller steps, so that an epoch has about this many of them.
+_STEPS, _SMALLEST_BATCH = 20, 16
+
+trainer = train_on_arrays
+callbacks = no_callbacks
+judge = judge_by_metrics
+score = score_test
+evaluate = evaluate_predictions
+baselines = score_baselines
+answer = answer_rows
+
+
+def own_data(name: str, recipe: Recipe, path: Path, options: Chosen) -> tuple[Recipe, Splits]:
+    """Return a recipe that trains a network on a folder of images, and these images, split.
+
+    Args:
+        name: a network that classifies images, such as `"cnn"`.
+        recipe: how it is trained; its epochs are kept, and its batch size if that is not the
+            network's usual one.
+        path: one folder of images for each class.
+        options: `image_size`, 64 by default, and `skip_damaged`.
+
+    Raises:
+        KerazooError: if the path is no folder, or the network takes one kind of image only.
+        DamagedFile: if an image cannot be read and `skip_damaged` is not set.
+    """
+    if not path.is_dir():
+        raise KerazooError(
+            f"--data {path} is a file; {name} learns from {OWN_DATA}. Give the outer folder."
+        )
+    check_builder_takes(name, "input_shape", "classes")
+    size = options.get("image_size", _SIZE)
+    arguments: dict[str, Any] = {
+        "path": str(path),
+        "image_size": [size, size],
+        "on_error": "skip" if options.get("skip_damaged") else "refuse",
+    }
+    try:
+        splits = load_dataset("image_folder", **arguments)
+    except DamagedFile as error:
+        advice = str(error).replace("pass on_error='skip'", "add --skip-damaged")
+        raise DamagedFile(advice) from error
+    rows = len(splits.train.x)
+    usual = {load_recipe(name, variant).batch_size for variant in VARIANTS}
+    fitting = min(recipe.batch_size, max(_SMALLEST_BATCH, rows // _STEPS))
+    adapted = dataclasses.replace(
+        recipe,
+        dataset="image_folder",
+        dataset_arguments=arguments,
+        builder_arguments={
+            **recipe.builder_arguments,
+            "input_shape": list(splits.train.x.shape[1:]),
+            "classes": len(splits.class_names),
+        },
+        documented=None,
+        baseline=None,
+        baselines=("majority_class",),
+        batch_size=fitting if recipe.batch_size in usual else recipe.batch_size,
+        protocol=path.resolve().name,
+        also_judged_on={},
+    )
+    return for_training_on(adapted, rows), splits
+
+
+def figures(
+    splits: Splits, predictions: np.ndarray | None, model: keras.Model | None
+) -> dict[str, Figure]:
+    """Draw mistakes, and of a model with convolutions what its layers see."""
+    drawn = draw_predictions(splits, predictions, model)
+    if model is not None:
+        from kerazoo.plots.files import figures_of_convolutions
+
+        drawn |= figures_of_convolutions(model, splits)
+    return drawn
