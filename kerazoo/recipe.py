@@ -25,7 +25,8 @@ class Reference:
     Args:
         value: the figure, in the unit of `metric`.
         metric: name of the metric, as in `Recipe.metrics`.
-        source: who reported it: book, paper, library or course document.
+        source: who reported it: book, paper, library or course document. What stands before the
+            first comma is the short form, for tables.
         note: what a reader must know to compare it fairly.
         protocol: under which of a recipe's protocols it was reported; `""` for its main one.
     """
@@ -60,7 +61,9 @@ class Recipe:
         patience: epochs without improvement after which training stops; `None` for no stopping.
         restore_best_weights: whether the epoch with the best `monitor` is kept, or the last one.
         precision: what inner layers compute in, as in `fit_model`; `None` for float32.
-        documented: what the course or its source reports for this network.
+        source: what the recipe follows to the letter, such as `"course document A, lines 571-585"`,
+            and which of its settings are `"own choice"` because no source gives them.
+        documented: what the course or the book that it follows reports for this network.
         baseline: a published figure of a simpler method.
         best: the best published figure.
         baselines: scikit-learn baselines (`kerazoo.tasks`) computed on the same split.
@@ -71,7 +74,7 @@ class Recipe:
         measures: further measures of the task that the network is judged by, such as `"samples"`.
         cross_validation_folds: folds of an additional cross-validation; 0 for none.
         seed: the seed that is trained unless told otherwise.
-        recorded_seeds: how many seeds `kerazoo train NAME --record` trains unless told otherwise.
+        recorded_seeds: how many seeds `kerazoo record NAME` trains unless told otherwise.
 
     Example:
         >>> import kerazoo
@@ -97,6 +100,7 @@ class Recipe:
     patience: int | None = None
     restore_best_weights: bool = True
     precision: Literal["auto", "float32", "mixed_bfloat16", "mixed_float16"] | None = None
+    source: str = ""
     documented: Reference | None = None
     baseline: Reference | None = None
     best: Reference | None = None
@@ -202,6 +206,7 @@ _REPORTED = {
     "measures",
     "primary_metric",
     "primary_mode",
+    "source",
     "documented",
     "baseline",
     "best",

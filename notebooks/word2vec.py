@@ -133,7 +133,7 @@ vectors.similarity("good", "bad"), vectors.similarity("good", "great")
 # ## Keep it and use it
 # Any program that reads word2vec's formats reads this file, gensim among them. From a terminal the
 # questions above are asked by `kerazoo predict word2vec king "king - man + woman"`, and
-# `kerazoo train word2vec --text FILE` reads a text of yours.
+# `kerazoo train word2vec --data FILE` reads a text of yours.
 
 # %%
 kerazoo.write_word_vectors(own, "runs/manual.vec")

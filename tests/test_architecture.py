@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+
+from kerazoo import list_models
 
 # From the foundation up; rooms in one line do not know one another.
 ORDER = (
@@ -113,3 +116,25 @@ def test_the_modules_of_a_room_form_no_cycle(root: Path) -> None:
 
     for name in sorted(graph):
         visit(name, ())
+
+
+@pytest.mark.parametrize("room", ["cli", "engine", "saved", "predict", "experiments", "report"])
+def test_shared_code_names_no_network(root: Path, room: str) -> None:
+    """Examples in docstrings may; code that does treats one network unlike the others."""
+    names = set(list_models())
+    found = []
+    for file in sorted((root / "kerazoo" / room).rglob("*.py")):
+        tree = ast.parse(file.read_text(encoding="utf-8"))
+        docstrings = {
+            id(node.body[0].value)
+            for node in ast.walk(tree)
+            if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef)
+            and node.body
+            and isinstance(node.body[0], ast.Expr)
+        }
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Constant) and isinstance(node.value, str):
+                words = set(re.findall(r"\w+", node.value))
+                if id(node) not in docstrings and words & names:
+                    found.append(f"{file.name}:{node.lineno} {sorted(words & names)}")
+    assert found == []

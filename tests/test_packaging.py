@@ -13,12 +13,12 @@ import kerazoo
 
 FIND = """
 import kerazoo, sys
-from kerazoo.report import tables as report
+from kerazoo.report.results import Results
 from kerazoo.saved import locate_model
 assert {where!r} in kerazoo.__file__, kerazoo.__file__
 print(len(kerazoo.load_dataset("boston").train.x), end=" ")
 print(all(locate_model(n).is_dir() for n in kerazoo.list_models()), end=" ")
-print(all(report.load_results(n) for n in kerazoo.list_models()))
+print(all(Results.load(n) for n in kerazoo.list_models()))
 """
 
 

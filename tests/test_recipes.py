@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import json
 import math
+import re
 
 import pytest
 
@@ -83,3 +84,61 @@ def test_hash_covers_what_decides_the_weights_and_nothing_else() -> None:
     corrected = dataclasses.replace(recipe.documented, note="a corrected citation")
     assert dataclasses.replace(recipe, documented=corrected).hash() == recipe.hash()
     assert recipe.hash() == kerazoo.load_recipe("boston", "documented").hash()
+
+
+# What no course document gives: a source that claims one for it would be untrue.
+NOT_GIVEN = {
+    "boston": "standardised inputs and target: own choice",
+    "wine_binary": "epochs, batch size and share held out, which it does not give",
+    "wine_multiclass": "limits of the three classes, removal of duplicates",
+    "fashion_mnist": "batch size: own choice",
+    "nyse_rnn": "optimizer, batch size, epochs and years: James et al.",
+    "lstm": "optimizer, batch size, epochs and years: James et al.",
+    "word2vec": "negative sampling: Mikolov et al., 2013",
+    "autoencoder": "Foster, Generative deep learning",
+}
+LINES = {"A": 805, "B": 3304, "C": 305, "D": 289, "E": 1505}  # of the course documents
+
+
+@pytest.mark.parametrize(("name", "variant"), RECIPES)
+def test_a_recipe_names_its_source(name: str, variant: str) -> None:
+    source = kerazoo.load_recipe(name, variant).source
+    assert source
+    if variant == "tuned":
+        assert source.startswith("own choice")
+    for document, first, last in re.findall(r"document ([A-E]), lines? (\d+)(?:-(\d+))?", source):
+        assert int(first) <= int(last or first) <= LINES[document]
+
+
+@pytest.mark.parametrize(("name", "words"), NOT_GIVEN.items())
+def test_no_document_is_claimed_for_what_it_does_not_give(name: str, words: str) -> None:
+    assert words in kerazoo.load_recipe(name, "documented").source
+
+
+@pytest.mark.parametrize("name", ["cnn", "vgg_small", "vgg_transfer", "lstm", "vae", "gan"])
+def test_what_no_source_trains_is_own_choice(name: str) -> None:
+    assert kerazoo.load_recipe(name, "documented").source.startswith("own choice")
+
+
+def test_no_figure_is_credited_to_a_document_that_does_not_contain_it() -> None:
+    """The documents give one figure of a network of this package: R2 of nyse_rnn (A, line 440)."""
+    credited = {
+        (name, reference.value)
+        for name, variant in RECIPES
+        for recipe in [kerazoo.load_recipe(name, variant)]
+        for reference in (recipe.documented, recipe.baseline, recipe.best)
+        if reference is not None and "course document" in reference.source
+    }
+    assert credited == {("nyse_rnn", 0.42), ("lstm", 0.42)}
+
+
+def test_wines_are_documented_without_callbacks() -> None:
+    for name in ("wine_binary", "wine_multiclass"):
+        recipe = kerazoo.load_recipe(name, "documented")
+        assert recipe.patience is None
+        assert not recipe.restore_best_weights
+
+
+def test_a_corrected_source_changes_no_hash() -> None:
+    recipe = kerazoo.load_recipe("boston", "documented")
+    assert dataclasses.replace(recipe, source="another").hash() == recipe.hash()

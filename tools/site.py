@@ -2,7 +2,8 @@
 
 One page per network, from its docstring, its layers, its recorded results and its notebook; one per
 topic of the API, from docstrings; and the README, CONTRIBUTING, SECURITY and CHANGELOG of the root
-folder. The package is imported, but not Keras.
+folder. The pages in `docs/` stand as they are, but for links out of that folder. The package is
+imported, but not Keras.
 """
 
 from __future__ import annotations
@@ -17,10 +18,12 @@ from typing import Any
 
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.structure.files import File, Files
+from mkdocs.structure.pages import Page
 
 import kerazoo
 from kerazoo import registry
 from kerazoo.report import tables as report
+from kerazoo.report.results import Results
 from kerazoo.report.table import Table
 
 ROOT = Path(__file__).parent.parent
@@ -31,17 +34,20 @@ PAGES = {
     "SECURITY.md": "security.md",
     "CHANGELOG.md": "changelog.md",
 }
-ASSETS = ("CITATION.cff", "kerazoo/datasets/files/NYSE-LICENSE.txt")
+ASSETS = ("CITATION.cff", "LICENSE", "kerazoo/datasets/files/NYSE-LICENSE.txt")
 TOPICS = {
-    "networks": ("registry", "recipe", "parameters", "comparison", "table"),
+    "networks": ("registry", "recipe", "report"),
     "data": ("datasets",),
-    "training": ("training",),
-    "saved models and prediction": ("artifacts", "predictor"),
-    "forecasting": ("forecasting",),
-    "word vectors": ("text", "word_formats", "word_vectors"),
+    "word vectors": ("tasks.words", "engine.words", "datasets.reading.corpus"),
+    "training": ("compile", "engine", "experiments", "tasks._baselines"),
+    "saved models and prediction": ("saved", "predict"),
+    "forecasting": ("tasks.series",),
+    "generated images": ("tasks.generation",),
     "errors": ("errors",),
 }
 OTHERS = "everything else"
+_SILENT: tuple[Any, ...] = (None, "", [], {})
+_LINK = re.compile(r"\]\(([^)\s]+)\)")
 
 
 def on_config(config: MkDocsConfig) -> MkDocsConfig:
@@ -52,8 +58,18 @@ def on_config(config: MkDocsConfig) -> MkDocsConfig:
         networks.append({family: [{name: f"networks/{name}.md"} for name in names]})
     config.nav = [
         {"kerazoo": ["index.md", {"한국어": "index.ko.md"}]},
+        {
+            "Results": [
+                {"In full": "results.md"},
+                {"Time series": "series.md"},
+                {"Generated images": "generated_images.md"},
+                {"Word vectors": "words.md"},
+                {"Speed": "speed.md"},
+            ]
+        },
         {"Networks": networks},
-        {"API": [{topic: _api_page(topic)} for topic in [*_topics(), "pictures"]]},
+        {"Use": [{"Data sets": "data.md"}, {"GPU": "gpu.md"}]},
+        {"API": [{topic: _api_page(topic)} for topic in [*_topics(), "plots"]]},
         {"Design": "design.md"},
         {"Project": ["contributing.md", "security.md", "changelog.md"]},
     ]
@@ -67,6 +83,18 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
     return files
 
 
+def on_page_markdown(markdown: str, page: Page, config: MkDocsConfig, files: Files) -> str:
+    """Lead links of the pages in `docs/` to files above that folder to where these are here."""
+    return _LINK.sub(
+        lambda found: (
+            f"]({_link(found[1].removeprefix('../'))})"
+            if found[1].startswith("../") and page.file.generated_by is None
+            else found[0]
+        ),
+        markdown,
+    )
+
+
 # === The root folder ===
 
 
@@ -74,7 +102,7 @@ def _root_pages() -> dict[str, str | bytes]:
     pages: dict[str, str | bytes] = {Path(name).name: (ROOT / name).read_bytes() for name in ASSETS}
     for name, page in PAGES.items():
         text = (ROOT / name).read_text(encoding="utf-8")
-        pages[page] = re.sub(r"\]\(([^)\s]+)\)", lambda found: f"]({_link(found[1])})", text)
+        pages[page] = _LINK.sub(lambda found: f"]({_link(found[1])})", text)
     return pages
 
 
@@ -82,8 +110,9 @@ def _link(target: str) -> str:
     """Return where a link of the root folder leads on the site."""
     if "://" in target or target.startswith("#"):
         return target
-    if target in PAGES:
-        return PAGES[target]
+    file, hash_sign, anchor = target.partition("#")
+    if file in PAGES:
+        return PAGES[file] + hash_sign + anchor
     if target in ASSETS:
         return Path(target).name
     if target == "notebooks":
@@ -117,17 +146,16 @@ def _summary(name: str) -> str:
 
 def _network_page(name: str) -> str:
     module = f"kerazoo.models.{registry.family_of(name)}.{name}"
-    recipe = registry.load_recipe(name)
-    rows = [row for row in report.result_rows() if row.cells[0] == name]
+    rows = report.results_table(names=[name])
     parts = [
         f"# {name}",
         _sentence(_summary(name)),
         f"::: {module}.build_{name}",
         *_layers(name),
         "## Results",
-        report.markdown_table(rows) if rows else f"None yet: `kerazoo train {name} --record`.",
-        "## Recipe",
-        "```json\n" + json.dumps(recipe.as_dict(), indent=2, ensure_ascii=False) + "\n```",
+        rows.markdown() if rows.rows else f"None yet: `kerazoo record {name}`.",
+        *_cross_validation(name),
+        *_recipes(name),
         *_card(name),
         *_notebook(name),
     ]
@@ -139,10 +167,31 @@ def _sentence(text: str) -> str:
 
 
 def _layers(name: str) -> Iterator[str]:
-    layers = (report.load_results(name) or {}).get("layers")
+    layers = Results.load(name).layers
     if layers:
         yield "## Layers"
         yield "```text\n" + "\n".join(layers) + "\n```"
+
+
+def _cross_validation(name: str) -> Iterator[str]:
+    table = report.cross_validation_table([name])
+    if table:
+        yield "By cross-validation of all rows:"
+        yield table
+
+
+def _recipes(name: str) -> Iterator[str]:
+    """Tell what both recipes follow, and the tuned one in full."""
+    yield "## Recipe"
+    recipes = {variant: registry.load_recipe(name, variant) for variant in registry.VARIANTS}
+    for variant, recipe in recipes.items():
+        yield f"The {variant} recipe follows: {recipe.source}."
+    documented = recipes["documented"].documented
+    if documented is not None:
+        note = f" ({documented.note})" if documented.note else ""
+        yield f"The published figure: {documented.source}{note}."
+    said = {key: value for key, value in recipes["tuned"].as_dict().items() if value not in _SILENT}
+    yield "```json\n" + json.dumps(said, indent=2, ensure_ascii=False) + "\n```"
 
 
 def _card(name: str) -> Iterator[str]:
@@ -225,10 +274,13 @@ def _topics() -> dict[str, list[str]]:
     """Return the public names as their full paths, by topic."""
     topics: dict[str, list[str]] = {topic: [] for topic in [*TOPICS, OTHERS]}
     for name, module in kerazoo._PUBLIC.items():
-        package = module.split(".")[0]
-        topic = next((topic for topic, known in TOPICS.items() if package in known), OTHERS)
+        topic = next((topic for topic, known in TOPICS.items() if _lies_in(module, known)), OTHERS)
         topics[topic].append(f"kerazoo.{module}.{name}")
     return topics
+
+
+def _lies_in(module: str, rooms: tuple[str, ...]) -> bool:
+    return any(f"{module}.".startswith(f"{room}.") for room in rooms)
 
 
 def _api_page(topic: str) -> str:
@@ -236,7 +288,7 @@ def _api_page(topic: str) -> str:
 
 
 def _api_pages() -> dict[str, str | bytes]:
-    topics = _topics() | {"pictures": [f"kerazoo.plots.{name}" for name in _plots()]}
+    topics = _topics() | {"plots": [f"kerazoo.plots.{name}" for name in _plots()]}
     return {
         _api_page(topic): f"# {_sentence(topic)}\n\n" + "\n\n".join(f"::: {one}" for one in names)
         for topic, names in topics.items()

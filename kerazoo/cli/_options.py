@@ -43,7 +43,7 @@ class _Known:
 class TaskCommand(TyperCommand):
     """A command whose first argument names a network, and whose options follow its task.
 
-    `kerazoo train lstm --help` shows the options of a series. What was set is in
+    `kerazoo train NAME --help` shows them. What was set is in
     `context.obj["options"]`; an option of another task is refused.
     """
 

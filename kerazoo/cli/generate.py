@@ -43,7 +43,7 @@ def generate(
         typer.Option(help="The .png to write, or an .npy of samples; NAME.png by default."),
     ] = None,
 ) -> None:
-    """Generate new pictures with a saved network, such as vae or gan."""
+    """Generate new images with a saved network that has learned to."""
     if grid not in _GRIDS:
         raise unknown_name("grid", grid, _GRIDS)
     if grid != "samples" and math.isqrt(n) ** 2 != n:

@@ -13,7 +13,7 @@ from kerazoo import registry
 from kerazoo._machine import quiet_libraries
 from kerazoo.cli import _console as console
 from kerazoo.cli._options import resolve_network
-from kerazoo.report import tables as report
+from kerazoo.report.results import Results
 
 if TYPE_CHECKING:
     from kerazoo.recipe import Recipe
@@ -32,13 +32,15 @@ def show(
     print("\nLayers:\n")
     print("\n".join(_describe_layers(name)))
     print(f"\nRecipe ({variant}):")
+    print(console.wrap(f"follows: {recipe.source}", indent=4))
     for key, value in recipe.as_dict().items():
-        if value not in (None, {}, []) and key not in ("documented", "baseline", "best"):
+        if value not in (None, {}, []) and key not in ("source", "documented", "baseline", "best"):
             text = value if isinstance(value, str) else json.dumps(value)
             print(console.wrap(f"{key}: {text}", indent=4))
-    print("\nReferences:")
-    for key in ("documented", "baseline", "best"):
-        reference = getattr(recipe, key)
+    references = {key: getattr(recipe, key) for key in ("documented", "baseline", "best")}
+    if any(references.values()):
+        print("\nReferences:")
+    for key, reference in references.items():
         if reference is not None:
             note = f" ({reference.note})" if reference.note else ""
             text = f"{key}: {reference.metric} {reference.value:g}, {reference.source}{note}"
@@ -54,9 +56,9 @@ def _signature(builder: Callable[..., Any]) -> str:
 
 
 def _describe_layers(name: str) -> list[str]:
-    recorded = report.load_results(name) or {}
-    if "layers" in recorded:  # which spares the seconds that importing Keras takes
-        return recorded["layers"]
+    layers = Results.load(name).layers
+    if layers:  # which spares the seconds that importing Keras takes
+        return layers
     with quiet_libraries():
         from kerazoo.report.layer_table import describe_layers
 
@@ -64,16 +66,18 @@ def _describe_layers(name: str) -> list[str]:
 
 
 def _describe_results(name: str, recipe: Recipe) -> Iterator[str]:
-    recorded = report.load_results(name)
-    if recorded is None:
+    results = Results.load(name)
+    if not results:
         yield f"none; make them with: kerazoo record {name}"
         return
-    for protocol in (recipe.protocol, *recipe.also_judged_on):
-        baseline = report.best_baseline(recipe, recorded, protocol)
+    for experiment in (one.protocol for one in recipe.protocols()):
+        baseline = results.best_baseline(recipe, experiment)
         if baseline is not None:
-            yield f"{protocol}: best baseline {baseline[1]:.4f} ({baseline[0]})"
-        for variant, entry in recorded["variants"].items():
-            judged = entry["judged_on"].get(protocol, {"summary": {}})
-            for metric, value in judged["summary"].items():
-                spread = f"{value['mean']:.4f} ± {value['spread']:.4f}"
-                yield f"{protocol}: {variant}, {metric} {spread}, {len(judged['seeds'])} seeds"
+            yield f"{experiment}: best baseline {baseline[1]:.4f} ({baseline[0]})"
+        for variant in results.variants:
+            for metric, score in results.metrics(variant, experiment):
+                yield f"{experiment}: {variant}, {metric} {score}"
+    for variant in results.variants:
+        score_of_folds = results.cross_validation(variant, recipe.primary_metric)
+        if score_of_folds is not None:
+            yield f"cross-validation: {variant}, {recipe.primary_metric} {score_of_folds}"

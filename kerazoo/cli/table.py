@@ -7,21 +7,25 @@ from typing import Annotated
 
 import typer
 
-from kerazoo.cli import _console as console
-from kerazoo.report import tables as report
+from kerazoo.cli._console import say
+from kerazoo.report.pages import render_pages
+from kerazoo.report.tables import results_table
 
 
 def table(
     results: Annotated[Path | None, typer.Option(help="Folder of the result files.")] = None,
     write: Annotated[
         list[Path] | None,
-        typer.Option(help="Put this table and the benchmarks' into a README; may be repeated."),
+        typer.Option(
+            metavar="PATH",
+            help="Bring the tables of a Markdown file up to date, or of all pages of a checkout; "
+            "may be repeated.",
+        ),
     ] = None,
 ) -> None:
-    """Print the table of recorded results as Markdown."""
+    """Print the table of recorded results as Markdown, or write tables into pages."""
     if not write:
-        print(report.markdown_table(report.result_rows(results)))
+        print(results_table(results).markdown())
         return
-    for readme in write:
-        changed = report.render_readme(readme)
-        console.say(f"{readme}: {'updated' if changed else 'already up to date'}")
+    for page, changed in render_pages(*write, results=results).items():
+        say(f"{page}: {'updated' if changed else 'already up to date'}")

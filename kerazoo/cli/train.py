@@ -14,7 +14,7 @@ from kerazoo.cli._console import say
 from kerazoo.cli._options import resolve_network
 from kerazoo.errors import Interrupted, KerazooError, unknown_name
 from kerazoo.recipe import for_training_on
-from kerazoo.report import tables as report
+from kerazoo.report.results import Results
 from kerazoo.tasks import Chosen, load_task
 
 if TYPE_CHECKING:
@@ -198,8 +198,7 @@ def _print_summary(name: str, recipe: Recipe, runs: list[Run]) -> None:
     from rich.console import Console
     from rich.table import Table
 
-    recorded = report.load_results(name)
-    baseline = report.best_baseline(recipe, recorded, recipe.protocol)
+    baseline = Results.load(name).best_baseline(recipe, recipe.protocol)
     summary = Table(title=f"{name}: test set, {recipe.protocol}")
     for column in ("metric", "documented", "baseline", "ours"):
         summary.add_column(column, justify="left" if column == "metric" else "right")

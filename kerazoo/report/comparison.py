@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from kerazoo.registry import load_recipe
-from kerazoo.report import tables as report
+from kerazoo.report.results import Results
 from kerazoo.report.table import Table
 
 if TYPE_CHECKING:
     from kerazoo.experiments.run import Run
 
-HEADER = ("metric", "published", "best baseline", "course recipe", "tuned recipe", "this training")
+HEADER = (
+    "metric",
+    "published",
+    "best baseline",
+    "documented recipe",
+    "tuned recipe",
+    "this training",
+)
 
 
 def compare(run: Run) -> Table:
@@ -31,8 +38,8 @@ def compare(run: Run) -> Table:
         ['solved', 'accuracy']
     """
     recipe = load_recipe(run.name, run.variant)
-    recorded: dict[str, Any] = report.load_results(run.name) or {"variants": {}}
-    baseline = report.best_baseline(recipe, recorded, recipe.protocol)
+    results = Results.load(run.name)
+    baseline = results.best_baseline(recipe, recipe.protocol)
     published = recipe.documented
     if published is not None and (published.protocol or recipe.protocol) != recipe.protocol:
         published = None
@@ -45,8 +52,8 @@ def compare(run: Run) -> Table:
                 metric.replace("_", " "),
                 f"{published.value:g}" if published and published.metric == metric else "-",
                 f"{baseline[1]:.4g}" if baseline and primary else "-",
-                _recorded(recorded, "documented", recipe.protocol, metric),
-                _recorded(recorded, "tuned", recipe.protocol, metric),
+                _recorded(results, "documented", recipe.protocol, metric),
+                _recorded(results, "tuned", recipe.protocol, metric),
                 f"{run.metrics[metric]:.4f}" if metric in run.metrics else "-",
             )
         )
@@ -54,21 +61,17 @@ def compare(run: Run) -> Table:
     if published is not None:
         note = f" ({published.note})" if published.note else ""
         notes.append(f"Published: {published.source}{note}.")
-    if not _is_of_recorded_data(run, recorded):
+    if not _is_of_recorded_data(run, results):
         notes.append(
             f"This training was on other data than the figures beside it ({recipe.protocol})."
         )
     return Table(HEADER, tuple(rows), " ".join(note for note in notes if note))
 
 
-def _recorded(recorded: dict[str, Any], variant: str, protocol: str, metric: str) -> str:
-    judged = recorded["variants"].get(variant, {}).get("judged_on", {}).get(protocol)
-    if not judged or metric not in judged["summary"]:
-        return "-"
-    value = judged["summary"][metric]
-    return f"{value['mean']:.4f} ± {value['spread']:.4f}"
+def _recorded(results: Results, variant: str, experiment: str, metric: str) -> str:
+    score = results.score(variant, experiment, metric)
+    return "-" if score is None else f"{score.mean:.4f} ± {score.spread:.4f}"
 
 
-def _is_of_recorded_data(run: Run, recorded: dict[str, Any]) -> bool:
-    judged = recorded["variants"].get(run.variant, {}).get("judged_on", {})
-    return run.splits.hash() in [protocol["data_hash"] for protocol in judged.values()]
+def _is_of_recorded_data(run: Run, results: Results) -> bool:
+    return run.splits.hash() in results.data_hashes(run.variant)

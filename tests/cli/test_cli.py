@@ -102,7 +102,7 @@ def test_doctor_names_versions_and_devices(cli) -> None:
         (("data", "path", "bostn"), 1, "unknown data set 'bostn'. Did you mean 'boston'?"),
         (("data", "path", "boston", "--data-dir", "/nowhere"), 1, "'/nowhere' is not a folder"),
         (("data", "sample", "boston", "--rows", "0"), 2, "Invalid value for '--rows'"),
-        (("table", "--write", "setup.cfg"), 1, "no place for the table"),
+        (("table", "--write", "setup.cfg"), 1, "has no place for a table"),
     ],
 )
 def test_wrong_usage_is_one_line(cli, arguments, status: int, message: str) -> None:

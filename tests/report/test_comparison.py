@@ -10,7 +10,7 @@ import pytest
 import kerazoo
 from kerazoo import ProgressLine, Table
 from kerazoo.experiments.run import Run
-from kerazoo.report import tables as report
+from kerazoo.report.results import Results
 
 
 @pytest.fixture(scope="module")
@@ -23,7 +23,7 @@ def test_a_training_stands_beside_the_recorded_figures(run: Run) -> None:
     (metric, published, baseline, course, tuned, ours), *_ = table.rows
     summary = {
         variant: entry["judged_on"]["documented split"]["summary"]["mean_absolute_error"]
-        for variant, entry in report.load_results("boston")["variants"].items()
+        for variant, entry in Results.load("boston").plain["variants"].items()
     }
     assert metric == "mean absolute error"
     assert published == "2.553"

@@ -7,7 +7,7 @@ import pytest
 
 import kerazoo
 from kerazoo.experiments.record import describe_layers
-from kerazoo.report import tables as report
+from kerazoo.report.results import Results
 
 
 def spelled_out(table: kerazoo.Table) -> list[tuple[int, int, bool]]:
@@ -69,6 +69,6 @@ def test_a_network_without_weights_is_refused() -> None:
 
 @pytest.mark.parametrize("name", kerazoo.list_models())
 def test_recorded_layers_are_those_of_the_network(name: str) -> None:
-    recorded = report.load_results(name)
-    assert recorded is not None
-    assert recorded["layers"] == describe_layers(name)
+    recorded = Results.load(name)
+    assert recorded
+    assert recorded.layers == describe_layers(name)

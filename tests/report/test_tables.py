@@ -1,4 +1,4 @@
-"""The README's numbers are the recorded ones, and the recorded ones are of today's recipes."""
+"""The numbers of the pages are the recorded ones, and these are of today's recipes."""
 
 from __future__ import annotations
 
@@ -10,30 +10,38 @@ from pathlib import Path
 import pytest
 
 import kerazoo
+from kerazoo.cli import app
 from kerazoo.datasets import locate_dataset
 from kerazoo.registry import VARIANTS
 from kerazoo.report import tables as report
+from kerazoo.report.pages import PAGES, render_pages
+from kerazoo.report.results import Results, Score
 from tests.conftest import DATA_DIR
 
 
-@pytest.mark.parametrize("name", ["README.md", "README.ko.md"])
-def test_readme_shows_the_recorded_results_and_speeds(
-    root: Path, tmp_path: Path, name: str
-) -> None:
-    shutil.copy(root / name, tmp_path)
+@pytest.fixture
+def checkout(root: Path, tmp_path: Path) -> Path:
+    """A copy of the pages and of what the benchmarks wrote."""
+    (tmp_path / "docs").mkdir()
+    for page in PAGES:
+        shutil.copy(root / page, tmp_path / page)
     shutil.copytree(root / "benchmarks" / "results", tmp_path / "benchmarks" / "results")
-    changed = report.render_readme(tmp_path / name)
-    assert not changed, "run: kerazoo table --write README.md --write README.ko.md"
+    return tmp_path
+
+
+def test_pages_show_the_recorded_results_and_speeds(checkout: Path) -> None:
+    changed = [str(page) for page, changed in render_pages(checkout).items() if changed]
+    assert not changed, "run: kerazoo table --write ."
 
 
 @pytest.mark.parametrize("name", kerazoo.list_models())
 def test_results_are_of_the_recipes_as_they_stand(name: str) -> None:
-    recorded = report.load_results(name)
-    assert recorded is not None, f"run: kerazoo train {name} --record"
+    recorded = Results.load(name).plain
+    assert recorded, f"run: kerazoo record {name}"
     for variant in VARIANTS:
         recipe = kerazoo.load_recipe(name, variant)
         entry = recorded["variants"][variant]
-        assert entry["recipe_hash"] == recipe.hash(), f"run: kerazoo train {name} --record"
+        assert entry["recipe_hash"] == recipe.hash(), f"run: kerazoo record {name}"
         for one in recipe.protocols():
             judged = entry["judged_on"][one.protocol]
             assert len(judged["seeds"]) >= one.recorded_seeds
@@ -48,7 +56,7 @@ def hash_of_data(dataset: str, arguments: str) -> str:
 
 @pytest.mark.parametrize("name", kerazoo.list_models())
 def test_results_are_of_the_data_that_is_loaded_today(name: str) -> None:
-    recorded = report.load_results(name)
+    recorded = Results.load(name).plain
     absent = []
     for variant in VARIANTS:
         for one in kerazoo.load_recipe(name, variant).protocols():
@@ -65,6 +73,69 @@ def test_results_are_of_the_data_that_is_loaded_today(name: str) -> None:
 
 def test_a_file_without_markers_is_refused_and_kept(tmp_path: Path) -> None:
     (tmp_path / "a.md").write_text("# nothing\n")
-    with pytest.raises(kerazoo.KerazooError, match="no place for the table 'results'"):
-        report.render_readme(tmp_path / "a.md")
+    with pytest.raises(kerazoo.KerazooError, match="has no place for a table"):
+        render_pages(tmp_path / "a.md")
     assert (tmp_path / "a.md").read_text() == "# nothing\n"
+
+
+def test_a_file_gets_the_tables_whose_markers_it_has(tmp_path: Path) -> None:
+    page = tmp_path / "a.md"
+    page.write_text("<!-- begin cross_validation -->\nSTALE\n<!-- end cross_validation -->\nend\n")
+    assert render_pages(page) == {page: True}
+    assert "STALE" not in page.read_text()
+    assert "| boston | mean absolute error | tuned recipe | 2." in page.read_text()
+    assert page.read_text().endswith("end\n")
+    assert render_pages(page) == {page: False}
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("<!-- begin result -->\n<!-- end result -->\n", "unknown table 'result'. Did you mean"),
+        ("<!-- begin results -->\n", "'results' has no beginning or no end"),
+    ],
+)
+def test_wrong_markers_are_refused_before_anything_is_written(
+    checkout: Path, text: str, message: str
+) -> None:
+    (checkout / "README.md").write_text("<!-- begin networks -->\n<!-- end networks -->\n")
+    (checkout / "a.md").write_text(text)
+    before = (checkout / "README.md").read_text()
+    with pytest.raises(kerazoo.KerazooError, match=message):
+        render_pages(checkout / "README.md", checkout / "a.md")
+    assert (checkout / "README.md").read_text() == before
+
+
+def test_every_table_has_a_home_in_a_checkout(checkout: Path) -> None:
+    (checkout / "docs" / "words.md").write_text("<!-- begin sources -->\n<!-- end sources -->\n")
+    with pytest.raises(kerazoo.KerazooError, match="markers of the table 'word2vec_quality'"):
+        render_pages(checkout)
+    assert render_pages(checkout / "docs" / "words.md")  # a single file need not hold them all
+
+
+def test_the_command_brings_a_checkout_up_to_date(
+    checkout: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    page = checkout / "README.md"
+    before = page.read_text()
+    page.write_text(before.replace("2.412", "1.234"))
+    app(["table", "--write", str(checkout)], standalone_mode=False)
+    assert page.read_text() == before
+    assert f"{page}: updated" in capsys.readouterr().err
+
+
+def test_the_folds_of_boston_stand_beside_its_result(root: Path) -> None:
+    table = report.cross_validation_table(["boston"])
+    folds = Results.load("boston").cross_validation("tuned", "mean_absolute_error")
+    assert f"{folds.mean:.3f} ± " in table
+    assert table in (root / "docs" / "results.md").read_text()
+    assert report.cross_validation_table(["xor"]) == ""
+
+
+def test_figures_have_four_significant_digits() -> None:
+    def rendered(mean: float) -> str:
+        return str(Score(mean, 0.0123, 5))
+
+    assert rendered(0.98765) == "0.9877 ± 0.0123 (5 seeds)"
+    assert rendered(2.41222) == "2.412 ± 0.012 (5 seeds)"
+    assert rendered(12345.6) == "12346 ± 0 (5 seeds)"

@@ -1,4 +1,4 @@
-"""vae: an autoencoder whose latent vectors are drawn at random, so that new pictures can be."""
+"""vae: an autoencoder with random latent vectors generates new images."""
 
 from __future__ import annotations
 
@@ -98,6 +98,8 @@ DOCUMENTED = Recipe(
     monitor="val_negative_elbo",
     restore_best_weights=False,
     measures=("likelihood", "samples"),
+    source="own choice, with the layer sizes of Pythae; "
+    "course document B, lines 2296-2440, describes the method",
     protocol="2 latent numbers, grey levels",
     recorded_seeds=3,
 )
@@ -111,6 +113,7 @@ TUNED = dataclasses.replace(
         },
     },
     epochs=40,
+    source="own choice, selected on validation",
     also_judged_on={
         "16 latent numbers, grey levels": {"builder_arguments": _LARGER},
         "16 latent numbers, binarised at a half": {

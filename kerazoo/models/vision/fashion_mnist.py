@@ -1,4 +1,4 @@
-"""fashion_mnist: one hidden layer tells ten kinds of clothes apart."""
+"""fashion_mnist: one hidden layer classifies images of ten kinds of clothes."""
 
 from __future__ import annotations
 
@@ -68,11 +68,12 @@ DOCUMENTED = Recipe(
     primary_mode="max",
     parameters=101770,
     restore_best_weights=False,
+    source="course document A, lines 699-714; batch size: own choice",
     documented=Reference(
-        0.8831,
+        0.8833,
         "accuracy",
-        "course document A",
-        "the data set's own table has .8833 for such a network",
+        "Fashion-MNIST repository, table of submitted results",
+        "a larger network of three hidden layers, 256-128-100; the course gives no figure",
     ),
     baselines=("nearest_neighbor",),
     protocol="60,000 / 10,000",
@@ -91,4 +92,5 @@ TUNED = dataclasses.replace(
     },
     epochs=160,
     batch_size=256,
+    source="own choice, selected on validation",
 )

@@ -40,6 +40,11 @@ TRAIN_OPTIONS: Mapping[str, Option] = {
     ),
 }
 PREDICT_OPTIONS: Mapping[str, Option] = {}
+MARKS = {
+    "real_halves": "one half of the real images against the other",
+    "uniform_noise": "uniform noise",
+}
+"""Baselines that are ends of a scale, which no method is meant to beat, and what they are."""
 _SHOWN = 20
 _NOISE = 0.3  # standard deviation, as a share of the range of grey levels
 

@@ -1,0 +1,102 @@
+"""The words of the Korean README's table, by their English ones.
+
+A phrase that is not here stays English, so that adding a network is still adding one file.
+"""
+
+from __future__ import annotations
+
+HEADINGS = {
+    "network": "신경망",
+    "what it does, and what it is judged by": "하는 일과 평가 지표",
+    "documented": "문헌에 실린 값",
+    "best baseline": "가장 좋은 기준 모델",
+    "ours": "kerazoo",
+    "the baseline wins": "기준 모델이 더 좋음",
+    "level with the baseline": "기준 모델과 비슷함",
+    "lower is better": "낮을수록 좋음",
+}
+
+SUMMARIES = {
+    "a small regression network that prices homes in $1000s": (
+        "집값(천 달러)을 예측하는 작은 회귀 신경망"
+    ),
+    "red wine or white, from eleven measurements and the quality score": (
+        "열한 가지 측정값과 품질 점수로 레드 와인과 화이트 와인을 구분"
+    ),
+    "the quality of a wine in three classes, from its measurements and color": (
+        "측정값과 색으로 와인의 품질을 세 클래스로 분류"
+    ),
+    "three sigmoid units learn exclusive or, which a single unit cannot": (
+        "유닛 하나로는 배울 수 없는 XOR을 시그모이드 유닛 세 개로 학습"
+    ),
+    "one hidden layer classifies images of ten kinds of clothes": (
+        "은닉층 하나로 옷 이미지를 열 클래스로 분류"
+    ),
+    "convolutions, pooling and augmentation classify images: clothes, digits or your own": (
+        "합성곱, 풀링, 데이터 증강으로 옷, 숫자, 내 이미지를 분류"
+    ),
+    "a small VGG-style network classifies images of 32 by 32 pixels in eight classes": (
+        "작은 VGG식 신경망으로 32×32 이미지를 여덟 클래스로 분류"
+    ),
+    "a pretrained VGG trunk and a new head tell cats from dogs, or your own classes": (
+        "사전 학습된 VGG 백본에 새 헤드를 붙여 고양이와 개, 또는 내 클래스를 분류(전이 학습)"
+    ),
+    "a simple recurrent network forecasts the next day's trading volume from five days": (
+        "단순 RNN으로 지난 5일에서 다음 날의 거래량을 예측"
+    ),
+    "an LSTM forecasts the trading volume of the NYSE, or a column of your own CSV file": (
+        "LSTM으로 뉴욕 증권 거래소의 거래량이나 내 CSV 파일의 열을 예측"
+    ),
+    "compresses an image into a few numbers and reconstructs it from them": (
+        "이미지를 숫자 몇 개로 압축하고 다시 복원"
+    ),
+    "an autoencoder with random latent vectors generates new images": (
+        "잠재 벡터를 확률적으로 뽑는 오토인코더로 새 이미지를 생성"
+    ),
+    "a generator learns to draw images that a discriminator cannot tell from real ones": (
+        "판별자가 진짜와 구별하지 못하는 이미지를 생성자가 그리도록 학습"
+    ),
+    "learns a vector for every word; words of similar contexts get similar vectors": (
+        "단어마다 벡터를 학습: 비슷한 문맥의 단어는 비슷한 벡터"
+    ),
+}
+
+METRICS = {
+    "accuracy": "정확도",
+    "classifier Fréchet distance": "분류기 프레셰 거리",
+    "loss": "손실함수 값",
+    "mean absolute error": "평균 절대 오차",
+    "negative ELBO": "음의 변분 하한(ELBO)",
+    "share of seeds that solve it": "문제를 푼 시드의 비율",
+}
+
+EXPERIMENTS = {
+    "10,000 samples": "샘플 10,000개",
+    "2 latent numbers, 32x32": "잠재 변수 2개, 32×32",
+    "2 latent numbers, grey levels": "잠재 변수 2개, 회색조",
+    "60,000 / 10,000": "훈련 60,000 / 테스트 10,000",
+    "IMDB reviews, 10,000 words": "IMDB 영화평, 단어 10,000개",
+    "duplicates left in": "중복 포함",
+    "duplicates removed": "중복 제거",
+    "eight CIFAR-10 classes": "CIFAR-10의 여덟 클래스",
+    "fine-tuned": "미세 조정",
+    "three series": "시계열 세 개",
+    "with the day of the week": "요일 포함",
+}
+
+SOURCES = {
+    "Fashion-MNIST repository": "Fashion-MNIST 저장소",
+    "MLP 256-128-100 in the Fashion-MNIST repository": "Fashion-MNIST 저장소의 MLP 256-128-100",
+    "any single linear unit": "선형 유닛 하나",
+    "autoregression": "자기회귀",
+    "course document A": "강의 자료 A",
+    "guessing": "무작위 추측",
+    "kernel ridge": "커널 릿지 회귀",
+    "least squares": "최소제곱법",
+    "logistic regression": "로지스틱 회귀",
+    "nearest neighbor": "최근접 이웃",
+    "random forest": "랜덤 포레스트",
+    "weighted neighbors": "가중 최근접 이웃",
+}
+
+KOREAN = HEADINGS | SUMMARIES | METRICS | EXPERIMENTS | SOURCES
