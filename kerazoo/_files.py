@@ -1,30 +1,81 @@
-"""Files that are written whole or not at all."""
+"""Files that are written whole or not at all, and the folders they are in.
+
+A file is written under another name beside its target, flushed to the disk, and given its name in
+one step: whoever is killed, at any moment, leaves the old content or the new one. What a killed
+writer leaves beside it, `.NAME.PID-TOKEN.part`, is removed by the next one that writes there.
+"""
 
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
+import re
+import secrets
+import stat
+import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from kerazoo.errors import KerazooError
 
+_PART = re.compile(r"\..+\.(?P<pid>\d+)(-[0-9a-f]{8})?\.part(\.[\w.]+)?", re.DOTALL)
+_ABANDONED_AFTER_SECONDS = 3600.0
+_LONGEST_NAME = 150  # bytes of the target's name in that of its part; file systems take 255 in all
+_being_written: set[str] = set()  # paths of the parts of this process
+
 
 @contextlib.contextmanager
-def replacing_file(path: Path) -> Iterator[Path]:
-    """Give the name of an empty file that takes the place of `path` at the end, or vanishes.
+def replacing_file(path: str | os.PathLike[str], suffix: str = "") -> Iterator[Path]:
+    """Give the path of an empty file that takes the place of `path` at the end, or vanishes.
+
+    The new file has the permissions of an older one. If `path` is a link, it stays one, and the
+    file that it leads to is replaced.
+
+    Args:
+        path: the file to write; its folder must exist.
+        suffix: what the name of the empty file ends in, for a writer that insists.
 
     Raises:
-        OSError: if there cannot be such a file, before anything else is done.
+        OSError: if there cannot be such a file, or `path` is a folder or a device: before anything
+            else is done.
     """
-    part = path.with_name(f".{path.name}.{os.getpid()}.part")
+    target = Path(os.path.realpath(path))
+    mode = _mode_of(target)
+    _sweep(target.parent)
+    part = _part_of(target, suffix)
     try:
-        part.touch()
+        _being_written.add(str(part))
+        _make_empty(part, path, 0o666 if mode is None else mode | stat.S_IWUSR)
         yield part
-        os.replace(part, path)
+        fsync_file(part)
+        if mode is not None:
+            part.chmod(mode)
+        os.replace(part, target)
+        # The file has its name by now; only a power cut could still take that away.
+        with contextlib.suppress(OSError):
+            fsync_folder(target.parent)
     finally:
         with contextlib.suppress(OSError):
             part.unlink(missing_ok=True)
+        _being_written.discard(str(part))
+
+
+def write_whole(path: str | os.PathLike[str], content: str | bytes | memoryview) -> None:
+    r"""Write a file whole or not at all; text is written as UTF-8, with the line ends that it has.
+
+    Raises:
+        OSError: if it cannot be written; an older file is as it was.
+
+    Example:
+        >>> import tempfile
+        >>> path = Path(tempfile.mkdtemp(), "words.txt")
+        >>> write_whole(path, "one\ntwo\n")
+        >>> path.read_bytes()
+        b'one\ntwo\n'
+    """
+    with replacing_file(path) as part:
+        part.write_bytes(content.encode() if isinstance(content, str) else content)
 
 
 def make_folder(folder: str | os.PathLike[str]) -> Path:
@@ -36,12 +87,12 @@ def make_folder(folder: str | os.PathLike[str]) -> Path:
     path = Path(folder)
     try:
         path.mkdir(parents=True, exist_ok=True)
-        probe = path / f".{os.getpid()}.part"
-        probe.touch()
+        probe = _part_of(path / "probe")
+        _make_empty(probe, path, 0o600)
         probe.unlink()
     except OSError as error:
         raise KerazooError(
-            f"pictures cannot be written to {path}: {error.strerror}. Choose another folder."
+            f"nothing can be written to {path}: {error.strerror or error}. Choose another folder."
         ) from error
     return path
 
@@ -68,3 +119,79 @@ def check_new_file(path: Path, suffixes: Sequence[str], option: str) -> None:
         f"{option} {path}: expected a name that ends in {' or '.join(suffixes)}, in a folder that "
         "exists."
     )
+
+
+def fsync_file(path: Path) -> None:
+    """Wait until the content of a file is on the disk."""
+    descriptor = os.open(path, os.O_RDWR)  # Windows flushes only what could be written to
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def fsync_folder(folder: Path) -> None:
+    """Wait until the names in a folder are on the disk; Windows cannot open one for that."""
+    if os.name == "posix":
+        descriptor = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
+
+
+def _mode_of(target: Path) -> int | None:
+    """Return the permissions of the file that is there, or `None`; refuse all but plain files."""
+    try:
+        mode = os.lstat(target).st_mode
+    except FileNotFoundError:
+        return None
+    if not stat.S_ISREG(mode):
+        number = errno.EISDIR if stat.S_ISDIR(mode) else errno.EINVAL
+        raise OSError(number, "it is no plain file", str(target))
+    return stat.S_IMODE(mode)
+
+
+def _part_of(target: Path, suffix: str = "") -> Path:
+    """Return a name that nobody has, not even another thread or another machine."""
+    name = os.fsencode(target.name)[:_LONGEST_NAME].decode(errors="ignore")
+    return target.with_name(f".{name}.{os.getpid()}-{secrets.token_hex(4)}.part{suffix}")
+
+
+def _make_empty(part: Path, path: str | os.PathLike[str], mode: int) -> None:
+    try:
+        os.close(os.open(part, os.O_CREAT | os.O_EXCL | os.O_WRONLY, mode))
+    except OSError as error:
+        error.filename = os.fspath(path)  # the name that the caller knows
+        raise
+
+
+def _sweep(folder: Path) -> None:
+    """Remove the parts that killed writers left in a folder.
+
+    A part is removed only if it is named like ours, its process has ended, and nobody has written
+    to it for an hour: a process of another machine may share the folder.
+    """
+    with contextlib.suppress(OSError), os.scandir(folder) as entries:
+        for entry in entries:
+            name = _PART.fullmatch(entry.name)
+            if name is None or entry.path in _being_written:
+                continue
+            with contextlib.suppress(OSError):
+                status = entry.stat(follow_symlinks=False)
+                old = time.time() - status.st_mtime > _ABANDONED_AFTER_SECONDS
+                if old and stat.S_ISREG(status.st_mode) and _has_ended(int(name["pid"])):
+                    os.unlink(entry.path)
+
+
+def _has_ended(pid: int) -> bool:
+    if os.name != "posix" or pid == os.getpid():
+        # Windows removes no open file; and what this process is writing has been left out already.
+        return True
+    try:
+        os.kill(pid, 0)
+    except (ProcessLookupError, OverflowError):
+        return True
+    except PermissionError:  # it is there, and somebody else's
+        pass
+    return False

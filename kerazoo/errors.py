@@ -30,6 +30,20 @@ class Interrupted(KerazooError):
     """Ctrl-C ended something that has kept what it had."""
 
 
+def damaged(path: object, reason: str) -> DamagedFile:
+    """Make the error for a file of a saved model that is not what it should be.
+
+    Args:
+        path: the file.
+        reason: what is wrong with it, as the rest of a sentence that begins with the file.
+
+    Example:
+        >>> str(damaged("model.tflite", "has 5 bytes, expected 7"))
+        'model.tflite has 5 bytes, expected 7. Save or download the model again.'
+    """
+    return DamagedFile(f"{path} {reason.rstrip('.')}. Save or download the model again.")
+
+
 def unknown_name(kind: str, name: object, known: Iterable[str]) -> UnknownName:
     """Make the error for a name that is not known, with the nearest one that is.
 

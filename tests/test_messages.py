@@ -26,10 +26,17 @@ def messages() -> Iterator[tuple[str, str]]:
     package = Path(kerazoo.__file__).parent
     for path in sorted(package.rglob("*.py")):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            if isinstance(node, ast.Call) and ast.unparse(node.func) in ERRORS and node.args:
-                text = text_of(node.args[0])
+            if isinstance(node, ast.Call) and node.args:
+                text = text_of_error(node)
                 if text:
                     yield f"{path.relative_to(package)}:{node.lineno}", text
+
+
+def text_of_error(call: ast.Call) -> str:
+    name = ast.unparse(call.func)
+    if name == "damaged":  # which adds how to go on
+        return f"{{}} {text_of(call.args[1])}. Save or download the model again."
+    return text_of(call.args[0]) if name in ERRORS else ""
 
 
 def text_of(node: ast.expr) -> str:

@@ -298,4 +298,4 @@ def _api_pages() -> dict[str, str | bytes]:
 def _plots() -> list[str]:
     """Return the names in `kerazoo.plots`, read, not imported: matplotlib is not needed here."""
     text = (ROOT / "kerazoo" / "plots" / "__init__.py").read_text(encoding="utf-8")
-    return re.findall(r'^    "(\w+)",$', text, re.MULTILINE)
+    return re.findall(r'^    "(\w+)": ', text, re.MULTILINE)

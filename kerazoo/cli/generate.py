@@ -117,14 +117,14 @@ def _write_array(part: Path, decoder: Decoder, n: int, seed: int) -> None:
 
 
 def _samples(decoder: Decoder, n: int, seed: int) -> np.ndarray:
-    from kerazoo.plots._images import tile
+    from kerazoo.plots.mosaics import tile
     from kerazoo.tasks.generation.sample import sample
 
     return tile(sample(decoder, n, seed))
 
 
 def _latent_map(decoder: Decoder, n: int, seed: int) -> np.ndarray:
-    from kerazoo.plots._images import tile
+    from kerazoo.plots.mosaics import tile
     from kerazoo.tasks.generation.sample import latent_grid
 
     side = math.isqrt(n)
@@ -135,7 +135,7 @@ def _latent_map(decoder: Decoder, n: int, seed: int) -> np.ndarray:
 def _paths(decoder: Decoder, n: int, seed: int) -> np.ndarray:
     import numpy as np
 
-    from kerazoo.plots._images import tile
+    from kerazoo.plots.mosaics import tile
     from kerazoo.tasks.generation.sample import draw_latents, interpolate
 
     side = math.isqrt(n)

@@ -16,6 +16,7 @@ from typing import Any, Literal
 import h5py
 import keras
 
+from kerazoo._files import replacing_file
 from kerazoo.errors import KerazooError, unknown_name
 
 Mode = Literal["min", "max"]
@@ -176,16 +177,10 @@ class ModelCheckpoint(keras.callbacks.Callback):
 
     def _write(self) -> None:
         self.path.parent.mkdir(parents=True, exist_ok=True)
-        partial = self.path.with_name(f".{os.getpid()}.{self.path.name}")
-        try:
-            self.model.save_weights(partial, overwrite=True)
-            with h5py.File(partial, "a") as file:
+        with replacing_file(self.path, suffix=".weights.h5") as part:  # Keras takes no other
+            self.model.save_weights(part, overwrite=True)
+            with h5py.File(part, "a") as file:
                 file.attrs[self.monitor] = self.best
-            with open(partial, "rb") as file:
-                os.fsync(file.fileno())
-            os.replace(partial, self.path)
-        finally:
-            partial.unlink(missing_ok=True)
 
 
 def check_monitor(monitor: str, reported: Iterable[str]) -> None:

@@ -20,6 +20,7 @@ from typing import Any
 import numpy as np
 from sklearn.model_selection import KFold
 
+from kerazoo._files import write_whole
 from kerazoo.datasets import Part, Splits, load_dataset
 from kerazoo.datasets.splits import hold_out_last
 from kerazoo.errors import unknown_name
@@ -102,9 +103,7 @@ def _complete_card(folder: Path, recipe: Recipe, recorded: dict[str, Any]) -> No
 
 def _write(path: Path, recorded: dict[str, Any]) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
-    partial = path.with_suffix(".json.partial")
-    partial.write_text(json.dumps(recorded, indent=1, sort_keys=True) + "\n")
-    os.replace(partial, path)
+    write_whole(path, json.dumps(recorded, indent=1, sort_keys=True) + "\n")
 
 
 def best_run(runs: Sequence[Run]) -> Run:

@@ -1,45 +1,48 @@
-"""Pictures of data, trainings and networks, as matplotlib figures that need no pyplot."""
+"""Figures of data, trainings and networks, which need no pyplot: one kind of figure, one file.
 
-from kerazoo.plots.activations import plot_activations
-from kerazoo.plots.classification import plot_confusion_matrix, plot_worst_mistakes
-from kerazoo.plots.columns import plot_columns
-from kerazoo.plots.files import figures_of_predictions, figures_of_run, save_figures
-from kerazoo.plots.focus import plot_grad_cam
-from kerazoo.plots.forecasts import plot_forecast
-from kerazoo.plots.generated import (
-    plot_interpolation,
-    plot_latent_grid,
-    plot_latent_space,
-    plot_samples,
-)
-from kerazoo.plots.grad_cam import grad_cam
-from kerazoo.plots.history import plot_history
-from kerazoo.plots.images import plot_images, plot_reconstructions
-from kerazoo.plots.regression import plot_residuals
-from kerazoo.plots.series import plot_series
-from kerazoo.plots.surface import plot_decision_surface
-from kerazoo.plots.words import plot_words
+Names are resolved when they are first used: `mosaics` lays images out as pixels, and whoever needs
+no more than that need not wait for matplotlib. In reading order: `style` for all, `layers` and
+`heatmap` for what a network looks at, then one kind of figure after another; `files` draws what a
+whole training has to show, and writes it.
+"""
 
-__all__ = [
-    "figures_of_predictions",
-    "figures_of_run",
-    "grad_cam",
-    "plot_activations",
-    "plot_columns",
-    "plot_confusion_matrix",
-    "plot_decision_surface",
-    "plot_forecast",
-    "plot_grad_cam",
-    "plot_history",
-    "plot_images",
-    "plot_interpolation",
-    "plot_latent_grid",
-    "plot_latent_space",
-    "plot_reconstructions",
-    "plot_residuals",
-    "plot_samples",
-    "plot_series",
-    "plot_words",
-    "plot_worst_mistakes",
-    "save_figures",
-]
+from __future__ import annotations
+
+import importlib
+from typing import Any
+
+_PUBLIC = {
+    "figures_of_predictions": "files",
+    "figures_of_run": "files",
+    "grad_cam": "heatmap",
+    "plot_activations": "activations",
+    "plot_columns": "columns",
+    "plot_confusion_matrix": "classification",
+    "plot_decision_surface": "surface",
+    "plot_forecast": "forecasts",
+    "plot_grad_cam": "focus",
+    "plot_history": "history",
+    "plot_images": "images",
+    "plot_interpolation": "generated",
+    "plot_latent_grid": "generated",
+    "plot_latent_space": "generated",
+    "plot_reconstructions": "images",
+    "plot_residuals": "regression",
+    "plot_samples": "generated",
+    "plot_series": "series",
+    "plot_words": "words",
+    "plot_worst_mistakes": "classification",
+    "save_figures": "files",
+}
+
+__all__ = [*_PUBLIC]  # noqa: PLE0604  (they are texts)
+
+
+def __getattr__(name: str) -> Any:
+    if name in _PUBLIC:
+        return getattr(importlib.import_module(f"kerazoo.plots.{_PUBLIC[name]}"), name)
+    raise AttributeError(f"module 'kerazoo.plots' has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted([*globals(), *_PUBLIC])

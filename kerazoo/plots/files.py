@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import matplotlib.figure
 import numpy as np
 
+from kerazoo._files import make_folder, replacing_file
 from kerazoo.datasets import Splits
 from kerazoo.errors import InvalidInput, KerazooError
 from kerazoo.plots.activations import plot_activations
@@ -123,27 +124,22 @@ def save_figures(
         >>> [path.name for path in save_figures(tempfile.mkdtemp(), {"history": figure})]
         ['history.png']
     """
-    folder = Path(folder)
     for name in figures:
         if not name or Path(name).name != name or name.startswith("."):
             raise InvalidInput(f"{name!r} is no name of a file; pass one such as 'history'.")
+    made = make_folder(folder)
     try:
-        folder.mkdir(parents=True, exist_ok=True)
-        return [_save(folder / f"{name}.png", figure) for name, figure in figures.items()]
+        return [_save(made / f"{name}.png", figure) for name, figure in figures.items()]
     except OSError as error:
         raise KerazooError(
-            f"figures cannot be written to {folder}: {error.strerror or error}. Choose another "
+            f"figures cannot be written to {made}: {error.strerror or error}. Choose another "
             "directory."
         ) from error
 
 
 def _save(path: Path, figure: matplotlib.figure.Figure) -> Path:
-    part = path.with_name(f".{path.name}.{os.getpid()}.part")
-    try:
+    with replacing_file(path) as part:
         figure.savefig(part, format="png", dpi=DPI)
-        os.replace(part, path)
-    finally:
-        part.unlink(missing_ok=True)
     return path
 
 

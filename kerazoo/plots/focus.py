@@ -11,7 +11,7 @@ from matplotlib.cm import ScalarMappable
 from matplotlib.colors import Normalize
 
 from kerazoo.errors import InvalidInput
-from kerazoo.plots.grad_cam import grad_cam
+from kerazoo.plots.heatmap import grad_cam
 from kerazoo.plots.images import draw_picture, to_pictures
 from kerazoo.plots.layers import check_images
 from kerazoo.plots.style import Figure, hide_axes, in_style, new_figure, percent

@@ -9,7 +9,7 @@ import numpy as np
 from matplotlib.axes import Axes
 
 from kerazoo.errors import InvalidInput
-from kerazoo.plots._images import tile
+from kerazoo.plots.mosaics import tile
 from kerazoo.plots.style import Figure, hide_axes, in_style, new_figure, percent
 
 if TYPE_CHECKING:

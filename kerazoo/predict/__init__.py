@@ -1,9 +1,20 @@
-"""load_predictor: raw rows in, answers out, from a saved model; LiteRT first, Keras second."""
+"""Raw rows in, predictions out, from a saved model; LiteRT first, Keras second.
+
+In reading order:
+
+- this file: `load_predictor`, and `Predictor`, which runs a network in batches.
+- `prediction.py`: what it returns: values, classes and probabilities.
+- `sources.py`: a file, a folder or standard input as batches of rows; `tables.py` reads CSV files,
+  `images.py` image files.
+- `rows.py`: arrays, DataFrames and lists as one array that the network takes; `columns.py` finds
+  its columns by name, and reads a cell.
+- `output.py`: predictions as text.
+"""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 import numpy as np
@@ -13,15 +24,18 @@ from kerazoo.predict.prediction import Prediction
 from kerazoo.predict.rows import check_array, to_array
 from kerazoo.saved.card import LITERT_FILE, Card, part_file
 from kerazoo.saved.reading import (
+    Location,
+    Saved,
     check_probe,
-    load_card,
-    load_model,
-    locate_model,
+    load_with_card,
+    open_saved,
     read_consistently,
 )
 
 if TYPE_CHECKING:
     import keras
+
+    from kerazoo.predict.sources import Note, Progress
 
 __all__ = ["Prediction", "Predictor", "load_predictor"]
 
@@ -81,7 +95,8 @@ class Predictor:
             (4, 1)
         """
         if isinstance(rows, str | os.PathLike):
-            return self._predict_file(os.fspath(rows), batch_size)
+            found = [prediction.values for prediction, _ in self.predict_source(rows, batch_size)]
+            return Prediction(np.concatenate(found), self.card.class_names)
         return self.predict_array(to_array(rows, self.card), batch_size)
 
     def predict_array(
@@ -113,16 +128,39 @@ class Predictor:
             )
         return Prediction(values, self.card.class_names)
 
-    def _predict_file(self, path: str, batch_size: int | None) -> Prediction:
+    def predict_source(
+        self,
+        source: str | os.PathLike[str],
+        batch_size: int | None = None,
+        *,
+        report: Progress | None = None,
+        note: Note | None = None,
+    ) -> Iterator[tuple[Prediction, tuple[str, ...]]]:
+        """Answer a file, a folder or standard input, some rows at a time, so that any size will do.
+
+        Args:
+            source: as for `kerazoo.predict.sources.read_source`.
+            batch_size: as for `predict`.
+            report: told now and then which share has been read.
+            note: told what a person should know, such as a column that is not looked at.
+
+        Yields:
+            The answers to some rows, and the file that each of these comes from, if it is a file of
+            its own.
+
+        Raises:
+            InvalidInput: as for `predict`.
+        """
         from kerazoo.predict.sources import read_source
 
-        batches = read_source(path, self.card)
-        values = [self.predict_array(batch.rows, batch_size).values for batch in batches]
-        return Prediction(np.concatenate(values), self.card.class_names)
+        row = 1
+        for batch in read_source(os.fspath(source), self.card, report, note):
+            yield self.predict_array(batch.rows, batch_size, row), batch.files
+            row += len(batch.rows)
 
 
 def load_predictor(
-    name_or_path: str | os.PathLike[str],
+    name_or_path: Location,
     runtime: Literal["auto", "litert", "keras"] = "auto",
     *,
     part: str | None = None,
@@ -131,7 +169,7 @@ def load_predictor(
     """Load a saved model for prediction.
 
     Args:
-        name_or_path: the directory, or the name of an installed model.
+        name_or_path: the directory, or the name of an installed model; or what `open_saved` gave.
         runtime: `"litert"` needs no TensorFlow and starts in a blink; `"keras"` runs everything;
             `"auto"` is LiteRT if the model has a `.tflite`, otherwise Keras.
         part: a model inside it that answers on its own, such as the `"decoder"` of `vae`.
@@ -149,28 +187,25 @@ def load_predictor(
     """
     if runtime not in _RUNTIMES:
         raise unknown_name("runtime", runtime, _RUNTIMES)
-    card = load_card(name_or_path)
-    if part is not None:
-        card = card.of_part(part)
+    saved = open_saved(name_or_path)
+    card = saved.card if part is None else saved.card.of_part(part)
     if len(card.inputs) != 1 or len(card.outputs) != 1:
         raise KerazooError(
             f"{card.name!r} has {len(card.inputs)} inputs and {len(card.outputs)} outputs; a "
             "predictor serves networks of one each. Use load_model."
         )
     if runtime == "keras" or (runtime == "auto" and not card.has_litert):
-        return _load_keras(name_or_path, card, part, builder)
-    return _load_litert(name_or_path, part)
+        return _load_keras(saved, part, builder)
+    return _load_litert(saved, part)
 
 
-def _load_litert(name_or_path: str | os.PathLike[str], part: str | None) -> Predictor:
+def _load_litert(saved: Saved, part: str | None) -> Predictor:
     from kerazoo.runtimes.litert import LitertNetwork
 
-    folder = locate_model(name_or_path)
     file = LITERT_FILE if part is None else part_file(part)
-    card, content = read_consistently(folder, file)
-    if part is not None:
-        card = card.of_part(part)
-    source = str(folder / file)
+    saved, content = read_consistently(saved, lambda saved: saved.read(file))
+    card = saved.card if part is None else saved.card.of_part(part)
+    source = str(saved.folder / file)
     threads = 1 if len(content) < _SMALL else os.cpu_count() or 1
     predictor = Predictor(card, LitertNetwork(content, source, threads), "litert")
     probe = check_array(card.probe.inputs[0].decode(), card, source)
@@ -179,15 +214,12 @@ def _load_litert(name_or_path: str | os.PathLike[str], part: str | None) -> Pred
 
 
 def _load_keras(
-    name_or_path: str | os.PathLike[str],
-    card: Card,
-    part: str | None,
-    builder: Callable[..., keras.Model] | None,
+    saved: Saved, part: str | None, builder: Callable[..., keras.Model] | None
 ) -> Predictor:
     from kerazoo.runtimes.keras import KerasNetwork
     from kerazoo.saved.architecture import served_parts
 
-    model = load_model(name_or_path, builder=builder)  # which checks the probe
-    if part is not None:
-        model = served_parts(model)[part]
-    return Predictor(card, KerasNetwork(model), "keras")
+    saved, model = load_with_card(saved, builder=builder)  # which checks the probe
+    if part is None:
+        return Predictor(saved.card, KerasNetwork(model), "keras")
+    return Predictor(saved.card.of_part(part), KerasNetwork(served_parts(model)[part]), "keras")

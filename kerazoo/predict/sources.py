@@ -19,15 +19,11 @@ STANDARD_INPUT = "-"
 _CHUNK_BYTES = 2**25
 _IMAGES = 64
 
-Report = Callable[[float], object]
+Progress = Callable[[float], object]
 """Told now and then which share of an input has been read."""
 
 Note = Callable[[str], object]
 """Told what a person should know."""
-
-
-def _ignore(whatever: object) -> None:
-    """Do nothing."""
 
 
 @dataclass(frozen=True)
@@ -44,7 +40,7 @@ class Batch:
 
 
 def read_source(
-    source: str, card: Card, report: Report = _ignore, note: Note = _ignore
+    source: str, card: Card, report: Progress | None = None, note: Note | None = None
 ) -> Iterator[Batch]:
     """Read raw input in batches, so that its size does not matter.
 
@@ -58,6 +54,7 @@ def read_source(
     Raises:
         InvalidInput: if there is no such file, or it is not what the network takes.
     """
+    report, note = report or _ignore, note or _ignore
     path = Path(source)
     if source == STANDARD_INPUT:
         yield from map(Batch, read_csv(sys.stdin.buffer, card, "standard input", note))
@@ -80,7 +77,7 @@ def read_source(
         )
 
 
-def _read_csv_file(path: Path, card: Card, report: Report, note: Note) -> Iterator[Batch]:
+def _read_csv_file(path: Path, card: Card, report: Progress, note: Note) -> Iterator[Batch]:
     size = max(path.stat().st_size, 1)
     with open(path, "rb") as stream:
         for rows in read_csv(stream, card, str(path), note):
@@ -88,7 +85,7 @@ def _read_csv_file(path: Path, card: Card, report: Report, note: Note) -> Iterat
             report(stream.tell() / size)
 
 
-def _read_npy(path: Path, card: Card, report: Report) -> Iterator[Batch]:
+def _read_npy(path: Path, card: Card, report: Progress) -> Iterator[Batch]:
     try:
         array = np.load(path, mmap_mode="r", allow_pickle=False)
     except (ValueError, EOFError, OSError) as error:
@@ -107,7 +104,7 @@ def _read_npy(path: Path, card: Card, report: Report) -> Iterator[Batch]:
         report((start + len(piece)) / len(array))
 
 
-def _read_images(paths: list[Path], card: Card, report: Report) -> Iterator[Batch]:
+def _read_images(paths: list[Path], card: Card, report: Progress) -> Iterator[Batch]:
     for start in range(0, len(paths), _IMAGES):
         chosen = paths[start : start + _IMAGES]
         images = np.stack([read_image(path, card) for path in chosen])
@@ -116,3 +113,7 @@ def _read_images(paths: list[Path], card: Card, report: Report) -> Iterator[Batc
             tuple(map(str, chosen)),
         )
         report((start + len(chosen)) / len(paths))
+
+
+def _ignore(what: object) -> None:
+    """Be told, and do nothing about it."""

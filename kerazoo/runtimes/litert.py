@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from kerazoo._machine import holding_back_stderr
-from kerazoo.errors import DamagedFile
+from kerazoo.errors import DamagedFile, damaged
 
 _LARGEST_TENSORS = 2**31
 _interpreters = itertools.count()
@@ -79,38 +79,33 @@ class LitertNetwork:
         except (ValueError, RuntimeError) as error:
             raise DamagedFile(
                 f"{self._source} cannot be run on {rows.shape}: {str(error).rstrip('.')}. Pass "
-                "runtime='keras', or "
-                "save the model again."
+                "runtime='keras', or save the model again."
             ) from error
 
     def _start(self) -> _Worker:
+        # LiteRT names its delegate when a process allocates its first tensors.
+        first = next(_interpreters) == 0
+        with holding_back_stderr() if first else contextlib.nullcontext():
+            return self._make_worker()
+
+    def _make_worker(self) -> _Worker:
         from ai_edge_litert.interpreter import Interpreter
 
         try:
-            # LiteRT names its delegate when a process makes its first interpreter.
-            first = next(_interpreters) == 0
-            with holding_back_stderr() if first else contextlib.nullcontext():
-                interpreter = Interpreter(model_content=self._content, num_threads=self._threads)
+            interpreter = Interpreter(model_content=self._content, num_threads=self._threads)
             inputs, outputs = interpreter.get_input_details(), interpreter.get_output_details()
             if len(inputs) != 1 or len(outputs) != 1:
-                raise DamagedFile(
-                    f"{self._source}: expected one input and one output. Save or download the "
-                    "model again."
+                raise damaged(
+                    self._source,
+                    f"has {len(inputs)} inputs and {len(outputs)} outputs, expected one of each",
                 )
             if sum(map(_size, interpreter.get_tensor_details())) > _LARGEST_TENSORS:
-                raise DamagedFile(
-                    f"{self._source} declares tensors that would fill the memory. Save or "
-                    "download the model again."
-                )
+                raise damaged(self._source, "declares tensors that would fill the memory")
             interpreter.allocate_tensors()
+        except DamagedFile:
+            raise
         except (ValueError, RuntimeError) as error:
-            if isinstance(error, DamagedFile):
-                raise
-            raise DamagedFile(
-                f"{self._source} is not a LiteRT network: {str(error).rstrip('.')}. Save or "
-                "download the model "
-                "again."
-            ) from error
+            raise damaged(self._source, f"is not a LiteRT network: {error}") from error
         return _Worker(interpreter, inputs[0]["index"], outputs[0]["index"], rows=0)
 
 

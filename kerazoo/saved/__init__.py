@@ -1,22 +1,34 @@
 """A saved model on disk: a directory of `model.keras`, `model.tflite` and `card.json`.
 
 Written whole or not at all, verified before anything in it is believed, and read without looking up
-a single class that a file names.
+a single class that a file names. In reading order:
+
+- `card.py`: what a saved model is, takes and gives, as plain data; `card_text.py` writes that as
+  the one text that stands for it, and reads it without believing it.
+- `storage.py`: the directory: read without following a link, replaced in one step.
+- `reading.py`: a name or a path becomes a `Saved`, and that a network. `arguments.py` checks what
+  a builder is called with, `weights.py` the numbers that the network gets, `architecture.py` what
+  layers it has.
+- `writing.py`: a network becomes a directory; `litert.py` writes its `.tflite` file.
+- `export.py`: a saved model as a file of another program.
 """
 
 from __future__ import annotations
 
 from kerazoo.saved.card import Card
-from kerazoo.saved.reading import load_card, load_model, locate_model
+from kerazoo.saved.reading import Saved, load_card, load_model, locate_model, open_saved, verify
 from kerazoo.saved.storage import check_writable
 from kerazoo.saved.writing import add_to_card, save_model
 
 __all__ = [
     "Card",
+    "Saved",
     "add_to_card",
     "check_writable",
     "load_card",
     "load_model",
     "locate_model",
+    "open_saved",
     "save_model",
+    "verify",
 ]

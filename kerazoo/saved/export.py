@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Literal
 from kerazoo.errors import KerazooError, unknown_name
 from kerazoo.saved.card import Probe
 from kerazoo.saved.litert import check_answers, first_line, write_litert
-from kerazoo.saved.reading import load_card, load_model
+from kerazoo.saved.reading import Location, load_with_card
 
 if TYPE_CHECKING:
     import keras
@@ -22,7 +22,7 @@ FORMATS = {"litert": ".tflite", "onnx": ".onnx", "saved_model": ""}
 
 
 def export_model(
-    name_or_path: str | os.PathLike[str],
+    name_or_path: Location,
     kind: Literal["litert", "onnx", "saved_model"],
     output: str | os.PathLike[str],
     *,
@@ -31,7 +31,7 @@ def export_model(
     """Write a saved model in a form that other programs run.
 
     Args:
-        name_or_path: the directory, or the name of an installed model.
+        name_or_path: the directory, or the name of an installed model; or what `open_saved` gave.
         kind: `"litert"` (one `.tflite` file), `"onnx"` (one `.onnx` file; needs the extra
             `kerazoo[onnx]`) or `"saved_model"` (a directory for TensorFlow).
         output: where to write it; what is there already is not overwritten.
@@ -64,13 +64,12 @@ def export_model(
         raise KerazooError(f"{path} exists already, or its folder does not; choose another path.")
     if kind == "onnx":
         _require_onnx()
-    probe = load_card(name_or_path).probe
-    model = load_model(name_or_path, builder=builder)
+    saved, model = load_with_card(name_or_path, builder=builder)
     _fold_constants(model)
     write = {"litert": write_litert, "onnx": _write_onnx, "saved_model": _write_saved_model}[kind]
     with tempfile.TemporaryDirectory(dir=path.parent, prefix=".exporting-") as scratch:
         staged = Path(scratch) / path.name
-        write(model, staged, probe)
+        write(model, staged, saved.card.probe)
         shutil.move(staged, path)
     return path
 
@@ -86,7 +85,7 @@ def _write_onnx(model: keras.Model, path: Path, probe: Probe) -> float:
         names = [tensor.name for tensor in graph.graph.input]
         inputs = [array.decode() for array in probe.inputs]
         answers = ReferenceEvaluator(graph).run(None, dict(zip(names, inputs, strict=True)))
-    except Exception as error:  # two libraries of many exceptions; each means the same
+    except Exception as error:  # onnx and its evaluator raise many types; all mean: not exportable
         raise KerazooError(
             f"ONNX cannot run it: {first_line(error)}. Choose another format."
         ) from error

@@ -1,11 +1,16 @@
-"""load_model: a directory becomes the network that was saved, or an error that says why not."""
+"""open_saved and load_model: a directory becomes a card, or the network that was saved.
+
+A model is located once and its card read once; what is read after that is verified against that
+card, and nothing is verified that is not read. Each step says why not.
+"""
 
 from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 
@@ -13,7 +18,7 @@ from kerazoo.errors import DamagedFile, KerazooError, UnknownName, unknown_name
 from kerazoo.registry import list_models, load_builder, load_recipe
 from kerazoo.saved.arguments import check_arguments
 from kerazoo.saved.card import CARD_FILE, MODEL_FILE, Card
-from kerazoo.saved.card_text import LARGEST_CARD, read_card
+from kerazoo.saved.card_text import LARGEST_CARD, is_name, read_card
 from kerazoo.saved.storage import read_file, read_verified, watching
 
 if TYPE_CHECKING:
@@ -23,6 +28,71 @@ _PACKAGE = Path(__file__).parent.parent
 _SHIPPED = (_PACKAGE / "saved_models", _PACKAGE.parent / "saved_models")
 _REFUSED = (".h5", ".hdf5", ".keras", ".pkl", ".pickle", ".joblib", ".pt", ".tflite")
 _PROBE_TOLERANCE = 1e-3
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Saved:
+    """A saved model that was located, and whose card was read.
+
+    Args:
+        folder: its directory.
+        card: what the card said then; somebody may replace the model after that.
+    """
+
+    folder: Path
+    card: Card
+
+    def read(self, file: str) -> bytes:
+        """Return the content of one of its files, verified against the card.
+
+        Raises:
+            KerazooError: if the card names no such file.
+            DamagedFile: if the file is not what the card says.
+        """
+        if file not in self.card.files:
+            raise KerazooError(f"{self.folder} has no {file}; pass runtime='keras'.")
+        return read_verified(self.folder / file, self.card.files[file])
+
+
+Location = str | os.PathLike[str] | Saved
+"""A saved model: its directory, the name of an installed one, or what `open_saved` gave."""
+
+
+def open_saved(name_or_path: Location) -> Saved:
+    """Locate a saved model and read its card, without importing Keras.
+
+    Args:
+        name_or_path: the directory, or the name of an installed model; what this function gave
+            before is given back.
+
+    Raises:
+        UnknownName: if there is no such model.
+        DamagedFile: if its card is not valid.
+
+    Example:
+        >>> import kerazoo, tempfile
+        >>> path = kerazoo.save_model(kerazoo.build_xor(), tempfile.mkdtemp())
+        >>> open_saved(path).card.name
+        'xor'
+    """
+    if isinstance(name_or_path, Saved):
+        return name_or_path
+    return _read_card(locate_model(name_or_path))
+
+
+def load_card(name_or_path: Location) -> Card:
+    """Return the card of a saved model, without importing Keras.
+
+    Args:
+        name_or_path: as for `open_saved`.
+
+    Raises:
+        UnknownName: if there is no such model.
+        DamagedFile: if its card is not valid.
+    """
+    return open_saved(name_or_path).card
 
 
 def locate_model(name_or_path: str | os.PathLike[str]) -> Path:
@@ -40,48 +110,35 @@ def locate_model(name_or_path: str | os.PathLike[str]) -> Path:
     if os.path.exists(path / CARD_FILE):  # unlike Path.exists, False for a name that is too long
         return path
     name = os.fspath(name_or_path)
-    shipped = {
-        card.parent.name: card.parent
-        for folder in _SHIPPED
-        for card in folder.glob(f"*/{CARD_FILE}")
-    }
-    if name in shipped:
-        return shipped[name]
-    if os.path.isdir(path):
-        raise KerazooError(
-            f"{path} holds no {CARD_FILE}; it is not a model saved by kerazoo. Pass the directory "
-            "that kerazoo train or save_model wrote."
-        )
-    if os.path.exists(path) or path.suffix.lower() in _REFUSED:
-        raise KerazooError(
-            f"{path} is not a directory. kerazoo loads the directories that save_model writes; a "
-            "single .keras, .h5 or pickle file may run code of its author and is refused. Pass "
-            "a directory, or load such a file with Keras itself."
-        )
-    if name in list_models():
-        raise UnknownName(
-            f"no model {name!r} was installed, and there is no such directory. To make one: "
-            f"kerazoo train {name} --out {name}"
-        )
-    raise unknown_name("saved model or directory", name, sorted({*shipped, *list_models()}))
+    for folder in _SHIPPED if is_name(name) else ():
+        if (folder / name / CARD_FILE).exists():
+            return folder / name
+    raise _not_there(path, name)
 
 
-def load_card(name_or_path: str | os.PathLike[str]) -> Card:
-    """Return the card of a saved model, without importing Keras.
+def verify(name_or_path: Location) -> Saved:
+    """Check every file of a saved model against its card, also those that nothing would read.
 
     Args:
-        name_or_path: the directory, or the name of an installed model.
+        name_or_path: as for `open_saved`.
+
+    Returns:
+        The model that was checked.
 
     Raises:
         UnknownName: if there is no such model.
-        DamagedFile: if its card is not valid.
+        DamagedFile: if the card or any file is not what it should be.
     """
-    path = locate_model(name_or_path) / CARD_FILE
-    return read_card(read_file(path, LARGEST_CARD), str(path))
+
+    def read_all(saved: Saved) -> None:
+        for file in saved.card.files:
+            saved.read(file)
+
+    return read_consistently(name_or_path, read_all)[0]
 
 
 def load_model(
-    name_or_path: str | os.PathLike[str],
+    name_or_path: Location,
     *,
     compile: bool = False,
     builder: Callable[..., keras.Model] | None = None,
@@ -93,7 +150,7 @@ def load_model(
     checked.
 
     Args:
-        name_or_path: the directory, or the name of an installed model.
+        name_or_path: the directory, or the name of an installed model; or what `open_saved` gave.
         compile: whether it comes with the optimizer, its state, the loss and the metrics of its
             recipe, ready to go on training.
         builder: the function that builds a network of your own; it is called with the saved
@@ -110,48 +167,89 @@ def load_model(
         >>> load_model(path).name
         'xor'
     """
-    folder = locate_model(name_or_path)
-    card, content = read_consistently(folder, MODEL_FILE)
-    return _build_and_load(card, content, folder, compile, builder)
+    return load_with_card(name_or_path, compile=compile, builder=builder)[1]
 
 
-def read_consistently(folder: Path, file: str) -> tuple[Card, bytes]:
-    """Return the card and the content of a file that belong together, when all files are whole.
+def load_with_card(
+    name_or_path: Location,
+    *,
+    compile: bool = False,
+    builder: Callable[..., keras.Model] | None = None,
+) -> tuple[Saved, keras.Model]:
+    """Load a network as `load_model` does, together with the card that belongs to it."""
+    saved, content = read_consistently(name_or_path, lambda saved: saved.read(MODEL_FILE))
+    return saved, _build_and_load(saved, content, compile, builder)
+
+
+def read_consistently(name_or_path: Location, read: Callable[[Saved], T]) -> tuple[Saved, T]:
+    """Read files of a saved model that belong together.
 
     A model that is being replaced at this very moment is read again: each attempt ends with one
     directory or the other.
 
+    Args:
+        name_or_path: as for `open_saved`.
+        read: reads what is wanted, by `Saved.read`.
+
+    Returns:
+        The model that was read, which is not the one passed if that was replaced since it was
+        opened, and what `read` made of it.
+
     Raises:
-        DamagedFile: if the card or any file is not what it should be.
+        KerazooError: what `read` raised, if the model has not been replaced meanwhile.
     """
+    saved = open_saved(name_or_path)
+    try:
+        return saved, read(saved)
+    except KerazooError:  # it is damaged, or another one than that whose card was read
+        pass
     while True:
-        with watching(folder) as was_replaced:
+        with watching(saved.folder) as was_replaced:
             try:
-                return _read(folder, file)
+                again = _read_card(saved.folder)
+                return again, read(again)
             except KerazooError:
                 if not was_replaced():
                     raise
 
 
-def _read(folder: Path, file: str) -> tuple[Card, bytes]:
-    card = load_card(folder)
-    if file not in card.files:
-        raise KerazooError(f"{folder} has no {file}; pass runtime='keras'.")
-    content = read_verified(folder / file, card.files[file])
-    for other in card.files.keys() - {file}:
-        read_verified(folder / other, card.files[other])
-    return card, content
+def _read_card(folder: Path) -> Saved:
+    path = folder / CARD_FILE
+    return Saved(folder, read_card(read_file(path, LARGEST_CARD), str(path)))
 
 
-def check_probe(card: Card, answers: list[np.ndarray], source: str) -> None:
+def _not_there(path: Path, name: str) -> KerazooError:
+    """Make the error for a saved model that is nowhere."""
+    if os.path.isdir(path):
+        return KerazooError(
+            f"{path} holds no {CARD_FILE}; it is not a model saved by kerazoo. Pass the directory "
+            "that kerazoo train or save_model wrote."
+        )
+    if os.path.exists(path) or path.suffix.lower() in _REFUSED:
+        return KerazooError(
+            f"{path} is not a directory. kerazoo loads the directories that save_model writes; a "
+            "single .keras, .h5 or pickle file may run code of its author and is refused. Pass "
+            "a directory, or load such a file with Keras itself."
+        )
+    if name in list_models():
+        return UnknownName(
+            f"no model {name!r} was installed, and there is no such directory. To make one: "
+            f"kerazoo train {name} --out {name}"
+        )
+    cards = [card for folder in _SHIPPED for card in folder.glob(f"*/{CARD_FILE}")]
+    known = {*list_models(), *(card.parent.name for card in cards)}
+    return unknown_name("saved model or directory", name, known)
+
+
+def check_probe(card: Card, outputs: list[np.ndarray], source: str) -> None:
     """Check that a network answers its probe as it did when it was saved.
 
     Raises:
         DamagedFile: if it does not.
     """
-    for answer, recorded in zip(answers, card.probe.outputs, strict=True):
+    for output, recorded in zip(outputs, card.probe.outputs, strict=True):
         expected = recorded.decode()
-        difference = _largest_difference(answer, expected)
+        difference = _largest_difference(output, expected)
         if not difference <= _PROBE_TOLERANCE * max(1.0, float(np.abs(expected).max())):
             import importlib.metadata
 
@@ -164,23 +262,22 @@ def check_probe(card: Card, answers: list[np.ndarray], source: str) -> None:
             )
 
 
-def _largest_difference(answer: np.ndarray, expected: np.ndarray) -> float:
-    if answer.shape != expected.shape:
+def _largest_difference(output: np.ndarray, expected: np.ndarray) -> float:
+    if output.shape != expected.shape:
         return float("inf")
-    return float(np.abs(answer.astype("float64") - expected.astype("float64")).max())
+    return float(np.abs(output.astype("float64") - expected.astype("float64")).max())
 
 
-def _build_and_load(
-    card: Card, content: bytes, folder: Path, compiled: bool, builder: Any
-) -> keras.Model:
+def _build_and_load(saved: Saved, content: bytes, compiled: bool, builder: Any) -> keras.Model:
     import keras
 
     from kerazoo.saved.architecture import architecture_hash
-    from kerazoo.saved.weights import check_size, holds_optimizer, load_weights
+    from kerazoo.saved.weights import check_size, extract_weights, holds_optimizer, load_weights
 
+    card, folder = saved.card, saved.folder
     _check_versions(card, folder, keras.__version__)
     builder = builder or _zoo_builder(card, folder)
-    source = str(folder / CARD_FILE)
+    source, model_source = str(folder / CARD_FILE), str(folder / MODEL_FILE)
     check_arguments(card.builder_arguments, builder, source)
     check_size(card, builder, source)
     model = builder(**card.builder_arguments)
@@ -190,18 +287,19 @@ def _build_and_load(
             f"{source}: the builder makes other layers than those that were saved. Pass the "
             "builder it was saved with, or train it again with this version of kerazoo."
         )
+    weights = extract_weights(content, model_source)
     if compiled:
-        if not holds_optimizer(content, str(folder / MODEL_FILE)):
+        if not holds_optimizer(weights, model_source):
             raise KerazooError(
                 f"{folder} was saved without the state of an optimizer; use compile=False and "
                 "kerazoo.compile_model(model, ...) to train it further with a fresh one."
             )
         _compile(model, card, folder)
-    load_weights(model, content, str(folder / MODEL_FILE))
+    load_weights(model, weights, model_source)
     inputs = [array.decode() for array in card.probe.inputs]
-    answers = model(inputs if len(inputs) > 1 else inputs[0], training=False)
-    answers = answers if isinstance(answers, list | tuple) else [answers]
-    check_probe(card, [keras.ops.convert_to_numpy(a) for a in answers], str(folder / MODEL_FILE))
+    outputs = model(inputs if len(inputs) > 1 else inputs[0], training=False)
+    outputs = outputs if isinstance(outputs, list | tuple) else [outputs]
+    check_probe(card, [keras.ops.convert_to_numpy(output) for output in outputs], model_source)
     return model
 
 

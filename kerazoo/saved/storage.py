@@ -14,7 +14,8 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from kerazoo.errors import DamagedFile, KerazooError
+from kerazoo._files import fsync_file, fsync_folder
+from kerazoo.errors import DamagedFile, KerazooError, damaged
 from kerazoo.saved.card import CARD_FILE, LITERT_FILE, MODEL_FILE, File
 from kerazoo.saved.card_text import LARGEST_CARD, read_card
 
@@ -41,14 +42,12 @@ def read_file(path: Path, largest: int) -> bytes:
         with open(os.open(path, flags | getattr(os, "O_BINARY", 0)), "rb") as file:
             status = os.fstat(file.fileno())
             if not stat.S_ISREG(status.st_mode):
-                raise DamagedFile(
-                    f"{path} is not a plain file; a saved model holds nothing else. Copy the "
-                    "model again."
-                )
+                raise damaged(path, "is not a plain file; a saved model holds nothing else")
             if status.st_size > largest:
-                raise DamagedFile(
-                    f"{path} has {status.st_size} bytes, expected {largest} at most: it is "
-                    "damaged, or no model of kerazoo. Save or download the model again."
+                raise damaged(
+                    path,
+                    f"has {status.st_size} bytes, expected {largest} at most: it is damaged, or no "
+                    "model of kerazoo",
                 )
             return file.read(largest + 1)
     except OSError as error:
@@ -65,23 +64,20 @@ def read_verified(path: Path, expected: File) -> bytes:
     """
     content = read_file(path, expected.size)
     if len(content) != expected.size:
-        raise DamagedFile(
-            f"{path} has {len(content)} bytes, expected {expected.size}; it is damaged. "
-            "Save or download the model again."
-        )
+        raise damaged(path, f"has {len(content)} bytes, expected {expected.size}; it is damaged")
     if hashlib.sha256(content).hexdigest() != expected.sha256:
-        raise DamagedFile(
-            f"{path} does not have the SHA-256 that its card gives; it is damaged or from another "
-            "model. Save or download the model again."
+        raise damaged(
+            path,
+            "does not have the SHA-256 that its card gives; it is damaged or from another model",
         )
     return content
 
 
 @contextlib.contextmanager
 def watching(folder: Path) -> Iterator[Callable[[], bool]]:
-    """Give a function that tells whether another directory has been swapped in meanwhile.
+    """Yield a function that says whether `folder` was replaced.
 
-    The first one is held open, so that the system cannot give its number to a new one.
+    The directory is held open, so that the system cannot give its number to a new one.
     """
     try:
         descriptor = os.open(folder, os.O_RDONLY)
@@ -160,9 +156,11 @@ def replacing(folder: Path) -> Iterator[Path]:
         _remove_abandoned(folder)
         staged = _new_folder(folder)
         yield staged
-        _flush(staged)
+        for file in staged.iterdir():
+            fsync_file(file)
+        fsync_folder(staged)
         _put_in_place(staged, folder)
-        _flush_folder(folder.parent)
+        fsync_folder(folder.parent)
     except OSError as error:
         reason = error.strerror or error
         raise KerazooError(
@@ -264,20 +262,3 @@ def _exchange(staged: Path, folder: Path) -> None:
         os.rename(aside, folder)
         raise
     os.rename(aside, staged)
-
-
-def _flush(folder: Path) -> None:
-    for path in folder.iterdir():
-        with open(path, "rb") as file:
-            os.fsync(file.fileno())
-    _flush_folder(folder)
-
-
-def _flush_folder(folder: Path) -> None:
-    """Make the names in a directory survive a power cut; Windows cannot open one for that."""
-    if os.name == "posix":
-        descriptor = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from kerazoo._files import write_whole
 from kerazoo.datasets.splits import About, Series, Splits, Table, Words
 from kerazoo.errors import KerazooError
 from kerazoo.recipe import Recipe
@@ -159,9 +160,7 @@ def add_to_card(folder: Path, experiments: Mapping[str, Mapping[str, float]]) ->
         experiments: mean test metrics by experiment.
     """
     card = dataclasses.replace(load_card(folder), experiments=experiments)
-    staged = folder / f".{CARD_FILE}.part"
-    staged.write_bytes(write_card(card))
-    os.replace(staged, folder / CARD_FILE)
+    write_whole(folder / CARD_FILE, write_card(card))
 
 
 def _uncompiled(model: keras.Model, name: str, arguments: Mapping[str, Any]) -> keras.Model:

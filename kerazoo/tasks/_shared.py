@@ -10,7 +10,6 @@ import numpy as np
 from kerazoo.datasets import Part, Splits
 from kerazoo.predict import Prediction, load_predictor
 from kerazoo.predict.output import format_predictions
-from kerazoo.predict.sources import read_source
 from kerazoo.recipe import Recipe
 from kerazoo.tasks import Chosen, Evaluation, Request, load_task
 from kerazoo.tasks._scores import score_test
@@ -90,10 +89,8 @@ def answer_rows(model: str, request: Request) -> Iterator[str]:
     def batches() -> Iterator[tuple[Prediction, tuple[str, ...]]]:
         for source in request.inputs:
             with request.watch(source) as report:
-                row = 1
-                for batch in read_source(source, predictor.card, report, request.say):
-                    answers = predictor.predict_array(batch.rows, request.batch_size, row)
-                    yield answers, batch.files
-                    row += len(batch.rows)
+                yield from predictor.predict_source(
+                    source, request.batch_size, report=report, note=request.say
+                )
 
     return format_predictions(batches(), predictor.card, request.format)

@@ -131,8 +131,8 @@ def test_generate_imports_neither_keras_nor_matplotlib(vae: Path, tmp_path: Path
     ("name", "folder", "reason"),
     [
         ("boston", "pictures", "'boston' generates nothing"),
-        ("vae", "a_file", "pictures cannot be written to a_file"),
-        ("vae", "a_file/below", "pictures cannot be written to a_file/below"),
+        ("vae", "a_file", "nothing can be written to a_file"),
+        ("vae", "a_file/below", "nothing can be written to a_file/below"),
     ],
 )
 def test_snapshots_are_refused_before_training(

@@ -12,8 +12,16 @@ from hypothesis import strategies as st
 
 from kerazoo.errors import KerazooError
 from kerazoo.predict import load_predictor
+from kerazoo.saved import load_card, load_model, verify
 
-FILES = ("card.json", "model.keras", "model.tflite")
+# Who reads which file; what is not read need not be whole.
+READERS = (
+    ("card.json", load_predictor),
+    ("card.json", load_model),
+    ("model.keras", load_model),
+    ("model.tflite", load_predictor),
+)
+FILES = sorted({file for file, _ in READERS})
 
 
 def flip(content: bytes, where: int, mask: int) -> bytes:
@@ -46,7 +54,7 @@ def folder(wine) -> Path:
 
 
 @given(
-    file=st.sampled_from(FILES),
+    reader=st.sampled_from(READERS),
     damage=st.sampled_from((flip, flip, cut, extend, insert, drop)),
     where=st.integers(0, 2**20),
     mask=st.integers(1, 255),
@@ -56,26 +64,41 @@ def folder(wine) -> Path:
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
-def test_any_damage_to_any_file_is_refused(folder, file, damage, where, mask):
+def test_any_damage_to_any_file_is_refused(folder, reader, damage, where, mask):
+    file, load = reader
     path = folder / file
     whole = path.read_bytes()
     path.write_bytes(damage(whole, where, mask))
     try:
-        with pytest.raises(KerazooError, match=file):
-            load_predictor(folder)
+        for refuses in (load, verify):
+            with pytest.raises(KerazooError, match=file):
+                refuses(folder)
     finally:
         path.write_bytes(whole)
 
 
 def test_the_whole_model_is_still_believed(folder, wine):
     assert len(load_predictor(folder).predict(wine.splits.test.x)) == len(wine.splits.test.x)
+    assert verify(folder).card == load_card(folder)
 
 
-@pytest.mark.parametrize("file", FILES)
-def test_a_missing_or_empty_file_is_refused(copy, file):
+@pytest.mark.parametrize(("file", "load"), READERS)
+def test_a_missing_or_empty_file_is_refused(copy, file, load):
     (copy / file).write_bytes(b"")
-    with pytest.raises(KerazooError, match=file):
-        load_predictor(copy)
+    for refuses in (load, verify):
+        with pytest.raises(KerazooError, match=file):
+            refuses(copy)
     (copy / file).unlink()
-    with pytest.raises(KerazooError, match="copy"):
-        load_predictor(copy)
+    for refuses in (load, verify):
+        with pytest.raises(KerazooError, match="copy"):
+            refuses(copy)
+
+
+def test_what_does_not_run_is_not_read(copy, wine):
+    (copy / "model.keras").write_bytes(b"damaged")
+    assert load_predictor(copy).runtime == "litert"
+    shutil.copy(wine.path / "model.keras", copy)
+    (copy / "model.tflite").unlink()
+    assert load_model(copy).name == "wine_multiclass"
+    with pytest.raises(KerazooError, match=r"model\.tflite"):
+        verify(copy)

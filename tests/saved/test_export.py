@@ -12,7 +12,7 @@ import kerazoo
 from kerazoo.errors import KerazooError
 from kerazoo.predict import load_predictor
 from kerazoo.runtimes.litert import LitertNetwork
-from kerazoo.saved import export
+from kerazoo.saved import litert
 from kerazoo.saved.export import export_model
 from tests.processes import run_forked
 
@@ -46,7 +46,7 @@ def test_onnx_says_what_is_missing(wine, tmp_path):
 
 
 def test_other_answers_leave_no_file(wine, tmp_path, monkeypatch):
-    monkeypatch.setattr(export, "_TOLERANCE", -1.0)
+    monkeypatch.setattr(litert, "_TOLERANCE", -1.0)
     for kind, name in (("litert", "w.tflite"), ("saved_model", "w")):
         with pytest.raises(KerazooError, match="off by"):
             export_model(wine.path, kind, tmp_path / name)

@@ -14,7 +14,7 @@ import pytest
 import kerazoo
 from kerazoo.errors import KerazooError
 from kerazoo.predict import load_predictor
-from kerazoo.saved import load_card, load_model
+from kerazoo.saved import load_card, load_model, verify
 from tests.processes import run_forked
 from tests.saved_networks import forge, forge_file
 
@@ -102,17 +102,27 @@ def test_another_major_version_of_keras_is_refused(copy):
         load_model(copy)
 
 
-@pytest.mark.parametrize("file", ["card.json", "model.keras", "model.tflite"])
-def test_links_and_pipes_are_refused(copy, tmp_path, file):
+@pytest.mark.parametrize(
+    ("file", "load"),
+    [
+        ("card.json", load_card),
+        ("card.json", load_predictor),
+        ("model.keras", load_model),
+        ("model.keras", verify),
+        ("model.tflite", load_predictor),
+        ("model.tflite", verify),
+    ],
+)
+def test_links_and_pipes_are_refused(copy, tmp_path, file, load):
     elsewhere = tmp_path / "elsewhere"
     (copy / file).rename(elsewhere)
     (copy / file).symlink_to(elsewhere)
     with pytest.raises(KerazooError, match="link"):
-        load_predictor(copy)
+        load(copy)
     (copy / file).unlink()
     os.mkfifo(copy / file)
     with pytest.raises(KerazooError, match="plain file"):
-        load_predictor(copy)
+        load(copy)
 
 
 def members(folder) -> dict[str, bytes]:

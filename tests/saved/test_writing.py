@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ctypes
 import errno
+import hashlib
 import multiprocessing
 import os
 import shutil
@@ -20,7 +21,17 @@ from kerazoo.datasets import Part, Splits
 from kerazoo.datasets.splits import Table
 from kerazoo.errors import KerazooError
 from kerazoo.predict import load_predictor
-from kerazoo.saved import check_writable, load_card, load_model, reading, save_model, storage
+from kerazoo.saved import (
+    Saved,
+    check_writable,
+    load_card,
+    load_model,
+    open_saved,
+    reading,
+    save_model,
+    storage,
+    verify,
+)
 
 
 def small_network(name: str = "mine") -> keras.Model:
@@ -231,13 +242,17 @@ def test_a_killed_writer_leaves_one_model_or_the_other(tmp_path, two_models):
         os.kill(writer.pid, signal.SIGKILL)
         writer.join()
         assert (folder / "card.json").read_bytes() in wholes
-        reading.read_consistently(folder, "model.keras")
+        verify(folder)
     leftovers = [entry for entry in folder.parent.iterdir() if entry != folder]
     for entry in leftovers:
         os.utime(entry, (0, 0))
     with storage.replacing(folder) as staged:
         shutil.copy(two_models[0] / "card.json", staged)
     assert list(folder.parent.iterdir()) == [folder]
+
+
+def read_model(saved: Saved) -> bytes:
+    return saved.read("model.keras")
 
 
 def test_readers_see_whole_models_while_two_processes_write(tmp_path, two_models):
@@ -251,14 +266,36 @@ def test_readers_see_whole_models_while_two_processes_write(tmp_path, two_models
     try:
         seen = set()
         for _ in range(500):
-            card, _ = reading.read_consistently(folder, "model.keras")
-            seen.add(card.files["model.keras"].sha256)
+            saved, content = reading.read_consistently(folder, read_model)
+            digest = hashlib.sha256(content).hexdigest()
+            assert saved.card.files["model.keras"].sha256 == digest
+            seen.add(digest)
         assert all(writer.is_alive() for writer in writers)
     finally:
         for writer in writers:
             writer.kill()
             writer.join()
     assert len(seen) == 2
+
+
+def test_a_model_that_was_opened_and_then_replaced_is_read_again(tmp_path, two_models):
+    """The card that was read first belongs to files that are gone."""
+    folder = Path(shutil.copytree(two_models[0], tmp_path / "model"))
+    opened = open_saved(folder)
+    assert open_saved(opened) is opened
+    with storage.replacing(folder) as staged:
+        for file in two_models[1].iterdir():
+            shutil.copy(file, staged)
+    new = open_saved(two_models[1]).card
+    assert opened.card != new
+    saved, content = reading.read_consistently(opened, read_model)
+    assert saved.card == verify(opened).card == new
+    assert content == (two_models[1] / "model.keras").read_bytes()
+    rows = np.ones((3, 3), "float32")
+    expected = load_predictor(two_models[1]).predict(rows).values
+    answers = load_predictor(opened)
+    assert answers.card == new
+    np.testing.assert_array_equal(answers.predict(rows).values, expected)
 
 
 @pytest.mark.parametrize("supported", [True, False])

@@ -9,7 +9,6 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import os
-import tempfile
 import warnings
 import zipfile
 from collections.abc import Iterator, Sequence
@@ -18,6 +17,7 @@ from pathlib import Path
 
 import numpy as np
 
+from kerazoo._files import replacing_file
 from kerazoo._machine import total_memory
 from kerazoo.datasets.reading.images import SUFFIXES, Color, read_pixels
 from kerazoo.datasets.sources import cache_folder
@@ -184,12 +184,10 @@ def _read_cache(
 def _write_cache(
     path: Path, fingerprint: str, pixels: np.ndarray, failures: dict[int, str]
 ) -> None:
-    """Write the whole file under another name first; a full or read-only disk is no error."""
-    temporary = None
-    try:
+    """Write the cache, if that is possible: a full or read-only disk is no error."""
+    with contextlib.suppress(OSError):
         path.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.NamedTemporaryFile(dir=path.parent, suffix=".part", delete=False) as stream:
-            temporary = stream.name
+        with replacing_file(path) as part, open(part, "wb") as stream:
             np.savez(
                 stream,
                 fingerprint=np.array(fingerprint),
@@ -197,8 +195,3 @@ def _write_cache(
                 places=np.array(list(failures), "int64"),
                 reasons=np.array(list(failures.values()), "str"),
             )
-        os.replace(temporary, path)
-    except OSError:
-        if temporary is not None:
-            with contextlib.suppress(OSError):
-                os.unlink(temporary)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import json
-import os
 import zipfile
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
@@ -13,6 +12,7 @@ from typing import Any
 
 import numpy as np
 
+from kerazoo._files import write_whole
 from kerazoo.errors import DamagedFile, KerazooError
 
 FILE_NAME = "training.npz"
@@ -50,12 +50,7 @@ def write_checkpoint(directory: Path, progress: Progress, arrays: Sequence[np.nd
     leaves either the old checkpoint or the new one.
     """
     directory.mkdir(parents=True, exist_ok=True)
-    partial = directory / f"{FILE_NAME}.partial"
-    with open(partial, "wb") as file:
-        file.write(_to_bytes(progress, arrays))
-        file.flush()
-        os.fsync(file.fileno())
-    os.replace(partial, directory / FILE_NAME)
+    write_whole(directory / FILE_NAME, _to_bytes(progress, arrays))
 
 
 def read_checkpoint(directory: Path) -> tuple[Progress, list[np.ndarray]] | None:

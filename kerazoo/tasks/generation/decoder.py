@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 import numpy as np
 
 from kerazoo.errors import KerazooError
+from kerazoo.saved.reading import Location, Saved, open_saved
 
 if TYPE_CHECKING:
     import keras
@@ -86,7 +87,7 @@ class Decoder:
         return images.clip(0, 1)
 
 
-Source: TypeAlias = "keras.Model | Predictor | Decoder | str | os.PathLike[str]"
+Source: TypeAlias = "keras.Model | Predictor | Decoder | Location"
 """What pictures can be generated with."""
 
 
@@ -101,7 +102,7 @@ def to_decoder(model: Source) -> Decoder:
     """
     if isinstance(model, Decoder):
         return model
-    if isinstance(model, str | os.PathLike):
+    if isinstance(model, str | os.PathLike | Saved):
         return _of_saved(model)
     if hasattr(model, "predict_array"):
         return _of_predictor(model)
@@ -113,22 +114,27 @@ def to_decoder(model: Source) -> Decoder:
     )
 
 
-def _of_saved(name_or_path: str | os.PathLike[str]) -> Decoder:
+def _of_saved(name_or_path: Location) -> Decoder:
     from kerazoo.predict import load_predictor
-    from kerazoo.saved.reading import load_card
 
-    card = load_card(name_or_path)
-    parts = card.parts or {}
+    saved = open_saved(name_or_path)
+    parts = saved.card.parts or {}
     part = next((part for part in _PARTS if part in parts), None)
     if part is None:
-        raise _generates_nothing(card.name)
+        raise _generates_nothing(saved.card.name)
+    predictor = load_predictor(saved, part=part)
 
     @functools.cache
     def encoder() -> Predictor:
-        return load_predictor(name_or_path, part="encoder")
+        found = load_predictor(saved, part="encoder")
+        if found.card.files != predictor.card.files:
+            raise KerazooError(
+                f"{saved.folder} was replaced since its decoder was loaded. Call to_decoder again."
+            )
+        return found
 
     return _of_predictor(
-        load_predictor(name_or_path, part=part),
+        predictor,
         encode=(lambda images: encoder().predict(images).values) if "encoder" in parts else None,
         spherical=part == _GENERATOR,
         knows_prior="encoder" not in parts or parts["encoder"].outputs[0].name == _MEAN,

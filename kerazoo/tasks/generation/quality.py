@@ -16,7 +16,7 @@ import numpy as np
 
 from kerazoo.datasets.sources import DataFile, read
 from kerazoo.errors import InvalidInput, unknown_name
-from kerazoo.plots._images import to_bytes
+from kerazoo.plots.mosaics import to_bytes
 
 if TYPE_CHECKING:
     import keras

@@ -12,7 +12,7 @@ import numpy as np
 
 from kerazoo._machine import free_memory
 from kerazoo.errors import InvalidInput, unknown_name
-from kerazoo.plots._images import to_bytes
+from kerazoo.plots.mosaics import to_bytes
 from kerazoo.tasks.generation.decoder import BATCH, Decoder, Source, to_decoder
 
 _MEMORY_SHARE = 0.5

@@ -13,7 +13,7 @@ import numpy as np
 
 from kerazoo._files import make_folder
 from kerazoo.errors import KerazooError
-from kerazoo.plots._images import tile, to_bytes, write_gif, write_png
+from kerazoo.plots.mosaics import tile, to_bytes, write_gif, write_png
 from kerazoo.tasks.generation.decoder import to_decoder
 from kerazoo.tasks.generation.sample import draw_latents
 

@@ -1,4 +1,4 @@
-"""The two formats of the word2vec program, which most other programs read and write."""
+"""Word vectors from a saved model, and in the formats of the word2vec program."""
 
 from __future__ import annotations
 
@@ -9,7 +9,10 @@ from typing import IO, Any, Literal
 
 import numpy as np
 
+from kerazoo._files import replacing_file
 from kerazoo.errors import DamagedFile, KerazooError
+from kerazoo.saved.card import WORDS_FILE
+from kerazoo.saved.reading import Location, Saved, open_saved, read_consistently
 from kerazoo.tasks.words.vectors import WordVectors
 
 _BINARY, _TEXT = (".bin",), (".txt", ".vec")
@@ -17,18 +20,13 @@ _LONGEST_WORD = 2**16
 _MOST_NUMBERS = 2**33
 
 
-def is_vector_file(path: str | os.PathLike[str]) -> bool:
-    """Tell by its name whether a file holds vectors in one of the two formats."""
-    return _kind(Path(path)) is not None and Path(path).is_file()
-
-
-def load_word_vectors(name_or_path: str | os.PathLike[str] = "word2vec") -> WordVectors:
+def load_word_vectors(name_or_path: Location = "word2vec") -> WordVectors:
     r"""Load word vectors: of a saved model, or of a file in one of word2vec's own formats.
 
     Args:
         name_or_path: the name of an installed model, a directory that `kerazoo train word2vec`
-            made, or a file: `.bin` is word2vec's binary format, `.txt` and `.vec` its text format,
-            each also compressed with `.gz`.
+            made, or what `open_saved` gave; or a file: `.bin` is word2vec's binary format, `.txt`
+            and `.vec` its text format, each also compressed with `.gz`.
 
     Raises:
         UnknownName: if there is no such model.
@@ -42,20 +40,29 @@ def load_word_vectors(name_or_path: str | os.PathLike[str] = "word2vec") -> Word
         >>> load_word_vectors(path)
         <WordVectors of 2 words, 3 numbers each>
     """
-    if is_vector_file(name_or_path):
+    if not isinstance(name_or_path, Saved) and is_vector_file(name_or_path):
         return read_word_vectors(name_or_path)
     from kerazoo.predict import load_predictor
-    from kerazoo.saved.card import WORDS_FILE
-    from kerazoo.saved.reading import load_card, locate_model, read_consistently
 
-    if WORDS_FILE not in load_card(name_or_path).files:
-        raise KerazooError(
-            f"{name_or_path} is a model without words; kerazoo train word2vec makes one with them."
-        )
-    _, content = read_consistently(locate_model(name_or_path), WORDS_FILE)
+    while True:
+        saved = open_saved(name_or_path)
+        if WORDS_FILE not in saved.card.files:
+            raise KerazooError(
+                f"{saved.folder} is a model without words; kerazoo train word2vec makes one with "
+                "them."
+            )
+        saved, content = read_consistently(saved, lambda saved: saved.read(WORDS_FILE))
+        predictor = load_predictor(saved)
+        if predictor.card == saved.card:  # or the model was replaced in between
+            break
+        name_or_path = saved.folder
     words = content.decode("utf-8").split("\n")[:-1]
-    predictor = load_predictor(name_or_path)
     return WordVectors(words, predictor.predict_array(np.arange(len(words), dtype=np.int32)).values)
+
+
+def is_vector_file(path: str | os.PathLike[str]) -> bool:
+    """Tell by its name whether a file holds vectors in one of the two formats."""
+    return _kind(Path(path)) is not None and Path(path).is_file()
 
 
 def write_word_vectors(
@@ -83,19 +90,14 @@ def write_word_vectors(
     for word in vectors.words:
         if not word or len(word.split()) != 1 or word != word.strip():
             raise KerazooError(f"the word {word!r} holds a space; rename it for this format.")
-    part = path.with_name(f".{path.name}.{os.getpid()}.part")
-    try:
-        with _open(part, "wb", path.suffix == ".gz") as file:
-            file.write(f"{len(vectors)} {vectors.vectors.shape[1]}\n".encode())
-            for word, vector in zip(vectors.words, vectors.vectors, strict=True):
-                if kind == "binary":
-                    file.write(word.encode() + b" " + vector.astype("<f4").tobytes() + b"\n")
-                else:
-                    numbers = " ".join(f"{number:.9g}" for number in vector.tolist())
-                    file.write(f"{word} {numbers}\n".encode())
-        os.replace(part, path)
-    finally:
-        part.unlink(missing_ok=True)
+    with replacing_file(path) as part, _open(part, "wb", path.suffix == ".gz") as file:
+        file.write(f"{len(vectors)} {vectors.vectors.shape[1]}\n".encode())
+        for word, vector in zip(vectors.words, vectors.vectors, strict=True):
+            if kind == "binary":
+                file.write(word.encode() + b" " + vector.astype("<f4").tobytes() + b"\n")
+            else:
+                numbers = " ".join(f"{number:.9g}" for number in vector.tolist())
+                file.write(f"{word} {numbers}\n".encode())
     return path
 
 

@@ -12,7 +12,7 @@ from PIL import Image
 
 import kerazoo
 from kerazoo import KerazooError
-from kerazoo.plots import _images as mosaic
+from kerazoo.plots import mosaics
 from kerazoo.tasks.generation import snapshots
 from kerazoo.tasks.generation.sample import draw_latents
 from kerazoo.tasks.generation.snapshots import Snapshots
@@ -49,7 +49,7 @@ def test_samples_of_the_same_latent_vectors_by_epoch(tmp_path: Path) -> None:
     folder = tmp_path / "new" / "folder"
     assert names(folder) == [*(f"epoch_000{epoch}.png" for epoch in (1, 2, 3)), "training.gif"]
     latents = draw_latents(2, 36, seed=5)
-    expected = mosaic.tile(model.get_layer("decoder").predict_on_batch(latents))
+    expected = mosaics.tile(model.get_layer("decoder").predict_on_batch(latents))
     np.testing.assert_allclose(pixels(folder / "epoch_0003.png"), expected, atol=1)
     assert not np.array_equal(pixels(folder / "epoch_0001.png"), expected)
     with Image.open(folder / "training.gif") as animation:
