@@ -69,7 +69,7 @@ class LitertNetwork:
         interpreter = worker.interpreter
         try:
             if worker.rows != len(rows):
-                worker.rows = 0  # whatever happens below, it is no longer set up
+                worker.rows = 0  # if one of the next two fails, it is set up for nothing
                 interpreter.resize_tensor_input(worker.input, rows.shape)
                 interpreter.allocate_tensors()
                 worker.rows = len(rows)
@@ -79,15 +79,14 @@ class LitertNetwork:
         except (ValueError, RuntimeError) as error:
             raise DamagedFile(
                 f"{self._source} cannot be run on {rows.shape}: {str(error).rstrip('.')}. Pass "
-                "runtime='keras', or "
-                "save the model again."
+                "runtime='keras', or save the model again."
             ) from error
 
     def _start(self) -> _Worker:
         from ai_edge_litert.interpreter import Interpreter
 
         try:
-            # LiteRT names its delegate when a process makes its first interpreter.
+            # LiteRT prints the name of its delegate with the first interpreter of a process.
             first = next(_interpreters) == 0
             with holding_back_stderr() if first else contextlib.nullcontext():
                 interpreter = Interpreter(model_content=self._content, num_threads=self._threads)
@@ -108,8 +107,7 @@ class LitertNetwork:
                 raise
             raise DamagedFile(
                 f"{self._source} is not a LiteRT network: {str(error).rstrip('.')}. Save or "
-                "download the model "
-                "again."
+                "download the model again."
             ) from error
         return _Worker(interpreter, inputs[0]["index"], outputs[0]["index"], rows=0)
 
