@@ -121,7 +121,7 @@ class KeepFinite(keras.callbacks.Callback):
 
 
 class ModelCheckpoint(keras.callbacks.Callback):
-    """Write the weights to a file whenever the monitor is better than ever before.
+    """Write the weights to a file whenever the monitor is better than before.
 
     The file is written under another name and then renamed, so a kill leaves the previous best. It
     holds the monitor's value, so a resumed training does not replace a better file by a worse one.

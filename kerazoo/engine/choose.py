@@ -76,7 +76,7 @@ def watches_batches(callback: keras.callbacks.Callback) -> bool:
 
 
 def watches_epochs(callback: keras.callbacks.Callback) -> bool:
-    """Tell whether a callback must run between epochs, not only before and after training."""
+    """Tell whether a callback must run between epochs, not only before and after the training."""
     if isinstance(callback, keras.callbacks.History):
         return False
     return any(overrides(callback, hook) for hook in _EPOCH_HOOKS)

@@ -1,4 +1,8 @@
-"""The data of a training: arrays as Keras would feed them, checked before anything is trained."""
+"""The data of a training: arrays as Keras would feed them, checked before anything is trained.
+
+`to_data` converts what a user passes, `check_data` compares it with the model, `check_monitors`
+compares callbacks with what will be reported. Keras finds most of these mistakes late, or never.
+"""
 
 from __future__ import annotations
 
@@ -40,7 +44,7 @@ class Arrays:
 
 @dataclass(frozen=True)
 class Data:
-    """What is trained on, and what is validated on after each epoch, if anything."""
+    """Rows to train on, and rows to validate on after each epoch, if there are any."""
 
     train: Arrays
     validation: Arrays | None
@@ -98,7 +102,7 @@ def hash_data(data: Data) -> str:
 
 
 def check_data(model: keras.Model, data: Data) -> None:
-    """Refuse rows that the network cannot take, or that would spoil its weights.
+    """Refuse rows of a wrong shape, and rows that would spoil the weights.
 
     Raises:
         InvalidInput: if shapes do not fit, a value is NaN or infinite, or a label is no class.
@@ -111,12 +115,12 @@ def check_data(model: keras.Model, data: Data) -> None:
 def check_monitors(
     callbacks: Sequence[keras.callbacks.Callback], model: keras.Model, validated: bool
 ) -> None:
-    """Refuse, before training, a callback that watches a value that nobody reports.
+    """Refuse, before training, a callback whose monitor is not reported.
 
     Keras only warns after each epoch, and never stops early or saves.
 
     Args:
-        callbacks: what will run between the epochs.
+        callbacks: Keras callbacks.
         model: a compiled model whose metrics exist.
         validated: whether there is validation data.
 
@@ -125,7 +129,7 @@ def check_monitors(
     """
     origins = {type(callback).__module__.split(".")[0] for callback in callbacks}
     if origins - {"keras", "kerazoo"} or "train_step" in vars(type(model)):
-        return  # a user's own callback or training step may report values of its own
+        return  # a callback or training step of the user's own may report further values
     names = [*model.get_metrics_result(), "learning_rate"]
     reported = [*names, *(f"val_{name}" for name in names if validated)]
     for callback in callbacks:
@@ -151,7 +155,7 @@ def _to_arrays(data: Any) -> Arrays:
         raise KerazooError(
             f"data has {len(data)} parts; pass (x,), (x, y) or (x, y, sample_weight)."
         )
-    x, y, weight = (*map(_convert_part, data), None, None)[:3]
+    x, y, weight = (*map(_convert_part, data), None, None)[:3]  # fill up with None
     if weight is not None and y is None:
         raise KerazooError("sample weights need targets; pass (x, y, sample_weight).")
     if isinstance(weight, np.ndarray) and not isinstance(y, np.ndarray):
@@ -212,9 +216,11 @@ def _weigh_classes(arrays: Arrays, class_weight: Mapping[int, float]) -> Arrays:
     if len(arrays.parts) == 3:
         raise KerazooError("pass sample weights or class_weight, not both.")
     if len(arrays.parts) == 1 or not isinstance(arrays.parts[1], np.ndarray):
-        raise KerazooError("class_weight needs exactly one array of targets.")
+        raise KerazooError(
+            "class_weight needs exactly one array of targets; pass sample weights instead."
+        )
     y = arrays.parts[1]
-    if y.ndim > 1:
+    if y.ndim > 1:  # a column of class indices, or one column per class
         y = y[..., 0] if y.shape[-1] == 1 else y.argmax(-1)
     classes, indices = np.unique(np.round(y).astype("int32"), return_inverse=True)
     weights = [class_weight.get(int(label), 1.0) for label in classes]
@@ -249,7 +255,7 @@ def _check_shapes(model: keras.Model, inputs: list[np.ndarray], what: str) -> No
 
 
 def _check_pixels(model: keras.Model, inputs: list[np.ndarray], what: str) -> None:
-    """Refuse values that a conversion to the network's 8-bit input would change without a word."""
+    """Refuse values that would change, without a warning, in the network's 8-bit input."""
     for tensor, array in zip(getattr(model, "inputs", None) or (), inputs, strict=False):
         if tensor.dtype != "uint8" or array.dtype in (np.uint8, np.bool_):
             continue
@@ -269,7 +275,8 @@ def _check_pixels(model: keras.Model, inputs: list[np.ndarray], what: str) -> No
 def _check_finite(array: np.ndarray, what: str) -> None:
     if array.dtype.kind != "f":
         return
-    # The sum is finite unless a value is not, or it overflows: cheaper than a mask of every value.
+    # If the sum is finite, so is every value. It takes less time than a mask of all values, which
+    # decides only where the sum is not finite: it may have overflowed.
     if not np.isfinite(array.sum(dtype="float64")) and not np.isfinite(array).all():
         row = int(np.argwhere(~np.isfinite(array))[0][0])
         raise InvalidInput(
@@ -286,6 +293,6 @@ def _check_labels(labels: np.ndarray, classes: int, what: str) -> None:
     low, high = labels.min(), labels.max()
     if low < 0 or high >= classes:
         raise InvalidInput(
-            f"{what} has labels from {low} to {high}; the network has {classes} classes, so that "
+            f"{what} has labels from {low} to {high}; the network has {classes} classes, so "
             f"labels must go from 0 to {classes - 1}."
         )
