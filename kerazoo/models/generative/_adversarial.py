@@ -74,13 +74,6 @@ class GenerativeAdversarialNetwork(keras.Model):
         self.discriminator_tracker = keras.metrics.Mean(name="discriminator_loss")
         self.generator_tracker = keras.metrics.Mean(name="generator_loss")
 
-    def take_fit_arguments(self, arguments: Mapping[str, Any]) -> None:
-        """Take `discriminator_rate` from a recipe; `experiments/run.py` calls it."""
-        unknown = arguments.keys() - {"discriminator_rate"}
-        if unknown:
-            raise unknown_name("fit argument", unknown.pop(), ["discriminator_rate"])
-        self.discriminator_rate = arguments.get("discriminator_rate", 1.0)
-
     @property
     def generator(self) -> keras.Model:
         """The model that makes images: the average of all steps, if one is kept."""
