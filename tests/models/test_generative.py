@@ -363,10 +363,10 @@ def test_training_moves_measures_the_right_way(name: str, arguments: dict, epoch
     keras.utils.set_random_seed(0)
     model = BUILDERS[name](**arguments)
     model.compile(keras.optimizers.Adam(2e-3))
-    part = Part(MOMENT.test.x[:400])
-    before = judge(name, model, part)
+    part, recipe = Part(MOMENT.test.x[:400]), kerazoo.load_recipe(name)
+    before = judge(model, part, recipe)
     kerazoo.fit_model(model, MOMENT.train, epochs=epochs, batch_size=64, verbose=0)
-    after = judge(name, model, part)
+    after = judge(model, part, recipe)
     for measure in LOWER_IS_BETTER & after.keys() - ({"loss"} if name == "gan" else set()):
         assert after[measure] < before[measure], measure
     # Not the precision: grey noise lies far from its own like, so that anything is near it.
