@@ -19,6 +19,7 @@ import numpy as np
 
 from kerazoo.datasets.reading import folders, tfds
 from kerazoo.datasets.reading.cifar import ARCHIVES, BINARY, Arrays, check_arrays, read_archive
+from kerazoo.datasets.reading.samples import color_images, first_rows
 from kerazoo.datasets.sources import DataFile, find, is_found, user_folder
 from kerazoo.datasets.splits import Images, Part, Splits, hold_out_last
 from kerazoo.errors import InvalidInput, unknown_name
@@ -74,7 +75,37 @@ def load(
         InvalidInput: if `train_size` is more than there is, or a class is asked for twice.
     """
     chosen = _checked_classes(classes)
-    x, y, x_test, y_test = _read(data_dir, source, manual_dir)
+    return _split(_read(data_dir, source, manual_dir), chosen, train_size, validation_fraction)
+
+
+def tiny(
+    classes: Sequence[str] | None = None,
+    train_size: int | None = None,
+    validation_fraction: float = 0.25,
+) -> Splits:
+    """Return a small sample without a download: coloured clothes that come with the package.
+
+    Args:
+        classes: as for `load`; each is a kind of clothes here.
+        train_size: as for `load`, as far as there are so many.
+        validation_fraction: as for `load`.
+
+    Example:
+        >>> sample = tiny(("cat", "dog"))
+        >>> sample.train.x.shape, sample.class_names
+        ((256, 32, 32, 3), ('cat', 'dog'))
+    """
+    chosen = _checked_classes(classes)
+    arrays = color_images()
+    available = int(np.isin(arrays[1], chosen).sum())
+    size = None if train_size is None else min(train_size, available)
+    return first_rows(_split(arrays, chosen, size, validation_fraction))
+
+
+def _split(
+    arrays: Arrays, chosen: list[int], train_size: int | None, validation_fraction: float
+) -> Splits:
+    x, y, x_test, y_test = arrays
     x, y = _select(x, y, chosen)
     size = len(x) if train_size is None else train_size
     if not 2 * len(chosen) <= size <= len(x):

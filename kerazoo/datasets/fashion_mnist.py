@@ -10,7 +10,14 @@ import os
 from pathlib import Path
 from typing import Literal
 
-from kerazoo.datasets.reading.idx import NAMES, Pictures, keras_cache, load_idx_splits
+from kerazoo.datasets.reading.idx import (
+    NAMES,
+    IdxDataset,
+    ImageOptions,
+    keras_cache,
+    load_idx_splits,
+)
+from kerazoo.datasets.reading.samples import tiny_gray_images
 from kerazoo.datasets.sources import DataFile
 from kerazoo.datasets.splits import Splits
 
@@ -55,6 +62,7 @@ FILES = tuple(
     )
     for name, content, md5 in zip(NAMES, _CONTENT, _MD5, strict=True)
 )
+_DATASET = IdxDataset("fashion_mnist", FILES, CLASS_NAMES)
 
 
 def load(
@@ -86,12 +94,32 @@ def load(
         UnknownName: if there is no such source.
     """
     return load_idx_splits(
-        "fashion_mnist",
-        FILES,
-        CLASS_NAMES,
-        data_dir,
-        validation_fraction,
-        source,
-        manual_dir,
-        Pictures(labels, padding, binarized),
+        _DATASET,
+        ImageOptions(labels, padding, binarized),
+        data_dir=data_dir,
+        validation_fraction=validation_fraction,
+        source=source,
+        manual_dir=manual_dir,
     )
+
+
+def tiny(
+    validation_fraction: float = 0.25,
+    labels: bool = True,
+    padding: int = 0,
+    binarized: bool = False,
+) -> Splits:
+    """Return a small sample without a download: clothes that come with the package.
+
+    Args:
+        validation_fraction: taken as `load` takes it, and without effect: the parts are as large as
+            tests need them.
+        labels: as for `load`.
+        padding: as for `load`.
+        binarized: as for `load`.
+
+    Example:
+        >>> tiny().train.x.shape
+        (256, 28, 28, 1)
+    """
+    return tiny_gray_images(CLASS_NAMES, ImageOptions(labels, padding, binarized))

@@ -7,6 +7,7 @@ and `test/` of the same form, of which a missing one is split off from `train/`.
 from __future__ import annotations
 
 import os
+import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Literal, NamedTuple
@@ -15,6 +16,7 @@ import numpy as np
 
 from kerazoo.datasets.reading import folders
 from kerazoo.datasets.reading.images import SUFFIXES, Color
+from kerazoo.datasets.reading.samples import read_clothes
 from kerazoo.datasets.sources import DataFile
 from kerazoo.datasets.splits import Images, Part, Splits
 from kerazoo.errors import DatasetNotFound, InvalidInput, unknown_name
@@ -25,6 +27,8 @@ _PARTS = ("train", "validation", "test")
 _PART_NAMES = {"train": "train", "validation": "validation", "val": "validation", "test": "test"}
 _COLORS = ("rgb", "gray")
 _ON_ERROR = ("refuse", "skip")
+_TINY_CLASSES = {"trouser": 1, "coat": 4, "sandal": 5}  # of Fashion-MNIST
+_TINY_IMAGES = 20
 
 
 class _Picture(NamedTuple):
@@ -109,6 +113,29 @@ def load(
         test=Part(x[2], y[2]),
         about=Images(class_names, fit="crop"),
     )
+
+
+def tiny(image_size: tuple[int, int] = (64, 64), color: Color = "rgb") -> Splits:
+    """Return a folder of a few images, written for the moment: clothes that come with the package.
+
+    Args:
+        image_size: as for `load`.
+        color: as for `load`.
+
+    Example:
+        >>> sample = tiny((32, 32), "gray")
+        >>> sample.train.x.shape, sample.class_names
+        ((36, 32, 32, 1), ('coat', 'sandal', 'trouser'))
+    """
+    from PIL import Image
+
+    x, y, _, _ = read_clothes()
+    with tempfile.TemporaryDirectory() as folder:
+        for name, label in _TINY_CLASSES.items():
+            Path(folder, name).mkdir()
+            for number, image in enumerate(x[y == label][:_TINY_IMAGES]):
+                Image.fromarray(image).save(Path(folder, name, f"{number:02}.png"))
+        return load(path=folder, image_size=image_size, color=color)
 
 
 def _list_parts(folder: Path) -> tuple[tuple[str, ...], dict[str, list[_Picture]]]:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
+from kerazoo.datasets.reading.samples import own_text
 from kerazoo.datasets.sources import DataFile, cache_folder, user_folder
 from kerazoo.datasets.splits import Splits
 from kerazoo.datasets.text_corpus import split_documents
@@ -57,6 +58,20 @@ def load(
     """
     reviews = read_reviews(data_dir)
     return split_documents(reviews, min_count=min_count, vocabulary_size=vocabulary_size)
+
+
+def tiny(min_count: int = 1, vocabulary_size: int | None = None) -> Splits:
+    """Return another running text, which comes with the package.
+
+    Args:
+        min_count: as for `load`; nearly every word of so short a text is rare.
+        vocabulary_size: as for `load`.
+
+    Example:
+        >>> int(tiny(vocabulary_size=3).train.x.max())
+        2
+    """
+    return split_documents(own_text(), min_count=min_count, vocabulary_size=vocabulary_size)
 
 
 def read_reviews(data_dir: str | os.PathLike[str] | None = None) -> Iterator[str]:

@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from kerazoo.datasets.reading.corpus import SENTENCE_END, Corpus, read_corpus
+from kerazoo.datasets.reading.samples import own_text
 from kerazoo.datasets.sources import DataFile
 from kerazoo.datasets.splits import Part, Splits, Words
 from kerazoo.errors import KerazooError
@@ -47,6 +48,20 @@ def load(
         raise KerazooError("text_corpus needs path=, a text file or a folder of them.")
     source = Path(data_dir or "", path)
     return split_corpus(read_corpus(source, min_count=min_count, vocabulary_size=vocabulary_size))
+
+
+def tiny(min_count: int = 1, vocabulary_size: int | None = None) -> Splits:
+    """Return a text that comes with the package: what it says about its data sets.
+
+    Args:
+        min_count: as for `load`; nearly every word of so short a text is rare.
+        vocabulary_size: as for `load`.
+
+    Example:
+        >>> tiny(vocabulary_size=3).about.words[0]
+        'the'
+    """
+    return split_documents(own_text(), min_count=min_count, vocabulary_size=vocabulary_size)
 
 
 def split_corpus(corpus: Corpus) -> Splits:

@@ -11,10 +11,11 @@ import numpy as np
 import pytest
 
 import kerazoo
+from kerazoo.datasets import cifar10
 from kerazoo.models.vision.cnn import AUGMENTATIONS
 from kerazoo.models.vision.vgg_transfer import build_vgg_transfer
 from tests.conftest import DATA_DIR
-from tests.small_data import clothes, colored_clothes, small
+from tests.small_data import clothes, small
 
 HED_TRUNK = "vgg16_notop_hed.weights.h5"
 
@@ -148,7 +149,7 @@ def transfer(unfreeze_from: str | None, tmp_path: Path | None = None, **options)
     recipe = small("vgg_transfer")
     arguments = {**recipe.builder_arguments, "weights": None, "unfreeze_from": unfreeze_from}
     recipe = kerazoo.recipe.replace(recipe, builder_arguments=arguments)
-    splits = colored_clothes(("cat", "dog"))
+    splits = cifar10.tiny(("cat", "dog"))
     return kerazoo.train("vgg_transfer", recipe=recipe, splits=splits, out=tmp_path, **options)
 
 
