@@ -14,10 +14,10 @@ from typing import Any
 import numpy as np
 from case import Case
 
-from kerazoo.engine.arrays import to_data
 from kerazoo.engine.choose import choose_jit_compile
+from kerazoo.engine.data import to_data
 from kerazoo.engine.precision import choose_precision, computing_in
-from kerazoo.engine.resident import Plan, Training
+from kerazoo.engine.resident import Plan, prepare_training
 
 Train = Callable[[int], Any]
 """Trains so many epochs. Whatever must be compiled is compiled in the first call."""
@@ -46,7 +46,7 @@ def kerazoo_fit(case: Case, precision: str | None = None) -> Train:
     """What `kerazoo.fit_model` does in a long training; later calls need no compilation."""
     model = case.build()
     policy = choose_precision(model, precision) if precision else None
-    trainings: dict[int, Training] = {}
+    trainings: dict[int, Any] = {}
 
     def train(epochs: int) -> Any:
         with computing_in(model, policy):
@@ -54,7 +54,9 @@ def kerazoo_fit(case: Case, precision: str | None = None) -> Train:
                 data = to_data(case.train, case.validation)
                 plan = Plan(data, 0, epochs, case.batch_size, shuffle=True, seed=0)
                 jit_compile = choose_jit_compile(model, LONG)
-                trainings[epochs] = Training(model, plan, [], 0, jit_compile)
+                trainings[epochs] = prepare_training(
+                    model, plan, [], verbose=0, jit_compile=jit_compile
+                )
             return trainings[epochs].run()
 
     return train

@@ -1,6 +1,8 @@
-"""What one part of the package expects of another, where no class says it.
+"""What one part of the package looks for in an object that another part made.
 
-Each protocol names both ends: who has the attribute or method, and who looks for it.
+A model or a callback may offer more than Keras asks of it. Each offer is declared here once; a
+comment at both ends, where it is made and where it is looked for, names its protocol. Keras is
+imported for annotations only.
 """
 
 from __future__ import annotations
@@ -33,23 +35,89 @@ class Trainer(Protocol):
 
 
 @runtime_checkable
-class TakesFitArguments(Protocol):
-    """A model that the recipe's `fit_arguments` configure.
+class ReadsInOrder(Protocol):
+    """A model whose rows must not be shuffled, because neighbouring rows belong together.
 
-    `models/generative/_adversarial.py` has it; `experiments/run.py` calls it before compiling.
+    Offered by `models/text/_word_tables.py`; looked for in `engine/fit.py`.
+    """
+
+    reads_in_order: bool
+
+
+@runtime_checkable
+class ServedInHalfPrecision(Protocol):
+    """A model whose exported weights may be rounded to 16 bits.
+
+    Offered by `models/text/_word_tables.py`; looked for in `saved/litert.py`.
+    """
+
+    served_in_half_precision: bool
+
+
+@runtime_checkable
+class HasServedParts(Protocol):
+    """A model with inner models that are saved and answer on their own, such as a decoder.
+
+    Offered by `models/generative/`; looked for in `saved/architecture.py`.
+    """
+
+    def served_parts(self) -> dict[str, keras.Model]:
+        """Return the inner models by name."""
+
+
+@runtime_checkable
+class KeepsState(Protocol):
+    """A callback that says whether its state belongs in a checkpoint; without this, it does.
+
+    Offered, as `False`, by displays: `engine/progress.py` and `tasks/generation/snapshots.py`;
+    looked for in `engine/checkpoints/callback_state.py`.
+    """
+
+    keeps_state: bool
+
+
+class WordTables(Protocol):
+    """Two tables with one row per word: a `keras.Variable` each."""
+
+    words: Any
+    contexts: Any
+    vocabulary_size: int
+
+
+@runtime_checkable
+class LearnsFromWords(Protocol):
+    """A model of word vectors, with what its training program must know.
+
+    Offered by `models/text/_word_tables.py`; looked for in `engine/words/fit.py`.
+    """
+
+    architecture: str
+    window: int
+    negatives: int
+
+    @property
+    def tables(self) -> WordTables:
+        """The layer that holds both tables."""
+
+
+@runtime_checkable
+class TakesFitArguments(Protocol):
+    """A model that takes settings of its training from the recipe, before it is compiled.
+
+    Offered by `models/generative/_adversarial.py`; looked for in `experiments/run.py`.
     """
 
     def take_fit_arguments(self, arguments: Mapping[str, Any]) -> None:
-        """Take the arguments over."""
+        """Set what `Recipe.fit_arguments` holds; refuse what the model does not know."""
 
 
 @runtime_checkable
 class RunsWhenInterrupted(Protocol):
-    """A callback that has something to finish when Ctrl-C ends a training.
+    """A callback with something to do when Ctrl-C ends a training: Keras skips `on_train_end` then.
 
-    `EarlyStopping` puts the best weights back, `Snapshots` writes its animation;
-    `experiments/run.py` calls it.
+    Offered by `engine/callbacks.py` and `tasks/generation/snapshots.py`; looked for in
+    `experiments/run.py`.
     """
 
     def on_interrupt(self) -> None:
-        """Finish."""
+        """Leave model and files as the end of the training would."""

@@ -124,6 +124,8 @@ def test_shared_code_names_no_network(root: Path, room: str) -> None:
     names = set(list_models())
     found = []
     for file in sorted((root / "kerazoo" / room).rglob("*.py")):
+        if file.name == "korean.py":
+            continue  # sentences of the networks and their translations
         tree = ast.parse(file.read_text(encoding="utf-8"))
         docstrings = {
             id(node.body[0].value)

@@ -14,6 +14,9 @@ from PIL import Image
 
 import kerazoo
 from kerazoo.cli import app
+from kerazoo.report.korean import HEADINGS, SUMMARIES
+from kerazoo.report.overview import summary_of, verdict
+from kerazoo.report.results import Results, Score
 
 READMES = ("README.md", "README.ko.md")
 DOCS = tuple(sorted(f"docs/{path.name}" for path in (ROOT / "docs").glob("*.md")))

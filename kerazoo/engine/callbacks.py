@@ -25,7 +25,7 @@ Mode = Literal["min", "max"]
 class EarlyStopping(keras.callbacks.EarlyStopping):
     """Stop when the monitor no longer improves, and go back to the best weights.
 
-    A loss that is not finite ends the training at once: weights that are NaN do not recover.
+    A loss that is NaN or infinite ends the training at once: weights that are NaN do not recover.
 
     Args:
         monitor: name of a reported value, such as `"val_loss"`.
@@ -84,7 +84,7 @@ class EarlyStopping(keras.callbacks.EarlyStopping):
         return True
 
     def on_interrupt(self) -> None:
-        """Put the best weights back: `RunsWhenInterrupted` in `_protocols.py`."""
+        """Put the best weights back. Part of the protocol `RunsWhenInterrupted`."""
         self.restore()
 
 
@@ -122,11 +122,10 @@ class KeepFinite(keras.callbacks.Callback):
 
 
 class ModelCheckpoint(keras.callbacks.Callback):
-    """Write the weights to a file whenever the monitor is better than ever before.
+    """Write the weights to a file whenever the monitor is better than before.
 
-    The file is written beside its final place and then renamed, so that a kill leaves the previous
-    best. It holds the monitor's value, so that a resumed training does not overwrite a better file
-    with a worse one.
+    The file is written under another name and then renamed, so a kill leaves the previous best. It
+    holds the monitor's value, so a resumed training does not replace a better file by a worse one.
 
     Args:
         path: where to write; must end in `.weights.h5`.

@@ -1,15 +1,16 @@
-"""Which engine trains, and whether XLA compiles it: by what the network and the data contain."""
+"""Choices before a training: which engine trains, and whether XLA compiles its program."""
 
 from __future__ import annotations
 
 import warnings
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import keras
 
 from kerazoo._machine import free_memory
-from kerazoo.engine.arrays import Data
+from kerazoo.engine.data import Data
+from kerazoo.engine.keras_internals import layers_of, overrides, set_steps_per_execution
 
 MEMORY_SHARE = 0.5
 """Share of the free memory that resident data may take."""
@@ -20,17 +21,17 @@ _BATCH_HOOKS = tuple(
 _VALIDATION_HOOKS = ("on_test_begin", "on_test_end")
 _EPOCH_HOOKS = ("on_epoch_begin", "on_epoch_end", *_VALIDATION_HOOKS)
 
-# What XLA saves and what it costs both grow with the number of operations in a step, so that the
-# steps after which it has paid for itself depend little on the network: 2,000 (784-128-10) to 5,000
-# (boston) for dense networks on two cores. A step of a recurrent network repeats its operations at
-# every time step, but is compiled once. An LSTM is one operation even without XLA, so that it takes
-# 650 steps (of 180 time steps) to 6,000 (of 5); at 1,000 neither loses much.
+# What XLA saves and what it costs both grow with the number of operations in a step. So the number
+# of steps after which it has paid for itself depends little on the network: 2,000 (784-128-10) to
+# 5,000 (boston) for dense networks on two cores. A step of a recurrent network repeats its
+# operations at every time step, but is compiled once: 300. An LSTM is one operation even without
+# XLA; it takes 650 steps (of 180 time steps) to 6,000 (of 5), and at 1,000 neither loses much.
 _DENSE_STEPS_WORTH_XLA = 4000
 _LSTM_STEPS_WORTH_XLA = 1000
 _RECURRENT_STEPS_WORTH_XLA = 300
 
 _STEPS_PER_CALL_OF_FIT = 16
-"""Steps that Keras' fit runs at a time, if nothing watches the batches."""
+"""Steps that Keras' `fit` runs in one call, if no callback does anything at single batches."""
 
 _said: set[str] = set()
 
@@ -40,7 +41,7 @@ def reason_for_keras(
     data: Data,
     callbacks: Sequence[keras.callbacks.Callback],
 ) -> str | None:
-    """Say why the resident engine cannot train this, or return `None` if it can."""
+    """Return why the resident engine cannot train this, or `None` if it can."""
     if keras.backend.backend() != "tensorflow":
         return f"the Keras backend is {keras.backend.backend()}, not tensorflow"
     if model.run_eagerly:
@@ -71,32 +72,32 @@ def watches_batches(callback: keras.callbacks.Callback) -> bool:
         return False
     if isinstance(callback, keras.callbacks.ProgbarLogger):
         return False
-    return any(_overrides(callback, hook) for hook in _BATCH_HOOKS)
+    return any(overrides(callback, hook) for hook in _BATCH_HOOKS)
 
 
 def watches_epochs(callback: keras.callbacks.Callback) -> bool:
-    """Tell whether a callback must run between epochs, not only before and after training."""
+    """Tell whether a callback must run between epochs, not only before and after the training."""
     if isinstance(callback, keras.callbacks.History):
         return False
-    return any(_overrides(callback, hook) for hook in _EPOCH_HOOKS)
+    return any(overrides(callback, hook) for hook in _EPOCH_HOOKS)
 
 
 def watches_validation(callback: keras.callbacks.Callback) -> bool:
     """Tell whether a callback does something before or after validation."""
     if isinstance(callback, keras.callbacks.ProgbarLogger):
         return False
-    return any(_overrides(callback, hook) for hook in _VALIDATION_HOOKS)
+    return any(overrides(callback, hook) for hook in _VALIDATION_HOOKS)
 
 
 def choose_jit_compile(model: keras.Model, steps: int) -> bool:
-    """Tell whether XLA compiles the whole program, from what the network contains.
+    """Tell whether XLA should compile the whole program, from what the network contains.
 
-    Measured on two cores, one graph per epoch with XLA against the same without: boston
-    (13-52-39-26-1) 2.2 times faster, wine (12-48-24-12-3) 8 times, 784-128-10 on 45,000 images 3.6
-    times, an LSTM over 180 time steps 1.7 times and over 5 time steps 2.4 times, each after 1 to 3
-    seconds of compilation; convolutions 3 times slower. So XLA is on for dense and recurrent
-    networks that are trained for long enough, and off for convolutions. On a GPU, where nothing was
-    measured, Keras' own choice holds; under a strategy of several replicas it is off.
+    Measured on two cores, one graph per epoch, with XLA against without: boston (13-52-39-26-1) is
+    2.2 times as fast, wine (12-48-24-12-3) 8 times, 784-128-10 on 45,000 images 3.6 times, an LSTM
+    over 180 time steps 1.7 times and over 5 time steps 2.4 times, each after 1 to 3 seconds of
+    compilation. Convolutions take 3 times as long. So XLA is on for dense and recurrent networks
+    that are trained for long enough, and off for convolutions. On a GPU, where nothing was
+    measured, Keras' own choice holds. Under a strategy of several replicas XLA is off.
 
     Args:
         model: a compiled model.
@@ -106,7 +107,7 @@ def choose_jit_compile(model: keras.Model, steps: int) -> bool:
         return False
     if model.jit_compile or _on_accelerator():
         return bool(model.jit_compile)
-    layers = list(model._flatten_layers())
+    layers = layers_of(model)
     kinds = [kind.__name__ for layer in layers for kind in type(layer).__mro__]
     if not all(layer.supports_jit for layer in layers):
         return False
@@ -119,31 +120,29 @@ def choose_jit_compile(model: keras.Model, steps: int) -> bool:
     return steps >= (_LSTM_STEPS_WORTH_XLA if only_lstm else _RECURRENT_STEPS_WORTH_XLA)
 
 
-def _overrides(callback: keras.callbacks.Callback, hook: str) -> bool:
-    # Keras marks the hooks of its base class, which do nothing, with this attribute.
-    return not getattr(getattr(callback, hook), "_is_default", False)
-
-
-def _on_accelerator() -> bool:
-    import tensorflow as tf
-
-    return any(device.device_type != "CPU" for device in tf.config.list_physical_devices())
-
-
 def keras_fit(
     model: keras.Model,
     train: Any,
     validation: Any,
     callbacks: Sequence[keras.callbacks.Callback],
-    **options: Any,
+    options: Mapping[str, Any],
 ) -> keras.callbacks.History:
-    """Train with `keras.Model.fit`, several steps per call where nothing watches the batches."""
+    """Train with `keras.Model.fit`, several steps per call where no callback needs single batches.
+
+    Args:
+        model: a compiled model.
+        train: what `fit` takes, or a tuple `(x,)`, `(x, y)` or `(x, y, sample_weight)`.
+        validation: the same.
+        callbacks: Keras callbacks.
+        options: further arguments of `fit`.
+    """
+    options = dict(options)
     x, y, weight = (*train, None, None)[:3] if isinstance(train, tuple) else (train, None, None)
     if not isinstance(train, (tuple, keras.utils.PyDataset)):
         options["shuffle"] = False  # Keras cannot shuffle it, and warns if it is asked to.
     before = model.steps_per_execution
     if before == 1 and _may_bundle_steps(model, callbacks):
-        _set_steps_per_execution(model, _STEPS_PER_CALL_OF_FIT)
+        set_steps_per_execution(model, _STEPS_PER_CALL_OF_FIT)
     try:
         return model.fit(
             x,
@@ -154,7 +153,13 @@ def keras_fit(
             **options,
         )
     finally:
-        _set_steps_per_execution(model, before)
+        set_steps_per_execution(model, before)
+
+
+def _on_accelerator() -> bool:
+    import tensorflow as tf
+
+    return any(device.device_type != "CPU" for device in tf.config.list_physical_devices())
 
 
 def _may_bundle_steps(model: keras.Model, callbacks: Sequence[keras.callbacks.Callback]) -> bool:
@@ -163,10 +168,3 @@ def _may_bundle_steps(model: keras.Model, callbacks: Sequence[keras.callbacks.Ca
         and not model.run_eagerly
         and not any(map(watches_batches, callbacks))
     )
-
-
-def _set_steps_per_execution(model: keras.Model, steps: int) -> None:
-    if model.steps_per_execution != steps:
-        model.steps_per_execution = steps
-        # The compiled functions hold the old number.
-        model.train_function = model.test_function = None

@@ -1,9 +1,9 @@
 """Data-parallel steps under `tf.distribute`: every replica takes its share of each batch.
 
-Every replica, on whatever device or worker, holds all data and computes the same order of the rows,
-so that nothing but gradients and metrics travels between them. Losses equal those of one device
-with the same (global) batch size where the batch divides evenly; where it does not, the rows of a
-smaller share weigh a little more, as in Keras' own `fit`.
+Every replica, on every device or worker, holds all data and computes the same order of the rows.
+Only gradients and metrics travel between them. Losses equal those of one device with the same
+(global) batch size if the replicas divide the batch evenly; if not, the rows of a smaller share
+weigh a little more, as in Keras' own `fit`.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from typing import Any
 import keras
 import tensorflow as tf
 
+from kerazoo.engine.keras_internals import build_symbolically
 from kerazoo.errors import KerazooError
 
 
@@ -23,7 +24,7 @@ def replicas_of(model: keras.Model) -> int:
 
 
 def check_distribution(model: keras.Model, checkpoint: bool) -> None:
-    """Refuse early what does not work under a strategy.
+    """Refuse what does not work under a strategy, before anything is compiled.
 
     Raises:
         KerazooError: for strategies other than one device, mirrored and multi-worker mirrored, and
@@ -43,28 +44,30 @@ def check_distribution(model: keras.Model, checkpoint: bool) -> None:
 
 
 def create_variables(model: keras.Model, batch: Any) -> None:
-    """Create all variables of a model, under its strategy if it has one, before a step does."""
+    """Create all variables of a model before a step does, under its strategy if it has one."""
     with model.distribute_strategy.scope():
-        model._symbolic_build(data_batch=batch)
+        build_symbolically(model, batch)
 
 
-def run_on_replicas(model: keras.Model, step: Callable[[Any], Any], rows: Any, size: int) -> None:
+def run_on_replicas(
+    model: keras.Model, step: Callable[[Any], Any], indices: Any, size: int
+) -> None:
     """Run a step on every replica, each with its share of the rows of a batch.
 
     Args:
         model: a model that was built under a strategy.
-        step: trains or tests on the rows that it is given the numbers of.
-        rows: numbers of the rows of the batch.
-        size: how many they are.
+        step: trains or tests on the rows of the given indices.
+        indices: those of the rows of the batch, `(size,)`.
+        size: rows in the batch.
     """
     replicas = replicas_of(model)
 
     def run_share() -> None:
         replica = tf.distribute.get_replica_context().replica_id_in_sync_group
         if size < replicas:
-            # A mean over no rows is not a number, so that all replicas take all rows.
-            step(rows)
+            # Some shares would be empty, and a mean over no rows is NaN: each takes all rows.
+            step(indices)
         else:
-            step(rows[size * replica // replicas : size * (replica + 1) // replicas])
+            step(indices[size * replica // replicas : size * (replica + 1) // replicas])
 
     model.distribute_strategy.run(run_share)

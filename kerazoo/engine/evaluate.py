@@ -18,7 +18,7 @@ def evaluate_model(
     Args:
         model: a compiled model.
         data: `(x, y)` or `(x, y, sample_weight)`, or one part of a `Splits`.
-        batch_size: rows computed at once; it does not change the result.
+        batch_size: rows in a step; it does not change the result.
 
     Raises:
         KerazooError: if the model is not compiled, or there is no data.
@@ -36,7 +36,7 @@ def evaluate_model(
         )
     x, y, sample_weight = (*data, None, None)[:3]
     if x is None or len(x) == 0:
-        raise KerazooError("there is no row to evaluate; pass (x, y) with at least one row.")
+        raise KerazooError("there are no rows to evaluate; pass (x, y) with at least one row.")
     scores = model.evaluate(
         x, y, sample_weight=sample_weight, batch_size=batch_size, verbose=0, return_dict=True
     )

@@ -4,16 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from os import PathLike
-from pathlib import Path
 from typing import Any, Literal, get_args
 
 import keras
 
-from kerazoo.engine.arrays import Data, NotArrays, to_data
-from kerazoo.engine.checkpoints.callback_state import with_state
-from kerazoo.engine.checkpoints.checkpointer import Keeper, identify_callbacks, identify_model
-from kerazoo.engine.checks import check_data
+from kerazoo._protocols import ReadsInOrder
+from kerazoo.engine.checkpoints.checkpointer import CheckpointOptions, open_checkpointer
 from kerazoo.engine.choose import keras_fit, reason_for_keras, say_once
+from kerazoo.engine.data import NotArrays, check_data, to_data
 from kerazoo.engine.normalization import adapt_normalization
 from kerazoo.engine.precision import choose_precision, computing_in
 from kerazoo.errors import KerazooError, unknown_name
@@ -48,18 +46,18 @@ def fit_model(
 
     The data stays on the device, and all steps of an epoch, validation included, run as one
     compiled graph that calls the model's own `train_step` and `test_step`. Python runs between the
-    epochs, for the callbacks; where no callback needs that, many epochs run in one call.
+    epochs, for the callbacks. If no callback needs that, many epochs run in one call.
 
     `keras.Model.fit` trains instead, and a warning says so once, if the data is not plain arrays
     (generators, `tf.data.Dataset`, `PyDataset`, sparse, ragged or text), if it takes more than half
-    of the free memory, if a callback has something to do at every batch, if the model runs eagerly,
-    or if Keras runs on another backend than TensorFlow. It then draws its own order of the rows,
+    of the free memory, if a callback does something at every batch, if the model runs eagerly, or
+    if Keras runs on another backend than TensorFlow. It then draws its own order of the rows,
     without `seed`.
 
     XLA compiles the program of dense and recurrent networks if they are trained for long enough to
     earn back the one to three seconds that it takes; see `choose_jit_compile` for the measurements.
 
-    `Normalization` layers that nobody has adapted are adapted on the training part first.
+    `Normalization` layers that are not adapted yet are adapted on the training part first.
 
     Args:
         model: a compiled Keras model.
@@ -78,13 +76,13 @@ def fit_model(
         initial_epoch: number of the first epoch.
         engine: `"resident"` refuses what `"auto"` leaves to Keras; `"keras"` always leaves it.
         jit_compile: whether XLA compiles the program; `"auto"` decides by the network.
-        precision: what inner layers compute in; `"auto"` takes bfloat16 where it is faster; `None`
+        precision: what inner layers compute in; `"auto"` is bfloat16 where that is faster; `None`
             leaves the model as it was built. Weights, losses and outputs stay float32.
         checkpoint: a directory to keep the state of the training in.
         resume: go on from the state in that directory, if there is one. The result is the same, bit
             for bit, as without the interruption.
-        checkpoint_seconds: at least this long between two checkpoints; 0 for one whenever Python
-            runs: after every epoch, or after some that took half a second together.
+        checkpoint_seconds: at least this long between two checkpoints. With 0 there is one whenever
+            Python runs: after every epoch, or after several that took half a second together.
         fingerprint: anything that identifies the training, such as a hash of its recipe; a
             checkpoint with another one is refused.
 
@@ -103,79 +101,74 @@ def fit_model(
         >>> len(history.history["loss"])
         5
     """
-    _check(model, epochs, batch_size, shuffle, engine, checkpoint, resume)
+    checkpoints = CheckpointOptions(checkpoint, resume, checkpoint_seconds, fingerprint)
+    _check_model(model, shuffle)
+    _check_numbers(epochs=epochs, batch_size=batch_size, engine=engine)
     policy = choose_precision(model, precision) if precision else None
-    data, reason = _to_data(train, validation, validation_split, class_weight)
+    data, reason = None, None
+    try:
+        data = to_data(
+            train, validation, validation_split=validation_split, class_weight=class_weight
+        )
+    except NotArrays as error:
+        reason = str(error)
     if data is not None:
         check_data(model, data)
         adapt_normalization(model, *data.train.parts[:2])
         reason = reason_for_keras(model, data, callbacks)
     if data is None or reason or engine == "keras":
         _check_keras_may_train(reason, engine, checkpoint)
+        options = {
+            "batch_size": batch_size if data else None,
+            "shuffle": shuffle,
+            "validation_split": validation_split,
+            "class_weight": class_weight,
+            "epochs": epochs,
+            "initial_epoch": initial_epoch,
+            "verbose": verbose,
+        }
         with computing_in(model, policy):
-            return keras_fit(
-                model,
-                train,
-                validation,
-                callbacks,
-                batch_size=batch_size if data else None,
-                shuffle=shuffle,
-                validation_split=validation_split,
-                class_weight=class_weight,
-                epochs=epochs,
-                initial_epoch=initial_epoch,
-                verbose=verbose,
-            )
-    from kerazoo.engine.resident import Plan, Training
+            return keras_fit(model, train, validation, callbacks, options)
+    # Not at the top: it imports TensorFlow, which other backends of Keras may lack.
+    from kerazoo.engine.resident import Plan, prepare_training
 
     plan = Plan(data, initial_epoch, epochs, batch_size, shuffle, seed)
-    keeper = None
+    checkpointer = None
     if checkpoint is not None:
-        identity = {"fingerprint": fingerprint, "precision": str(policy)}
-        identity |= plan.identity() | identify_model(model)
-        identity |= identify_callbacks(with_state(callbacks))
-        keeper = Keeper(Path(checkpoint), checkpoint_seconds, identity, resume)
+        identity = {"precision": str(policy), **plan.identity()}
+        checkpointer = open_checkpointer(checkpoints, model, callbacks, identity)
     with computing_in(model, policy):
-        return Training(model, plan, callbacks, verbose, jit_compile, keeper).run()
+        return prepare_training(
+            model,
+            plan,
+            callbacks,
+            verbose=verbose,
+            jit_compile=jit_compile,
+            checkpointer=checkpointer,
+        ).run()
 
 
-def _to_data(
-    train: Any, validation: Any, validation_split: float, class_weight: Mapping[int, float] | None
-) -> tuple[Data | None, str | None]:
-    """Return the data as arrays, or the reason why it cannot be."""
-    split, weight = validation_split, class_weight
-    try:
-        return to_data(train, validation, validation_split=split, class_weight=weight), None
-    except NotArrays as error:
-        return None, str(error)
-
-
-def _check(
-    model: keras.Model,
-    epochs: int,
-    batch_size: int,
-    shuffle: bool,
-    engine: str,
-    checkpoint: Any,
-    resume: bool,
-) -> None:
+def _check_model(model: keras.Model, shuffle: bool) -> None:
+    name = model.name
     if not getattr(model, "compiled", False):
         raise KerazooError(
-            f"{model.name!r} is not compiled; call kerazoo.compile_model or model.compile first."
+            f"{name!r} is not compiled; call kerazoo.compile_model or model.compile first."
         )
+    # Protocol ReadsInOrder: the models of models/text/_word_tables.py declare it.
+    if shuffle and isinstance(model, ReadsInOrder) and model.reads_in_order:
+        raise KerazooError(
+            f"{name!r} learns from words in the order of a text, and shuffle is True; train "
+            "it with kerazoo.fit_word_vectors, which is faster, too, or pass shuffle=False."
+        )
+
+
+def _check_numbers(*, epochs: int, batch_size: int, engine: str) -> None:
     if epochs < 0:
         raise KerazooError(f"epochs is {epochs}; pass how many to train, at least 0.")
     if batch_size < 1:
         raise KerazooError(f"batch_size is {batch_size}; pass rows per step, usually 32 to 256.")
     if engine not in get_args(Engine):
         raise unknown_name("engine", engine, get_args(Engine))
-    if shuffle and getattr(model, "reads_in_order", False):
-        raise KerazooError(
-            f"{model.name!r} learns from words in the order of a text, and shuffle is True; train "
-            "it with kerazoo.fit_word_vectors, which is faster, too, or pass shuffle=False."
-        )
-    if resume and checkpoint is None:
-        raise KerazooError("resume=True needs checkpoint=, the directory to resume from.")
 
 
 def _check_keras_may_train(reason: str | None, engine: str, checkpoint: Any) -> None:

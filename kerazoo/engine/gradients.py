@@ -1,4 +1,4 @@
-"""The gradient of a class's score with respect to the feature maps of a layer."""
+"""Gradients outside of `fit`: of a class's score, and of losses in a `train_step` of one's own."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from kerazoo.errors import InvalidInput
 
 
 class FeatureGradients(NamedTuple):
-    """What a layer makes of some pictures, and how a class's score depends on it.
+    """Feature maps of some images, and how the score of a class depends on them.
 
     Args:
-        maps: `(rows, height, width, maps)`.
-        gradients: of the same shape.
-        targets: the class of each row whose score it is.
+        maps: outputs of the layer, `(rows, height, width, maps)`.
+        gradients: of the score with respect to the maps, in the same shape.
+        targets: the class of each row that the score belongs to, `(rows,)`.
     """
 
     maps: np.ndarray
@@ -30,16 +30,16 @@ def feature_gradients(
 ) -> FeatureGradients:
     """Differentiate scores with respect to feature maps, as in prediction.
 
-    Dropout and augmentation do not act, and batch normalisation uses what it has learnt. The score
-    of a class is its logit, where the last layer is a softmax or a sigmoid. A probability will not
-    do: its gradient is that of the logits times p (1 - p), so that for a sure answer (p = 1 in
-    32 bits) nothing is left of it; and it also rises with whatever speaks against other classes.
+    Dropout and augmentation do not act, and batch normalisation uses its moving averages. If the
+    last layer is a softmax or a sigmoid, the score of a class is its logit. A probability will not
+    do: its gradient is that of the logit times p (1 - p), which is 0 for a certain answer (p = 1 in
+    32 bits), and it also rises with evidence against other classes.
 
     Args:
         model: a functional model with one input and one output, `(rows, classes)`.
-        images: what it takes.
-        layer: name of the layer whose output is meant.
-        targets: a class per row; that of the highest score by default.
+        images: its input.
+        layer: name of the layer whose output is the feature maps.
+        targets: a class per row; the one of the highest score by default.
 
     Raises:
         InvalidInput: if no score depends on the layer.
@@ -48,7 +48,7 @@ def feature_gradients(
     from_features, to_scores = _output_and_rest(last)
     inner = keras.Model(model.inputs[0], [model.get_layer(layer).output, from_features])
     with tf.GradientTape(watch_accessed_variables=False) as tape:
-        # What is frozen is not watched by itself, and nothing would be recorded.
+        # A tape does not watch frozen variables by itself, and would record nothing.
         for variable in model.variables:
             if keras.backend.is_float_dtype(variable.dtype):
                 tape.watch(variable.value)
@@ -60,13 +60,22 @@ def feature_gradients(
     gradients = tape.gradient(chosen, maps)
     if gradients is None:
         raise InvalidInput(
-            f"what {model.name!r} answers does not depend on its layer {layer!r}; choose another."
+            f"the output of {model.name!r} does not depend on its layer {layer!r}; choose a layer "
+            "between input and output."
         )
     return FeatureGradients(_to_numpy(maps), _to_numpy(gradients), np.asarray(targets))
 
 
+def new_tape() -> Any:
+    """Return a tape that records what is computed in its `with` block, for gradients of it.
+
+    For a `train_step` of one's own. Keras has no such thing for all backends.
+    """
+    return tf.GradientTape()
+
+
 def _output_and_rest(last: Any) -> tuple[Any, Any]:
-    """Return the last tensor that is well-behaved, and what makes scores of it, one per class."""
+    """Return the last tensor before a softmax or sigmoid, and what makes scores, one per class."""
     kind, activation = type(last).__name__, getattr(last, "activation", None)
     squashing = activation in (keras.activations.softmax, keras.activations.sigmoid)
     if kind == "Softmax" or (kind == "Activation" and squashing):
@@ -82,7 +91,7 @@ def _output_and_rest(last: Any) -> tuple[Any, Any]:
 
 
 def _one_per_class(scores: Any) -> Any:
-    """What speaks for the second of two classes speaks against the first."""
+    """Return two columns if there is one: evidence for the second class is against the first."""
     return keras.ops.concatenate([-scores, scores], axis=1) if scores.shape[1] == 1 else scores
 
 

@@ -1,4 +1,7 @@
-"""Normalization layers: adapted on the training part, once, before the first traced step."""
+"""Normalization layers: adapted on the training part, once.
+
+It happens before a step is traced: mean and variance are constants of the graph.
+"""
 
 from __future__ import annotations
 
@@ -9,10 +12,10 @@ import numpy as np
 
 
 def adapt_normalization(model: keras.Model, x: Any, y: Any = None) -> list[str]:
-    """Adapt every `Normalization` layer that nobody has adapted yet.
+    """Adapt every `Normalization` layer that is not adapted yet.
 
-    A layer with `invert=True` undoes the standardisation of a target: it is adapted on `y`. The
-    other layers are adapted on what reaches them when the model is given `x`.
+    A layer with `invert=True` undoes the standardisation of a target: it is adapted on `y`. Other
+    layers are adapted on their own inputs when the model is given `x`.
 
     Args:
         model: a functional model; other models are left as they are.
@@ -40,7 +43,7 @@ def adapt_normalization(model: keras.Model, x: Any, y: Any = None) -> list[str]:
                 continue
             layer.adapt(np.asarray(y, dtype="float32").reshape(len(y), -1))
         else:
-            layer.adapt(_reaching(model, layer, x))
+            layer.adapt(_inputs_of(model, layer, x))
         adapted.append(layer.name)
     return adapted
 
@@ -53,7 +56,8 @@ def _is_fresh(layer: keras.layers.Normalization) -> bool:
     return bool(np.all(mean == 0) and np.all(variance == 1))
 
 
-def _reaching(model: keras.Model, layer: keras.layers.Normalization, x: Any) -> np.ndarray:
+def _inputs_of(model: keras.Model, layer: keras.layers.Normalization, x: Any) -> np.ndarray:
+    """Return what a layer is given when the model is given `x`."""
     if any(layer.input is tensor for tensor in model.inputs) and len(model.inputs) == 1:
         return np.asarray(x, dtype="float32")
     before = keras.Model(model.inputs, layer.input)

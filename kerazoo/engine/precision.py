@@ -8,22 +8,20 @@ from pathlib import Path
 
 import keras
 
+from kerazoo.engine.keras_internals import layers_of, outputs_of
 from kerazoo.errors import unknown_name
 
 PRECISIONS = ("auto", "float32", "mixed_bfloat16", "mixed_float16")
 
 # Statistics of raw input need all their digits, and recurrent layers gain nothing.
-_FULL_PRECISION_LAYERS = (
-    keras.layers.Normalization,
-    keras.layers.RNN,
-)
+_FULL_PRECISION_LAYERS = (keras.layers.Normalization, keras.layers.RNN)
 
 
 def choose_precision(model: keras.Model, precision: str) -> str:
-    """Return the precision that `"auto"` stands for; others are returned as they are.
+    """Return the precision that `"auto"` stands for; other names are returned as they are.
 
-    "auto" is `mixed_bfloat16` for convolutional networks where the processor has bfloat16 units (a
-    CPU with `avx512_bf16` or AMX, a GPU from compute capability 8.0), and `float32` otherwise. A
+    `"auto"` is `mixed_bfloat16` for convolutional networks where the processor has bfloat16 units
+    (a CPU with `avx512_bf16` or AMX, a GPU from compute capability 8.0), and `float32` otherwise. A
     convolutional step takes half the time there; dense and recurrent networks gain more from XLA.
 
     Raises:
@@ -33,7 +31,7 @@ def choose_precision(model: keras.Model, precision: str) -> str:
         raise unknown_name("precision", precision, PRECISIONS)
     if precision != "auto":
         return precision
-    convolutional = any("Conv" in type(layer).__name__ for layer in model._flatten_layers())
+    convolutional = any("Conv" in type(layer).__name__ for layer in layers_of(model))
     return "mixed_bfloat16" if convolutional and _has_bfloat16_units() else "float32"
 
 
@@ -66,8 +64,8 @@ def computing_in(model: keras.Model, precision: str | None) -> Iterator[None]:
 
 
 def _inner_layers(model: keras.Model) -> list[keras.layers.Layer]:
-    layers = list(model._flatten_layers(include_self=False))
-    # A model inside, such as a decoder, has outputs of its own, which a loss may look at.
+    layers = layers_of(model, include_self=False)
+    # An inner model, such as a decoder, has outputs of its own, which a loss may use.
     models = [model, *(layer for layer in layers if isinstance(layer, keras.Model))]
     tensors = [getattr(one, "outputs", None) or [] for one in models]
     outputs = {id(tensor) for tensor in keras.tree.flatten(tensors)}
@@ -75,15 +73,11 @@ def _inner_layers(model: keras.Model) -> list[keras.layers.Layer]:
     for layer in layers:
         if isinstance(layer, keras.Model):
             continue
-        is_output = any(id(tensor) in outputs for tensor in _outputs_of(layer))
+        is_output = any(id(tensor) in outputs for tensor in outputs_of(layer))
         known = type(layer).__module__.startswith("keras.")
         if known and not is_output and not isinstance(layer, _FULL_PRECISION_LAYERS):
             inner.append(layer)
     return inner
-
-
-def _outputs_of(layer: keras.layers.Layer) -> list:
-    return [tensor for node in layer._inbound_nodes for tensor in node.output_tensors]
 
 
 def _has_bfloat16_units() -> bool:

@@ -1,4 +1,4 @@
-"""A progress line: rewritten in place on a terminal or in a notebook, line after line in a log."""
+"""A progress line: rewritten in place on a terminal or in a notebook, line by line in a log."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ class ProgressLine(keras.callbacks.Callback):
     """Show epoch, loss and validation metrics while a network learns.
 
     Args:
-        epochs: the most epochs that will be trained; by default what `fit_model` was told.
+        epochs: the largest number of epochs; by default the one that `fit_model` was given.
 
     Example:
         >>> import kerazoo
@@ -26,7 +26,8 @@ class ProgressLine(keras.callbacks.Callback):
         epoch 200/200 |####################| 2.1 s  loss 1.01  val_loss 1.57
     """
 
-    keeps_state = False  # a resumed training may be displayed in another way
+    # Of the protocol `KeepsState`: a resumed training may be displayed in another way.
+    keeps_state = False
 
     def __init__(self, epochs: int | None = None) -> None:
         super().__init__()

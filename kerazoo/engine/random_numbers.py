@@ -8,82 +8,104 @@ from __future__ import annotations
 
 import contextlib
 import math
+import threading
 from collections.abc import Iterator
 from typing import Any
 
 import tensorflow as tf
-from tensorflow.compiler.tf2xla.ops import gen_xla_ops
+
+from kerazoo.engine.keras_internals import computed_once
 
 _PHILOX = 1
+_SMALLEST = 1e-7  # TensorFlow's own bound, so that the logarithm is finite
+
+# Two threads that replaced the functions at the same time would put back each other's replacements.
+_replacing = threading.RLock()
 
 
 @contextlib.contextmanager
 def drawing_as_keras_does() -> Iterator[None]:
     """While a graph is traced, replace TensorFlow's random operations by equal ones for XLA.
 
+    Replaced are `tf.random.stateless_uniform`, `tf.random.stateless_normal` and
+    `tf.nn.experimental.stateless_dropout`: `keras.random` and the layers look these three up in the
+    module `tf` whenever they draw, and offer no other place to step in.
+
+    They are global, so two things are taken care of. Only the thread that traces gets the
+    replacements: other threads, which may run without XLA, still draw with the original functions.
+    And only one thread at a time replaces them: a second model that is traced meanwhile waits.
+    Once the graph is traced, nothing is replaced any more; what was drawn with is in the graph.
+
     A GPU is left alone: Keras compiles with XLA there, too.
     """
     if any(device.device_type != "CPU" for device in tf.config.list_physical_devices()):
         yield
         return
-    uniform, normal = tf.random.stateless_uniform, tf.random.stateless_normal
-    dropout = tf.nn.experimental.stateless_dropout
+    with _replacing:
+        uniform, normal = tf.random.stateless_uniform, tf.random.stateless_normal
+        dropout = tf.nn.experimental.stateless_dropout
+        tracing = threading.get_ident()
 
-    def draw_uniform(
-        shape: Any,
-        seed: Any,
-        minval: Any = 0,
-        maxval: Any = None,
-        dtype: Any = tf.float32,
-        **rest: Any,
-    ) -> Any:
-        if tf.as_dtype(dtype) != tf.float32:
-            return uniform(shape, seed, minval, maxval, dtype, **rest)
-        low = tf.cast(minval, tf.float32)
-        high = tf.cast(1 if maxval is None else maxval, tf.float32)
-        return _uniform(shape, seed) * (high - low) + low
+        def is_replaced(dtype: Any) -> bool:
+            return threading.get_ident() == tracing and tf.as_dtype(dtype) == tf.float32
 
-    def draw_normal(
-        shape: Any,
-        seed: Any,
-        mean: Any = 0.0,
-        stddev: Any = 1.0,
-        dtype: Any = tf.float32,
-        **rest: Any,
-    ) -> Any:
-        if tf.as_dtype(dtype) != tf.float32:
-            return normal(shape, seed, mean, stddev, dtype, **rest)
-        return _normal(shape, seed) * tf.cast(stddev, tf.float32) + tf.cast(mean, tf.float32)
+        def draw_uniform(
+            shape: Any,
+            seed: Any,
+            minval: Any = 0,
+            maxval: Any = None,
+            dtype: Any = tf.float32,
+            **rest: Any,
+        ) -> Any:
+            if not is_replaced(dtype):
+                return uniform(shape, seed, minval, maxval, dtype, **rest)
+            low = tf.cast(minval, tf.float32)
+            high = tf.cast(1 if maxval is None else maxval, tf.float32)
+            return _uniform(shape, seed) * (high - low) + low
 
-    def drop(x: Any, rate: Any, seed: Any, rng_alg: Any = None, noise_shape: Any = None) -> Any:
-        if x.dtype != tf.float32:
-            return dropout(x, rate, seed, "philox", noise_shape)
-        keep = _uniform(tf.shape(x) if noise_shape is None else noise_shape, seed) >= rate
-        kept = tf.where(keep, x * (1 / (1 - rate)), tf.zeros_like(x))
-        kept.set_shape(x.shape)
-        return kept
+        def draw_normal(
+            shape: Any,
+            seed: Any,
+            mean: Any = 0.0,
+            stddev: Any = 1.0,
+            dtype: Any = tf.float32,
+            **rest: Any,
+        ) -> Any:
+            if not is_replaced(dtype):
+                return normal(shape, seed, mean, stddev, dtype, **rest)
+            return _normal(shape, seed) * tf.cast(stddev, tf.float32) + tf.cast(mean, tf.float32)
 
-    try:
-        tf.random.stateless_uniform, tf.random.stateless_normal = draw_uniform, draw_normal
-        tf.nn.experimental.stateless_dropout = drop
-        yield
-    finally:
-        tf.random.stateless_uniform, tf.random.stateless_normal = uniform, normal
-        tf.nn.experimental.stateless_dropout = dropout
+        def drop(x: Any, rate: Any, seed: Any, rng_alg: Any = None, noise_shape: Any = None) -> Any:
+            if threading.get_ident() != tracing:
+                return dropout(x, rate, seed, rng_alg, noise_shape)
+            if not is_replaced(x.dtype):
+                return dropout(x, rate, seed, "philox", noise_shape)
+            keep = _uniform(tf.shape(x) if noise_shape is None else noise_shape, seed) >= rate
+            kept = tf.where(keep, x * (1 / (1 - rate)), tf.zeros_like(x))
+            kept.set_shape(x.shape)
+            return kept
+
+        try:
+            tf.random.stateless_uniform, tf.random.stateless_normal = draw_uniform, draw_normal
+            tf.nn.experimental.stateless_dropout = drop
+            yield
+        finally:
+            tf.random.stateless_uniform, tf.random.stateless_normal = uniform, normal
+            tf.nn.experimental.stateless_dropout = dropout
 
 
 def _bits(shape: Any, seed: Any) -> Any:
-    key, counter = tf.raw_ops.StatelessRandomGetKeyCounter(seed=seed)
+    """Return 32 random bits per number, of the generator that TensorFlow takes on a CPU."""
     # XLA would make the key anew for every number: 12 times the time of a step with three dropouts.
-    key, counter = gen_xla_ops.xla_optimization_barrier([key, counter])
+    key, counter = computed_once(*tf.raw_ops.StatelessRandomGetKeyCounter(seed=seed))
     return tf.raw_ops.StatelessRandomUniformFullIntV2(
         shape=shape, key=key, counter=counter, alg=_PHILOX, dtype=tf.uint32
     )
 
 
 def _to_uniform(bits: Any) -> Any:
-    # 23 random bits behind the point of a number in [1, 2).
-    one = tf.constant(0x3F800000, tf.uint32)
+    """Return floats in [0, 1) as TensorFlow makes them: 23 of the bits become the mantissa."""
+    one = tf.constant(0x3F800000, tf.uint32)  # 1.0: the mantissa makes it a number in [1, 2)
     mantissa = tf.bitwise.bitwise_and(bits, tf.constant(0x7FFFFF, tf.uint32))
     return tf.bitcast(tf.bitwise.bitwise_or(mantissa, one), tf.float32) - 1.0
 
@@ -93,10 +115,13 @@ def _uniform(shape: Any, seed: Any) -> Any:
 
 
 def _normal(shape: Any, seed: Any) -> Any:
-    """Return normal numbers by the Box-Muller transform, two from each two random numbers."""
+    """Return normal numbers by the Box-Muller transform: two from each two uniform numbers.
+
+    r = sqrt(-2 ln u), a = 2 pi v; then r sin a and r cos a are normal and independent.
+    """
     size = tf.reduce_prod(shape)
-    bits = tf.reshape(_bits([(size + 1) // 2 * 2], seed), [-1, 2])
-    radius = tf.sqrt(-2.0 * tf.math.log(tf.maximum(_to_uniform(bits[:, 0]), 1e-7)))
+    bits = tf.reshape(_bits([(size + 1) // 2 * 2], seed), [-1, 2])  # (pairs, 2): u and v
+    radius = tf.sqrt(-2.0 * tf.math.log(tf.maximum(_to_uniform(bits[:, 0]), _SMALLEST)))
     angle = 2 * math.pi * _to_uniform(bits[:, 1])
-    pairs = tf.stack([tf.sin(angle) * radius, tf.cos(angle) * radius], axis=1)
+    pairs = tf.stack([tf.sin(angle) * radius, tf.cos(angle) * radius], axis=1)  # (pairs, 2)
     return tf.reshape(tf.reshape(pairs, [-1])[:size], shape)

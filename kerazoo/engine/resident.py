@@ -1,9 +1,11 @@
-"""The resident engine: Python between epochs, one compiled graph within them."""
+"""The resident engine: the data stays on the device, and whole epochs run as one compiled graph.
+
+A `Plan` says what is trained on and how; `prepare_training` chooses and makes the programs; the
+loop in `loop.py` runs them through a `ResidentRunner`.
+"""
 
 from __future__ import annotations
 
-import functools
-import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -11,19 +13,16 @@ from typing import Any, Literal
 import keras
 import numpy as np
 
-from kerazoo.engine.arrays import Data, hash_data
-from kerazoo.engine.checkpoints.callback_state import with_state
-from kerazoo.engine.checkpoints.checkpointer import Keeper
-from kerazoo.engine.checks import check_monitors
+from kerazoo.engine.checkpoints.checkpointer import Checkpointer
 from kerazoo.engine.choose import choose_jit_compile, watches_epochs, watches_validation
+from kerazoo.engine.data import Data, check_monitors, hash_data
 from kerazoo.engine.distribution import check_distribution, replicas_of
-from kerazoo.engine.order import order_rows
-from kerazoo.engine.program import make_program
-from kerazoo.engine.sweep import Logs
+from kerazoo.engine.keras_internals import creation_number, is_replica
+from kerazoo.engine.loop import Logs, Training, list_callbacks
+from kerazoo.engine.program import Program, make_program
 
-# While the graph runs, Python can neither write a checkpoint nor hear Ctrl-C.
-_SECONDS_PER_CALL = 0.5
-_NUMBERS_PER_CALL = 2**20
+_INDICES_PER_CALL = 2**20
+"""The orders of all epochs of a call are passed to it: at most 4 MiB of 32-bit indices."""
 
 
 @dataclass(frozen=True)
@@ -31,7 +30,7 @@ class Plan:
     """What is trained on, and how.
 
     Args:
-        data: rows that are trained on, and rows that are validated on after each epoch.
+        data: rows to train on, and rows to validate on after each epoch.
         first_epoch: number of the first epoch.
         epochs: number after the last epoch.
         batch_size: rows in a step.
@@ -66,144 +65,155 @@ class Plan:
         }
 
 
-class Training:
-    """One training of one model: program, callbacks and keeper take turns.
+def order_rows(rows: int, *, shuffle: bool, seed: int, epoch: int) -> np.ndarray:
+    """Return the order in which an epoch visits the rows: their indices, `(rows,)`.
+
+    It is a function of seed and epoch, so that resuming needs no state.
+
+    Args:
+        rows: number of rows.
+        shuffle: whether they are shuffled at all.
+        seed: any integer; the same seed and epoch give the same order on every machine.
+        epoch: number of the epoch, from 0.
+
+    Example:
+        >>> order_rows(5, shuffle=True, seed=0, epoch=3).tolist()
+        [0, 1, 4, 2, 3]
+        >>> order_rows(5, shuffle=False, seed=0, epoch=3).tolist()
+        [0, 1, 2, 3, 4]
+    """
+    order = np.arange(rows, dtype=np.int32)
+    if shuffle:
+        key = np.array([seed % 2**64, epoch], dtype=np.uint64)
+        np.random.Generator(np.random.Philox(key=key)).shuffle(order)
+    return order
+
+
+def prepare_training(
+    model: keras.Model,
+    plan: Plan,
+    callbacks: Sequence[keras.callbacks.Callback],
+    *,
+    verbose: int | str,
+    jit_compile: bool | Literal["auto"],
+    checkpointer: Checkpointer | None = None,
+) -> Training:
+    """Make the programs of a training, and check what can only be checked then.
 
     Args:
         model: a compiled model.
         plan: what is trained on, and how.
-        callbacks: Keras callbacks that do not watch batches.
+        callbacks: Keras callbacks that do nothing at single batches.
         verbose: as in `keras.Model.fit`.
-        jit_compile: whether XLA compiles the program, unless a checkpoint says.
-        keeper: reads and writes checkpoints, if any are wanted.
+        jit_compile: whether XLA compiles the programs, unless a checkpoint says.
+        checkpointer: reads and writes checkpoints, if any are wanted.
+
+    Raises:
+        KerazooError: if the model's strategy is not supported.
+        UnknownName: if a callback watches a value that is not reported.
+    """
+    check_distribution(model, checkpointer is not None)
+    container = list_callbacks(
+        model, callbacks, verbose=verbose, epochs=plan.epochs, steps=plan.steps
+    )
+    train, validation = plan.data.train, plan.data.validation
+    xla = _choose_jit_compile(model, plan, jit_compile, checkpointer)
+    # A callback that acts around validation, such as SwapEMAWeights, needs two programs.
+    apart = validation is not None and any(map(watches_validation, callbacks))
+    size = plan.batch_size
+    program = make_program(
+        model,
+        train=train,
+        test=None if apart else validation,
+        batch_size=size,
+        capacity=_capacity(plan, container),
+        jit_compile=xla,
+    )
+    test_program = None
+    if apart:
+        test_program = make_program(model, test=validation, batch_size=size, jit_compile=xla)
+    check_monitors(callbacks, model, validation is not None)
+    runner = ResidentRunner(model, plan, container, program, test_program)
+    return Training(
+        model, runner, callbacks, container, plan.first_epoch, plan.epochs, checkpointer
+    )
+
+
+@dataclass(frozen=True)
+class ResidentRunner:
+    """Computes epochs with compiled programs: an `EpochRunner`.
+
+    Args:
+        model: a compiled model.
+        plan: what is trained on, and how.
+        container: the callbacks, which are told of validation if `test_program` does it.
+        program: trains, and validates if there is no `test_program`.
+        test_program: validates.
     """
 
-    def __init__(
-        self,
-        model: keras.Model,
-        plan: Plan,
-        callbacks: Sequence[keras.callbacks.Callback],
-        verbose: int | str,
-        jit_compile: bool | Literal["auto"],
-        keeper: Keeper | None = None,
-    ) -> None:
-        check_distribution(model, keeper is not None)
-        self.model = model
-        self.plan = plan
-        self.keeper = keeper
-        self.stateful_callbacks = with_state(callbacks)
-        self.callbacks = keras.callbacks.CallbackList(
-            list(callbacks),
-            add_history=True,
-            add_progbar=verbose != 0,
-            model=model,
-            verbose=verbose,
-            epochs=plan.epochs,
-            steps=plan.steps,
-        )
-        train, validation = plan.data.train, plan.data.validation
-        # A callback that acts around validation, such as SwapEMAWeights, needs two programs.
-        apart = validation is not None and any(map(watches_validation, callbacks))
-        make = functools.partial(
-            make_program,
-            model,
-            batch_size=plan.batch_size,
-            jit_compile=self._choose_jit_compile(jit_compile),
-        )
-        self.train_program = make(
-            train=train, test=None if apart else validation, capacity=self._capacity()
-        )
-        self.test_program = make(test=validation) if apart else None
-        check_monitors(callbacks, model, validation is not None)
+    model: keras.Model
+    plan: Plan
+    container: keras.callbacks.CallbackList
+    program: Program
+    test_program: Program | None
 
-    def run(self) -> keras.callbacks.History:
-        """Train to the last epoch, or until a callback stops it."""
-        self.model.stop_training = False
-        self.callbacks.on_train_begin()
-        first_epoch = self._restore()
-        logs = self._run_epochs(first_epoch)
-        optimizer = self.model.optimizer
-        if isinstance(optimizer, keras.optimizers.Optimizer) and self.plan.epochs > 0:
-            optimizer.finalize_variable_values(self.model.trainable_weights)
-        self.callbacks.on_train_end(logs)
-        return self.model.history
+    @property
+    def capacity(self) -> int:
+        """How many epochs one call can run."""
+        return self.program.capacity
 
-    def _run_epochs(self, epoch: int) -> Logs | None:
-        logs: Logs | None = None
-        count = 1
-        while epoch < self.plan.epochs and not self.model.stop_training:
-            count = min(count, self.plan.epochs - epoch)
-            self.callbacks.on_epoch_begin(epoch)
-            started = time.monotonic()
-            for logs in self._run_program(epoch, count):
-                self.callbacks.on_epoch_end(epoch, logs)
-                epoch += 1
-            in_time = int(count * _SECONDS_PER_CALL / (time.monotonic() - started))
-            count = max(1, min(in_time, 8 * count, self.train_program.capacity))
-            self._keep(epoch)
-        return logs
+    @property
+    def jit_compile(self) -> bool:
+        """Whether XLA compiles the program: no longer, if it could not."""
+        return self.program.jit_compile
 
-    def _run_program(self, epoch: int, count: int) -> list[Logs]:
-        orders = [self.plan.order(number) for number in range(epoch, epoch + count)]
-        epochs = self.train_program.run(orders)
+    def run(self, first_epoch: int, count: int) -> list[Logs]:
+        """Run `count` epochs, and return the values of each."""
+        numbers = range(first_epoch, first_epoch + count)
+        epochs = self.program.run([self.plan.order(number) for number in numbers])
         if self.test_program is not None:
-            self.callbacks.on_test_begin()
+            self.container.on_test_begin()
             (test_logs,) = self.test_program.run([np.empty(0, np.int32)])
-            self.callbacks.on_test_end(test_logs)
-            epochs[0] |= test_logs
+            self.container.on_test_end(test_logs)
+            epochs[0] |= test_logs  # a callback watches validation, so `count` is 1
         return epochs
 
-    def _capacity(self) -> int:
-        """Return how many epochs one call of the program runs at most."""
-        if any(map(watches_epochs, self.callbacks.callbacks)):
-            return 1
-        epochs = self.plan.epochs - self.plan.first_epoch
-        return max(1, min(epochs, _NUMBERS_PER_CALL // self.plan.data.train.rows))
-
-    def _choose_jit_compile(self, wanted: bool | Literal["auto"]) -> bool:
-        if self.keeper and self.keeper.progress:
-            # The other choice would give other last digits.
-            return self.keeper.progress.jit_compile
-        if wanted == "auto":
-            epochs = self.plan.epochs - self.plan.first_epoch
-            return choose_jit_compile(self.model, self.plan.steps * epochs)
-        return wanted and replicas_of(self.model) == 1
-
-    def _keep(self, epoch: int) -> None:
-        finished = epoch >= self.plan.epochs or self.model.stop_training
-        if self.keeper is not None and (finished or self.keeper.is_due()):
-            self.keeper.write(
-                self._variables(),
-                self.model.history,
-                self.stateful_callbacks,
-                epoch=epoch,
-                stopped=self.model.stop_training,
-                jit_compile=self.train_program.jit_compile,
-            )
-
-    def _restore(self) -> int:
-        """Go back to where an interrupted training stood, and return the next epoch."""
-        if self.keeper is None:
-            return self.plan.first_epoch
-        progress = self.keeper.progress
-        self.keeper.start(self._variables(), self.model.history, self.stateful_callbacks)
-        if progress is None:
-            return self.plan.first_epoch
-        self.model.stop_training = progress.stopped
-        return progress.epoch
-
-    def _variables(self) -> list[Any]:
-        """Return everything that training changes: what the programs touch, in a fixed order."""
+    def variables(self) -> list[Any]:
+        """Return all that the programs touch, in an order that every process agrees on."""
         named = [*self.model.variables, *getattr(self.model.optimizer, "variables", ())]
         variables = {id(variable.value): variable.value for variable in named}
-        for program in (self.train_program, self.test_program):
-            # A graph gives them as a set; in the order they were made, every process agrees.
-            for variable in sorted(program.variables, key=_creation) if program else ():
-                # What a strategy copied to every replica is already there, as one variable.
-                if not hasattr(variable, "_distributed_container"):
+        for program in (self.program, self.test_program):
+            # A graph gives its variables as a set; the order of their creation is always the same.
+            for variable in sorted(program.variables, key=creation_number) if program else ():
+                # A replica's copy is already there, as part of one variable of the strategy.
+                if not is_replica(variable):
                     variables.setdefault(id(variable), variable)
         return list(variables.values())
 
+    def finish(self) -> None:
+        """Let the optimizer put averaged weights in place, as Keras' `fit` does."""
+        optimizer = self.model.optimizer
+        if isinstance(optimizer, keras.optimizers.Optimizer) and self.plan.epochs > 0:
+            optimizer.finalize_variable_values(self.model.trainable_weights)
 
-def _creation(variable: Any) -> int:
-    return int(variable._unique_id.rpartition("_")[2])
+
+def _capacity(plan: Plan, container: keras.callbacks.CallbackList) -> int:
+    """Return how many epochs one call of the program runs at most."""
+    if any(map(watches_epochs, container.callbacks)):
+        return 1
+    epochs = plan.epochs - plan.first_epoch
+    return max(1, min(epochs, _INDICES_PER_CALL // plan.data.train.rows))
+
+
+def _choose_jit_compile(
+    model: keras.Model,
+    plan: Plan,
+    wanted: bool | Literal["auto"],
+    checkpointer: Checkpointer | None,
+) -> bool:
+    if checkpointer and checkpointer.progress:
+        # The other choice would round differently, and the training would not be the same.
+        return checkpointer.progress.jit_compile
+    if wanted == "auto":
+        return choose_jit_compile(model, plan.steps * (plan.epochs - plan.first_epoch))
+    return wanted and replicas_of(model) == 1

@@ -1,1 +1,5 @@
-"""Networks that answer: by LiteRT, which needs NumPy alone, or by Keras; they know no card."""
+"""Networks that answer. Nothing here knows cards, recipes or networks of the zoo.
+
+`litert.py` runs a `.tflite` file, with NumPy alone; `keras.py` runs a Keras model as one graph;
+`tensorflow.py` is what exports need of TensorFlow; `start.py` starts TensorFlow quietly.
+"""

@@ -69,7 +69,7 @@ class LitertNetwork:
         interpreter = worker.interpreter
         try:
             if worker.rows != len(rows):
-                worker.rows = 0  # whatever happens below, it is no longer set up
+                worker.rows = 0  # if one of the next two fails, it is set up for nothing
                 interpreter.resize_tensor_input(worker.input, rows.shape)
                 interpreter.allocate_tensors()
                 worker.rows = len(rows)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from kerazoo._protocols import HasServedParts
 from kerazoo.saved.card import Tensor
 
 if TYPE_CHECKING:
@@ -65,8 +66,8 @@ def served_parts(model: keras.Model) -> dict[str, keras.Model]:
         >>> sorted(served_parts(kerazoo.build_autoencoder()))
         ['decoder', 'encoder']
     """
-    parts: dict[str, keras.Model] = getattr(model, "served_parts", dict)()
-    return parts
+    # The models of models/generative/ declare the protocol.
+    return model.served_parts() if isinstance(model, HasServedParts) else {}
 
 
 def _describe(tensors: Any) -> tuple[Tensor, ...]:

@@ -93,14 +93,11 @@ def _write_onnx(model: keras.Model, path: Path, probe: Probe) -> float:
 
 
 def _write_saved_model(model: keras.Model, path: Path, probe: Probe) -> float:
-    import tensorflow as tf
+    from kerazoo.runtimes.tensorflow import run_saved_model
 
     model.export(path, format="tf_saved_model", verbose=False)
-    inputs = [tf.constant(array.decode()) for array in probe.inputs]
-    loaded = tf.saved_model.load(str(path))  # its variables live as long as this
-    served = loaded.serve(inputs if len(inputs) > 1 else inputs[0])
-    first = served[0] if isinstance(served, list | tuple) else served
-    return check_answers(first.numpy(), probe, "TensorFlow")
+    answers = run_saved_model(path, [array.decode() for array in probe.inputs])
+    return check_answers(answers, probe, "TensorFlow")
 
 
 def _require_onnx() -> None:

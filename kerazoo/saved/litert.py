@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from kerazoo._protocols import ServedInHalfPrecision
 from kerazoo.errors import KerazooError
 from kerazoo.saved.card import Probe
 
@@ -45,10 +46,13 @@ def write_litert(model: keras.Model, path: Path, probe: Probe) -> float:
 
 def _try_litert(model: keras.Model, path: Path, probe: Probe) -> float:
     from kerazoo.runtimes.litert import LitertNetwork
+    from kerazoo.runtimes.tensorflow import half_precision_options
 
     try:
-        half = getattr(model, "served_in_half_precision", False)
-        model.export(path, format="litert", verbose=False, **(_half_precision() if half else {}))
+        # Models of words declare the protocol; an unrolled copy is never one of them.
+        half = isinstance(model, ServedInHalfPrecision) and model.served_in_half_precision
+        options = half_precision_options() if half else {}
+        model.export(path, format="litert", verbose=False, **options)
         network = LitertNetwork(path.read_bytes(), path.name)
         return check_answers(network(probe.inputs[0].decode()), probe, "LiteRT", half)
     except Exception as error:
@@ -56,16 +60,6 @@ def _try_litert(model: keras.Model, path: Path, probe: Probe) -> float:
         if isinstance(error, OSError):
             raise
         raise LitertFailure(f"LiteRT cannot run it: {first_line(error)}") from error
-
-
-def _half_precision() -> dict[str, Any]:
-    """Return the converter's options for weights of 16 bits, half the size of the file."""
-    import tensorflow as tf
-
-    return {
-        "optimizations": [tf.lite.Optimize.DEFAULT],
-        "target_spec": {"supported_types": [tf.float16]},
-    }
 
 
 def _unroll(model: keras.Model) -> keras.Model | None:

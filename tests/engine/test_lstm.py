@@ -9,11 +9,12 @@ import keras
 import numpy as np
 import pytest
 import tensorflow as tf
-from test_exactness import assert_same_training
-from test_resume import assert_resumes
 
 from kerazoo.engine import lstm as recurrent
 from kerazoo.engine.fit import fit_model
+from kerazoo.engine.keras_internals import layers_of
+from tests.engine.test_exactness import assert_same_training
+from tests.engine.test_resume import assert_resumes
 
 ROWS, STEPS, FEATURES = 37, 6, 3
 
@@ -202,7 +203,7 @@ def test_resuming_is_exact(tmp_path: Path, jit_compile: bool) -> None:
 
 
 def lstm_layers(model: keras.Model) -> list[keras.layers.LSTM]:
-    return [layer for layer in model._flatten_layers() if isinstance(layer, keras.layers.LSTM)]
+    return [layer for layer in layers_of(model) if isinstance(layer, keras.layers.LSTM)]
 
 
 def assert_untouched(model: keras.Model) -> None:

@@ -8,9 +8,11 @@ from typing import Any
 import keras
 import numpy as np
 
-State = list[dict[str, Any]]
+from kerazoo._protocols import KeepsState
+from kerazoo.engine.keras_internals import CALLBACK_WIRING
 
-_NOT_STATE = {"_model", "params"}
+State = list[dict[str, Any]]
+"""For each callback, its attributes by name, encoded as JSON (see `_encode`)."""
 
 
 class _NotData(Exception):
@@ -22,9 +24,14 @@ def with_state(
 ) -> list[keras.callbacks.Callback]:
     """Leave out callbacks that declare `keeps_state = False`, such as a display of progress.
 
-    A training may be resumed with another display than it was begun with.
+    A training may be resumed with another display than it was begun with. The declaration is the
+    protocol `KeepsState`; `engine/progress.py` and `tasks/generation/snapshots.py` make it.
     """
-    return [callback for callback in callbacks if getattr(callback, "keeps_state", True)]
+    return [
+        callback
+        for callback in callbacks
+        if not isinstance(callback, KeepsState) or callback.keeps_state
+    ]
 
 
 def capture_callbacks(
@@ -38,8 +45,8 @@ def capture_callbacks(
     data; other attributes, such as models and files, are left out.
 
     Args:
-        callbacks: whose state is wanted.
-        arrays: gets every array that the state refers to by its index.
+        callbacks: the callbacks.
+        arrays: every array of the state is appended here; the state refers to it by its index.
         unchanged: state when training began; what is still the same, such as the settings that a
             callback was made with, is left out.
     """
@@ -61,14 +68,26 @@ def restore_callbacks(
 def _capture(
     callback: keras.callbacks.Callback, arrays: list[np.ndarray], known: dict[str, Any]
 ) -> dict[str, Any]:
+    """Return the attributes of one callback that are data and have changed.
+
+    Args:
+        callback: the callback.
+        arrays: those of the callbacks before this one; its own are appended.
+        known: its state when training began.
+    """
     attributes = {}
     for name, value in vars(callback).items():
+        # Collected apart, so that an attribute that turns out to be no data, such as a list of an
+        # array and a function, leaves nothing behind in `arrays`.
         found: list[np.ndarray] = []
         try:
             encoded = _encode(value, found, len(arrays))
         except _NotData:
             continue
-        if name in _NOT_STATE or (not found and name in known and known[name] == encoded):
+        # An attribute with arrays is always stored: its encoding holds indices, not values, so it
+        # cannot be compared with what is known.
+        unchanged = not found and name in known and known[name] == encoded
+        if name in CALLBACK_WIRING or unchanged:
             continue
         attributes[name] = encoded
         arrays.extend(found)
@@ -76,10 +95,15 @@ def _capture(
 
 
 def _encode(value: Any, arrays: list[np.ndarray], offset: int) -> Any:
+    """Return a value as JSON: plain as it is, anything else as `{kind: content}`.
+
+    Arrays are appended to `arrays`; the index that stands for one counts from `offset`.
+    """
     if value is None or isinstance(value, (bool, int, float, str)):
         return value
     if isinstance(value, (list, tuple)):
-        return {type(value).__name__: [_encode(item, arrays, offset) for item in value]}
+        kind = "tuple" if isinstance(value, tuple) else "list"
+        return {kind: [_encode(item, arrays, offset) for item in value]}
     if isinstance(value, dict):
         pairs = [[_encode(part, arrays, offset) for part in item] for item in value.items()]
         return {"dict": pairs}

@@ -1,4 +1,4 @@
-"""One file that holds everything an exact resume needs, written so that a kill cannot tear it."""
+"""One file with everything that an exact resume needs; a kill leaves the old one or the new one."""
 
 from __future__ import annotations
 
@@ -23,14 +23,15 @@ class Progress:
     """Where a training stands after an epoch, as plain data.
 
     Args:
-        identity: what is trained, by the name of each aspect: another value cannot resume.
+        identity: what is trained, by the name of each aspect; a training that differs is refused.
         epoch: the next epoch.
         stopped: whether a callback has ended the training.
-        jit_compile: whether XLA compiled the program: the other choice gives other last digits.
+        jit_compile: whether XLA compiled the program: without it, numbers are rounded differently.
         history: values per epoch, by name.
         history_epochs: the epochs that `history` is about.
-        callbacks: state of each callback; arrays are referred to by index.
-        n_variables: how many of the arrays are variables; the others belong to callbacks.
+        callbacks: state of each callback; it refers to arrays by their index.
+        n_variables: how many of the arrays, from the first, are variables; the others belong to
+            callbacks.
     """
 
     identity: dict[str, str]
@@ -44,10 +45,10 @@ class Progress:
 
 
 def write_checkpoint(directory: Path, progress: Progress, arrays: Sequence[np.ndarray]) -> None:
-    """Replace the checkpoint in a directory, all at once.
+    """Replace the checkpoint in a directory.
 
-    The file is complete and on disk before it gets its name: whoever is killed, at any moment,
-    leaves either the old checkpoint or the new one.
+    The file is complete and on disk before it gets its name. A process that is killed, at any
+    moment, leaves either the old checkpoint or the new one.
     """
     directory.mkdir(parents=True, exist_ok=True)
     write_whole(directory / FILE_NAME, _to_bytes(progress, arrays))

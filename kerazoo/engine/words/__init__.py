@@ -1,1 +1,5 @@
-"""The engine for word vectors: blocks of a text, compiled steps, the loop."""
+"""The engine for word vectors, which learn from running text instead of rows.
+
+Read `blocks.py` (text cut into arrays, NumPy only), then `steps.py` (what the compiled program does
+with them), then `fit.py` (`fit_word_vectors`, and the runner that the training loop drives).
+"""

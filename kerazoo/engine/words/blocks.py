@@ -1,8 +1,8 @@
 """Running text cut into blocks for word2vec: what a training step needs, as arrays.
 
-Frequent words are left out at random, each word gets a window of random width that ends where its
-sentence ends, and random words are drawn to be told from the true ones. Everything is a function of
-seed, epoch and place in the text, so that resuming needs no state.
+Frequent words are left out at random. Each word gets a window of random width, which ends where its
+sentence ends. Random words, the negatives, are drawn for the model to tell from the true ones. All
+of it is a function of seed, epoch and index in the text, so that resuming needs no state.
 """
 
 from __future__ import annotations
@@ -19,23 +19,23 @@ BLOCK = 32
 CHUNK = 2**18
 """Ids that are prepared at a time; a sentence is cut where a chunk ends, once in 262,144 words."""
 
-_POWER = 0.75
-_TABLE = 2**22
-# How often one word may come up in a step, as itself or as a negative: all its gradients are added
-# up at the same vector, and with too many of them the sum overshoots. Measured with 25 words: at a
-# rate of 0.025, 58 times are fine and 96 diverge; at 0.05, 19 are fine and 29 diverge.
+_POWER = 0.75  # of the counts that negatives are drawn by, as in the authors' program
+_TABLE = 2**22  # entries, unless the vocabulary needs more
+# How often one word may occur in a step, as itself or as a negative. All its gradients are added up
+# at the same vector, and the sum of too many overshoots. Measured with 25 words: at a rate of
+# 0.025, 58 times are fine and 96 diverge; at 0.05, 19 are fine and 29 diverge.
 _MOST_IN_STEP = 64
 _USUAL_RATE = 0.025
 
 
 @dataclass(frozen=True)
 class Distribution:
-    """What is drawn from, made of how often each word occurs in the training text.
+    """What words are left out and drawn, made from the counts of the training text.
 
     Args:
-        kept: the probability with which each word is kept; the last entry, which -1 finds, is
-            that of the end of a sentence.
-        table: words, each as often as its share of the negatives says.
+        kept: the probability to keep each word, `(vocabulary + 1,)`; the last entry, which the
+            index -1 finds, is that of the end of a sentence.
+        table: ids of words, each as often as it is to be drawn as a negative, `(entries,)`.
         step: words in a training step.
     """
 
@@ -48,16 +48,20 @@ def make_distribution(
     counts: np.ndarray,
     sample: float,
     largest_step: int,
+    *,
     negatives: int = 5,
     rate: float = _USUAL_RATE,
 ) -> Distribution:
     """Make the probabilities of keeping a word and of drawing it as a negative.
 
+    A word with the share f of the text is kept with probability sqrt(sample / f) + sample / f, and
+    drawn in proportion to its count to the power of 0.75.
+
     Args:
-        counts: how often each word occurs.
+        counts: how often each word occurs, `(vocabulary,)`.
         sample: words whose share of the text is above this are left out now and then; 0 keeps all.
         largest_step: the most words in a step.
-        negatives: random words that each true one is told from.
+        negatives: random words per true one.
         rate: the learning rate at the beginning.
 
     Example:
@@ -75,7 +79,7 @@ def make_distribution(
     table = np.repeat(
         np.arange(len(counts), dtype=np.int32), np.diff(np.round(ends).astype(int), prepend=0)
     )
-    left = shares * kept[:-1]
+    left = shares * kept[:-1]  # share of the words that are kept
     often = float((left / left.sum() + negatives * weights / weights.sum()).max())
     most = _MOST_IN_STEP / often * (_USUAL_RATE / max(rate, _USUAL_RATE)) ** 2
     blocks = int(min(largest_step, most)) // BLOCK
@@ -87,11 +91,12 @@ class Chunk:
     """The steps of one chunk of text; all chunks have arrays of the same shapes.
 
     Args:
-        steps: how many of the steps are in use.
-        ids: all words in a row, with a margin of `window` before and after them.
-        before: for each word, how many words before it are in its window.
-        after: how many after it are.
-        negatives: the random words of each step, block by block.
+        steps: how many of the steps are in use; `most` is how many there are.
+        ids: all words in a row, with a margin of `window` before and after them:
+            `(most * step + 2 * window,)`.
+        before: how many words before each word are in its window, `(most, blocks, BLOCK)`.
+        after: how many after it are, in the same shape.
+        negatives: ids of the random words of each step, block by block, `(most, blocks * drawn)`.
     """
 
     steps: int
@@ -102,33 +107,38 @@ class Chunk:
 
 
 def prepare_chunk(
-    ids: np.ndarray, distribution: Distribution, window: int, drawn: int, key: tuple[int, int, int]
+    ids: np.ndarray,
+    distribution: Distribution,
+    *,
+    window: int,
+    drawn: int,
+    key: tuple[int, int, int],
 ) -> Chunk:
     """Prepare the steps of a chunk of text.
 
     Args:
         ids: at most `CHUNK` ids, with `SENTENCE_END` after each sentence.
-        distribution: what is drawn from.
+        distribution: what is left out and drawn.
         window: the largest width of a window.
         drawn: negatives per block.
-        key: seed, epoch and number of the chunk: what decides every draw.
+        key: seed, epoch and number of the chunk; it decides every draw.
     """
     rng = np.random.Generator(np.random.SFC64(key))
     ids = np.asarray(ids)
     ids = ids[rng.random(len(ids), dtype=np.float32) <= distribution.kept[ids]]
     is_end = ids == SENTENCE_END
     words = ids[~is_end]
-    before, after = _room(is_end)
-    width = rng.integers(1, window + 1, len(words), dtype=np.int32)
+    before, after = _count_in_sentence(is_end)
+    width = rng.integers(1, window + 1, len(words), dtype=np.int32)  # (words,)
     step = distribution.step
     steps = -(-len(words) // step)
-    most = -(-CHUNK // step)
+    most = -(-CHUNK // step)  # of a chunk of which no word is left out
     padded = np.zeros(most * step + 2 * window, np.int32)
     padded[window : window + len(words)] = words
     shape = (most, step // BLOCK, BLOCK)
-    places = rng.integers(0, len(distribution.table), (steps, step // BLOCK * drawn), np.int32)
-    negatives = np.zeros((most, places.shape[1]), np.int32)
-    negatives[:steps] = distribution.table[places]
+    indices = rng.integers(0, len(distribution.table), (steps, step // BLOCK * drawn), np.int32)
+    negatives = np.zeros((most, indices.shape[1]), np.int32)
+    negatives[:steps] = distribution.table[indices]
     return Chunk(
         steps,
         padded,
@@ -138,10 +148,10 @@ def prepare_chunk(
     )
 
 
-def _room(is_end: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Return how many words of its sentence are before and after each word."""
+def _count_in_sentence(is_end: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return how many words of its sentence are before and after each word: `(words,)` both."""
     is_word = ~is_end
-    sentence = np.cumsum(is_end, dtype=np.int32)[is_word]
+    sentence = np.cumsum(is_end, dtype=np.int32)[is_word]  # number of the sentence of each word
     starts = np.flatnonzero(np.diff(sentence, prepend=-1)).astype(np.int32)
     lengths = np.diff(starts, append=np.int32(len(sentence)))
     before = np.arange(len(sentence), dtype=np.int32) - np.repeat(starts, lengths)
@@ -149,7 +159,7 @@ def _room(is_end: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
 
 
 def _fill_up(values: np.ndarray, shape: tuple[int, ...]) -> np.ndarray:
-    # Where no word is, no word is around it.
+    # The steps that are not in use have windows of width 0: no pairs, no gradients.
     filled = np.zeros(int(np.prod(shape)), np.int8)
     filled[: len(values)] = values
     return filled.reshape(shape)

@@ -8,23 +8,34 @@ from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from os import PathLike
-from pathlib import Path
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import keras
 import numpy as np
 
+from kerazoo._protocols import LearnsFromWords
 from kerazoo.datasets.reading.corpus import SENTENCE_END
-from kerazoo.engine.checkpoints.callback_state import with_state
-from kerazoo.engine.checkpoints.checkpointer import Keeper, identify_callbacks, identify_model
+from kerazoo.engine.checkpoints.checkpointer import CheckpointOptions, open_checkpointer
 from kerazoo.engine.choose import watches_batches
-from kerazoo.engine.words.blocks import BLOCK, CHUNK, Chunk, make_distribution, prepare_chunk
+from kerazoo.engine.loop import Logs, Training, list_callbacks
+from kerazoo.engine.words.blocks import (
+    BLOCK,
+    CHUNK,
+    Chunk,
+    Distribution,
+    make_distribution,
+    prepare_chunk,
+)
 from kerazoo.errors import InvalidInput, KerazooError
 
-_DRAWN = 32
-_LARGEST_STEP = 256
+if TYPE_CHECKING:
+    from kerazoo.engine.words.steps import ChunkProgram, Setup
 
-# So that a model that is trained again, for further epochs, need not be compiled again.
+_DRAWN = 32  # random words that a block shares, at least
+_LARGEST_STEP = 256
+_READ_AT_ONCE = 2**24  # ids; a text can be a file that does not fit in memory
+
+# A model that is trained again, for further epochs, need not be compiled again.
 _programs: weakref.WeakKeyDictionary[Any, dict[Any, Any]] = weakref.WeakKeyDictionary()
 
 
@@ -48,8 +59,8 @@ def fit_word_vectors(
 ) -> keras.callbacks.History:
     """Train word vectors on running text, as the authors' program and gensim do.
 
-    The learning rate falls along a line from that of the model's optimizer to `final_rate`. The
-    result is a function of the seed alone, on one kind of processor.
+    The learning rate falls linearly from that of the model's optimizer to `final_rate`. On one kind
+    of processor, the result depends on the seed alone.
 
     Args:
         model: what `build_word2vec` builds, compiled.
@@ -60,20 +71,22 @@ def fit_word_vectors(
         sample: words whose share of the text is above this are left out now and then; 0 keeps all.
         final_rate: the learning rate at the end.
         seed: decides what is left out and drawn.
-        callbacks: Keras callbacks, called after each epoch.
-        verbose: as for `fit_model`.
+        callbacks: Keras callbacks; they run between the epochs.
+        verbose: 0 for silence, 1 for a progress bar, 2 for a line per epoch, `"auto"` for 1.
         checkpoint: a directory to keep the state of the training in.
-        resume: go on from there, with the same result as without the interruption.
+        resume: go on from the state in that directory, if there is one. The result is the same, bit
+            for bit, as without the interruption.
         checkpoint_seconds: at least this long between two checkpoints.
         fingerprint: as for `fit_model`.
         precision: only `None` or `"float32"`.
 
     Returns:
-        Loss, validation loss, learning rate and words per second by epoch.
+        What `keras.Model.fit` returns: loss, and validation loss if there is a validation part, per
+        epoch in `.history`.
 
     Raises:
         KerazooError: if the backend is not TensorFlow, or an option is out of range.
-        InvalidInput: if the text is no text of this model, or too short.
+        InvalidInput: if the text holds ids that the model does not know, or is too short.
 
     Example:
         >>> import kerazoo
@@ -83,23 +96,40 @@ def fit_word_vectors(
         >>> len(history.history["loss"])
         2
     """
-    _check(model, epochs, batch_size, sample, final_rate, callbacks, checkpoint, resume, precision)
-    ids = _check_ids(train[0], model.tables.vocabulary_size)
-    held_out = (
-        None if validation is None else _check_ids(validation[0], model.tables.vocabulary_size)
-    )
+    checkpoints = CheckpointOptions(checkpoint, resume, checkpoint_seconds, fingerprint)
+    _check_model(model)
+    _check_numbers(epochs=epochs, batch_size=batch_size, sample=sample, final_rate=final_rate)
+    _check_callbacks(callbacks)
+    if precision not in (None, "float32"):
+        raise KerazooError(
+            f"precision is {precision!r}, but word vectors are trained in float32; leave it out."
+        )
+    size = model.tables.vocabulary_size
+    ids = _check_ids(train[0], size)
+    held_out = None if validation is None else _check_ids(validation[0], size)
     rates = (float(keras.ops.convert_to_numpy(model.optimizer.learning_rate)), final_rate)
-    plan = _Plan(ids, epochs, min(batch_size, CHUNK), sample, rates, seed)
-    keeper = None
+    plan = Plan(ids, epochs, min(batch_size, CHUNK), sample, rates, seed)
+    checkpointer = None
     if checkpoint is not None:
-        identity = {"fingerprint": fingerprint} | plan.identity() | identify_model(model)
-        identity |= identify_callbacks(with_state(callbacks))
-        keeper = Keeper(Path(checkpoint), checkpoint_seconds, identity, resume)
-    return _train(model, plan, held_out, callbacks, verbose, keeper)
+        checkpointer = open_checkpointer(checkpoints, model, callbacks, plan.identity())
+    runner = _prepare_runner(model, plan, held_out)
+    container = list_callbacks(model, callbacks, verbose=verbose, epochs=epochs, steps=plan.chunks)
+    return Training(model, runner, callbacks, container, 0, epochs, checkpointer).run()
 
 
 @dataclass(frozen=True)
-class _Plan:
+class Plan:
+    """What text is trained on, and how.
+
+    Args:
+        ids: of words in the order of the text, -1 after each sentence.
+        epochs: how often the text is read.
+        largest_step: the most words in a training step.
+        sample: words whose share of the text is above this are left out now and then.
+        rates: the learning rate at the beginning and at the end.
+        seed: decides what is left out and drawn.
+    """
+
     ids: np.ndarray
     epochs: int
     largest_step: int
@@ -107,144 +137,158 @@ class _Plan:
     rates: tuple[float, float]
     seed: int
 
+    @property
+    def chunks(self) -> int:
+        """Chunks that the text is cut into."""
+        return -(-len(self.ids) // CHUNK)
+
     def identity(self) -> dict[str, str]:
+        """Return what a training to resume must have in common with the interrupted one."""
         digest = hashlib.sha256()
-        for start in range(0, len(self.ids), 2**24):
-            digest.update(np.ascontiguousarray(self.ids[start : start + 2**24]).tobytes())
+        for start in range(0, len(self.ids), _READ_AT_ONCE):
+            part = self.ids[start : start + _READ_AT_ONCE]
+            digest.update(np.ascontiguousarray(part).tobytes())
         settings = (self.epochs, self.largest_step, self.sample, self.rates, self.seed)
         return {"text": digest.hexdigest()[:16], "settings": str(settings)}
 
 
-def _train(
-    model: keras.Model,
-    plan: _Plan,
-    held_out: np.ndarray | None,
-    callbacks: Sequence[keras.callbacks.Callback],
-    verbose: int | str,
-    keeper: Keeper | None,
-) -> keras.callbacks.History:
-    trainer = _Trainer(model, plan)
-    variables = [model.tables.words.value, model.tables.contexts.value]
-    container = keras.callbacks.CallbackList(
-        list(callbacks), add_history=True, model=model, epochs=plan.epochs, verbose=0
+def _prepare_runner(
+    model: keras.Model, plan: Plan, held_out: np.ndarray | None
+) -> WordVectorRunner:
+    """Count the words, and compile the program unless this model has one already."""
+    from kerazoo.engine.words.steps import Setup, make_program
+
+    tables = model.tables
+    counts = _count(plan.ids, tables.vocabulary_size)
+    distribution = make_distribution(
+        counts, plan.sample, plan.largest_step, negatives=model.negatives, rate=plan.rates[0]
     )
-    history = model.history
-    model.stop_training = False
-    container.on_train_begin()
-    first = 0
-    kept = with_state(callbacks)
-    if keeper is not None:
-        progress = keeper.progress
-        keeper.start(variables, history, kept)
-        if progress is not None:
-            first = plan.epochs if progress.stopped else progress.epoch
-    logs: dict[str, float] = {}
-    for epoch in range(first, plan.epochs):
-        container.on_epoch_begin(epoch)
-        logs = trainer.run_epoch(epoch)
-        if held_out is not None:
-            logs["val_loss"] = _loss(model, held_out)
-        container.on_epoch_end(epoch, logs)
-        if verbose in (1, 2):
-            print(f"epoch {epoch + 1}/{plan.epochs}", *(f"{k} {v:.4g}" for k, v in logs.items()))
-        is_last = epoch + 1 == plan.epochs or model.stop_training
-        if keeper is not None and (is_last or keeper.is_due()):
-            stopped = bool(model.stop_training)
-            options: dict[str, Any] = {"epoch": epoch + 1, "stopped": stopped, "jit_compile": True}
-            keeper.write(variables, history, kept, **options)
-        if model.stop_training:
-            break
-    container.on_train_end(logs)
-    return history
+    setup = Setup(
+        architecture=model.architecture,
+        window=model.window,
+        negatives=model.negatives,
+        drawn=max(_DRAWN, 3 * model.negatives),
+        blocks=distribution.step // BLOCK,
+    )
+    programs = _programs.setdefault(model, {})
+    if setup not in programs:
+        programs[setup] = make_program(tables.words.value, tables.contexts.value, setup)
+    return WordVectorRunner(model, plan, held_out, distribution, setup, programs[setup])
 
 
-class _Trainer:
-    """The compiled program, and a second thread that prepares text for it."""
+@dataclass(frozen=True)
+class WordVectorRunner:
+    """Computes epochs over a text: an `EpochRunner`.
 
-    def __init__(self, model: keras.Model, plan: _Plan) -> None:
-        from kerazoo.engine.words.steps import Setup, make_program
+    While the program trains on a chunk of text, a second thread prepares the next one.
 
-        self._plan = plan
-        self._window = model.window
-        counts = _count(plan.ids, model.tables.vocabulary_size)
-        self._distribution = make_distribution(
-            counts, plan.sample, plan.largest_step, model.negatives, plan.rates[0]
-        )
-        self._drawn = max(_DRAWN, 3 * model.negatives)
-        blocks = self._distribution.step // BLOCK
-        tables = model.tables
-        setup = Setup(model.architecture, model.window, model.negatives, self._drawn, blocks)
-        programs = _programs.setdefault(model, {})
-        if setup not in programs:
-            programs[setup] = make_program(tables.words.value, tables.contexts.value, setup)
-        self._program = programs[setup]
+    Args:
+        model: the model.
+        plan: what text is trained on, and how.
+        held_out: ids to validate on, if any.
+        distribution: what is left out and drawn.
+        setup: what the program is made for.
+        program: trains on a chunk.
+    """
 
-    def run_epoch(self, epoch: int) -> dict[str, float]:
+    model: keras.Model
+    plan: Plan
+    held_out: np.ndarray | None
+    distribution: Distribution
+    setup: Setup
+    program: ChunkProgram
+
+    @property
+    def capacity(self) -> int:
+        """One epoch per call: it has many chunks, which Python prepares."""
+        return 1
+
+    @property
+    def jit_compile(self) -> bool:
+        """XLA always compiles the program."""
+        return True
+
+    def run(self, first_epoch: int, count: int) -> list[Logs]:
         """Read the text once, and return the mean loss."""
+        logs = {"loss": self._train(first_epoch)}
+        if self.held_out is not None:
+            scores = self.model.evaluate(self.held_out, batch_size=256, verbose=0, return_dict=True)
+            logs["val_loss"] = float(scores["loss"])
+        return [logs]
+
+    def variables(self) -> list[Any]:
+        """Return both tables: nothing else changes."""
+        return [self.model.tables.words.value, self.model.tables.contexts.value]
+
+    def finish(self) -> None:
+        """Do nothing: no weights are averaged."""
+
+    def _train(self, epoch: int) -> float:
         import tensorflow as tf
 
         losses = pairs = 0.0
-        for number, chunk in enumerate(self._chunks(epoch)):
+        for number, chunk in enumerate(self._prepared_chunks(epoch)):
             rates = self._rates(epoch, number, chunk)
-            loss, count = self._program(
-                tf.constant(chunk.steps),
-                *map(tf.constant, (chunk.ids, chunk.before, chunk.after, chunk.negatives, rates)),
-            )
+            arrays = (chunk.steps, chunk.ids, chunk.before, chunk.after, chunk.negatives, rates)
+            loss, count = self.program(*map(tf.constant, arrays))
             losses += float(loss)
             pairs += float(count)
         mean = losses / max(pairs, 1.0)
         if not np.isfinite(mean):
             raise KerazooError(
-                "the loss is not a number any more; train with a lower learning rate, usually "
-                "0.025, or a smaller batch_size."
+                "the loss is NaN or infinite; train with a lower learning rate, usually 0.025, or "
+                "a smaller batch_size."
             )
-        return {"loss": mean}
+        return mean
 
-    def _chunks(self, epoch: int) -> Iterator[Chunk]:
+    def _prepared_chunks(self, epoch: int) -> Iterator[Chunk]:
         def prepare(number: int) -> Chunk:
-            part = self._plan.ids[number * CHUNK : (number + 1) * CHUNK]
-            key = (self._plan.seed, epoch, number)
-            return prepare_chunk(part, self._distribution, self._window, self._drawn, key)
+            part = self.plan.ids[number * CHUNK : (number + 1) * CHUNK]
+            return prepare_chunk(
+                part,
+                self.distribution,
+                window=self.setup.window,
+                drawn=self.setup.drawn,
+                key=(self.plan.seed, epoch, number),
+            )
 
-        count = -(-len(self._plan.ids) // CHUNK)
         with ThreadPoolExecutor(1) as pool:
             waiting = pool.submit(prepare, 0)
-            for number in range(count):
+            for number in range(self.plan.chunks):
                 chunk = waiting.result()
-                if number + 1 < count:
+                if number + 1 < self.plan.chunks:
                     waiting = pool.submit(prepare, number + 1)
                 yield chunk
 
     def _rates(self, epoch: int, number: int, chunk: Chunk) -> np.ndarray:
-        """Return the learning rate of each step, by the share of the training that is behind it."""
-        length = len(self._plan.ids)
+        """Return the learning rate of each step of a chunk: `(most steps,)`.
+
+        It falls with the share of the whole training that is done when the step begins.
+        """
+        length = len(self.plan.ids)
         begin = number * CHUNK
         size = min(CHUNK, length - begin)
-        places = begin + size * np.arange(len(chunk.before)) / max(chunk.steps, 1)
-        share = np.minimum((epoch + places / length) / self._plan.epochs, 1.0)
-        start, end = self._plan.rates
+        # The index in the text where a step begins, as if the words left out lay evenly.
+        indices = begin + size * np.arange(len(chunk.before)) / max(chunk.steps, 1)
+        share = np.minimum((epoch + indices / length) / self.plan.epochs, 1.0)
+        start, end = self.plan.rates
         return (start + (end - start) * share).astype(np.float32)
 
 
 def _count(ids: np.ndarray, vocabulary_size: int) -> np.ndarray:
     counts = np.zeros(vocabulary_size, np.int64)
-    for start in range(0, len(ids), 2**24):
-        part = ids[start : start + 2**24]
+    for start in range(0, len(ids), _READ_AT_ONCE):
+        part = ids[start : start + _READ_AT_ONCE]
         counts += np.bincount(part[part != SENTENCE_END], minlength=vocabulary_size)
     return counts
-
-
-def _loss(model: keras.Model, ids: np.ndarray) -> float:
-    scores = model.evaluate(ids, batch_size=256, verbose=0, return_dict=True)
-    return float(scores["loss"])
 
 
 def _check_ids(ids: Any, vocabulary_size: int) -> np.ndarray:
     ids = np.asanyarray(ids)
     if ids.ndim != 1 or ids.dtype.kind not in "iu":
         raise InvalidInput(
-            f"a text is given as ids in one row of whole numbers, not as {ids.dtype} of shape "
-            f"{ids.shape}; make them with kerazoo.read_corpus."
+            f"the text is an array of {ids.dtype} in shape {ids.shape}; pass ids in one row of "
+            "whole numbers, as kerazoo.read_corpus makes them."
         )
     if not len(ids) or ids.min() < SENTENCE_END or ids.max() >= vocabulary_size:
         found = f"{ids.min()} to {ids.max()}" if len(ids) else "none"
@@ -257,40 +301,35 @@ def _check_ids(ids: Any, vocabulary_size: int) -> np.ndarray:
     return ids
 
 
-def _check(
-    model: keras.Model,
-    epochs: int,
-    batch_size: int,
-    sample: float,
-    final_rate: float,
-    callbacks: Sequence[keras.callbacks.Callback],
-    checkpoint: Any,
-    resume: bool,
-    precision: str | None,
-) -> None:
+def _check_model(model: keras.Model) -> None:
     if keras.backend.backend() != "tensorflow":
         raise KerazooError(
             f"word vectors are trained by TensorFlow, but the Keras backend is "
             f"{keras.backend.backend()}; set KERAS_BACKEND=tensorflow."
         )
-    if not hasattr(model, "tables"):
-        raise KerazooError(
-            f"{model.name!r} is no model of words; pass one that build_word2vec builds."
-        )
-    if not model.compiled:
-        raise KerazooError(f"{model.name!r} is not compiled; call kerazoo.compile_model first.")
-    for name, value, least in (("epochs", epochs, 0), ("batch_size", batch_size, BLOCK)):
+    name, compiled = model.name, model.compiled
+    # Protocol LearnsFromWords: the model of models/text/_word_tables.py declares it.
+    if not isinstance(model, LearnsFromWords):
+        raise KerazooError(f"{name!r} is no model of words; pass one that build_word2vec builds.")
+    if not compiled:
+        raise KerazooError(f"{name!r} is not compiled; call kerazoo.compile_model first.")
+
+
+def _check_numbers(*, epochs: int, batch_size: int, sample: float, final_rate: float) -> None:
+    for name, value, least, usual in (
+        ("epochs", epochs, 0, "5 to 20"),
+        ("batch_size", batch_size, BLOCK, "256"),
+        ("sample", sample, 0, "0.001"),
+        ("final_rate", final_rate, 0, "0.0001"),
+    ):
         if value < least:
-            raise KerazooError(f"{name} is {value}; expected at least {least}.")
-    if sample < 0 or final_rate < 0:
-        raise KerazooError("sample and final_rate are 0 or more, usually 0.001 and 0.0001.")
+            raise KerazooError(f"{name} is {value}; pass at least {least}, usually {usual}.")
+
+
+def _check_callbacks(callbacks: Sequence[keras.callbacks.Callback]) -> None:
     for callback in callbacks:
         if watches_batches(callback):
             raise KerazooError(
-                f"{type(callback).__name__} is called for every batch, but word vectors are "
-                "trained in one program; use a callback of epochs."
+                f"{type(callback).__name__} is called for every batch, but an epoch of word "
+                "vectors is one program; use a callback that runs between epochs."
             )
-    if precision not in (None, "float32"):
-        raise KerazooError(f"precision is {precision!r}, but words take float32; leave it out.")
-    if resume and checkpoint is None:
-        raise KerazooError("resume=True needs checkpoint=, the directory to resume from.")

@@ -14,29 +14,29 @@ class GenerativeAdversarialNetwork(keras.Model):
     """A discriminator as a functional model, with the generator beside it.
 
     As a function it is the discriminator: raw pixels in, the probability of being real out. A step
-    of training improves first the discriminator, on as many real as made pictures, then the
-    generator, whose gradients pass through the discriminator without changing it. Generators are
-    reached by `get_layer`: `"generator"` makes pictures, `"trained_generator"` is what the
-    optimizer changes; they are the same unless weights are averaged.
+    of training first improves the discriminator, on as many real as generated images, then the
+    generator, whose gradients pass through the discriminator without changing it. `get_layer`
+    returns both generators: `"generator"` makes images, `"trained_generator"` is the one that the
+    optimizer changes. They are the same unless weights are averaged.
 
     Values per epoch: `discriminator_loss` and `generator_loss`, cross-entropies in nats, and their
     sum, `loss`.
 
     Args:
-        inputs: the picture, of pixels from 0 to 255.
+        inputs: the image, of pixels from 0 to 255.
         outputs: the probability that it is real.
-        discriminator: maps pictures from 0 to 1 to one logit each.
-        generator: maps normal noise `(rows, latent_dim)` to pictures from 0 to 1.
+        discriminator: maps images from 0 to 1 to one logit each.
+        generator: maps normal noise `(rows, latent_dim)` to images from 0 to 1.
         average_generator: a copy of the generator that follows its weights slowly, if wanted.
         averaging: share of the old weights that the copy keeps in a step, such as 0.999.
-        label_smoothing: real pictures have the target `1 - label_smoothing`.
-        gradient_penalty: weight of the squared slope of the discriminator's logit at real pictures,
+        label_smoothing: real images have the target `1 - label_smoothing`.
+        gradient_penalty: weight of the squared slope of the discriminator's logit at real images,
             by which it learns (the reported losses are without it).
         name: of the model.
 
     Attributes:
-        discriminator_rate: the discriminator's learning rate as a multiple of the generator's, 1
-            unless set before `compile`.
+        discriminator_rate: the discriminator's learning rate as a multiple of the generator's; 1
+            unless `take_fit_arguments` sets it before `compile`.
 
     Reference:
         Goodfellow et al., "Generative adversarial nets", 2014 (with the non-saturating loss);
@@ -74,16 +74,9 @@ class GenerativeAdversarialNetwork(keras.Model):
         self.discriminator_tracker = keras.metrics.Mean(name="discriminator_loss")
         self.generator_tracker = keras.metrics.Mean(name="generator_loss")
 
-    def take_fit_arguments(self, arguments: Mapping[str, Any]) -> None:
-        """Take `discriminator_rate` from a recipe; `experiments/run.py` calls it."""
-        unknown = arguments.keys() - {"discriminator_rate"}
-        if unknown:
-            raise unknown_name("fit argument", unknown.pop(), ["discriminator_rate"])
-        self.discriminator_rate = arguments.get("discriminator_rate", 1.0)
-
     @property
     def generator(self) -> keras.Model:
-        """The model that makes pictures: the average of all steps, if one is kept."""
+        """The model that makes images: the average of all steps, if one is kept."""
         return self.average_generator or self.trained_generator
 
     def get_layer(self, name: str | None = None, index: int | None = None) -> Any:
@@ -93,12 +86,35 @@ class GenerativeAdversarialNetwork(keras.Model):
         return super().get_layer(name, index)
 
     def served_parts(self) -> dict[str, keras.Model]:
-        """Return the models inside that are saved for prediction of their own."""
+        """Return the inner models that answer on their own: the protocol `HasServedParts`."""
         return {"generator": self.generator}
 
     def get_config(self) -> dict[str, Any]:
         """Return the name: the builder's arguments tell the rest."""
         return {"name": self.name}
+
+    def take_fit_arguments(self, arguments: Mapping[str, Any]) -> None:
+        """Set how the two parts learn, before `compile`: the protocol `TakesFitArguments`.
+
+        Args:
+            arguments: `"discriminator_rate"`, the discriminator's learning rate as a multiple of
+                the generator's; what is left out stays as it is.
+
+        Raises:
+            UnknownName: for any other argument.
+            InvalidInput: if the rate is not above 0.
+        """
+        known = ("discriminator_rate",)
+        for name in arguments:
+            if name not in known:
+                raise unknown_name("fit argument of a GAN", name, known)
+        rate = arguments.get("discriminator_rate", self.discriminator_rate)
+        if not rate > 0:
+            raise InvalidInput(
+                f"discriminator_rate is {rate}; pass a multiple of the generator's learning rate, "
+                "above 0, usually 1 to 4."
+            )
+        self.discriminator_rate = rate
 
     def compile(
         self,
@@ -134,31 +150,36 @@ class GenerativeAdversarialNetwork(keras.Model):
         self.discriminator_optimizer.build(self.discriminator.trainable_variables)
 
     def train_step(self, data: Any) -> dict[str, Any]:
-        """Improve the discriminator, then the generator, on one batch of real pictures."""
+        """Improve the discriminator, then the generator, on one batch of real images.
+
+        With real images x, noise z, D the logit, s = sigmoid and a penalty of weight w, minimised
+        are -log s(D(x)) - log(1 - s(D(G(z)))) + w/2 |dD(x)/dx|^2 by D, and -log s(D(G(z))) by G.
+        """
         if keras.backend.backend() != "tensorflow":
             raise KerazooError(
                 "a GAN trains on the TensorFlow backend: set KERAS_BACKEND=tensorflow before "
                 "Keras is imported."
             )
-        import tensorflow as tf
+        # Not at the top: it imports TensorFlow. Keras has no gradients for all backends.
+        from kerazoo.engine.gradients import new_tape
 
         real = _scale(_images(data))
         noise = self._noise(real)
-        with tf.GradientTape() as of_generator:
+        with new_tape() as of_generator:
             made = self.trained_generator(noise, training=True)
-        with tf.GradientTape() as of_discriminator:
+        with new_tape() as of_discriminator:
             discriminator_loss = self._discriminator_loss(real, made, training=True)
             improved = discriminator_loss
             if self.gradient_penalty:
-                with tf.GradientTape() as of_pictures:
-                    of_pictures.watch(real)
+                with new_tape() as of_images:
+                    of_images.watch(real)
                     logits = self.discriminator(real, training=True)
-                improved += self._penalty(of_pictures.gradient(logits, real))
+                improved += self._penalty(of_images.gradient(logits, real))
         weights = self.discriminator.trainable_variables
         gradients = of_discriminator.gradient(improved, weights)
         self.discriminator_optimizer.apply_gradients(zip(gradients, weights, strict=True))
 
-        with of_generator:
+        with of_generator:  # goes on recording: the discriminator has changed since
             generator_loss = self._generator_loss(made, training=True)
         weights = self.trained_generator.trainable_variables
         gradients = of_generator.gradient(generator_loss, weights)
@@ -167,7 +188,7 @@ class GenerativeAdversarialNetwork(keras.Model):
         return self._report(real, discriminator_loss, generator_loss)
 
     def test_step(self, data: Any) -> dict[str, Any]:
-        """Return both losses on one batch of real pictures; nothing learns."""
+        """Return both losses on one batch of real images; nothing learns."""
         real = _scale(_images(data))
         made = self.generator(self._noise(real), training=False)
         return self._report(
@@ -192,7 +213,7 @@ class GenerativeAdversarialNetwork(keras.Model):
         return _cross_entropy(self.discriminator(made, training=training), 1.0)
 
     def _penalty(self, slopes: Any) -> Any:
-        """Return half the penalty on how steep the logits of real pictures are."""
+        """Return half the penalty on how steep the logits of real images are."""
         squares = keras.ops.sum(keras.ops.square(slopes), axis=(1, 2, 3))
         return 0.5 * self.gradient_penalty * keras.ops.mean(squares)
 
@@ -208,7 +229,9 @@ class GenerativeAdversarialNetwork(keras.Model):
         rows = keras.ops.shape(real)[0]
         self.discriminator_tracker.update_state(discriminator_loss, rows)
         self.generator_tracker.update_state(generator_loss, rows)
-        self._loss_tracker.update_state(discriminator_loss + generator_loss, rows)
+        # Keras makes a metric of this name in `compile` and reports it, whoever fills it.
+        total = next(metric for metric in self.metrics if metric.name == "loss")
+        total.update_state(discriminator_loss + generator_loss, rows)
         return self.get_metrics_result()
 
 

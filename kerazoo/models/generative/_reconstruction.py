@@ -90,7 +90,7 @@ class Autoencoder(keras.Model):
         return super().compute_metrics(x, scale_pixels(x), y_pred, sample_weight)
 
     def served_parts(self) -> dict[str, keras.Model]:
-        """Return the models inside that are saved for prediction of their own."""
+        """Return the inner models that answer on their own: the protocol `HasServedParts`."""
         return {name: self.get_layer(name) for name in ("encoder", "decoder")}
 
 
@@ -140,7 +140,7 @@ class VariationalAutoencoder(keras.Model):
         return keras.ops.mean(bound)
 
     def served_parts(self) -> dict[str, keras.Model]:
-        """Return the models inside that are saved for prediction of their own."""
+        """Return the inner models that answer on their own: the protocol `HasServedParts`."""
         encoder = self.get_layer("encoder")
         means = keras.Model(encoder.inputs[0], encoder.outputs[0], name="encoder")
         return {"encoder": means, "decoder": self.get_layer("decoder")}

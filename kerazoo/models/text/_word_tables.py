@@ -7,7 +7,8 @@ from typing import Any
 import keras
 import numpy as np
 
-_LARGEST_LOGIT = 30.0
+_LARGEST_LOGIT = 30.0  # beyond, sigmoid is 0 or 1 in 32 bits
+_SPREAD = 256  # random words that stand for the distribution
 
 
 LEARNING_RATES = {"skipgram": 0.025, "cbow": 0.05}
@@ -37,7 +38,7 @@ class WordTables(keras.layers.Layer):
         self.built = True
 
     def call(self, inputs: Any) -> Any:
-        # The end of a sentence, -1, has no vector; whatever comes out for it, nobody uses.
+        # The end of a sentence, -1, has no vector: its output is never used.
         return keras.ops.take(self.words, keras.ops.maximum(inputs, 0), axis=0)
 
     def compute_output_shape(self, input_shape: Any) -> tuple[Any, ...]:
@@ -49,24 +50,28 @@ class WordTables(keras.layers.Layer):
 
 
 class WordContexts(keras.Model):
-    """A model that tells the words of a text from random ones by the words around them.
+    """A model that classifies pairs of a word and one around it as true or random.
 
-    A batch is a run of consecutive words. The loss is the mean over pairs of a word and one around
-    it: minus the logarithm of the probability that the true pair is told to be one, and the random
-    ones not. The random words are evenly spread over the distribution that training draws from, so
-    that the loss is the same whenever it is computed.
+    A batch is a run of consecutive words. With sigmoid s, vectors u of words and v of contexts, the
+    loss is the mean over true pairs of -log s(u v) minus the sum of log(1 - s(u v')) over random
+    words. Training draws those; here they are spread evenly over the same distribution, so that the
+    loss is the same whenever it is computed.
 
     Args:
         inputs: ids of words, -1 after each sentence.
         outputs: their vectors, of a layer `WordTables` named `"tables"`.
         architecture: `"skipgram"` or `"cbow"`.
-        window: words on each side that count as being around.
+        window: words on each side that count as around.
         negatives: random words per true one.
         name: of the model.
     """
 
-    reads_in_order = True  # a shuffled text has no neighbours
-    served_in_half_precision = True  # vectors are looked up and compared, not computed with
+    # Protocol ReadsInOrder, looked for in engine/fit.py: in a shuffled text, words have no context.
+    reads_in_order = True
+    # Protocol ServedInHalfPrecision, looked for in saved/litert.py: vectors are only compared.
+    served_in_half_precision = True
+    # Protocol LearnsFromWords, looked for in engine/words/fit.py: `tables`, `architecture`,
+    # `window` and `negatives`.
 
     def __init__(
         self,
@@ -84,8 +89,8 @@ class WordContexts(keras.Model):
         size = self.tables.vocabulary_size
         # Words by falling frequency follow Zipf's law: the n-th is about 1/n as frequent.
         shares = np.cumsum(np.arange(1.0, size + 1) ** -0.75)
-        places = (np.arange(_SPREAD) + 0.5) / _SPREAD
-        self._spread = np.searchsorted(shares, places * shares[-1]).astype("int32")
+        quantiles = (np.arange(_SPREAD) + 0.5) / _SPREAD
+        self._spread = np.searchsorted(shares, quantiles * shares[-1]).astype("int32")
 
     @property
     def tables(self) -> WordTables:
@@ -104,12 +109,13 @@ class WordContexts(keras.Model):
         ops = keras.ops
         ids = ops.cast(x, "int32")
         contexts = self.tables.contexts
-        around = ops.cast(_are_around(ids, self.window), "float32")
+        around = ops.cast(_are_around(ids, self.window), "float32")  # (words, words)
         words = y_pred
         if self.architecture == "cbow":
             counts = ops.sum(around, axis=1, keepdims=True)
             words = ops.matmul(around, words) / ops.maximum(counts, 1.0)
             around = ops.cast(counts[:, 0] > 0, "float32")[:, None] * ops.eye(ops.shape(ids)[0])
+        # Logits of each word with all words of the run, and with the random ones.
         true = ops.matmul(words, ops.transpose(ops.take(contexts, ops.maximum(ids, 0), axis=0)))
         false = ops.matmul(words, ops.transpose(ops.take(contexts, self._spread, axis=0)))
         pairs = ops.sum(around, axis=1)
@@ -118,16 +124,13 @@ class WordContexts(keras.Model):
         return ops.sum(losses) / ops.maximum(ops.sum(pairs), 1.0)
 
 
-_SPREAD = 256
-
-
 def _are_around(ids: Any, window: int) -> Any:
-    """Tell which words of a run are around which: near, not the same place, in one sentence."""
+    """Return which words of a run are around which, `(words, words)`: near, in one sentence."""
     ops = keras.ops
     is_end = ids < 0
     sentence = ops.cumsum(ops.cast(is_end, "int32"))
-    place = ops.arange(ops.shape(ids)[0])
-    distance = ops.abs(place[:, None] - place[None, :])
+    index = ops.arange(ops.shape(ids)[0])
+    distance = ops.abs(index[:, None] - index[None, :])
     near = ops.logical_and(distance > 0, distance <= window)
     same = sentence[:, None] == sentence[None, :]
     words = ops.logical_not(ops.logical_or(is_end[:, None], is_end[None, :]))

@@ -45,7 +45,7 @@ class Snapshots(keras.callbacks.Callback):
         0
     """
 
-    keeps_state = False  # a resumed training may be drawn, or not
+    keeps_state = False  # protocol KeepsState: a resumed training may be drawn, or not
 
     def __init__(
         self, folder: str | os.PathLike[str], images: np.ndarray | None = None, seed: int = 0

@@ -70,7 +70,8 @@ def test_one_block_is_what_the_definition_says(corpus: Corpus, architecture: str
     start = [rng.normal(size=(size, dimension)).astype("float32") for _ in range(2)]
     ids = np.concatenate([rng.integers(0, size, 11), [-1], rng.integers(0, size, 9), [-1]])
     distribution = make_distribution(np.ones(size), 0.0, BLOCK)
-    chunk = prepare_chunk(ids.astype("int32"), distribution, window, drawn, (0, 0, 0))
+    options = {"window": window, "drawn": drawn, "key": (0, 0, 0)}
+    chunk = prepare_chunk(ids.astype("int32"), distribution, **options)
     variables = [tf.Variable(table) for table in start]
     program = make_program(*variables, Setup(architecture, window, negatives, drawn, 1))
     rates = np.full(len(chunk.before), rate, "float32")
@@ -83,14 +84,14 @@ def test_one_block_is_what_the_definition_says(corpus: Corpus, architecture: str
     changes = [np.zeros_like(table, "float64") for table in start]
     flat = chunk.ids[window:]
     sentences = np.cumsum(ids == -1)[ids != -1]
-    for place in range(20):
-        before, after = chunk.before.ravel()[place], chunk.after.ravel()[place]
-        around = [at for at in range(place - before, place + after + 1) if at != place]
-        assert all(sentences[at] == sentences[place] for at in around)
+    for index in range(20):
+        before, after = chunk.before.ravel()[index], chunk.after.ravel()[index]
+        around = [at for at in range(index - before, index + after + 1) if at != index]
+        assert all(sentences[at] == sentences[index] for at in around)
         groups = [[at] for at in around] if architecture == "skipgram" else [around]
         for group in groups if around else []:
             vector = words[flat[group]].mean(axis=0)
-            pairs = [(flat[place], 1.0, 1.0)]
+            pairs = [(flat[index], 1.0, 1.0)]
             pairs += [(word, 0.0, negatives / drawn) for word in chunk.negatives[0]]
             error = np.zeros(dimension)
             for word, label, share in pairs:
@@ -106,7 +107,8 @@ def test_one_block_is_what_the_definition_says(corpus: Corpus, architecture: str
 def test_windows_end_with_their_sentence_and_words_are_kept_by_chance() -> None:
     ids = np.array([0, 1, 2, SENTENCE_END, SENTENCE_END, 3, SENTENCE_END, 4, 5] * 100, np.int32)
     counts = np.bincount(ids[ids >= 0])
-    chunk = prepare_chunk(ids, make_distribution(counts, 0.0, 1024), 5, 16, (1, 2, 3))
+    options = {"window": 5, "drawn": 16, "key": (1, 2, 3)}
+    chunk = prepare_chunk(ids, make_distribution(counts, 0.0, 1024), **options)
     before, after = chunk.before.ravel()[:600], chunk.after.ravel()[:600]
     words = chunk.ids[5:605]
     assert words.tolist() == ids[ids >= 0].tolist()
@@ -114,7 +116,7 @@ def test_windows_end_with_their_sentence_and_words_are_kept_by_chance() -> None:
     assert before[words == 0].max() == 2  # 4 and 5 of the round before
     assert set(after[words == 0].tolist()) == {1, 2}  # a width of 1, or more
     assert not chunk.before.ravel()[600:].any()
-    few = prepare_chunk(ids, make_distribution(counts, 0.005, 1024), 5, 16, (1, 2, 3))
+    few = prepare_chunk(ids, make_distribution(counts, 0.005, 1024), **options)
     assert 0 < (few.before + few.after > 0).sum() < 300
 
 
@@ -155,6 +157,24 @@ def test_resumed_is_the_same_bit_for_bit(corpus: Corpus, tmp_path: Path) -> None
         np.testing.assert_array_equal(one, other)
     with pytest.raises(kerazoo.KerazooError, match="another training: it differs in text"):
         fit_word_vectors(build(corpus), (corpus.ids[:-9], None), resume=True, **options)
+
+
+@pytest.mark.parametrize("verbose", [1, 2, "auto"])
+def test_progress_is_shown_as_for_any_training(
+    corpus: Corpus, verbose: object, capsys: pytest.CaptureFixture[str]
+) -> None:
+    parts = ((corpus.ids, None), (corpus.ids[:500], None))
+    fit_word_vectors(build(corpus), *parts, epochs=2, verbose=verbose)
+    printed = capsys.readouterr().out
+    assert "Epoch 2/2" in printed
+    assert "val_loss" in printed
+
+
+def test_early_stopping_ends_the_training(corpus: Corpus) -> None:
+    model = build(corpus)
+    stopping = kerazoo.EarlyStopping("loss", "min", patience=1, min_delta=100.0)
+    history = fit_word_vectors(model, (corpus.ids, None), epochs=9, callbacks=[stopping])
+    assert history.epoch == [0, 1]
 
 
 def test_chunks_make_one_text(monkeypatch: pytest.MonkeyPatch, corpus: Corpus) -> None:
@@ -221,7 +241,7 @@ def test_served_in_half_the_room(tmp_path: Path) -> None:
 def test_from_a_text_file_to_answers_on_the_command_line(tmp_path: Path) -> None:
     (tmp_path / "text.txt").write_text("\n".join(text()))
     out = tmp_path / "model"
-    options = ["--text", tmp_path / "text.txt", "--dimension", 16, "--epochs", 2, "--out", out]
+    options = ["--data", tmp_path / "text.txt", "--dimension", 16, "--epochs", 2, "--out", out]
     trained = run_forked("train", "word2vec", *options)
     assert trained.returncode == 0, trained.stderr
     answered = run_forked("predict", out, "cat", "dog - red + blue", "--topn", 3)
@@ -234,6 +254,6 @@ def test_from_a_text_file_to_answers_on_the_command_line(tmp_path: Path) -> None
     assert "no vector for the word 'catt'" in refused.stderr
     assert "Near spellings: cat" in refused.stderr
     both = run_forked("train", "word2vec", "--dimension", 16)
-    assert "add --text FILE" in both.stderr
-    other = run_forked("train", "xor", "--text", tmp_path / "text.txt")
-    assert "word2vec" in other.stderr
+    assert "add --data PATH" in both.stderr
+    other = run_forked("train", "xor", "--data", tmp_path / "text.txt")
+    assert "running text: a file, an archive or a folder: word2vec" in other.stderr

@@ -1,17 +1,22 @@
-"""Training data as arrays: what the resident engine can hold, in the form Keras would feed it."""
+"""The data of a training: arrays as Keras would feed them, checked before anything is trained.
+
+`to_data` converts what a user passes, `check_data` compares it with the model, `check_monitors`
+compares callbacks with what will be reported. Keras finds most of these mistakes late, or never.
+"""
 
 from __future__ import annotations
 
 import hashlib
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import keras
 import numpy as np
 
-from kerazoo.errors import KerazooError
+from kerazoo.engine.callbacks import check_monitor
+from kerazoo.errors import InvalidInput, KerazooError
 
 
 @dataclass(frozen=True)
@@ -39,7 +44,7 @@ class Arrays:
 
 @dataclass(frozen=True)
 class Data:
-    """What is trained on, and what is validated on after each epoch, if anything."""
+    """Rows to train on, and rows to validate on after each epoch, if there are any."""
 
     train: Arrays
     validation: Arrays | None
@@ -96,6 +101,43 @@ def hash_data(data: Data) -> str:
     return digest.hexdigest()
 
 
+def check_data(model: keras.Model, data: Data) -> None:
+    """Refuse rows of a wrong shape, and rows that would spoil the weights.
+
+    Raises:
+        InvalidInput: if shapes do not fit, a value is NaN or infinite, or a label is no class.
+    """
+    _check_arrays(model, data.train, "training data")
+    if data.validation is not None:
+        _check_arrays(model, data.validation, "validation data")
+
+
+def check_monitors(
+    callbacks: Sequence[keras.callbacks.Callback], model: keras.Model, validated: bool
+) -> None:
+    """Refuse, before training, a callback whose monitor is not reported.
+
+    Keras only warns after each epoch, and never stops early or saves.
+
+    Args:
+        callbacks: Keras callbacks.
+        model: a compiled model whose metrics exist.
+        validated: whether there is validation data.
+
+    Raises:
+        UnknownName: naming the nearest value that is reported.
+    """
+    origins = {type(callback).__module__.split(".")[0] for callback in callbacks}
+    if origins - {"keras", "kerazoo"} or "train_step" in vars(type(model)):
+        return  # a callback or training step of the user's own may report further values
+    names = [*model.get_metrics_result(), "learning_rate"]
+    reported = [*names, *(f"val_{name}" for name in names if validated)]
+    for callback in callbacks:
+        monitor = getattr(callback, "monitor", None)
+        if isinstance(monitor, str):
+            check_monitor(monitor, reported)
+
+
 def flatten(structure: Any) -> list[np.ndarray]:
     """Return the arrays of a structure, in order."""
     return [array for array in keras.tree.flatten(structure) if array is not None]
@@ -113,7 +155,7 @@ def _to_arrays(data: Any) -> Arrays:
         raise KerazooError(
             f"data has {len(data)} parts; pass (x,), (x, y) or (x, y, sample_weight)."
         )
-    x, y, weight = (*map(_convert_part, data), None, None)[:3]
+    x, y, weight = (*map(_convert_part, data), None, None)[:3]  # fill up with None
     if weight is not None and y is None:
         raise KerazooError("sample weights need targets; pass (x, y, sample_weight).")
     if isinstance(weight, np.ndarray) and not isinstance(y, np.ndarray):
@@ -174,10 +216,83 @@ def _weigh_classes(arrays: Arrays, class_weight: Mapping[int, float]) -> Arrays:
     if len(arrays.parts) == 3:
         raise KerazooError("pass sample weights or class_weight, not both.")
     if len(arrays.parts) == 1 or not isinstance(arrays.parts[1], np.ndarray):
-        raise KerazooError("class_weight needs exactly one array of targets.")
+        raise KerazooError(
+            "class_weight needs exactly one array of targets; pass sample weights instead."
+        )
     y = arrays.parts[1]
-    if y.ndim > 1:
+    if y.ndim > 1:  # a column of class indices, or one column per class
         y = y[..., 0] if y.shape[-1] == 1 else y.argmax(-1)
     classes, indices = np.unique(np.round(y).astype("int32"), return_inverse=True)
     weights = [class_weight.get(int(label), 1.0) for label in classes]
     return Arrays((*arrays.parts, np.asarray(weights, keras.config.floatx())[indices]), arrays.rows)
+
+
+def _check_arrays(model: keras.Model, arrays: Arrays, what: str) -> None:
+    inputs, *rest = arrays.parts
+    _check_shapes(model, flatten(inputs), what)
+    _check_pixels(model, flatten(inputs), what)
+    for array in flatten(arrays.parts):
+        _check_finite(array, what)
+    if rest and isinstance(rest[0], np.ndarray) and _takes_class_indices(model.loss):
+        _check_labels(rest[0], model.output_shape[-1], what)
+
+
+def _check_shapes(model: keras.Model, inputs: list[np.ndarray], what: str) -> None:
+    expected = getattr(model, "inputs", None)
+    if not expected or len(expected) != len(inputs):
+        return  # a subclassed model, or one that picks its inputs by name: Keras checks those
+    for tensor, array in zip(expected, inputs, strict=True):
+        wanted = tuple(tensor.shape[1:])
+        fits = len(wanted) == array.ndim - 1 and all(
+            length in (None, found) for length, found in zip(wanted, array.shape[1:], strict=True)
+        )
+        # Keras adds or drops a last axis of length 1 by itself.
+        if not fits and np.prod(array.shape[1:]) != np.prod([n or 1 for n in wanted]):
+            raise InvalidInput(
+                f"{what} has shape {array.shape}; {model.name!r} takes (rows, "
+                f"{', '.join(str(length or 'any') for length in wanted)})."
+            )
+
+
+def _check_pixels(model: keras.Model, inputs: list[np.ndarray], what: str) -> None:
+    """Refuse values that would change, without a warning, in the network's 8-bit input."""
+    for tensor, array in zip(getattr(model, "inputs", None) or (), inputs, strict=False):
+        if tensor.dtype != "uint8" or array.dtype in (np.uint8, np.bool_):
+            continue
+        low, high = array.min(), array.max()
+        if array.dtype.kind == "f" and low >= 0 and high <= 1:
+            raise InvalidInput(
+                f"{what} has pixels from {low:g} to {high:g}; {model.name!r} takes 0 to 255 and "
+                "scales them itself. Pass the raw image, or multiply by 255 and round."
+            )
+        if not (low >= 0 and high <= 255 and np.array_equal(array, np.trunc(array))):
+            raise InvalidInput(
+                f"{what} has pixels from {low:g} to {high:g}; {model.name!r} takes whole numbers "
+                "from 0 to 255 and scales them itself. Pass the raw image."
+            )
+
+
+def _check_finite(array: np.ndarray, what: str) -> None:
+    if array.dtype.kind != "f":
+        return
+    # If the sum is finite, so is every value. It takes less time than a mask of all values, which
+    # decides only where the sum is not finite: it may have overflowed.
+    if not np.isfinite(array.sum(dtype="float64")) and not np.isfinite(array).all():
+        row = int(np.argwhere(~np.isfinite(array))[0][0])
+        raise InvalidInput(
+            f"{what} holds NaN or infinity, first in row {row}; drop such rows or fill them in."
+        )
+
+
+def _takes_class_indices(loss: Any) -> bool:
+    name = loss if isinstance(loss, str) else getattr(loss, "name", getattr(loss, "__name__", ""))
+    return name == "sparse_categorical_crossentropy"
+
+
+def _check_labels(labels: np.ndarray, classes: int, what: str) -> None:
+    low, high = labels.min(), labels.max()
+    if low < 0 or high >= classes:
+        raise InvalidInput(
+            f"{what} has labels from {low} to {high}; the network has {classes} classes, so "
+            f"labels must go from 0 to {classes - 1}."
+        )

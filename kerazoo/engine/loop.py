@@ -1,0 +1,150 @@
+"""The training loop: alternates between compiled epochs, callbacks and checkpoints.
+
+There is one loop for everything that trains. What differs, how an epoch is computed, is an
+`EpochRunner`: `resident.py` has the one for rows of any kind, `words/fit.py` the one for running
+text. This module imports no TensorFlow.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+import keras
+
+from kerazoo.engine.checkpoints.callback_state import with_state
+from kerazoo.engine.checkpoints.checkpointer import Checkpointer, TrainingState
+
+Logs = dict[str, Any]
+
+_SECONDS_PER_CALL = 0.5
+"""While a call runs, Python can neither write a checkpoint nor react to Ctrl-C."""
+
+# An epoch can be shorter than the call that runs it, and the first call also compiles, so one
+# measurement says little about the next call. Growing eightfold at most, three calls reach 512
+# epochs, and no call is more than eight times as long as one that was measured.
+_LARGEST_GROWTH = 8
+
+
+class EpochRunner(Protocol):
+    """What computes epochs.
+
+    `capacity` is how many epochs one call can run, and `jit_compile` whether XLA compiles them.
+    """
+
+    @property
+    def capacity(self) -> int: ...
+
+    @property
+    def jit_compile(self) -> bool: ...
+
+    def run(self, first_epoch: int, count: int) -> list[Logs]:
+        """Run `count` epochs, and return the values of each, validation included."""
+
+    def variables(self) -> Sequence[Any]:
+        """Return all TensorFlow variables that training changes, in the same order every time."""
+
+    def finish(self) -> None:
+        """Do what is left after the last epoch, such as putting averaged weights in place."""
+
+
+@dataclass(frozen=True)
+class Training:
+    """One training of one model.
+
+    Args:
+        model: a compiled model.
+        runner: computes its epochs.
+        callbacks: what the user passed.
+        container: the same with Keras' own, as `list_callbacks` returns it.
+        first_epoch: number of the first epoch.
+        epochs: number after the last epoch.
+        checkpointer: reads and writes checkpoints, if any are wanted.
+    """
+
+    model: keras.Model
+    runner: EpochRunner
+    callbacks: Sequence[keras.callbacks.Callback]
+    container: keras.callbacks.CallbackList
+    first_epoch: int
+    epochs: int
+    checkpointer: Checkpointer | None = None
+
+    def run(self) -> keras.callbacks.History:
+        """Train to the last epoch, or until a callback stops it."""
+        self.model.stop_training = False
+        self.container.on_train_begin()
+        epoch = self._restore()
+        logs: Logs | None = None
+        count = 1
+        while epoch < self.epochs and not self.model.stop_training:
+            count = min(count, self.epochs - epoch)
+            # Where `count` is above 1, no callback has a hook that would miss the other epochs.
+            self.container.on_epoch_begin(epoch)
+            started = time.perf_counter()
+            for logs in self.runner.run(epoch, count):
+                self.container.on_epoch_end(epoch, logs)
+                epoch += 1
+            in_time = int(count * _SECONDS_PER_CALL / (time.perf_counter() - started))
+            count = max(1, min(in_time, _LARGEST_GROWTH * count, self.runner.capacity))
+            self._checkpoint_if_due(epoch)
+        self.runner.finish()
+        self.container.on_train_end(logs)
+        return self.model.history
+
+    def _restore(self) -> int:
+        """Put the state of an interrupted training back, and return the next epoch."""
+        if self.checkpointer is None:
+            return self.first_epoch
+        progress = self.checkpointer.restore(self._state())
+        if progress is None:
+            return self.first_epoch
+        self.model.stop_training = progress.stopped
+        return progress.epoch
+
+    def _checkpoint_if_due(self, epoch: int) -> None:
+        if self.checkpointer is None:
+            return
+        finished = epoch >= self.epochs or self.model.stop_training
+        if finished or self.checkpointer.is_due():
+            self.checkpointer.write(
+                self._state(),
+                epoch=epoch,
+                stopped=bool(self.model.stop_training),
+                jit_compile=self.runner.jit_compile,
+            )
+
+    def _state(self) -> TrainingState:
+        return TrainingState(
+            self.runner.variables(), self.model.history, with_state(self.callbacks)
+        )
+
+
+def list_callbacks(
+    model: keras.Model,
+    callbacks: Sequence[keras.callbacks.Callback],
+    *,
+    verbose: int | str,
+    epochs: int,
+    steps: int,
+) -> keras.callbacks.CallbackList:
+    """Return the callbacks in Keras' own container, with its history and progress bar.
+
+    Args:
+        model: a compiled model.
+        callbacks: what the user passed.
+        verbose: as in `keras.Model.fit`.
+        epochs: number after the last epoch.
+        steps: what the progress bar counts to in each epoch.
+    """
+    return keras.callbacks.CallbackList(
+        list(callbacks),
+        add_history=True,
+        add_progbar=verbose != 0,
+        model=model,
+        verbose=verbose,
+        epochs=epochs,
+        steps=steps,
+    )
