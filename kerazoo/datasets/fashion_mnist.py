@@ -62,7 +62,6 @@ FILES = tuple(
     )
     for name, content, md5 in zip(NAMES, _CONTENT, _MD5, strict=True)
 )
-_DATASET = IdxDataset("fashion_mnist", FILES, CLASS_NAMES)
 
 
 def load(
@@ -94,7 +93,7 @@ def load(
         UnknownName: if there is no such source.
     """
     return load_idx_splits(
-        _DATASET,
+        IdxDataset("fashion_mnist", FILES, CLASS_NAMES),
         ImageOptions(labels, padding, binarized),
         data_dir=data_dir,
         validation_fraction=validation_fraction,
