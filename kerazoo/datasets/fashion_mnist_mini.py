@@ -1,6 +1,6 @@
 """A tenth of Fashion-MNIST, bundled: for examples, tests and machines without a network.
 
-Every tenth picture of each class, 6,000 to train on and 1,000 to test, in the authors' order, as
+Every tenth image of each class, 6,000 to train on and 1,000 to test, in the authors' order, as
 `tools/cut_fashion_mnist_mini.py` cuts them. Results are reported on the full `fashion_mnist` only.
 
 Reference: Xiao, Rasul and Vollgraf, "Fashion-MNIST: a novel image dataset for benchmarking machine
@@ -26,12 +26,12 @@ def load(
     padding: int = 0,
     binarized: bool = False,
 ) -> Splits:
-    """Load 6,000 training and 1,000 test pictures, 600 and 100 of each class.
+    """Load 6,000 training and 1,000 test images, 600 and 100 of each class.
 
     Args:
         data_dir: a folder that holds the four idx files, compressed or not.
-        validation_fraction: share of the training pictures, the last ones, held out for validation.
-        labels: whether the pictures come with their labels; networks that reconstruct need none.
+        validation_fraction: share of the training images, the last ones, held out for validation.
+        labels: whether the images come with their labels; networks that reconstruct need none.
         padding: black pixels added on each side: 2 makes them 32 by 32.
         binarized: whether grey levels above a half become white, and the others black.
 

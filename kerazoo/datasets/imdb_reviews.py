@@ -77,5 +77,5 @@ def tiny(min_count: int = 1, vocabulary_size: int | None = None) -> Splits:
 def read_reviews(data_dir: str | os.PathLike[str] | None = None) -> Iterator[str]:
     """Yield one review after another, good and bad ones mixed."""
     files = [file for part in locate(data_dir) for file in sorted(part.glob("*.txt"))]
-    for place in np.random.default_rng(0).permutation(len(files)):
-        yield files[place].read_text(encoding="utf-8").replace("<br />", " ").replace("\n", " ")
+    for index in np.random.default_rng(0).permutation(len(files)):
+        yield files[index].read_text(encoding="utf-8").replace("<br />", " ").replace("\n", " ")

@@ -1,4 +1,4 @@
-"""MNIST: 70,000 grey pictures of handwritten digits, 28 by 28 pixels.
+"""MNIST: 70,000 grey images of handwritten digits, 28 by 28 pixels.
 
 Reference: LeCun, Bottou, Bengio and Haffner, "Gradient-based learning applied to document
 recognition", Proceedings of the IEEE 86, 1998.
@@ -52,17 +52,17 @@ def load(
     padding: int = 0,
     binarized: bool = False,
 ) -> Splits:
-    """Load the authors' 60,000 training and 10,000 test pictures.
+    """Load the authors' 60,000 training and 10,000 test images.
 
     Args:
         data_dir: a folder that holds the four idx files, compressed or not; with `source="tfds"`,
             TensorFlow Datasets' own folder.
-        validation_fraction: share of the training pictures, the last ones, held out for validation.
+        validation_fraction: share of the training images, the last ones, held out for validation.
         source: `"files"` for the idx files, `"tfds"` for what TensorFlow Datasets has prepared,
             `"auto"` for the first that is there. The arrays are the same.
         manual_dir: with `source="tfds"`, a folder that holds the four compressed files, to prepare
             from, without a network, where it is not prepared yet.
-        labels: whether the pictures come with their labels; networks that reconstruct need none.
+        labels: whether the images come with their labels; networks that reconstruct need none.
         padding: black pixels added on each side: 2 makes them 32 by 32.
         binarized: whether grey levels above a half become white, and the others black.
 

@@ -1,4 +1,4 @@
-"""Networks on pictures: what augmentation, frozen layers and borrowed weights must do."""
+"""Networks on images: what augmentation, frozen layers and borrowed weights must do."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from tests.small_data import clothes, small
 HED_TRUNK = "vgg16_notop_hed.weights.h5"
 
 
-def pictures(rows: int, *shape: int) -> np.ndarray:
+def images(rows: int, *shape: int) -> np.ndarray:
     return np.random.default_rng(0).integers(0, 256, (rows, *shape), dtype="uint8")
 
 
@@ -65,8 +65,8 @@ def test_the_tuned_cnn_has_at_most_half_a_million_parameters() -> None:
 @pytest.mark.parametrize(
     ("shape", "classes"), [((32, 32, 3), 10), ((64, 48, 3), 2), ((9, 9, 1), 3)]
 )
-def test_cnn_takes_other_pictures(shape: tuple[int, int, int], classes: int) -> None:
-    probabilities = kerazoo.build_cnn(shape, classes)(pictures(2, *shape))
+def test_cnn_takes_other_images(shape: tuple[int, int, int], classes: int) -> None:
+    probabilities = kerazoo.build_cnn(shape, classes)(images(2, *shape))
     assert probabilities.shape == (2, classes)
     np.testing.assert_allclose(keras.ops.sum(probabilities, axis=-1), 1, rtol=1e-5)
 
@@ -115,7 +115,7 @@ def test_vgg_preprocessing_is_inside(tmp_path: Path) -> None:
     ours = build_vgg_transfer(
         "vgg16", str(tmp_path / "trunk.weights.h5"), unfreeze_from="block5_conv1"
     )
-    x = pictures(2, 32, 32, 3)
+    x = images(2, 32, 32, 3)
     prepared = keras.applications.vgg16.preprocess_input(x.astype("float32"))
     expected = keras.ops.convert_to_numpy(theirs(prepared))
     found = keras.Model(ours.input, ours.get_layer("block5_pool").output)(x)
