@@ -120,6 +120,7 @@ def save_figures(
 
     Example:
         >>> import tempfile
+        >>> from kerazoo.plots import plot_history
         >>> figure = plot_history({"loss": [2.0, 1.0]})
         >>> [path.name for path in save_figures(tempfile.mkdtemp(), {"history": figure})]
         ['history.png']

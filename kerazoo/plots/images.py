@@ -120,7 +120,7 @@ def to_images(x: Any) -> np.ndarray:
         InvalidInput: if these are no images.
 
     Example:
-        >>> to_pictures(np.array([[[[0], [255]]]], "uint8")).tolist()
+        >>> to_images(np.array([[[[0], [255]]]], "uint8")).tolist()
         [[[0.0, 1.0]]]
     """
     x = np.asarray(x)
@@ -139,7 +139,7 @@ def to_images(x: Any) -> np.ndarray:
 
 
 def draw_image(axes: Axes, image: np.ndarray) -> None:
-    """Draw one of `to_pictures`, without ticks."""
+    """Draw one of `to_images`, without ticks."""
     axes.imshow(image, cmap="gray", vmin=0, vmax=1, interpolation="nearest")
     hide_axes(axes)
 

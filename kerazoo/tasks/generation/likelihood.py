@@ -8,10 +8,10 @@ import keras
 import numpy as np
 
 from kerazoo.errors import InvalidInput
-from kerazoo.models.generative._reconstruction import cross_entropy, scale_pixels
 
 _ROWS_PER_STEP = 50
 _ROWS_AT_ONCE = 1000
+_EPSILON = 1e-7
 
 
 def estimate_likelihood(
@@ -78,12 +78,25 @@ def _log_weights_model(model: keras.Model, samples: int) -> keras.Model:
     latents = mean + keras.ops.exp(0.5 * log_variance) * noise
     decoded = decoder(keras.ops.reshape(latents, (-1, latent_dim)))
     decoded = keras.ops.reshape(decoded, (-1, samples, *shape))
-    likelihood = -cross_entropy(keras.ops.expand_dims(scale_pixels(image), 1), decoded)
+    likelihood = _log_bernoulli(keras.ops.expand_dims(image, 1), decoded)
     prior = _log_normal(latents, 0.0, 0.0)
     posterior = _log_normal(latents, mean, log_variance)
     weights = keras.Model([image, noise], likelihood + prior - posterior)
     weights.compile(jit_compile=True)
     return weights
+
+
+def _log_bernoulli(pixels: Any, probabilities: Any) -> Any:
+    """Return the logarithm of the probability of each image, whose gray counts as shares of white.
+
+    Args:
+        pixels: from 0 to 255, `(rows, 1, height, width, channels)`.
+        probabilities: of white, `(rows, samples, height, width, channels)`.
+    """
+    white = keras.ops.cast(pixels, "float32") / 255.0
+    p = keras.ops.clip(keras.ops.cast(probabilities, "float32"), _EPSILON, 1 - _EPSILON)
+    per_pixel = white * keras.ops.log(p) + (1 - white) * keras.ops.log1p(-p)
+    return keras.ops.sum(per_pixel, axis=(-3, -2, -1))
 
 
 def _log_normal(values: Any, mean: Any, log_variance: Any) -> Any:
