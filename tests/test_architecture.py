@@ -91,6 +91,51 @@ def test_an_arrow_back_would_be_found(tmp_path: Path, statement: str) -> None:
     assert len(violations(tmp_path)) == 1
 
 
+def private_imports(package: Path) -> list[str]:
+    """What a room imports of another one's private modules and names; `_files` is nobody's."""
+    found = []
+    for file in sorted(package.rglob("*.py")):
+        own = file.relative_to(package).parts[0].removesuffix(".py")
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+            if not isinstance(node, ast.ImportFrom | ast.Import):
+                continue
+            if isinstance(node, ast.ImportFrom):
+                modules = [f"{node.module}.{alias.name}" for alias in node.names]
+            else:
+                modules = [alias.name for alias in node.names]
+            for module in modules:
+                package_name, _, path = module.partition(".")
+                room, *inside = path.split(".")
+                if package_name != "kerazoo" or room == own:
+                    continue
+                if any(part.startswith("_") and not part.startswith("__") for part in inside):
+                    where = f"kerazoo/{file.relative_to(package)}:{node.lineno}"
+                    found.append(f"{where}: {own} imports {module}, which is private in {room}")
+    return found
+
+
+def test_no_room_imports_what_is_private_in_another(root: Path) -> None:
+    assert private_imports(root / "kerazoo") == []
+
+
+@pytest.mark.parametrize(
+    ("statement", "private"),
+    [
+        ("from kerazoo.datasets.reading.idx import _change", True),
+        ("from kerazoo.plots._images import tile", True),
+        ("def f():\n    from kerazoo.plots import _images", True),
+        ("import kerazoo.plots._images", True),
+        ("from kerazoo._files import write_whole", False),
+        ("from kerazoo import __version__", False),
+        ("from kerazoo.engine._own import anything", False),
+    ],
+)
+def test_a_private_import_would_be_found(tmp_path: Path, statement: str, private: bool) -> None:
+    (tmp_path / "engine").mkdir()
+    (tmp_path / "engine" / "fit.py").write_text(statement)
+    assert bool(private_imports(tmp_path)) == private
+
+
 def test_the_modules_of_a_room_form_no_cycle(root: Path) -> None:
     """Also not through an import inside a function."""
     package = root / "kerazoo"

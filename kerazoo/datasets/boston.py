@@ -56,3 +56,16 @@ def load(
         test=Part(x[_TRAIN_ROWS:], y[_TRAIN_ROWS:]),
         about=Table(tuple(names), target_name="MEDV", target_unit="$1000"),
     )
+
+
+def tiny(validation_fraction: float = 0.25) -> Splits:
+    """Return all of it, which is small and comes with the package.
+
+    Args:
+        validation_fraction: as for `load`.
+
+    Example:
+        >>> tiny().test.x.shape
+        (102, 13)
+    """
+    return load(validation_fraction=validation_fraction)

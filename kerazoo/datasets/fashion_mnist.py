@@ -1,4 +1,4 @@
-"""Fashion-MNIST: 70,000 grey pictures of clothes, 28 by 28 pixels, in ten classes.
+"""Fashion-MNIST: 70,000 grey images of clothes, 28 by 28 pixels, in ten classes.
 
 Reference: Xiao, Rasul and Vollgraf, "Fashion-MNIST: a novel image dataset for benchmarking machine
 learning algorithms", 2017 (MIT).
@@ -10,7 +10,14 @@ import os
 from pathlib import Path
 from typing import Literal
 
-from kerazoo.datasets.reading.idx import NAMES, Pictures, keras_cache, load_idx_splits
+from kerazoo.datasets.reading.idx import (
+    NAMES,
+    IdxDataset,
+    ImageOptions,
+    keras_cache,
+    load_idx_splits,
+)
+from kerazoo.datasets.reading.samples import tiny_gray_images
 from kerazoo.datasets.sources import DataFile
 from kerazoo.datasets.splits import Splits
 
@@ -66,17 +73,17 @@ def load(
     padding: int = 0,
     binarized: bool = False,
 ) -> Splits:
-    """Load the authors' 60,000 training and 10,000 test pictures.
+    """Load the authors' 60,000 training and 10,000 test images.
 
     Args:
         data_dir: a folder that holds the four idx files, compressed or not; with `source="tfds"`,
             TensorFlow Datasets' own folder.
-        validation_fraction: share of the training pictures, the last ones, held out for validation.
+        validation_fraction: share of the training images, the last ones, held out for validation.
         source: `"files"` for the idx files, `"tfds"` for what TensorFlow Datasets has prepared,
             `"auto"` for the first that is there. The arrays are the same.
         manual_dir: with `source="tfds"`, a folder that holds the four compressed files, to prepare
             from, without a network, where it is not prepared yet.
-        labels: whether the pictures come with their labels; networks that reconstruct need none.
+        labels: whether the images come with their labels; networks that reconstruct need none.
         padding: black pixels added on each side: 2 makes them 32 by 32.
         binarized: whether grey levels above a half become white, and the others black.
 
@@ -86,12 +93,32 @@ def load(
         UnknownName: if there is no such source.
     """
     return load_idx_splits(
-        "fashion_mnist",
-        FILES,
-        CLASS_NAMES,
-        data_dir,
-        validation_fraction,
-        source,
-        manual_dir,
-        Pictures(labels, padding, binarized),
+        IdxDataset("fashion_mnist", FILES, CLASS_NAMES),
+        ImageOptions(labels, padding, binarized),
+        data_dir=data_dir,
+        validation_fraction=validation_fraction,
+        source=source,
+        manual_dir=manual_dir,
     )
+
+
+def tiny(
+    validation_fraction: float = 0.25,
+    labels: bool = True,
+    padding: int = 0,
+    binarized: bool = False,
+) -> Splits:
+    """Return a small sample without a download: clothes that come with the package.
+
+    Args:
+        validation_fraction: taken as `load` takes it, and without effect: the parts are as large as
+            tests need them.
+        labels: as for `load`.
+        padding: as for `load`.
+        binarized: as for `load`.
+
+    Example:
+        >>> tiny().train.x.shape
+        (256, 28, 28, 1)
+    """
+    return tiny_gray_images(CLASS_NAMES, ImageOptions(labels, padding, binarized))

@@ -1,12 +1,13 @@
-"""Your own pictures: one folder per class, any sizes and formats.
+"""Your own images: one folder per class, any sizes and formats.
 
-Either `<class>/<picture>`, which is split here, or `train/<class>/<picture>` beside `validation/`
+Either `<class>/<image>`, which is split here, or `train/<class>/<image>` beside `validation/`
 and `test/` of the same form, of which a missing one is split off from `train/`.
 """
 
 from __future__ import annotations
 
 import os
+import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Literal, NamedTuple
@@ -15,6 +16,7 @@ import numpy as np
 
 from kerazoo.datasets.reading import folders
 from kerazoo.datasets.reading.images import SUFFIXES, Color
+from kerazoo.datasets.reading.samples import read_clothes
 from kerazoo.datasets.sources import DataFile
 from kerazoo.datasets.splits import Images, Part, Splits
 from kerazoo.errors import DatasetNotFound, InvalidInput, unknown_name
@@ -25,9 +27,11 @@ _PARTS = ("train", "validation", "test")
 _PART_NAMES = {"train": "train", "validation": "validation", "val": "validation", "test": "test"}
 _COLORS = ("rgb", "gray")
 _ON_ERROR = ("refuse", "skip")
+_TINY_CLASSES = {"trouser": 1, "coat": 4, "sandal": 5}  # of Fashion-MNIST
+_TINY_IMAGES = 20
 
 
-class _Picture(NamedTuple):
+class _Image(NamedTuple):
     path: Path
     label: int
 
@@ -42,13 +46,13 @@ def load(
     test_fraction: float = 0.2,
     seed: int = 0,
 ) -> Splits:
-    """Load a folder of pictures.
+    """Load a folder of images.
 
-    A picture of another shape is cropped around its centre to the aspect ratio of `image_size`,
+    An image of another shape is cropped around its centre to the aspect ratio of `image_size`,
     then resized. It is turned as the camera noted, put on white where it is transparent, and
     reduced to 8 bits. Folders of train, validation and test are taken as they are; otherwise each
     class is shuffled by `seed`, in the order of its file names, and shared out, so that the parts
-    hold equal shares of every class and at least one picture of each.
+    hold equal shares of every class and at least one image of each.
 
     Args:
         data_dir: the folder, if `path` is not given.
@@ -57,14 +61,14 @@ def load(
         color: `"rgb"` or `"gray"`: three channels or one.
         on_error: whether files that cannot be read are refused, or skipped with a warning that
             names them.
-        validation_fraction: share of the pictures held out for validation.
-        test_fraction: share of the pictures held out for the test.
+        validation_fraction: share of the images held out for validation.
+        test_fraction: share of the images held out for the test.
         seed: decides which.
 
     Raises:
         DatasetNotFound: if there is no such folder, or no class folder in it.
-        InvalidInput: if a class has no pictures, there is one class only, or an argument is wrong.
-        DamagedFile: if a picture cannot be read and `on_error` is `"refuse"`.
+        InvalidInput: if a class has no images, there is one class only, or an argument is wrong.
+        DamagedFile: if an image cannot be read and `on_error` is `"refuse"`.
 
     Example:
         >>> import pathlib, tempfile
@@ -84,22 +88,22 @@ def load(
     class_names, listed = _list_parts(folder)
     shares = {"validation": validation_fraction, "test": test_fraction}
     parts = _arrange(listed, class_names, shares, seed)
-    pictures = [picture for part in parts for picture in part]
-    pixels, failures = folders.decode([p.path for p in pictures], folder, (height, width), color)
+    images = [image for part in parts for image in part]
+    pixels, failures = folders.decode([p.path for p in images], folder, (height, width), color)
     if failures:
         if on_error == "refuse":
             advice = "Repair or remove them, or pass on_error='skip'."
             folders.refuse(list(failures.values()), folder, advice)
         folders.report_skipped(list(failures.values()), folder)
         # As if they had never been there.
-        places = {p: place for place, p in enumerate(pictures) if place not in failures}
-        listed = {part: [p for p in listed[part] if p in places] for part in listed}
+        indices = {p: index for index, p in enumerate(images) if index not in failures}
+        listed = {part: [p for p in listed[part] if p in indices] for part in listed}
         for part, members in listed.items():
             _check_classes(members, class_names, folder if len(listed) == 1 else folder / part)
         parts = _arrange(listed, class_names, shares, seed)
-        pictures = [picture for part in parts for picture in part]
-        pixels = pixels[[places[picture] for picture in pictures]]
-    labels = np.array([picture.label for picture in pictures], "int32")
+        images = [image for part in parts for image in part]
+        pixels = pixels[[indices[image] for image in images]]
+    labels = np.array([image.label for image in images], "int32")
     # Views: a large folder is in memory once.
     ends = np.cumsum([len(part) for part in parts])[:-1]
     x, y = np.split(pixels, ends), np.split(labels, ends)
@@ -111,8 +115,31 @@ def load(
     )
 
 
-def _list_parts(folder: Path) -> tuple[tuple[str, ...], dict[str, list[_Picture]]]:
-    """Return the class names, and the pictures of each part that has a folder."""
+def tiny(image_size: tuple[int, int] = (64, 64), color: Color = "rgb") -> Splits:
+    """Return a folder of a few images, written for the moment: clothes that come with the package.
+
+    Args:
+        image_size: as for `load`.
+        color: as for `load`.
+
+    Example:
+        >>> sample = tiny((32, 32), "gray")
+        >>> sample.train.x.shape, sample.class_names
+        ((36, 32, 32, 1), ('coat', 'sandal', 'trouser'))
+    """
+    from PIL import Image
+
+    x, y, _, _ = read_clothes()
+    with tempfile.TemporaryDirectory() as folder:
+        for name, label in _TINY_CLASSES.items():
+            Path(folder, name).mkdir()
+            for number, image in enumerate(x[y == label][:_TINY_IMAGES]):
+                Image.fromarray(image).save(Path(folder, name, f"{number:02}.png"))
+        return load(path=folder, image_size=image_size, color=color)
+
+
+def _list_parts(folder: Path) -> tuple[tuple[str, ...], dict[str, list[_Image]]]:
+    """Return the class names, and the images of each part that has a folder."""
     inner = folders.subfolders(folder)
     parts = [_PART_NAMES.get(each.name.lower()) for each in inner]
     # A class may be called "train": these are parts only if nothing else is there.
@@ -135,16 +162,16 @@ def _list_parts(folder: Path) -> tuple[tuple[str, ...], dict[str, list[_Picture]
     return class_names, {part: _label(classes) for part, classes in listed.items()}
 
 
-def _label(classes: dict[str, list[Path]]) -> list[_Picture]:
-    return [_Picture(path, label) for label, paths in enumerate(classes.values()) for path in paths]
+def _label(classes: dict[str, list[Path]]) -> list[_Image]:
+    return [_Image(path, label) for label, paths in enumerate(classes.values()) for path in paths]
 
 
 def _arrange(
-    listed: dict[str, list[_Picture]],
+    listed: dict[str, list[_Image]],
     class_names: tuple[str, ...],
     shares: dict[str, float],
     seed: int,
-) -> list[list[_Picture]]:
+) -> list[list[_Image]]:
     """Return train, validation and test; what has no folder of its own is split off from train."""
     missing = {part: share for part, share in shares.items() if part not in listed}
     parts = {**listed, **_split(listed["train"], class_names, missing, seed)} if missing else listed
@@ -152,46 +179,44 @@ def _arrange(
 
 
 def _split(
-    pictures: list[_Picture],
+    images: list[_Image],
     class_names: tuple[str, ...],
     fractions: dict[str, float],
     seed: int,
-) -> dict[str, list[_Picture]]:
+) -> dict[str, list[_Image]]:
     """Share out each class: the parts asked for, and what is left for train."""
-    parts: dict[str, list[_Picture]] = {"train": [], **{name: [] for name in fractions}}
+    parts: dict[str, list[_Image]] = {"train": [], **{name: [] for name in fractions}}
     # RandomState draws the same numbers in every version of NumPy, Generator need not.
     random = np.random.RandomState(seed)
     for label, class_name in enumerate(class_names):
-        members = [picture for picture in pictures if picture.label == label]
+        members = [image for image in images if image.label == label]
         if len(members) <= len(fractions):
             raise InvalidInput(
-                f"class {class_name!r} has {len(members)} pictures; at least {len(fractions) + 1} "
+                f"class {class_name!r} has {len(members)} images; at least {len(fractions) + 1} "
                 f"are needed, one for each of train, {', '.join(fractions)}."
             )
         order = random.permutation(len(members))
         counts = {name: max(1, round(share * len(members))) for name, share in fractions.items()}
-        while sum(counts.values()) >= len(members):  # a few pictures: one must be left to train on
+        while sum(counts.values()) >= len(members):  # a few images: one must be left to train on
             largest = max(counts, key=lambda name: counts[name])
             counts[largest] -= 1
         for name, count in counts.items():
-            parts[name] += [members[place] for place in sorted(order[:count])]
+            parts[name] += [members[index] for index in sorted(order[:count])]
             order = order[count:]
-        parts["train"] += [members[place] for place in sorted(order)]
+        parts["train"] += [members[index] for index in sorted(order)]
     return parts
 
 
 def _checked_folder(path: str | os.PathLike[str] | None) -> Path:
     if path is None:
-        raise InvalidInput(
-            "image_folder needs path=, a folder with one folder of pictures a class."
-        )
+        raise InvalidInput("image_folder needs path=, a folder with one folder of images a class.")
     folder = Path(path).expanduser()
     if folder.is_dir():
         return folder
     if folder.exists():
         raise DatasetNotFound(
             f"{str(path)!r} is a file, not a folder; pass the folder that holds one folder of "
-            "pictures for each class."
+            "images for each class."
         )
     raise DatasetNotFound(f"there is no folder {str(path)!r}. Check the path.")
 
@@ -217,16 +242,16 @@ def _check_choices(color: str, on_error: str, validation: float, test: float) ->
         )
 
 
-def _check_classes(members: list[_Picture], class_names: tuple[str, ...], where: Path) -> None:
-    present = {picture.label for picture in members}
+def _check_classes(members: list[_Image], class_names: tuple[str, ...], where: Path) -> None:
+    present = {image.label for image in members}
     empty = [name for label, name in enumerate(class_names) if label not in present]
     if empty:
         raise InvalidInput(
-            f"{where}: no pictures ({', '.join(SUFFIXES)}) of {', '.join(map(repr, empty))}. Put "
+            f"{where}: no images ({', '.join(SUFFIXES)}) of {', '.join(map(repr, empty))}. Put "
             "some there, or remove the folder."
         )
     if len(class_names) < 2:
         raise InvalidInput(
-            f"{where} has one class only, {class_names[0]!r}; to tell classes apart takes two or "
-            "more folders."
+            f"{where} has one class only, {class_names[0]!r}; a classifier takes two or more "
+            "folders."
         )

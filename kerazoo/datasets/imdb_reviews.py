@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
+from kerazoo.datasets.reading.samples import own_text
 from kerazoo.datasets.sources import DataFile, cache_folder, user_folder
 from kerazoo.datasets.splits import Splits
 from kerazoo.datasets.text_corpus import split_documents
@@ -59,8 +60,22 @@ def load(
     return split_documents(reviews, min_count=min_count, vocabulary_size=vocabulary_size)
 
 
+def tiny(min_count: int = 1, vocabulary_size: int | None = None) -> Splits:
+    """Return another running text, which comes with the package.
+
+    Args:
+        min_count: as for `load`; nearly every word of so short a text is rare.
+        vocabulary_size: as for `load`.
+
+    Example:
+        >>> int(tiny(vocabulary_size=3).train.x.max())
+        2
+    """
+    return split_documents(own_text(), min_count=min_count, vocabulary_size=vocabulary_size)
+
+
 def read_reviews(data_dir: str | os.PathLike[str] | None = None) -> Iterator[str]:
     """Yield one review after another, good and bad ones mixed."""
     files = [file for part in locate(data_dir) for file in sorted(part.glob("*.txt"))]
-    for place in np.random.default_rng(0).permutation(len(files)):
-        yield files[place].read_text(encoding="utf-8").replace("<br />", " ").replace("\n", " ")
+    for index in np.random.default_rng(0).permutation(len(files)):
+        yield files[index].read_text(encoding="utf-8").replace("<br />", " ").replace("\n", " ")

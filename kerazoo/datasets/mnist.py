@@ -1,4 +1,4 @@
-"""MNIST: 70,000 grey pictures of handwritten digits, 28 by 28 pixels.
+"""MNIST: 70,000 grey images of handwritten digits, 28 by 28 pixels.
 
 Reference: LeCun, Bottou, Bengio and Haffner, "Gradient-based learning applied to document
 recognition", Proceedings of the IEEE 86, 1998.
@@ -9,7 +9,8 @@ from __future__ import annotations
 import os
 from typing import Literal
 
-from kerazoo.datasets.reading.idx import NAMES, Pictures, load_idx_splits
+from kerazoo.datasets.reading.idx import NAMES, IdxDataset, ImageOptions, load_idx_splits
+from kerazoo.datasets.reading.samples import tiny_gray_images
 from kerazoo.datasets.sources import DataFile
 from kerazoo.datasets.splits import Splits
 
@@ -51,17 +52,17 @@ def load(
     padding: int = 0,
     binarized: bool = False,
 ) -> Splits:
-    """Load the authors' 60,000 training and 10,000 test pictures.
+    """Load the authors' 60,000 training and 10,000 test images.
 
     Args:
         data_dir: a folder that holds the four idx files, compressed or not; with `source="tfds"`,
             TensorFlow Datasets' own folder.
-        validation_fraction: share of the training pictures, the last ones, held out for validation.
+        validation_fraction: share of the training images, the last ones, held out for validation.
         source: `"files"` for the idx files, `"tfds"` for what TensorFlow Datasets has prepared,
             `"auto"` for the first that is there. The arrays are the same.
         manual_dir: with `source="tfds"`, a folder that holds the four compressed files, to prepare
             from, without a network, where it is not prepared yet.
-        labels: whether the pictures come with their labels; networks that reconstruct need none.
+        labels: whether the images come with their labels; networks that reconstruct need none.
         padding: black pixels added on each side: 2 makes them 32 by 32.
         binarized: whether grey levels above a half become white, and the others black.
 
@@ -71,12 +72,32 @@ def load(
         UnknownName: if there is no such source.
     """
     return load_idx_splits(
-        "mnist",
-        FILES,
-        CLASS_NAMES,
-        data_dir,
-        validation_fraction,
-        source,
-        manual_dir,
-        Pictures(labels, padding, binarized),
+        IdxDataset("mnist", FILES, CLASS_NAMES),
+        ImageOptions(labels, padding, binarized),
+        data_dir=data_dir,
+        validation_fraction=validation_fraction,
+        source=source,
+        manual_dir=manual_dir,
     )
+
+
+def tiny(
+    validation_fraction: float = 0.25,
+    labels: bool = True,
+    padding: int = 0,
+    binarized: bool = False,
+) -> Splits:
+    """Return a small sample without a download: clothes, which come with the package, as digits.
+
+    Args:
+        validation_fraction: taken as `load` takes it, and without effect: the parts are as large as
+            tests need them.
+        labels: as for `load`.
+        padding: as for `load`.
+        binarized: as for `load`.
+
+    Example:
+        >>> tiny().train.x.shape
+        (256, 28, 28, 1)
+    """
+    return tiny_gray_images(CLASS_NAMES, ImageOptions(labels, padding, binarized))

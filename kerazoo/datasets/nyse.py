@@ -17,6 +17,7 @@ import os
 
 import pandas as pd
 
+from kerazoo.datasets.reading.samples import first_rows
 from kerazoo.datasets.reading.windows import split_windows
 from kerazoo.datasets.sources import DataFile, read
 from kerazoo.datasets.splits import Series, Splits
@@ -74,6 +75,26 @@ def load(
         series,
         validation=int(before_1980 * (1.0 - validation_fraction)),
         test=before_1980,
+    )
+
+
+def tiny(
+    lag: int = 5, horizon: int = 1, weekday: bool = False, validation_fraction: float = 0.1
+) -> Splits:
+    """Return the first days of each part, which come with the package.
+
+    Args:
+        lag: as for `load`.
+        horizon: as for `load`.
+        weekday: as for `load`.
+        validation_fraction: as for `load`.
+
+    Example:
+        >>> tiny(lag=7).train.x.shape
+        (256, 7, 3)
+    """
+    return first_rows(
+        load(lag=lag, horizon=horizon, weekday=weekday, validation_fraction=validation_fraction)
     )
 
 

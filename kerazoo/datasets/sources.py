@@ -73,14 +73,14 @@ def user_folder(data_dir: str | os.PathLike[str] | None = None) -> Path | None:
 
 
 def find(file: DataFile, data_dir: str | os.PathLike[str] | None = None) -> Path:
-    """Return the first place that holds a file, without touching the network.
+    """Return the first path at which a file is, without touching the network.
 
     Args:
         file: what is looked for.
         data_dir: the user's own folder; by default what `KERAZOO_DATA_DIR` names, if anything.
 
     Raises:
-        DatasetNotFound: if it is in none of the places; the message names them all.
+        DatasetNotFound: if it is in none of the folders; the message names them all.
     """
     looked_at = []
     for folder in _folders(file, data_dir):

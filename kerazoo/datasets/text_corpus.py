@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from kerazoo.datasets.reading.corpus import SENTENCE_END, Corpus, read_corpus
+from kerazoo.datasets.reading.samples import own_text
 from kerazoo.datasets.sources import DataFile
 from kerazoo.datasets.splits import Part, Splits, Words
 from kerazoo.errors import KerazooError
@@ -49,14 +50,28 @@ def load(
     return split_corpus(read_corpus(source, min_count=min_count, vocabulary_size=vocabulary_size))
 
 
+def tiny(min_count: int = 1, vocabulary_size: int | None = None) -> Splits:
+    """Return a text that comes with the package: what it says about its data sets.
+
+    Args:
+        min_count: as for `load`; nearly every word of so short a text is rare.
+        vocabulary_size: as for `load`.
+
+    Example:
+        >>> tiny(vocabulary_size=3).about.words[0]
+        'the'
+    """
+    return split_documents(own_text(), min_count=min_count, vocabulary_size=vocabulary_size)
+
+
 def split_corpus(corpus: Corpus) -> Splits:
     """Hold out the end of a text, half for validation and half for the test."""
     length = len(corpus.ids)
     held_out = min(max(length // 50, _LEAST_HELD_OUT), length // 2, 2 * _MOST_HELD_OUT)
-    places = length - held_out, length - held_out // 2
-    first, second = (_after_sentence(corpus.ids, place) for place in places)
+    cuts = length - held_out, length - held_out // 2
+    first, second = (_after_sentence(corpus.ids, cut) for cut in cuts)
     if first == second:  # one sentence, however long, goes through both
-        first, second = places
+        first, second = cuts
     parts = (slice(0, first), slice(first, second), slice(second, length))
     train, validation, test = (Part(corpus.ids[part]) for part in parts)
     return Splits(train, validation, test, Words(corpus.vocabulary.words))
@@ -67,8 +82,8 @@ def split_documents(documents: Iterable[str], **options: int | None) -> Splits:
     return split_corpus(read_corpus(documents, **options))  # type: ignore[arg-type]
 
 
-def _after_sentence(ids: np.ndarray, place: int) -> int:
-    """Return the place after the sentence that goes on at a place, if it ends soon."""
-    ends = np.flatnonzero(ids[place : place + 5000] == SENTENCE_END)
-    after = place + int(ends[0]) + 1 if len(ends) else place
-    return after if after < len(ids) else place
+def _after_sentence(ids: np.ndarray, index: int) -> int:
+    """Return the index after the sentence that goes on at an index, if it ends soon."""
+    ends = np.flatnonzero(ids[index : index + 5000] == SENTENCE_END)
+    after = index + int(ends[0]) + 1 if len(ends) else index
+    return after if after < len(ids) else index

@@ -6,6 +6,7 @@ The file is split by time, never at random: the first rows are trained on, the l
 from __future__ import annotations
 
 import os
+import tempfile
 import warnings
 from collections.abc import Sequence
 from pathlib import Path
@@ -20,6 +21,7 @@ from kerazoo.datasets.splits import Series, Splits
 from kerazoo.errors import InvalidInput, KerazooError
 
 FILES: tuple[DataFile, ...] = ()
+_TINY_ROWS = 400
 
 
 def load(
@@ -95,6 +97,27 @@ def load(
         missing=missing,
     )
     return split_windows(table.values.astype("float32"), table.days, series, validation, test)
+
+
+def tiny(lag: int = 5, horizon: int = 1, weekday: bool = False) -> Splits:
+    """Return a short file, written for the moment: trading days that come with the package.
+
+    Args:
+        lag: as for `load`.
+        horizon: as for `load`.
+        weekday: as for `load`.
+
+    Example:
+        >>> tiny(lag=7).train.x.shape
+        (249, 7, 3)
+    """
+    from kerazoo.datasets.nyse import sample
+
+    with tempfile.TemporaryDirectory() as folder, warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # of holidays
+        path = Path(folder, "nyse.csv")
+        path.write_text("".join(",".join(cells) + "\n" for cells in sample(_TINY_ROWS)))
+        return load(path=path, target="log_volume", lag=lag, horizon=horizon, weekday=weekday)
 
 
 def _weekdays(days: np.ndarray | None, rows: int) -> tuple[int, ...]:

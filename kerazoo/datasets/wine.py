@@ -17,6 +17,7 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 
+from kerazoo.datasets.reading.samples import first_rows
 from kerazoo.datasets.sources import DataFile, read
 from kerazoo.datasets.splits import Part, Splits, Table, hold_out_last
 from kerazoo.errors import unknown_name
@@ -88,4 +89,32 @@ def load(
             class_names=class_names,
             target_name=target,
         ),
+    )
+
+
+def tiny(
+    task: Literal["binary", "multiclass"] = "multiclass",
+    deduplicate: bool = True,
+    validation_fraction: float = 0.25,
+    one_hot: bool = False,
+) -> Splits:
+    """Return the first wines of each part, which come with the package.
+
+    Args:
+        task: as for `load`.
+        deduplicate: as for `load`.
+        validation_fraction: as for `load`.
+        one_hot: as for `load`.
+
+    Example:
+        >>> tiny().train.x.shape
+        (256, 12)
+    """
+    return first_rows(
+        load(
+            task=task,
+            deduplicate=deduplicate,
+            validation_fraction=validation_fraction,
+            one_hot=one_hot,
+        )
     )

@@ -1,4 +1,4 @@
-"""What convolutional layers make of a picture."""
+"""What convolutional layers make of an image."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import numpy as np
 from matplotlib.axes import Axes
 
 from kerazoo.errors import InvalidInput
-from kerazoo.plots.images import draw_picture, to_pictures
+from kerazoo.plots.images import draw_image, to_images
 from kerazoo.plots.layers import check_images, check_layer, feature_layers
 from kerazoo.plots.style import Figure, hide_axes, in_style, new_figure
 
@@ -21,19 +21,19 @@ _MAPS_IN_A_ROW = 12
 
 @in_style
 def plot_activations(model: keras.Model, image: Any, layer: str | None = None) -> Figure:
-    """Draw the feature maps that convolutional layers give for one picture.
+    """Draw the feature maps that convolutional layers give for one image.
 
     Each map is drawn from its lowest value (black) to its highest (white). Early layers show edges
     and textures; later ones are coarser and answer to parts of things.
 
     Args:
         model: a flat functional model with convolutions.
-        image: one picture as the network takes it.
+        image: one image as the network takes it.
         layer: whose feature maps are drawn, all of them. By default the most active ones of every
             convolution, after its activation.
 
     Raises:
-        InvalidInput: if the network has no convolution, or does not take the picture.
+        InvalidInput: if the network has no convolution, or does not take the image.
         UnknownName: if there is no such layer of feature maps.
 
     Example:
@@ -49,18 +49,18 @@ def plot_activations(model: keras.Model, image: Any, layer: str | None = None) -
     layers = list(feature_layers(model).values()) if layer is None else [check_layer(model, layer)]
     images = check_images(model, image)
     if len(images) != 1:
-        raise InvalidInput(f"there are {len(images)} pictures; pass one, such as x[0].")
+        raise InvalidInput(f"there are {len(images)} images; pass one, such as x[0].")
     maps = _feature_maps(model, images, layers)
     most = _MAPS_IN_A_ROW if layer is None else max(one.shape[-1] for one in maps)
     rows = [math.ceil(min(one.shape[-1], most) / _MAPS_IN_A_ROW) for one in maps]
     heights = [1.3, *(0.35 + 0.75 * count for count in rows)]
     figure = new_figure(0.2 + 0.75 * _MAPS_IN_A_ROW, 0.3 + sum(heights))
-    places = figure.add_gridspec(len(heights), 1, height_ratios=heights)
-    picture = figure.add_subplot(places[0])
-    draw_picture(picture, to_pictures(images)[0])
-    picture.set_title("the picture")
+    grid = figure.add_gridspec(len(heights), 1, height_ratios=heights)
+    original = figure.add_subplot(grid[0])
+    draw_image(original, to_images(images)[0])
+    original.set_title("the image")
     for number, (name, found) in enumerate(zip(layers, maps, strict=True), start=1):
-        _draw_maps(figure.add_subplot(places[number]), name, found, most)
+        _draw_maps(figure.add_subplot(grid[number]), name, found, most)
     return figure
 
 

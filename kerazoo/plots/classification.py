@@ -70,51 +70,49 @@ def plot_confusion_matrix(y: Any, predictions: Any, class_names: Sequence[str]) 
 def plot_worst_mistakes(
     x: Any, y: Any, probabilities: Any, class_names: Sequence[str], n: int = 10
 ) -> Figure:
-    """Draw the pictures that got the largest probability on a wrong class.
+    """Draw the images that got the largest probability on a wrong class.
 
     Args:
-        x: pictures, as for `plot_images`.
+        x: images, as for `plot_images`.
         y: their classes: indices or one-hot rows.
-        probabilities: what the network said: `(rows, classes)`, or of the second class alone.
+        probabilities: the network's outputs: `(rows, classes)`, or of the second class alone.
         class_names: a name per class.
-        n: the most pictures that are drawn.
+        n: the most images that are drawn.
 
     Raises:
-        InvalidInput: if these do not go together, or `x` holds no pictures.
+        InvalidInput: if these do not go together, or `x` holds no images.
 
     Example:
         >>> x = np.zeros((2, 8, 8), "uint8")
         >>> figure = plot_worst_mistakes(x, [0, 1], [[0.1, 0.9], [0.2, 0.8]], ["cat", "dog"])
         >>> figure.axes[0].get_title().splitlines()
-        ['true: cat', 'said: dog, 90 %']
+        ['true: cat', 'predicted: dog, 90 %']
     """
-    said = np.asarray(probabilities, "float64")
-    true, predicted = _indices(y, said, class_names)
+    outputs = np.asarray(probabilities, "float64")
+    true, predicted = _indices(y, outputs, class_names)
     if n < 1:
         raise InvalidInput(f"n is {n}; expected at least 1.")
     if len(x) != len(true):
-        raise InvalidInput(
-            f"x has {len(x)} pictures, y has {len(true)} classes; pass one for each."
-        )
-    if said.ndim < 2 or said.shape[1] == 1:
-        second = said.reshape(-1)
-        said = np.stack([1 - second, second], axis=1)
-    sureness = said.max(axis=1)
+        raise InvalidInput(f"x has {len(x)} images, y has {len(true)} classes; pass one for each.")
+    if outputs.ndim < 2 or outputs.shape[1] == 1:
+        second = outputs.reshape(-1)
+        outputs = np.stack([1 - second, second], axis=1)
+    sureness = outputs.max(axis=1)
     wrong = np.flatnonzero(true != predicted)
     worst = wrong[np.argsort(-sureness[wrong], kind="stable")][:n]
     if not worst.size:
         figure = new_figure(5, 1)
-        figure.suptitle(f"No mistake among {len(true):,} pictures")
+        figure.suptitle(f"No mistake among {len(true):,} images")
         return figure
     return plot_images(
         np.asarray(x)[worst],
         [
             f"true: {class_names[true[row]]}\n"
-            f"said: {class_names[predicted[row]]}, {percent(sureness[row])}"
+            f"predicted: {class_names[predicted[row]]}, {percent(sureness[row])}"
             for row in worst
         ],
         columns=min(5, len(worst)),
-        title=f"Surest of {len(wrong):,} mistakes among {len(true):,} pictures",
+        title=f"Surest of {len(wrong):,} mistakes among {len(true):,} images",
     )
 
 

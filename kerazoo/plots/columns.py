@@ -33,7 +33,7 @@ def plot_columns(splits: Splits) -> Figure:
     if len(splits.feature_names) != rows.shape[1]:
         raise InvalidInput(
             f"the data has shape {x.shape} and {len(splits.feature_names)} names of columns; pass "
-            "a table, or plot_images(splits.train.x) for pictures."
+            "a table, or plot_images(splits.train.x) for images."
         )
     categories = splits.about.categories if isinstance(splits.about, Table) else {}
     lines = -(-len(splits.feature_names) // _COLUMNS)

@@ -24,7 +24,7 @@ from kerazoo.plots.style import DPI, Figure
 if TYPE_CHECKING:
     from kerazoo.experiments.run import Run
 
-_PICTURES = 8
+_IMAGES = 8
 
 
 def figures_of_run(run: Run) -> dict[str, Figure]:
@@ -35,7 +35,7 @@ def figures_of_run(run: Run) -> dict[str, Figure]:
 
     Returns:
         Figures by name: `history`; those of `figures_of_predictions`; and `activations` and
-        `grad_cam` for a classifier of pictures with convolutions. An interrupted run has not
+        `grad_cam` for a classifier of images with convolutions. An interrupted run has not
         touched the test set, and has its history alone.
 
     Example:
@@ -57,7 +57,7 @@ def figures_of_convolutions(model: Any, splits: Splits) -> dict[str, Figure]:
         Figures by name: `activations` and `grad_cam`, or none.
     """
     x = splits.test.x
-    if not (splits.class_names and _are_pictures(x) and _has_convolutions(model)):
+    if not (splits.class_names and _are_images(x) and _has_convolutions(model)):
         return {}
     return {
         "activations": plot_activations(model, x[0]),
@@ -66,7 +66,7 @@ def figures_of_convolutions(model: Any, splits: Splits) -> dict[str, Figure]:
 
 
 def figures_of_predictions(splits: Splits, predictions: Any) -> dict[str, Figure]:
-    """Draw what a network says about the test set, according to the task.
+    """Draw a network's outputs for the test set, according to the task.
 
     Args:
         splits: tells the task.
@@ -74,7 +74,7 @@ def figures_of_predictions(splits: Splits, predictions: Any) -> dict[str, Figure
 
     Returns:
         Figures by name: `confusion_matrix` for classes, and `worst_mistakes` if they are classes of
-        pictures; `residuals` for numbers; `reconstructions` if pictures make pictures. None of
+        images; `residuals` for numbers; `reconstructions` if images make images. None of
         these for any other task.
 
     Example:
@@ -85,7 +85,7 @@ def figures_of_predictions(splits: Splits, predictions: Any) -> dict[str, Figure
     """
     x, y = splits.test
     predictions = np.asarray(predictions)
-    if _are_pictures(x) and predictions.shape[1:] == x.shape[1:]:
+    if _are_images(x) and predictions.shape[1:] == x.shape[1:]:
         return {"reconstructions": plot_reconstructions(x[:20], predictions[:20])}
     if y is None or len(predictions) != len(y):
         return {}
@@ -94,7 +94,7 @@ def figures_of_predictions(splits: Splits, predictions: Any) -> dict[str, Figure
         if predictions.ndim != 2 or predictions.shape[1] not in (1, len(names)):
             return {}
         figures = {"confusion_matrix": plot_confusion_matrix(y, predictions, names)}
-        if _are_pictures(x):
+        if _are_images(x):
             figures["worst_mistakes"] = plot_worst_mistakes(x, y, predictions, names)
         return figures
     if predictions.size != np.size(y):
@@ -120,6 +120,7 @@ def save_figures(
 
     Example:
         >>> import tempfile
+        >>> from kerazoo.plots import plot_history
         >>> figure = plot_history({"loss": [2.0, 1.0]})
         >>> [path.name for path in save_figures(tempfile.mkdtemp(), {"history": figure})]
         ['history.png']
@@ -143,7 +144,7 @@ def _save(path: Path, figure: matplotlib.figure.Figure) -> Path:
     return path
 
 
-def _are_pictures(x: np.ndarray) -> bool:
+def _are_images(x: np.ndarray) -> bool:
     return x.ndim == 4 and x.shape[-1] in (1, 3)
 
 
@@ -155,8 +156,8 @@ def _has_convolutions(model: Any) -> bool:
 
 
 def _one_of_each(splits: Splits) -> np.ndarray:
-    """Return the first test picture of each class, up to a row of them."""
+    """Return the first test image of each class, up to a row of them."""
     x, y = splits.test
     labels = np.ravel(np.zeros(len(x)) if y is None else y)
     _, first = np.unique(labels, return_index=True)
-    return x[np.sort(first)[:_PICTURES]]
+    return x[np.sort(first)[:_IMAGES]]

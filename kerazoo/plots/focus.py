@@ -1,4 +1,4 @@
-"""Where a convolutional network looks, drawn over the pictures."""
+"""Where a convolutional network looks, drawn over the images."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from matplotlib.colors import Normalize
 
 from kerazoo.errors import InvalidInput
 from kerazoo.plots.heatmap import grad_cam
-from kerazoo.plots.images import draw_picture, to_pictures
+from kerazoo.plots.images import draw_image, to_images
 from kerazoo.plots.layers import check_images
 from kerazoo.plots.style import Figure, hide_axes, in_style, new_figure, percent
 
@@ -31,14 +31,14 @@ def plot_grad_cam(
     layer: str | None = None,
     target: int | Sequence[int] | None = None,
 ) -> Figure:
-    """Draw pictures, and below each where the network looks to tell its class.
+    """Draw images, and below each where the network looks to classify it.
 
-    Places that count for nothing are dark; a line surrounds those that count at least half as much
-    as the most important one.
+    Regions that count for nothing are dark; a line surrounds those that count at least half as
+    much as the most important one.
 
     Args:
         model: as for `grad_cam`.
-        images: pictures as the network takes them, or a single one.
+        images: as the network takes them, or a single one.
         class_names: a name per class, for the captions; numbers by default.
         layer: as for `grad_cam`.
         target: as for `grad_cam`.
@@ -58,32 +58,32 @@ def plot_grad_cam(
     heat = grad_cam(model, images, layer, target)
     images = check_images(model, images)
     captions = _captions(model, images, class_names, target)
-    pictures = to_pictures(images)
-    columns = min(len(pictures), _MOST_COLUMNS)
-    bands = -(-len(pictures) // columns)
+    shown = to_images(images)
+    columns = min(len(shown), _MOST_COLUMNS)
+    bands = -(-len(shown) // columns)
     side = 1.5 if columns > 2 else 2.8
-    height = side * pictures.shape[1] / pictures.shape[2]
+    height = side * shown.shape[1] / shown.shape[2]
     figure = new_figure(0.9 + side * columns, 0.5 + (2 * height + 0.1) * bands)
-    for number, picture in enumerate(pictures):
+    for number, image in enumerate(shown):
         band, column = divmod(number, columns)
-        place = 2 * band * columns + column + 1
-        above = figure.add_subplot(2 * bands, columns, place)
-        draw_picture(above, picture)
+        index = 2 * band * columns + column + 1
+        above = figure.add_subplot(2 * bands, columns, index)
+        draw_image(above, image)
         above.set_title(captions[number], fontsize=9)
-        below = figure.add_subplot(2 * bands, columns, place + columns)
-        _draw_heat(below, picture, heat[number])
+        below = figure.add_subplot(2 * bands, columns, index + columns)
+        _draw_heat(below, image, heat[number])
     scale = ScalarMappable(Normalize(0, 1), "inferno")
     bar = figure.colorbar(scale, ax=figure.axes, fraction=0.05, aspect=30)
-    bar.set_label("importance of the place (line: 0.5)")
+    bar.set_label("importance of the region (line: 0.5)")
     bar.outline.set_visible(False)
     figure.suptitle("Where the network looks (Grad-CAM)")
     return figure
 
 
-def _draw_heat(axes: Axes, picture: np.ndarray, heat: np.ndarray) -> None:
-    gray = picture @ np.array(_GRAY_OF_COLORS) if picture.ndim == 3 else picture
+def _draw_heat(axes: Axes, image: np.ndarray, heat: np.ndarray) -> None:
+    gray = image @ np.array(_GRAY_OF_COLORS) if image.ndim == 3 else image
     axes.imshow(gray, cmap="gray", vmin=0, vmax=1, interpolation="nearest")
-    # The more a place counts, the more it is coloured, so that the picture stays to be seen.
+    # The more a region counts, the more it is coloured, so that the image stays to be seen.
     axes.imshow(heat, cmap="inferno", vmin=0, vmax=1, alpha=0.25 + 0.5 * heat)
     if heat.max() > heat.min():
         axes.contour(heat, levels=[0.5], colors="white", linewidths=1.2)
@@ -98,19 +98,19 @@ def _captions(
     class_names: Sequence[str] | None,
     target: int | Sequence[int] | None,
 ) -> list[str]:
-    said = np.asarray(model.predict(images, verbose=0), "float64")
-    if said.shape[1] == 1:
-        said = np.concatenate([1 - said, said], axis=1)
-    names = class_names or [f"class {number}" for number in range(said.shape[1])]
-    if len(names) != said.shape[1]:
+    outputs = np.asarray(model.predict(images, verbose=0), "float64")
+    if outputs.shape[1] == 1:
+        outputs = np.concatenate([1 - outputs, outputs], axis=1)
+    names = class_names or [f"class {number}" for number in range(outputs.shape[1])]
+    if len(names) != outputs.shape[1]:
         raise InvalidInput(
-            f"class_names has {len(names)} names; {model.name!r} has {said.shape[1]} classes. "
+            f"class_names has {len(names)} names; {model.name!r} has {outputs.shape[1]} classes. "
             "Pass a name per class."
         )
-    chosen = said.argmax(axis=1) if target is None else np.broadcast_to(target, len(said))
+    chosen = outputs.argmax(axis=1) if target is None else np.broadcast_to(target, len(outputs))
     # Without a softmax these are no probabilities, and a percentage would be a lie.
-    probable = said.min() >= 0 and np.allclose(said.sum(axis=1), 1, atol=1e-2)
+    probable = outputs.min() >= 0 and np.allclose(outputs.sum(axis=1), 1, atol=1e-2)
     return [
         f"{names[best]}, {percent(row[best])}" if probable else str(names[best])
-        for row, best in zip(said, chosen, strict=True)
+        for row, best in zip(outputs, chosen, strict=True)
     ]

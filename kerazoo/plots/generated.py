@@ -22,7 +22,7 @@ _CLUSTERS = 10
 
 @in_style
 def plot_samples(images: Any, columns: int | None = None, title: str = "") -> Figure:
-    """Draw generated pictures side by side, hundreds if need be.
+    """Draw generated images side by side, hundreds if need be.
 
     Args:
         images: `(rows, height, width, channels)`, `uint8` or from 0 to 1, as `sample` gives them.
@@ -30,7 +30,7 @@ def plot_samples(images: Any, columns: int | None = None, title: str = "") -> Fi
         title: above all of them.
 
     Raises:
-        InvalidInput: if these are no pictures.
+        InvalidInput: if these are no images.
 
     Example:
         >>> import kerazoo
@@ -72,7 +72,7 @@ def plot_latent_grid(grid: LatentGrid) -> Figure:
 
 @in_style
 def plot_interpolation(images: Any, title: str = "") -> Figure:
-    """Draw the pictures on the way from one to another, one way in a row.
+    """Draw the images on the way from one to another, one way in a row.
 
     Args:
         images: `(steps, height, width, channels)` as `interpolate` gives them, or several such ways
@@ -80,7 +80,7 @@ def plot_interpolation(images: Any, title: str = "") -> Figure:
         title: above all of them.
 
     Raises:
-        InvalidInput: if these are no ways of at least two pictures.
+        InvalidInput: if these are no ways of at least two images.
 
     Example:
         >>> import kerazoo
@@ -115,10 +115,10 @@ def plot_latent_space(
     clusters: int | None = None,
     seed: int = 0,
 ) -> Figure:
-    """Draw where a network puts pictures in its latent space, by class and by cluster.
+    """Draw where a network puts images in its latent space, by class and by cluster.
 
     More than two latent numbers are drawn as two that keep neighbours together (t-SNE), of at most
-    2,000 pictures chosen at random. Clusters are found by k-means among all latent numbers; the
+    2,000 images chosen at random. Clusters are found by k-means among all latent numbers; the
     title tells how well they agree with the classes: 0 by chance, 1 if they are the same. Each
     cluster has the colour of the class that it has most in common with, as far as that is possible.
 
@@ -136,7 +136,7 @@ def plot_latent_space(
         >>> points = np.random.default_rng(0).normal(size=(60, 2))
         >>> figure = plot_latent_space(points, points[:, 0] > 0, ("left", "right"))
         >>> [axes.get_title() for axes in figure.axes]
-        ['60 pictures by class', '2 clusters of k-means, ...']
+        ['60 images by class', '2 clusters of k-means, ...']
 
     Reference:
         Van der Maaten and Hinton, "Visualizing data using t-SNE", 2008; Hubert and Arabie,
@@ -165,7 +165,7 @@ def plot_latent_space(
         axes = figure.add_subplot(1, panels, 1)
         names = class_names or [f"class {number}" for number in range(int(classes.max()) + 1)]
         _scatter(axes, plane, classes, names)
-        axes.set_title(f"{len(plane)} pictures by class")
+        axes.set_title(f"{len(plane)} images by class")
     axes = figure.add_subplot(1, panels, panels)
     _scatter(axes, plane, found, [f"cluster {number}" for number in range(1, clusters + 1)])
     axes.set_title(f"{clusters} clusters of k-means{_agreement(classes, found)}")
@@ -179,9 +179,9 @@ def plot_latent_space(
     return figure
 
 
-def _mosaic_figure(mosaic: np.ndarray, picture_width: int) -> tuple[Figure, Axes]:
+def _mosaic_figure(mosaic: np.ndarray, image_width: int) -> tuple[Figure, Axes]:
     height, width = mosaic.shape[:2]
-    inches = float(np.clip(0.7 * width / picture_width, 2.5, 9.0))
+    inches = float(np.clip(0.7 * width / image_width, 2.5, 9.0))
     figure = new_figure(inches + 0.8, inches * height / width + 0.8)
     axes = figure.add_subplot()
     axes.imshow(mosaic, cmap="gray", vmin=0, vmax=255, interpolation="nearest")

@@ -1,4 +1,4 @@
-"""grad_cam: which places of a picture speak for a class."""
+"""grad_cam: which regions of an image speak for a class."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def grad_cam(
     layer: str | None = None,
     target: int | Sequence[int] | None = None,
 ) -> np.ndarray:
-    """Return where a convolutional network looks: a heatmap per picture.
+    """Return where a convolutional network looks: a heatmap per image.
 
     A feature map counts as much as the class's score rises with its mean; the sum of the maps,
     where it is positive, speaks for the class. For a network that ends in global average pooling
@@ -30,17 +30,17 @@ def grad_cam(
 
     Args:
         model: a flat functional classifier with convolutions; nothing is trained.
-        images: pictures as the network takes them, or a single one.
+        images: as the network takes them, or a single one.
         layer: whose feature maps are weighed. By default those of the last convolution, after its
-            activation. An earlier layer shows finer places, which are less about the class.
-        target: the class looked for, or one per picture; the predicted one by default.
+            activation. An earlier layer shows finer regions, which are less about the class.
+        target: the class looked for, or one per image; the predicted one by default.
 
     Returns:
-        `(rows, height, width)` from 0 to 1, at the size of the pictures, 1 at each picture's most
-        important place; all 0 if nothing speaks for the class.
+        `(rows, height, width)` from 0 to 1, at the size of the images, 1 at each image's most
+        important pixel; all 0 if nothing speaks for the class.
 
     Raises:
-        InvalidInput: if the network has no convolution or is no classifier, the pictures do not fit
+        InvalidInput: if the network has no convolution or is no classifier, the images do not fit
             it, or there is no such class.
         UnknownName: if there is no such layer of feature maps.
 
@@ -87,7 +87,7 @@ def _check_targets(
     if targets.dtype.kind not in "iu" or targets.ndim > 1 or targets.size not in (1, rows):
         raise InvalidInput(
             f"target is {target!r}; expected the number of a class, or one for each of {rows} "
-            "pictures."
+            "images."
         )
     if targets.min() < 0 or targets.max() >= classes:
         raise InvalidInput(

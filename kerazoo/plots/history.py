@@ -115,6 +115,6 @@ def _mark_best(axes: Axes, name: str, curve: np.ndarray | None) -> None:
     best = int(finite.argmax() if higher else finite.argmin())
     axes.axvline(best + 1, color=GRAY, linestyle=":", linewidth=1)
     axes.plot([best + 1], [curve[best]], "o", color="black", markersize=5, label="best epoch")
-    said = f"{'highest' if higher else 'lowest'} {curve[best]:.4g} in epoch {best + 1}"
-    space = "\n" if len(name) + len(said) > _LETTERS_IN_A_TITLE else " "
-    axes.set_title(f"{in_words(name)}:{space}{said}")
+    best_value = f"{'highest' if higher else 'lowest'} {curve[best]:.4g} in epoch {best + 1}"
+    space = "\n" if len(name) + len(best_value) > _LETTERS_IN_A_TITLE else " "
+    axes.set_title(f"{in_words(name)}:{space}{best_value}")

@@ -28,7 +28,7 @@ def feature_layers(model: keras.Model) -> dict[str, str]:
     normalisation; otherwise the convolution.
 
     Raises:
-        InvalidInput: if the network has no convolution over pictures.
+        InvalidInput: if the network has no convolution over images.
 
     Example:
         >>> import kerazoo
@@ -43,7 +43,7 @@ def feature_layers(model: keras.Model) -> dict[str, str]:
     }
     if not found:
         raise InvalidInput(
-            f"{getattr(model, 'name', model)!r} has no convolution over pictures, and so no "
+            f"{getattr(model, 'name', model)!r} has no convolution over images, and so no "
             "feature maps; pass a network such as kerazoo.load_model('cnn')."
         )
     return found
@@ -53,7 +53,7 @@ def check_layer(model: keras.Model, name: str) -> str:
     """Return the name of a layer that gives feature maps.
 
     Raises:
-        InvalidInput: if the network has no convolution over pictures.
+        InvalidInput: if the network has no convolution over images.
         UnknownName: if it has no such layer, or that gives something else.
     """
     first = next(iter(feature_layers(model)))
@@ -66,18 +66,18 @@ def check_layer(model: keras.Model, name: str) -> str:
 
 
 def check_images(model: keras.Model, images: Any) -> np.ndarray:
-    """Return pictures that a network takes, with an axis of rows.
+    """Return images that a network takes, with an axis of rows.
 
     Args:
         model: a network with one input.
-        images: one picture or several.
+        images: one image or several.
 
     Raises:
         InvalidInput: if they have another shape, or are scaled where the network does that itself.
     """
     if len(model.inputs) != 1:
         raise InvalidInput(
-            f"{model.name!r} has {len(model.inputs)} inputs; expected one, a picture. Pass a part "
+            f"{model.name!r} has {len(model.inputs)} inputs; expected one, an image. Pass a part "
             "of it that has."
         )
     expected = tuple(model.inputs[0].shape[1:])
@@ -88,13 +88,12 @@ def check_images(model: keras.Model, images: Any) -> np.ndarray:
     )
     if not fits or not len(batch):
         raise InvalidInput(
-            f"the pictures have shape {array.shape}; {model.name!r} takes {expected}, one or "
-            "several."
+            f"the images have shape {array.shape}; {model.name!r} takes {expected}, one or several."
         )
     if model.inputs[0].dtype == "uint8" and batch.dtype.kind == "f" and batch.max() <= 1:
         raise InvalidInput(
-            f"the pictures have values up to {batch.max():g}; {model.name!r} takes 0 to 255 and "
-            "scales them itself. Pass the raw picture."
+            f"the images have values up to {batch.max():g}; {model.name!r} takes 0 to 255 and "
+            "scales them itself. Pass the raw image."
         )
     return batch
 

@@ -1,4 +1,4 @@
-"""Many pictures as one: PNG and GIF files of exact pixels, written whole or not at all."""
+"""Many images as one: PNG and GIF files of exact pixels, written whole or not at all."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ from kerazoo.errors import InvalidInput
 
 _WHITE = 255
 _GAP = 2
-_WANTED_SIDE = 640  # pixels; small pictures are enlarged to about this
+_WANTED_SIDE = 640  # pixels; small images are enlarged to about this
 _TITLE_HEIGHT = 24
 _LAST_FRAME_SHOWN = 8  # times as long as the others
 
 
 def to_bytes(images: Any) -> np.ndarray:
-    """Return pictures as `uint8`, from 0 to 255.
+    """Return images as `uint8`, from 0 to 255.
 
     Args:
         images: of any shape: `uint8`, or floats from 0 to 1.
@@ -48,7 +48,7 @@ def to_bytes(images: Any) -> np.ndarray:
 def tile(
     images: Any, columns: int | None = None, gap: int = _GAP, scale: int | None = None
 ) -> np.ndarray:
-    """Lay pictures out in rows on white.
+    """Lay images out in rows on white.
 
     Args:
         images: `(rows, height, width, channels)` with 1 or 3 channels, `uint8` or from 0 to 1.
@@ -60,7 +60,7 @@ def tile(
         `uint8`: `(height, width)`, or `(height, width, 3)` in colour.
 
     Raises:
-        InvalidInput: if these are no pictures.
+        InvalidInput: if these are no images.
 
     Example:
         >>> tile(np.zeros((5, 28, 28, 1)), columns=3, gap=2, scale=1).shape
@@ -98,26 +98,26 @@ def write_png(path: Path, pixels: np.ndarray) -> Path:
 
 
 def write_gif(path: Path, frames: Sequence[Path], titles: Sequence[str], milliseconds: int) -> Path:
-    """Assemble pictures of one size into an animation that begins again after its last frame.
+    """Assemble images of one size into an animation that begins again after its last frame.
 
     Args:
         path: the file; an older one is replaced.
-        frames: picture files.
+        frames: image files.
         titles: a text above each.
         milliseconds: how long each is shown; the last one longer.
 
     Raises:
         OSError: if a file cannot be read or written.
     """
-    pictures = [_with_title(frame, text) for frame, text in zip(frames, titles, strict=True)]
-    durations = [milliseconds] * len(pictures)
+    images = [_with_title(frame, text) for frame, text in zip(frames, titles, strict=True)]
+    durations = [milliseconds] * len(images)
     durations[-1] *= _LAST_FRAME_SHOWN
     with replacing_file(path) as part:
-        pictures[0].save(
+        images[0].save(
             part,
             format="GIF",
             save_all=True,
-            append_images=pictures[1:],
+            append_images=images[1:],
             duration=durations,
             loop=0,
         )
@@ -125,9 +125,9 @@ def write_gif(path: Path, frames: Sequence[Path], titles: Sequence[str], millise
 
 
 def _with_title(frame: Path, text: str) -> Image.Image:
-    with Image.open(frame) as picture:
-        titled = Image.new(picture.mode, (picture.width, picture.height + _TITLE_HEIGHT), "white")
-        titled.paste(picture, (0, _TITLE_HEIGHT))
+    with Image.open(frame) as image:
+        titled = Image.new(image.mode, (image.width, image.height + _TITLE_HEIGHT), "white")
+        titled.paste(image, (0, _TITLE_HEIGHT))
     font = ImageFont.load_default(size=16)
     ImageDraw.Draw(titled).text((4, 2), text, fill="black", font=font)
     return titled

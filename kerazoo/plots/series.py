@@ -21,7 +21,7 @@ _ALONE = 0.9
 
 @in_style
 def plot_series(series: Mapping[str, Any], target: str = "", rows: int | None = None) -> Figure:
-    """Draw what happened, and what one or more methods said beforehand, over the same rows.
+    """Draw what happened, and what one or more methods forecast, over the same rows.
 
     Args:
         series: values by name, at most four; the first one is drawn as what happened.

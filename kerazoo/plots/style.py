@@ -12,7 +12,7 @@ import matplotlib.figure
 from matplotlib import font_manager
 
 DPI = 150
-_NOTEBOOK_DPI = 100  # every picture is stored in the notebook
+_NOTEBOOK_DPI = 100  # every image is stored in the notebook
 DARK = "#1f3b6f"
 """What is judged: validation, a curve that matters."""
 LIGHT = "#e08a2e"
@@ -45,7 +45,7 @@ P = ParamSpec("P")
 
 
 class Figure(matplotlib.figure.Figure):
-    """A matplotlib figure that a notebook shows as a picture.
+    """A matplotlib figure that a notebook shows as an image.
 
     Notebooks know how to show a plain one only once pyplot has been imported.
     """
@@ -71,7 +71,7 @@ def in_style(draw: Callable[P, Figure]) -> Callable[P, Figure]:
             mpl.rcParams.update(_STYLE)
             mpl.rcParams["font.family"] = ["DejaVu Sans", *_installed(_FONTS)]
             figure = draw(*args, **kwargs)
-            figure.draw_without_rendering()  # ticks come into being here, in the style of now
+            figure.draw_without_rendering()  # ticks are created here, while our style is active
         return figure
 
     return drawn

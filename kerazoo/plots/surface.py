@@ -1,4 +1,4 @@
-"""What a network says between the points it was taught."""
+"""What a network gives between the points that it was trained on."""
 
 from __future__ import annotations
 

@@ -42,35 +42,35 @@ def plot_words(vectors: WordVectors, words: Sequence[str], seed: int = 0) -> Fig
         van der Maaten and Hinton, "Visualizing data using t-SNE", 2008.
     """
     if len(words) < 4:
-        raise InvalidInput(f"{len(words)} words make no picture; pass at least four.")
+        raise InvalidInput(f"there are {len(words)} words; pass at least four.")
     from sklearn.manifold import TSNE
 
     perplexity = min(_PERPLEXITY, (len(words) - 1) / 3)
     chosen = vectors.vectors[vectors.vocabulary.ids(words)]
     options = {"metric": "cosine", "init": "random", "random_state": seed}
-    places = TSNE(2, perplexity=perplexity, **options).fit_transform(chosen)
+    points = TSNE(2, perplexity=perplexity, **options).fit_transform(chosen)
     figure = new_figure(7.2, 6.0)
     axes = figure.add_subplot()
-    axes.scatter(places[:, 0], places[:, 1], s=12, color=DARK)
+    axes.scatter(points[:, 0], points[:, 1], s=12, color=DARK)
     hide_axes(axes)
     axes.margins(0.25, 0.08)  # room for the words at the sides
     axes.set_title(f"{len(words)} words by t-SNE")
-    _write(axes, words, places)
+    _write(axes, words, points)
     return figure
 
 
-def _write(axes: Axes, words: Sequence[str], places: np.ndarray) -> None:
+def _write(axes: Axes, words: Sequence[str], points: np.ndarray) -> None:
     """Write each word beside its dot, where it covers no dot and no word written before it."""
     from matplotlib.transforms import Bbox
 
     axes.figure.draw_without_rendering()  # type: ignore[union-attr]  # so that sizes are known
-    dots = axes.transData.transform(places)
+    dots = axes.transData.transform(points)
     taken = [Bbox.from_bounds(x - 2, y - 2, 4, 4) for x, y in dots]
-    for word, place in zip(words, places, strict=True):
+    for word, point in zip(words, points, strict=True):
         for number, (offset, side) in enumerate((*_BESIDE, _BESIDE[2])):
             label = axes.annotate(
                 word,
-                place,
+                point,
                 offset,
                 textcoords="offset points",
                 ha=side,

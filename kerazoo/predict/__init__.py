@@ -46,12 +46,12 @@ _SMALL = 2**20  # bytes; starting a second thread takes longer than running such
 
 
 class Network(Protocol):
-    """A function from a batch of rows to a batch of answers."""
+    """A function from a batch of rows to a batch of outputs."""
 
     bytes_per_row: int
 
     def __call__(self, rows: np.ndarray) -> np.ndarray:
-        """Return an answer per row."""
+        """Return an output per row."""
 
 
 class Predictor:
@@ -59,7 +59,7 @@ class Predictor:
 
     Args:
         card: what the network takes and gives.
-        network: what computes the answers.
+        network: what computes the outputs.
         runtime: `"litert"` or `"keras"`.
     """
 
@@ -145,7 +145,7 @@ class Predictor:
             note: told what a person should know, such as a column that is not looked at.
 
         Yields:
-            The answers to some rows, and the file that each of these comes from, if it is a file of
+            The predictions for some rows, and the file that each row comes from, if it is a file of
             its own.
 
         Raises:
@@ -172,7 +172,7 @@ def load_predictor(
         name_or_path: the directory, or the name of an installed model; or what `open_saved` gave.
         runtime: `"litert"` needs no TensorFlow and starts in a blink; `"keras"` runs everything;
             `"auto"` is LiteRT if the model has a `.tflite`, otherwise Keras.
-        part: a model inside it that answers on its own, such as the `"decoder"` of `vae`.
+        part: a model inside it that is served on its own, such as the `"decoder"` of `vae`.
         builder: as for `load_model`; only for Keras.
 
     Raises:

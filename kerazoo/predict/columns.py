@@ -18,7 +18,7 @@ _SHOWN = 5
 
 
 def match_columns(names: Sequence[str], card: Card, source: str) -> list[int]:
-    """Return where each input of a network is among the columns of a table.
+    """Return the index of each input of a network among the columns of a table.
 
     The column that the network predicts may be there too; it is not looked at.
 
@@ -38,22 +38,21 @@ def match_columns(names: Sequence[str], card: Card, source: str) -> list[int]:
         )
     if not wanted:
         raise InvalidInput(f"{source}: {card.name!r} knows no column names; pass a plain array.")
-    place = {name: number for number, name in enumerate(names)}
-    missing = [name for name in wanted if name not in place]
-    extra = [name for name in place if name not in wanted and name != card.target_name]
+    indices = {name: index for index, name in enumerate(names)}
+    missing = [name for name in wanted if name not in indices]
+    extra = [name for name in indices if name not in wanted and name != card.target_name]
     if missing:
         raise InvalidInput(f"{source}: {_missing(missing, extra)} {_takes(card)}")
     if extra:
         raise InvalidInput(
-            f"{source}: there is no place for the column {_list(extra)}; leave it out. "
-            f"{_takes(card)}"
+            f"{source}: the column {_list(extra)} is no input; leave it out. {_takes(card)}"
         )
-    if len(place) != len(names):
+    if len(indices) != len(names):
         twice = [name for name, count in Counter(names).items() if count > 1]
         raise InvalidInput(
             f"{source}: the column {_list(twice)} is there more than once. Rename or drop one."
         )
-    return [place[name] for name in wanted]
+    return [indices[name] for name in wanted]
 
 
 def parse_cells(cells: Iterable[Any], column: Column, source: str, first_row: int) -> np.ndarray:
@@ -95,15 +94,15 @@ def _number(cell: Any) -> float | None:
 
 def refusal(cell: Any, column: Column, source: str, row: int) -> str:
     """Say what is wrong with a cell."""
-    place = f"{source}: row {row}, column {column.name!r}"
+    where = f"{source}: row {row}, column {column.name!r}"
     shown = repr(str(cell)[:40])
     if cell is None or (isinstance(cell, str) and not cell.strip()):
-        return f"{place} is empty; expected {_expected(column)}."
+        return f"{where} is empty; expected {_expected(column)}."
     if isinstance(cell, str) and column.categories:
         near = difflib.get_close_matches(cell.strip(), column.categories, n=1)
         hint = f" Did you mean {near[0]!r}?" if near else ""
-        return f"{place} is {shown}; expected {_expected(column)}.{hint}"
-    return f"{place} is {shown}; expected {_expected(column)}."
+        return f"{where} is {shown}; expected {_expected(column)}.{hint}"
+    return f"{where} is {shown}; expected {_expected(column)}."
 
 
 def _expected(column: Column) -> str:

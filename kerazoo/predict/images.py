@@ -38,7 +38,7 @@ def read_image(path: Path, card: Card) -> np.ndarray:
 
     Gray becomes colour and colour gray; palettes are looked up, an alpha channel that hides nothing
     is dropped, and a photo is turned as its camera says. The size must be right, as whether to crop
-    or to stretch is not ours to guess; but a network that was trained on a folder of pictures reads
+    or to stretch is not ours to guess; but a network that was trained on a folder of images reads
     others as it read those.
 
     Raises:

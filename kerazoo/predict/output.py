@@ -128,8 +128,8 @@ def _records(prediction: Prediction, card: Card) -> list[dict[str, Any]]:
     labels, shares = prediction.labels, prediction.probabilities
     if labels is None or shares is None:
         single = prediction.values.shape[1:] == (1,)
-        answers = prediction.values[:, 0] if single else prediction.values
-        return [{target: _short(answer)} for answer in answers.tolist()]
+        outputs = prediction.values[:, 0] if single else prediction.values
+        return [{target: _short(output)} for output in outputs.tolist()]
     return [
         {target: label, "probabilities": dict(zip(card.class_names, _short(share), strict=True))}
         for label, share in zip(labels.tolist(), shares.tolist(), strict=True)

@@ -1,4 +1,4 @@
-"""Prediction: what a network says about some rows."""
+"""Prediction: the outputs of a network for some rows."""
 
 from __future__ import annotations
 

@@ -87,16 +87,16 @@ def _check_values(
                 (codes >= 0) & (codes < len(column.categories)) & (codes == np.floor(codes))
             )
     if not good.all():
-        row, *place = (int(number) for number in np.argwhere(~good)[0])
-        value = array[(row, *place)]
+        row, *index = (int(number) for number in np.argwhere(~good)[0])
+        value = array[(row, *index)]
         if card.columns:
-            raise InvalidInput(refusal(value, card.columns[place[0]], source, row + first_row))
+            raise InvalidInput(refusal(value, card.columns[index[0]], source, row + first_row))
         if converted.dtype == np.uint8 and array.dtype.kind == "f" and array.max() <= 1:
             raise InvalidInput(
                 f"{source} has pixels from {array.min():g} to {array.max():g}; {card.name!r} takes "
                 "0 to 255 and scales them itself. Pass the raw image."
             )
-        position = f"{source}: row {row + first_row}, position {tuple(place)}"
+        position = f"{source}: row {row + first_row}, position {tuple(index)}"
         raise InvalidInput(f"{position} is {value}; expected {wanted}.")
 
 
@@ -119,7 +119,7 @@ def _as_table(rows: Any) -> Mapping[str, Any] | None:
 def _from_table(table: Mapping[str, Any], card: Card) -> np.ndarray:
     names = [str(name) for name in table]
     values = list(table.values())
-    chosen = [values[place] for place in match_columns(names, card, _SOURCE)]
+    chosen = [values[index] for index in match_columns(names, card, _SOURCE)]
     cells = [np.atleast_1d(np.asarray(column)) for column in chosen]
     lengths = {len(column) for column in cells}
     if len(lengths) != 1 or any(column.ndim != 1 for column in cells):

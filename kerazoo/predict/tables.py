@@ -70,7 +70,7 @@ class _Table:
 
     def __init__(self, names: Sequence[str], card: Card, source: str) -> None:
         self._width = len(names)
-        self._places = match_columns(names, card, source)
+        self._indices = match_columns(names, card, source)
         self._columns = card.columns
         self._source = source
         self._rows_read = 0
@@ -99,8 +99,8 @@ class _Table:
             first = self._rows_read + 1
             self._rows_read += len(chunk)
             numbers = [
-                parse_cells(cells[place], column, self._source, first)
-                for place, column in self._chosen()
+                parse_cells(cells[index], column, self._source, first)
+                for index, column in self._chosen()
             ]
             yield np.stack(numbers, axis=1)
 
@@ -131,7 +131,7 @@ class _Table:
         """Read a block with pandas; `None` unless it surely means the same as by the definition."""
         import pandas as pd
 
-        kinds = {place: "category" if c.categories else "float64" for place, c in self._chosen()}
+        kinds = {index: "category" if c.categories else "float64" for index, c in self._chosen()}
         try:
             frame = pd.read_csv(
                 io.BytesIO(block),
@@ -145,7 +145,7 @@ class _Table:
                 quoting=csv.QUOTE_NONE,
                 low_memory=False,
             )
-            numbers = [self._numbers(frame[place], column) for place, column in self._chosen()]
+            numbers = [self._numbers(frame[index], column) for index, column in self._chosen()]
         except ValueError:  # also what pandas and InvalidInput derive theirs from
             return None
         # pandas fills short rows up and cuts long ones off; then the commas do not add up.
@@ -161,7 +161,7 @@ class _Table:
         return known[words.codes.to_numpy()]
 
     def _chosen(self) -> Iterator[tuple[int, Column]]:
-        return zip(self._places, self._columns, strict=True)
+        return zip(self._indices, self._columns, strict=True)
 
 
 def _blocks(stream: BinaryIO, source: str) -> Iterator[bytes]:

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 class KerasNetwork:
-    """A function from a batch of rows to a batch of answers, for any number of threads.
+    """A function from a batch of rows to a batch of outputs, for any number of threads.
 
     Args:
         model: a built network of one input and one output.
@@ -31,7 +31,7 @@ class KerasNetwork:
         self.bytes_per_row = sum(4 * math.prod(n or 1 for n in t.shape[1:]) for t in tensors)
 
     def __call__(self, rows: np.ndarray) -> np.ndarray:
-        """Return an answer per row."""
+        """Return an output per row."""
         return self._to_numpy(self._run(rows))
 
     def _call(self, rows: np.ndarray) -> Any:

@@ -29,7 +29,7 @@ class _Worker:
 
 
 class LitertNetwork:
-    """A function from a batch of rows to a batch of answers, for any number of threads.
+    """A function from a batch of rows to a batch of outputs, for any number of threads.
 
     Args:
         content: a `.tflite` file.
@@ -52,15 +52,15 @@ class LitertNetwork:
         self._fixed_rows = None if signature[0] == -1 else int(signature[0])
 
     def __call__(self, rows: np.ndarray) -> np.ndarray:
-        """Return an answer per row."""
+        """Return an output per row."""
         if self._fixed_rows is None or len(rows) == self._fixed_rows:
             return self._run(rows)
         pieces = [
             rows[start : start + self._fixed_rows]
             for start in range(0, len(rows), self._fixed_rows)
         ]
-        answers = [self._run(_fill_up(piece, self._fixed_rows))[: len(piece)] for piece in pieces]
-        return np.concatenate(answers)
+        outputs = [self._run(_fill_up(piece, self._fixed_rows))[: len(piece)] for piece in pieces]
+        return np.concatenate(outputs)
 
     def _run(self, rows: np.ndarray) -> np.ndarray:
         worker = getattr(self._of_thread, "worker", None)

@@ -22,8 +22,8 @@ _WITHOUT_EFFECT = ("name", "_initializer", "_regularizer", "_constraint", "train
 def architecture_hash(model: keras.Model) -> str:
     """Return the SHA-256 of a network's layers and their configuration.
 
-    Weights load without complaint into a network of the same shapes with other activations: this
-    tells the two apart.
+    Weights load without complaint into a network of the same shapes with other activations; its
+    hash is another one.
 
     Example:
         >>> import kerazoo

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Literal
 
 from kerazoo.errors import KerazooError, unknown_name
 from kerazoo.saved.card import Probe
-from kerazoo.saved.litert import check_answers, first_line, write_litert
+from kerazoo.saved.litert import check_outputs, first_line, write_litert
 from kerazoo.saved.reading import Location, load_with_card
 
 if TYPE_CHECKING:
@@ -84,20 +84,20 @@ def _write_onnx(model: keras.Model, path: Path, probe: Probe) -> float:
         onnx.checker.check_model(graph)
         names = [tensor.name for tensor in graph.graph.input]
         inputs = [array.decode() for array in probe.inputs]
-        answers = ReferenceEvaluator(graph).run(None, dict(zip(names, inputs, strict=True)))
+        outputs = ReferenceEvaluator(graph).run(None, dict(zip(names, inputs, strict=True)))
     except Exception as error:  # onnx and its evaluator raise many types; all mean: not exportable
         raise KerazooError(
             f"ONNX cannot run it: {first_line(error)}. Choose another format."
         ) from error
-    return check_answers(answers[0], probe, "ONNX")
+    return check_outputs(outputs[0], probe, "ONNX")
 
 
 def _write_saved_model(model: keras.Model, path: Path, probe: Probe) -> float:
     from kerazoo.runtimes.tensorflow import run_saved_model
 
     model.export(path, format="tf_saved_model", verbose=False)
-    answers = run_saved_model(path, [array.decode() for array in probe.inputs])
-    return check_answers(answers, probe, "TensorFlow")
+    outputs = run_saved_model(path, [array.decode() for array in probe.inputs])
+    return check_outputs(outputs, probe, "TensorFlow")
 
 
 def _require_onnx() -> None:

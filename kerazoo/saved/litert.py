@@ -19,11 +19,11 @@ _HALF_PRECISION_TOLERANCE = 1e-3
 
 
 class LitertFailure(KerazooError):
-    """A network that LiteRT cannot run, or not with the same answers."""
+    """A network that LiteRT cannot run, or not with the same outputs."""
 
 
 def write_litert(model: keras.Model, path: Path, probe: Probe) -> float:
-    """Export for LiteRT, and compare its answers with those of Keras.
+    """Export for LiteRT, and compare its outputs with those of Keras.
 
     Recurrent layers would become loops of TensorFlow operations that LiteRT does not have: the
     loops are unrolled.
@@ -34,10 +34,10 @@ def write_litert(model: keras.Model, path: Path, probe: Probe) -> float:
         probe: rows, and what Keras makes of them.
 
     Returns:
-        The largest difference, relative to the largest answer if that is above 1.
+        The largest difference, relative to the largest output if that is above 1.
 
     Raises:
-        LitertFailure: if it cannot be exported or gives other answers; no file is left.
+        LitertFailure: if it cannot be exported or gives other outputs; no file is left.
     """
     if len(model.inputs) != 1 or len(model.outputs) != 1:
         raise LitertFailure("only a network of one input and one output is exported for LiteRT.")
@@ -54,7 +54,7 @@ def _try_litert(model: keras.Model, path: Path, probe: Probe) -> float:
         options = half_precision_options() if half else {}
         model.export(path, format="litert", verbose=False, **options)
         network = LitertNetwork(path.read_bytes(), path.name)
-        return check_answers(network(probe.inputs[0].decode()), probe, "LiteRT", half)
+        return check_outputs(network(probe.inputs[0].decode()), probe, "LiteRT", half)
     except Exception as error:
         path.unlink(missing_ok=True)
         if isinstance(error, OSError):
@@ -91,19 +91,19 @@ def _clone_unrolled(layer: keras.layers.Layer) -> keras.layers.Layer:
     return type(layer).from_config(config)
 
 
-def check_answers(answers: Any, probe: Probe, runtime: str, half: bool = False) -> float:
-    """Return the difference from Keras' answers, if it is one of rounding."""
+def check_outputs(outputs: Any, probe: Probe, runtime: str, half: bool = False) -> float:
+    """Return the difference from Keras' outputs, if it is one of rounding."""
     expected = probe.outputs[0].decode()
-    if answers.shape != expected.shape:
+    if outputs.shape != expected.shape:
         raise KerazooError(
-            f"{runtime} answers in shape {answers.shape}, Keras {expected.shape}; nothing was "
-            "written. Choose another format."
+            f"{runtime} gives outputs of shape {outputs.shape}, Keras of {expected.shape}; nothing "
+            "was written. Choose another format."
         )
     scale = max(1.0, float(np.abs(expected).max()))
-    difference = float(np.abs(answers.astype("float64") - expected).max()) / scale
+    difference = float(np.abs(outputs.astype("float64") - expected).max()) / scale
     if not difference <= (_HALF_PRECISION_TOLERANCE if half else _TOLERANCE):
         raise KerazooError(
-            f"{runtime}'s answers are off by {difference:.2g} from Keras'; nothing was written. "
+            f"{runtime}'s outputs are off by {difference:.2g} from Keras'; nothing was written. "
             "Choose another format."
         )
     return difference

@@ -242,7 +242,7 @@ def _not_there(path: Path, name: str) -> KerazooError:
 
 
 def check_probe(card: Card, outputs: list[np.ndarray], source: str) -> None:
-    """Check that a network answers its probe as it did when it was saved.
+    """Check that a network gives the outputs for its probe that it gave when it was saved.
 
     Raises:
         DamagedFile: if it does not.

@@ -1,4 +1,4 @@
-"""CIFAR-10 from pictures and from archives; small stand-ins in the originals' formats."""
+"""CIFAR-10 from images and from archives; small stand-ins in the originals' formats."""
 
 from __future__ import annotations
 
@@ -37,12 +37,12 @@ def make_batches() -> dict[str, tuple[np.ndarray, np.ndarray]]:
     }
 
 
-def make_pictures(folder: Path, pictures: int = 4) -> Path:
+def make_images(folder: Path, images: int = 4) -> Path:
     random = np.random.RandomState(1)
     for part in ("train", "test"):
         for name in cifar10.CLASS_NAMES:
             (folder / part / name).mkdir(parents=True)
-            for number in range(pictures):
+            for number in range(images):
                 pixels = random.randint(0, 256, (32, 32, 3), dtype="uint8")
                 Image.fromarray(pixels).save(folder / part / name / f"{number:04}.png")
     return folder
@@ -117,7 +117,7 @@ def python_archive(batches: dict[str, tuple[np.ndarray, np.ndarray]]) -> bytes:
     )
 
 
-def test_both_archives_hold_the_same_pictures(small, tmp_path: Path) -> None:
+def test_both_archives_hold_the_same_images(small, tmp_path: Path) -> None:
     batches = make_batches()
     small("BINARY", binary_archive(batches))
     binary = kerazoo.load_dataset("cifar10", data_dir=tmp_path)
@@ -184,8 +184,8 @@ def test_an_archive_with_another_hash(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("where", ["", "cifar10", "cifar-10"])
-def test_pictures_are_found(tmp_path: Path, where: str) -> None:
-    folder = make_pictures(tmp_path / where)
+def test_images_are_found(tmp_path: Path, where: str) -> None:
+    folder = make_images(tmp_path / where)
     assert locate_dataset("cifar10", tmp_path) == [folder]
     splits = kerazoo.load_dataset("cifar10", data_dir=tmp_path)
     assert [len(p.x) for p in (splits.train, splits.validation, splits.test)] == [30, 10, 40]
@@ -196,7 +196,7 @@ def test_pictures_are_found(tmp_path: Path, where: str) -> None:
 
 
 def test_classes_and_size(tmp_path: Path) -> None:
-    make_pictures(tmp_path)
+    make_images(tmp_path)
     arguments = {"classes": ["dog", "cat"], "train_size": 4, "validation_fraction": 0.5}
     assert json.loads(json.dumps(arguments)) == arguments
     splits = kerazoo.load_dataset("cifar10", data_dir=tmp_path, **arguments)
@@ -216,21 +216,21 @@ def test_classes_and_size(tmp_path: Path) -> None:
         ({"classes": ["cat", "cat"]}, "two or more different names"),
         ({"classes": "cat"}, "unknown class 'c'"),
         ({"train_size": 41}, "train_size is 41; expected at least .* 20, and at most all, 40"),
-        ({"train_size": 3}, "at least two pictures per class"),
+        ({"train_size": 3}, "at least two images per class"),
         ({"source": "tfsd"}, "unknown source 'tfsd'. Did you mean 'tfds'"),
         ({"manual_dir": "."}, "manual_dir is for source='tfds'"),
     ],
 )
 def test_wrong_options(tmp_path: Path, options: dict, message: str) -> None:
-    make_pictures(tmp_path)
+    make_images(tmp_path)
     with pytest.raises(kerazoo.KerazooError, match=message):
         kerazoo.load_dataset("cifar10", data_dir=tmp_path, **options)
 
 
-def test_a_broken_picture_is_refused(tmp_path: Path) -> None:
-    make_pictures(tmp_path)
+def test_a_broken_image_is_refused(tmp_path: Path) -> None:
+    make_images(tmp_path)
     (tmp_path / "train" / "cat" / "0002.png").write_bytes(b"")
-    with pytest.raises(kerazoo.DamagedFile, match=r"1 picture in .*0002.png"):
+    with pytest.raises(kerazoo.DamagedFile, match=r"1 image in .*0002.png"):
         kerazoo.load_dataset("cifar10", data_dir=tmp_path)
 
 

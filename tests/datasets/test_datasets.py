@@ -117,13 +117,13 @@ def test_mini_is_cut_evenly_and_by_the_shipped_script(root: Path, tmp_path: Path
         assert lzma.decompress((tmp_path / file.name).read_bytes()) == lzma.decompress(
             file.read_bytes()
         )
-    # In the authors' order: each picture is found after the one before it.
+    # In the authors' order: each image is found after the one before it.
     rows = {row.tobytes(): place for place, row in reversed(list(enumerate(full.test.x)))}
     places = [rows[row.tobytes()] for row in mini.test.x]
     assert places == sorted(places)
 
 
-def test_cifar10_of_real_pictures() -> None:
+def test_cifar10_of_real_images() -> None:
     splits = loaded("cifar10")
     sizes = [len(part.x) for part in (splits.train, splits.validation, splits.test)]
     assert sizes == [37_500, 12_500, 10_000]
@@ -135,7 +135,7 @@ def test_cifar10_of_real_pictures() -> None:
     assert (pets.test.x[::2] == splits.test.x[splits.test.y == 3]).all(), "cats, then and now"
 
 
-def test_the_licence_of_bundled_pictures_is_bundled() -> None:
+def test_the_licence_of_bundled_images_is_bundled() -> None:
     text = (sources.BUNDLED / "fashion-mnist-mini-LICENSE.txt").read_text()
     assert "MIT License" in text
     assert "Zalando" in text

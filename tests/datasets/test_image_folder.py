@@ -1,4 +1,4 @@
-"""A user's own pictures: any size, mode and format in, one array out; what is wrong is said."""
+"""A user's own images: any size, mode and format in, one array out; what is wrong is said."""
 
 from __future__ import annotations
 
@@ -30,11 +30,11 @@ def noise(height: int = 12, width: int = 16, seed: int = 0) -> Image.Image:
     )
 
 
-def fill(folder: Path, pictures: int = 5, classes: tuple[str, ...] = ("cat", "dog")) -> Path:
-    """Make a folder per class, no two pictures alike."""
+def fill(folder: Path, images: int = 5, classes: tuple[str, ...] = ("cat", "dog")) -> Path:
+    """Make a folder per class, no two images alike."""
     for label, name in enumerate(classes):
         (folder / name).mkdir(parents=True, exist_ok=True)
-        for number in range(pictures):
+        for number in range(images):
             noise(seed=1000 * label + number).save(folder / name / f"{number}.png")
     return folder
 
@@ -43,7 +43,7 @@ def load(folder: Path, **options) -> kerazoo.Splits:
     return kerazoo.load_dataset("image_folder", path=folder, image_size=(12, 16), **options)
 
 
-def test_every_picture_is_in_one_part_with_its_label(tmp_path: Path) -> None:
+def test_every_image_is_in_one_part_with_its_label(tmp_path: Path) -> None:
     folder = fill(tmp_path / "pets", 10)
     splits = load(folder)
     parts = (splits.train, splits.validation, splits.test)
@@ -68,14 +68,14 @@ def test_the_split_depends_on_names_and_seed_alone(tmp_path: Path) -> None:
     assert load(one, seed=1).hash() != load(one).hash()
 
 
-@pytest.mark.parametrize("pictures", [3, 4, 5, 7, 50])
+@pytest.mark.parametrize("images", [3, 4, 5, 7, 50])
 @pytest.mark.parametrize("share", [0.05, 0.2, 0.45])
-def test_every_part_has_every_class(tmp_path: Path, pictures: int, share: float) -> None:
-    folder = fill(tmp_path / "pets", pictures)
+def test_every_part_has_every_class(tmp_path: Path, images: int, share: float) -> None:
+    folder = fill(tmp_path / "pets", images)
     splits = load(folder, validation_fraction=share, test_fraction=share)
     counts = [np.bincount(p.y, minlength=2) for p in (splits.train, splits.validation, splits.test)]
     assert np.min(counts) >= 1
-    assert np.sum(counts) == 2 * pictures
+    assert np.sum(counts) == 2 * images
     assert (np.diff(counts, axis=1) == 0).all(), "equal shares of equal classes"
 
 
@@ -101,7 +101,7 @@ def test_a_class_may_be_called_train(tmp_path: Path) -> None:
     assert load(folder).class_names == ("car", "train")
 
 
-def test_what_is_no_picture_is_not_looked_at(tmp_path: Path) -> None:
+def test_what_is_no_image_is_not_looked_at(tmp_path: Path) -> None:
     folder = fill(tmp_path / "pets")
     before = load(folder).hash()
     for name in ("notes.txt", "cat/notes.txt", "cat/.hidden.png", ".thumbnails/1.png"):
@@ -170,7 +170,7 @@ def test_an_animation_shows_its_first_frame(tmp_path: Path) -> None:
 
 
 def test_the_middle_is_kept_when_the_shape_differs(tmp_path: Path) -> None:
-    """A wide picture, red at both sides, green in the middle: green is left, but for the seams."""
+    """A wide image, red at both sides, green in the middle: green is left, but for the seams."""
     values = np.zeros((40, 80, 3), "uint8")
     values[:, :20, 0] = values[:, 60:, 0] = values[:, 20:60, 1] = 255
     Image.fromarray(values).save(tmp_path / "a.png")
@@ -214,14 +214,14 @@ def spoil(folder: Path) -> None:
     """Three kinds of broken files, one of each class's five."""
     whole = (folder / "cat" / "0.png").read_bytes()
     (folder / "cat" / "0.png").write_bytes(whole[: len(whole) // 2])
-    (folder / "cat" / "text.jpg").write_text("not a picture")
+    (folder / "cat" / "text.jpg").write_text("not an image")
     (folder / "dog" / "empty.png").write_bytes(b"")
 
 
 def test_broken_files_are_refused_by_name_and_reason(tmp_path: Path) -> None:
     folder = fill(tmp_path / "pets")
     spoil(folder)
-    with pytest.raises(kerazoo.DamagedFile, match=r"3 pictures .* cannot be read") as caught:
+    with pytest.raises(kerazoo.DamagedFile, match=r"3 images .* cannot be read") as caught:
         load(folder)
     for part in ("0.png", "truncated", "text.jpg", "cannot identify", "empty.png", "'skip'"):
         assert part in str(caught.value)
@@ -230,7 +230,7 @@ def test_broken_files_are_refused_by_name_and_reason(tmp_path: Path) -> None:
 def test_broken_files_are_skipped_and_said(tmp_path: Path) -> None:
     folder = fill(tmp_path / "pets", 10)
     spoil(folder)
-    with pytest.warns(UserWarning, match="left out: 3 pictures") as caught:
+    with pytest.warns(UserWarning, match="left out: 3 images") as caught:
         splits = load(folder, on_error="skip")
     assert "text.jpg" in str(caught[0].message)
     assert sum(len(part.x) for part in (splits.train, splits.validation, splits.test)) == 19
@@ -239,16 +239,14 @@ def test_broken_files_are_skipped_and_said(tmp_path: Path) -> None:
 def test_a_link_to_nowhere_is_a_broken_file(tmp_path: Path) -> None:
     folder = fill(tmp_path / "pets")
     (folder / "cat" / "link.png").symlink_to(tmp_path / "gone.png")
-    with pytest.raises(
-        kerazoo.DamagedFile, match=r"link.png is not a whole picture: .*No such file"
-    ):
+    with pytest.raises(kerazoo.DamagedFile, match=r"link.png is not a whole image: .*No such file"):
         load(folder)
 
 
 def test_broken_files_do_not_count_in_the_split(tmp_path: Path) -> None:
     folder = fill(tmp_path / "pets", 4)
     (folder / "cat" / "0.png").write_bytes(b"")
-    with pytest.warns(UserWarning, match="left out: 1 picture in"):
+    with pytest.warns(UserWarning, match="left out: 1 image in"):
         splits = load(folder, on_error="skip")
     (folder / "cat" / "0.png").unlink()
     assert splits.hash() == load(folder).hash()
@@ -268,7 +266,7 @@ def test_a_class_of_broken_files_only(tmp_path: Path) -> None:
         path.write_bytes(b"")
     with (
         pytest.warns(UserWarning, match="left out"),
-        pytest.raises(kerazoo.InvalidInput, match=r"pets: no pictures .* of 'dog'"),
+        pytest.raises(kerazoo.InvalidInput, match=r"pets: no images .* of 'dog'"),
     ):
         load(folder, on_error="skip")
 
@@ -284,7 +282,7 @@ def nothing(folder: Path) -> None:
     folder.mkdir()
 
 
-def loose_pictures(folder: Path) -> None:
+def loose_images(folder: Path) -> None:
     folder.mkdir()
     noise().save(folder / "1.png")
 
@@ -301,7 +299,7 @@ def a_file(folder: Path) -> None:
     folder.write_text("pets")
 
 
-def two_pictures(folder: Path) -> None:
+def two_images(folder: Path) -> None:
     fill(folder, 2)
 
 
@@ -313,13 +311,13 @@ def other_classes(folder: Path) -> None:
 @pytest.mark.parametrize(
     ("make", "message"),
     [
-        (nothing, "has no folder per class. Expected pets/<class>/<picture>"),
-        (loose_pictures, "holds pictures, but not in folders"),
-        (an_empty_class, r"no pictures \(.png, .jpg.* of 'mouse'"),
+        (nothing, "has no folder per class. Expected pets/<class>/<image>"),
+        (loose_images, "holds images, but not in folders"),
+        (an_empty_class, r"no images \(.png, .jpg.* of 'mouse'"),
         (one_class, "one class only, 'cat'"),
         (a_file, "is a file, not a folder"),
         (lambda folder: None, "there is no folder"),
-        (two_pictures, "'cat' has 2 pictures; at least 3"),
+        (two_images, "'cat' has 2 images; at least 3"),
         (other_classes, "train/ has the classes cat, dog, but test/ has cat, mouse"),
     ],
 )
@@ -348,7 +346,7 @@ def test_wrong_options(tmp_path: Path, options: dict, message: str) -> None:
         kerazoo.load_dataset("image_folder", **{"path": fill(tmp_path / "pets"), **options})
 
 
-def test_decoded_pictures_are_cached_until_one_changes(
+def test_decoded_images_are_cached_until_one_changes(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(_folders, "_CACHE_FROM", 1)
@@ -356,7 +354,7 @@ def test_decoded_pictures_are_cached_until_one_changes(
     (folder / "cat" / "broken.png").write_bytes(b"")
 
     def both() -> tuple[str, str]:
-        with pytest.warns(UserWarning, match="left out: 1 picture in") as caught:
+        with pytest.warns(UserWarning, match="left out: 1 image in") as caught:
             return load(folder, on_error="skip").hash(), str(caught[0].message)
 
     first = both()

@@ -1,4 +1,4 @@
-"""Networks on pictures: what augmentation, frozen layers and borrowed weights must do."""
+"""Networks on images: what augmentation, frozen layers and borrowed weights must do."""
 
 from __future__ import annotations
 
@@ -11,15 +11,16 @@ import numpy as np
 import pytest
 
 import kerazoo
+from kerazoo.datasets import cifar10
 from kerazoo.models.vision.cnn import AUGMENTATIONS
 from kerazoo.models.vision.vgg_transfer import build_vgg_transfer
 from tests.conftest import DATA_DIR
-from tests.small_data import clothes, colored_clothes, small
+from tests.small_data import clothes, small
 
 HED_TRUNK = "vgg16_notop_hed.weights.h5"
 
 
-def pictures(rows: int, *shape: int) -> np.ndarray:
+def images(rows: int, *shape: int) -> np.ndarray:
     return np.random.default_rng(0).integers(0, 256, (rows, *shape), dtype="uint8")
 
 
@@ -64,8 +65,8 @@ def test_the_tuned_cnn_has_at_most_half_a_million_parameters() -> None:
 @pytest.mark.parametrize(
     ("shape", "classes"), [((32, 32, 3), 10), ((64, 48, 3), 2), ((9, 9, 1), 3)]
 )
-def test_cnn_takes_other_pictures(shape: tuple[int, int, int], classes: int) -> None:
-    probabilities = kerazoo.build_cnn(shape, classes)(pictures(2, *shape))
+def test_cnn_takes_other_images(shape: tuple[int, int, int], classes: int) -> None:
+    probabilities = kerazoo.build_cnn(shape, classes)(images(2, *shape))
     assert probabilities.shape == (2, classes)
     np.testing.assert_allclose(keras.ops.sum(probabilities, axis=-1), 1, rtol=1e-5)
 
@@ -114,7 +115,7 @@ def test_vgg_preprocessing_is_inside(tmp_path: Path) -> None:
     ours = build_vgg_transfer(
         "vgg16", str(tmp_path / "trunk.weights.h5"), unfreeze_from="block5_conv1"
     )
-    x = pictures(2, 32, 32, 3)
+    x = images(2, 32, 32, 3)
     prepared = keras.applications.vgg16.preprocess_input(x.astype("float32"))
     expected = keras.ops.convert_to_numpy(theirs(prepared))
     found = keras.Model(ours.input, ours.get_layer("block5_pool").output)(x)
@@ -148,7 +149,7 @@ def transfer(unfreeze_from: str | None, tmp_path: Path | None = None, **options)
     recipe = small("vgg_transfer")
     arguments = {**recipe.builder_arguments, "weights": None, "unfreeze_from": unfreeze_from}
     recipe = kerazoo.recipe.replace(recipe, builder_arguments=arguments)
-    splits = colored_clothes(("cat", "dog"))
+    splits = cifar10.tiny(("cat", "dog"))
     return kerazoo.train("vgg_transfer", recipe=recipe, splits=splits, out=tmp_path, **options)
 
 

@@ -1,4 +1,4 @@
-"""Figures of generated pictures and of latent spaces, judged by what is drawn."""
+"""Figures of generated images and of latent spaces, judged by what is drawn."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from kerazoo.plots import generated
 from tests.small_generators import transparent
 
 
-def picture(figure) -> np.ndarray:
+def image(figure) -> np.ndarray:
     return np.asarray(figure.axes[0].images[0].get_array())
 
 
@@ -28,7 +28,7 @@ def points(axes) -> list[np.ndarray]:
 def test_samples_side_by_side(channels: int) -> None:
     images = np.random.default_rng(0).random((6, 4, 5, channels))
     figure = plots.plot_samples(images, columns=3, title="six")
-    drawn = picture(figure)
+    drawn = image(figure)
     assert drawn.shape[:2] == (2 * 4 + 2, 3 * 5 + 2 * 2)
     expected = np.rint(images[4] * 255)
     np.testing.assert_array_equal(drawn[6:, 7:12], expected if channels == 3 else expected[..., 0])
@@ -42,7 +42,7 @@ def test_a_latent_grid_stands_beside_its_numbers() -> None:
     grid = kerazoo.latent_grid(transparent(2), size=3)
     figure = plots.plot_latent_grid(grid)
     axes = figure.axes[0]
-    assert picture(figure).shape == (3, 6)
+    assert image(figure).shape == (3, 6)
     assert ticks(axes.xaxis) == {0.5: "−0.97", 2.5: "0.00", 4.5: "0.97"}
     assert ticks(axes.yaxis) == {0.0: "0.97", 1.0: "0.00", 2.0: "−0.97"}  # upwards
     assert axes.get_xlabel() == "first latent number"
@@ -58,12 +58,12 @@ def test_large_grids_leave_out_numbers_evenly() -> None:
 def test_ways_stand_in_rows_beside_their_shares() -> None:
     ways = np.random.default_rng(0).random((2, 4, 5, 6, 1))
     figure = plots.plot_interpolation(ways, title="two")
-    drawn = picture(figure)
+    drawn = image(figure)
     assert drawn.shape == (2 * 5 + 2, 4 * 6 + 3 * 2)
     np.testing.assert_array_equal(drawn[7:, 24:], np.rint(ways[1, 3, ..., 0] * 255))
     assert list(ticks(figure.axes[0].xaxis).values()) == ["0 %", "33 %", "67 %", "100 %"]
     one = plots.plot_interpolation(ways[0])
-    np.testing.assert_array_equal(picture(one), drawn[:5])
+    np.testing.assert_array_equal(image(one), drawn[:5])
     for wrong in (ways[:, :1], ways[0, 0]):
         with pytest.raises(KerazooError, match="at least two steps"):
             plots.plot_interpolation(wrong)
@@ -80,7 +80,7 @@ def test_a_plane_of_latent_numbers_by_class_and_by_cluster() -> None:
     latents, labels = clouds(2)
     figure = plots.plot_latent_space(latents, labels[:, None], ("cat", "dog", "owl"))
     left, right = figure.axes
-    assert left.get_title() == "50 pictures by class"
+    assert left.get_title() == "50 images by class"
     assert right.get_title() == "3 clusters of k-means, agreement 1.00"
     for axes in (left, right):  # where clusters are classes, they look the same
         for number, group in enumerate(points(axes)):
@@ -109,7 +109,7 @@ def test_more_latent_numbers_are_drawn_as_two_that_keep_neighbours(
     latents, labels = clouds(6)
     figure = plots.plot_latent_space(latents, labels)
     left, right = figure.axes
-    assert left.get_title() == "40 pictures by class"
+    assert left.get_title() == "40 images by class"
     assert left.get_xlabel() == "6 latent numbers, drawn as 2 by t-SNE"
     assert right.get_title() == "3 clusters of k-means, agreement 1.00"
     drawn = points(left)

@@ -32,10 +32,10 @@ def detector(activation: str | None = "softmax", scale: float = 1.0) -> keras.Mo
 
 
 def with_patches(bright: tuple[int, int], dark: tuple[int, int]) -> np.ndarray:
-    picture = np.full((SIZE, SIZE, 1), 128, "uint8")
+    image = np.full((SIZE, SIZE, 1), 128, "uint8")
     for (top, left), value in ((bright, 255), (dark, 0)):
-        picture[top : top + 3, left : left + 3] = value
-    return picture
+        image[top : top + 3, left : left + 3] = value
+    return image
 
 
 def peak(heat: np.ndarray) -> tuple[int, int]:
@@ -45,16 +45,16 @@ def peak(heat: np.ndarray) -> tuple[int, int]:
 
 @pytest.mark.parametrize("activation", ["softmax", "sigmoid", None])
 def test_the_heat_is_where_the_class_is(activation: str | None) -> None:
-    pictures = np.stack([with_patches((3, 15), (17, 5)), with_patches((10, 2), (1, 20))])
+    images = np.stack([with_patches((3, 15), (17, 5)), with_patches((10, 2), (1, 20))])
     model = detector(activation)
-    bright, dark = grad_cam(model, pictures, target=0), grad_cam(model, pictures, target=1)
+    bright, dark = grad_cam(model, images, target=0), grad_cam(model, images, target=1)
     assert [peak(heat) for heat in bright] == [(4, 16), (11, 3)]
     assert [peak(heat) for heat in dark] == [(18, 6), (2, 21)]
     for heat in (bright, dark):
         assert heat.shape == (2, SIZE, SIZE)
         assert heat.max(axis=(1, 2)).tolist() == [1, 1]
         assert np.count_nonzero(heat[0]) == 1  # nothing else fills a filter
-    each = grad_cam(model, pictures, target=[1, 0])
+    each = grad_cam(model, images, target=[1, 0])
     np.testing.assert_array_equal(each, [dark[0], bright[1]])
 
 
@@ -71,10 +71,10 @@ def test_what_speaks_against_a_class_is_not_heat() -> None:
 
 
 def test_a_sure_answer_is_explained_too() -> None:
-    picture = with_patches((3, 15), (30, 30))
+    image = with_patches((3, 15), (30, 30))
     unsure, sure = detector(scale=1.0), detector(scale=1e6)
-    assert np.asarray(sure(picture[None]))[0].tolist() == [1.0, 0.0]  # no gradient is left of it
-    np.testing.assert_allclose(grad_cam(sure, picture), grad_cam(unsure, picture), atol=1e-6)
+    assert np.asarray(sure(image[None]))[0].tolist() == [1.0, 0.0]  # no gradient is left of it
+    np.testing.assert_allclose(grad_cam(sure, image), grad_cam(unsure, image), atol=1e-6)
 
 
 @pytest.mark.parametrize("separate", ["softmax", "activation"])
@@ -82,8 +82,8 @@ def test_a_softmax_of_its_own_is_passed_too(separate: str) -> None:
     logits = detector(None, scale=1e6)
     layer = keras.layers.Softmax() if separate == "softmax" else keras.layers.Activation("softmax")
     model = keras.Model(logits.inputs[0], layer(logits.outputs[0]))
-    picture = with_patches((3, 15), (30, 30))
-    np.testing.assert_allclose(grad_cam(model, picture), grad_cam(detector(), picture), atol=1e-6)
+    image = with_patches((3, 15), (30, 30))
+    np.testing.assert_allclose(grad_cam(model, image), grad_cam(detector(), image), atol=1e-6)
 
 
 def trained_a_little() -> keras.Model:
@@ -138,7 +138,7 @@ def test_nothing_random_acts_and_nothing_is_changed(cnn, x) -> None:
 
 def test_frozen_layers_and_rows_in_any_company_give_the_same(cnn, x) -> None:
     together = grad_cam(cnn, x)
-    alone = np.concatenate([grad_cam(cnn, picture) for picture in x[[0, 65, 69]]])
+    alone = np.concatenate([grad_cam(cnn, image) for image in x[[0, 65, 69]]])
     np.testing.assert_allclose(together[[0, 65, 69]], alone, atol=1e-5)
     cnn.trainable = False
     try:
@@ -152,10 +152,10 @@ def test_one_probability_stands_for_two_classes() -> None:
     inputs, mean = two.inputs[0], two.get_layer("mean").output
     one = keras.Model(inputs, keras.layers.Dense(1, "sigmoid", name="dark")(mean))
     one.get_layer("dark").set_weights([np.array([[-1.0], [1.0]]), np.zeros(1)])
-    pictures = np.stack([with_patches((3, 15), (17, 5))])
+    images = np.stack([with_patches((3, 15), (17, 5))])
     for target in (0, 1):
         np.testing.assert_allclose(
-            grad_cam(one, pictures, target=target), grad_cam(two, pictures, target=target)
+            grad_cam(one, images, target=target), grad_cam(two, images, target=target)
         )
     assert peak(grad_cam(one, with_patches((3, 15), (30, 30)))[0]) == (4, 16)
 
@@ -171,9 +171,9 @@ def test_past_a_skip_connection_and_a_dense_layer() -> None:
     y = keras.layers.Dense(8, "relu", name="hidden")(y)
     model = keras.Model(inputs, keras.layers.Dense(3, "softmax", name="class")(y))
     assert feature_layers(model) == {"first": "first", "second": "second_leaky"}
-    pictures = np.random.default_rng(0).random((2, 16, 16, 3), "float32")
+    images = np.random.default_rng(0).random((2, 16, 16, 3), "float32")
     for layer in ("first", "second", "sum"):
-        heat = grad_cam(model, pictures, layer)
+        heat = grad_cam(model, images, layer)
         assert heat.shape == (2, 16, 16)
         assert 0 <= heat.min() < heat.max() == 1
 
@@ -212,11 +212,11 @@ def test_in_half_precision() -> None:
 def test_networks_of_the_zoo(name: str, arguments: dict, last: str) -> None:
     model = kerazoo.load_builder(name)(**arguments)
     assert list(feature_layers(model).values())[-1] == last
-    pictures = np.random.default_rng(0).integers(0, 256, (2, *model.input_shape[1:]), "uint8")
-    heat = grad_cam(model, pictures)
-    assert heat.shape == pictures.shape[:3]
+    images = np.random.default_rng(0).integers(0, 256, (2, *model.input_shape[1:]), "uint8")
+    heat = grad_cam(model, images)
+    assert heat.shape == images.shape[:3]
     assert 0 <= heat.min() <= heat.max() <= 1
-    assert len(plot_activations(model, pictures[0]).axes) == 1 + len(feature_layers(model))
+    assert len(plot_activations(model, images[0]).axes) == 1 + len(feature_layers(model))
 
 
 @pytest.mark.parametrize("name", ["fashion_mnist", "boston"])
@@ -228,7 +228,7 @@ def test_without_convolutions_there_is_nothing_to_see(name: str, draw) -> None:
 
 
 @pytest.mark.parametrize(
-    ("pictures", "arguments", "reason"),
+    ("images", "arguments", "reason"),
     [
         (np.zeros((1, 28, 28, 3), "uint8"), {}, r"takes \(28, 28, 1\)"),
         (np.zeros((0, 28, 28, 1), "uint8"), {}, "one or several"),
@@ -243,10 +243,10 @@ def test_without_convolutions_there_is_nothing_to_see(name: str, draw) -> None:
         (None, {"layer": "class"}, "unknown layer of feature maps"),
     ],
 )
-def test_refuses(cnn, pictures, arguments, reason: str) -> None:
-    pictures = clothes().test.x[:2] if pictures is None else pictures
+def test_refuses(cnn, images, arguments, reason: str) -> None:
+    images = clothes().test.x[:2] if images is None else images
     with pytest.raises(KerazooError, match=reason):
-        grad_cam(cnn, pictures, **arguments)
+        grad_cam(cnn, images, **arguments)
 
 
 def test_refuses_what_is_no_classifier() -> None:
@@ -256,7 +256,7 @@ def test_refuses_what_is_no_classifier() -> None:
         grad_cam(model, np.zeros((1, 8, 8, 1)))
 
 
-def test_heat_is_drawn_over_the_picture_of_its_class(cnn, x) -> None:
+def test_heat_is_drawn_over_the_image_of_its_class(cnn, x) -> None:
     names = clothes().class_names
     figure = plot_grad_cam(cnn, x[:3], names)
     said = cnn.predict(x[:3], verbose=0)

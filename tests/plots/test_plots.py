@@ -14,7 +14,7 @@ from PIL import Image
 
 import kerazoo
 from kerazoo import KerazooError, plots
-from kerazoo.plots.images import to_pictures
+from kerazoo.plots.images import to_images
 from tests.conftest import run_python
 from tests.processes import run_forked
 from tests.small_data import clothes, small
@@ -33,7 +33,7 @@ def titles(figure) -> list[str]:
     return [axes.get_title() for axes in figure.axes]
 
 
-def pictures(figure) -> list[np.ndarray]:
+def images(figure) -> list[np.ndarray]:
     return [np.asarray(axes.images[0].get_array()) for axes in figure.axes if axes.images]
 
 
@@ -106,7 +106,7 @@ ONE_HOT = np.eye(3)[[0, 0, 1, 2]]
 def test_confusion_matrix_shades_shares_and_prints_counts(y, predictions) -> None:
     figure = plots.plot_confusion_matrix(y, predictions, NAMES)
     axes = figure.axes[0]
-    np.testing.assert_allclose(pictures(figure)[0], [[0.5, 0.5, 0], [0, 1, 0], [0, 1, 0]])
+    np.testing.assert_allclose(images(figure)[0], [[0.5, 0.5, 0], [0, 1, 0], [0, 1, 0]])
     assert [text.get_text() for text in axes.texts] == list("110010010")
     assert [label.get_text() for label in axes.get_yticklabels()] == list(NAMES)
     assert axes.get_title() == "Confusion matrix: 2 of 4 right (50.0 %)"
@@ -118,7 +118,7 @@ def test_confusion_matrix_shades_shares_and_prints_counts(y, predictions) -> Non
 
 def test_confusion_matrix_of_a_class_without_rows_and_of_one_probability() -> None:
     figure = plots.plot_confusion_matrix([1, 1], [[0.9], [0.2]], NAMES[:2])
-    assert pictures(figure)[0].tolist() == [[0, 0], [0.5, 0.5]]
+    assert images(figure)[0].tolist() == [[0, 0], [0.5, 0.5]]
 
 
 def test_confusion_matrix_of_many_classes_has_no_room_for_counts() -> None:
@@ -183,25 +183,25 @@ def test_worst_mistakes_are_the_surest_wrong_answers() -> None:
     said = [[0.2, 0.7, 0.1], [0.0, 1.0, 0.0], [0.9, 0.1, 0.0], [0.0, 0.2, 0.8], [0.6, 0.4, 0.0]]
     figure = plots.plot_worst_mistakes(x, y, said, NAMES, n=3)
     assert titles(figure) == [
-        "true: owl\nsaid: cat, 90 %",
-        "true: cat\nsaid: owl, 80 %",
-        "true: cat\nsaid: dog, 70 %",
+        "true: owl\npredicted: cat, 90 %",
+        "true: cat\npredicted: owl, 80 %",
+        "true: cat\npredicted: dog, 70 %",
     ]
-    for drawn, row in zip(pictures(figure), (2, 3, 0), strict=True):
+    for drawn, row in zip(images(figure), (2, 3, 0), strict=True):
         np.testing.assert_allclose(drawn, 10 * row / 255)
-    assert figure.get_suptitle() == "Surest of 4 mistakes among 5 pictures"
+    assert figure.get_suptitle() == "Surest of 4 mistakes among 5 images"
 
 
 def test_worst_mistakes_of_one_probability_and_of_none() -> None:
     x = np.zeros((2, 4, 4), "uint8")
     assert titles(plots.plot_worst_mistakes(x, [0, 0], [[0.75], [0.1]], NAMES[:2])) == [
-        "true: cat\nsaid: dog, 75 %"
+        "true: cat\npredicted: dog, 75 %"
     ]
     none = plots.plot_worst_mistakes(x, [1, 0], [[0.75], [0.1]], NAMES[:2])
-    assert none.get_suptitle() == "No mistake among 2 pictures"
+    assert none.get_suptitle() == "No mistake among 2 images"
     with pytest.raises(KerazooError, match="n is 0"):
         plots.plot_worst_mistakes(x, [0, 0], [[0.75], [0.1]], NAMES[:2], n=0)
-    with pytest.raises(KerazooError, match="x has 2 pictures, y has 1"):
+    with pytest.raises(KerazooError, match="x has 2 images, y has 1"):
         plots.plot_worst_mistakes(x, [0], [[0.75]], NAMES[:2])
 
 
@@ -216,9 +216,9 @@ def test_worst_mistakes_of_one_probability_and_of_none() -> None:
         (np.array([0, 1], "uint8"), [0, 1 / 255]),
     ],
 )
-def test_pictures_of_every_range(x: np.ndarray, expected: list[float]) -> None:
+def test_images_of_every_range(x: np.ndarray, expected: list[float]) -> None:
     for shape in ((1, 1, 2), (1, 1, 2, 1)):
-        assert to_pictures(x.reshape(shape)).ravel() == pytest.approx(expected)
+        assert to_images(x.reshape(shape)).ravel() == pytest.approx(expected)
 
 
 @pytest.mark.parametrize(
@@ -226,13 +226,13 @@ def test_pictures_of_every_range(x: np.ndarray, expected: list[float]) -> None:
     [
         (np.zeros((2, 3)), "shape"),
         (np.zeros((2, 3, 3, 2)), "channels"),
-        (np.zeros((0, 3, 3)), "no picture"),
+        (np.zeros((0, 3, 3)), "no image"),
         (np.full((1, 3, 3), np.nan), "NaN"),
         (np.array([[[-3.0, 2.0]]]), "from -3 to 2"),
         (np.array([[[0, 300]]]), "from 0 to 300"),
     ],
 )
-def test_pictures_refused(x: np.ndarray, reason: str) -> None:
+def test_images_refused(x: np.ndarray, reason: str) -> None:
     with pytest.raises(KerazooError, match=reason):
         plots.plot_images(x)
 
@@ -242,12 +242,12 @@ def test_images_in_a_grid_with_captions() -> None:
     figure = plots.plot_images(x, list("abcde"), columns=2, title="five")
     assert titles(figure) == list("abcde")
     assert figure.get_suptitle() == "five"
-    np.testing.assert_allclose(pictures(figure)[4], x[4, ..., 0] / 255, rtol=1e-6)
+    np.testing.assert_allclose(images(figure)[4], x[4, ..., 0] / 255, rtol=1e-6)
     grid = figure.axes[0].get_subplotspec().get_gridspec()
     assert (grid.nrows, grid.ncols) == (3, 2)
     colored = np.repeat(x, 3, axis=-1)
-    assert pictures(plots.plot_images(colored[0]))[0].shape == (28, 28, 3)
-    with pytest.raises(KerazooError, match="5 pictures and 2 captions"):
+    assert images(plots.plot_images(colored[0]))[0].shape == (28, 28, 3)
+    with pytest.raises(KerazooError, match="5 images and 2 captions"):
         plots.plot_images(x, ["a", "b"])
     with pytest.raises(KerazooError, match="columns is 0"):
         plots.plot_images(x, columns=0)
@@ -368,7 +368,7 @@ def test_columns_of_a_window_are_those_of_its_last_row() -> None:
     assert titles(figure) == ["DJ return", "log volume", "log volatility"]
 
 
-def test_pictures_have_no_columns() -> None:
+def test_images_have_no_columns() -> None:
     with pytest.raises(KerazooError, match="plot_images"):
         plots.plot_columns(clothes())
 

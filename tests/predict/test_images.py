@@ -20,7 +20,7 @@ def image_network(tmp_path, shape):
     splits = kerazoo.Splits(part, part, part, Images(("dark", "bright")))
     inputs = keras.Input(shape)
     x = keras.layers.Flatten()(keras.layers.Rescaling(1 / 255)(inputs))
-    model = keras.Model(inputs, keras.layers.Dense(2, "softmax")(x), name="pictures")
+    model = keras.Model(inputs, keras.layers.Dense(2, "softmax")(x), name="images")
     return load_predictor(kerazoo.save_model(model, tmp_path / "m", splits=splits)).card
 
 
@@ -101,7 +101,7 @@ def test_what_is_not_clear_is_refused(tmp_path, gray, photo, wine):
     (tmp_path / "empty").mkdir()
     for name, reason in (
         ("clear.png", "transparent"),
-        ("large.png", "60 x 80 pixels; 'pictures' takes 8 x 6"),
+        ("large.png", "60 x 80 pixels; 'images' takes 8 x 6"),
         ("lying.png", "6 x 8 pixels"),
         ("print.jpg", "CMYK"),
         ("deep.png", "mode I;16"),

@@ -133,7 +133,7 @@ def test_wrong_tables_are_refused(wine):
     for wrong, reason in (
         (table.rename(columns={"pH": "ph"}), "'pH' is missing. Is 'ph' meant"),
         (table.drop(columns="alcohol"), "'alcohol' is missing"),
-        (table.assign(price=3), "no place for the column 'price'"),
+        (table.assign(price=3), "the column 'price' is no input"),
         (table.assign(pH=None), "row 1, column 'pH' is"),
         (table.assign(color="rose"), "row 1, column 'color' is 'rose'; expected 'red'"),
         (pd.concat([table, table[["pH"]]], axis=1), "same name"),

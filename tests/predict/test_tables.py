@@ -77,7 +77,7 @@ WRONG = {
     "not text": (b"\xff\xfe\0a\0b", "UTF-8"),
     "not text below": (b"{header}\n\xff\n", "UTF-8"),
     "misspelt": ("{misspelt}\n{row}\n", "'pH' is missing. Is 'Ph' meant to be it"),
-    "extra": ("{header},price\n{row},5\n", "no place for the column 'price'"),
+    "extra": ("{header},price\n{row},5\n", "the column 'price' is no input"),
     "twice": ("{header},pH\n{row},5\n", "'pH' is there more than once"),
     "a short row": ("{header}\n{row}\n1,2\n", "row 2 has 2 cells, the header 12"),
     "a long row": ("{header}\n{row},1\n", "row 1 has 13 cells, the header 12"),

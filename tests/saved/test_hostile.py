@@ -25,7 +25,7 @@ CARDS = {
     "no model file": lambda p: p["files"].pop("model.keras"),
     "unknown field": lambda p: p.update(loader="os.system"),
     "missing field": lambda p: p.pop("probe"),
-    "another format": lambda p: p.update(format=2),
+    "another format": lambda p: p.update(format=99),
     "format as text": lambda p: p.update(format="1"),
     "true for a number": lambda p: p.update(parameters=True),
     "number for a name": lambda p: p.update(name=7),
@@ -37,8 +37,10 @@ CARDS = {
     "negative shape": lambda p: p["inputs"][0].update(shape=[-12]),
     "unknown dtype": lambda p: p["inputs"][0].update(dtype="object"),
     "no input": lambda p: p.update(inputs=[]),
-    "fewer columns": lambda p: p["columns"].pop(),
-    "the same column twice": lambda p: p["columns"][0].update(name=p["columns"][1]["name"]),
+    "fewer columns": lambda p: p["about"]["feature_names"].pop(),
+    "the same column twice": lambda p: p["about"].update(
+        feature_names=p["about"]["feature_names"][:1] * 12
+    ),
     "probe of objects": lambda p: p["probe"]["inputs"][0].update(dtype="object"),
     "probe of another shape": lambda p: p["probe"]["inputs"][0].update(shape=[8, 13]),
     "probe of a guessed shape": lambda p: p["probe"]["inputs"][0].update(shape=[-1, 12]),

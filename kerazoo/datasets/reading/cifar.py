@@ -22,7 +22,7 @@ from kerazoo.datasets.sources import DataFile, read
 from kerazoo.errors import DamagedFile
 
 Arrays = tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]
-"""Training pictures, training labels, test pictures, test labels."""
+"""Training images, training labels, test images, test labels."""
 
 _ADDRESS = "https://www.cs.toronto.edu/~kriz"
 _ORIGIN = "Alex Krizhevsky, University of Toronto"
@@ -37,7 +37,7 @@ BINARY = DataFile(
     url=f"{_ADDRESS}/cifar-10-binary.tar.gz",
     url_hash="md5:c32a1d4ab5d03f1284b67883e8d87530",
     how_to_get="kerazoo data fetch cifar10, or pass a data_dir that holds train/<class> and "
-    "test/<class>, folders of pictures",
+    "test/<class>, folders of images",
 )
 PYTHON = DataFile(
     name="cifar-10-python.tar.gz",
@@ -98,7 +98,7 @@ def read_archive(file: DataFile, data_dir: str | os.PathLike[str] | None) -> Arr
 
 
 def check_arrays(arrays: Arrays) -> None:
-    """Check that arrays are the authors' pictures in their order, whatever they were read from.
+    """Check that arrays are the authors' images in their order, whatever they were read from.
 
     Raises:
         DamagedFile: if they are not.
@@ -110,7 +110,7 @@ def check_arrays(arrays: Arrays) -> None:
         planes = pixels.transpose(0, 3, 1, 2).reshape(len(pixels), _PIXELS)
         content = np.column_stack([labels.astype("uint8"), planes]).tobytes()
         if hashlib.sha256(content).hexdigest() != _BATCHES[name]:
-            raise DamagedFile(f"the pictures are not the authors' {name}; prepare them again.")
+            raise DamagedFile(f"the images are not the authors' {name}; prepare them again.")
 
 
 def _join(batches: Mapping[str, tuple[np.ndarray, np.ndarray]]) -> Arrays:
@@ -120,7 +120,7 @@ def _join(batches: Mapping[str, tuple[np.ndarray, np.ndarray]]) -> Arrays:
 
 
 def _upright(planes: np.ndarray) -> np.ndarray:
-    # (pictures, 3072), all red values first -> (pictures, 32, 32, 3)
+    # (images, 3072), all red values first -> (images, 32, 32, 3)
     return np.ascontiguousarray(planes.reshape(-1, 3, 32, 32).transpose(0, 2, 3, 1))
 
 
@@ -139,7 +139,7 @@ def _parse_pickle(content: bytes, name: str) -> tuple[np.ndarray, np.ndarray]:
         batch = _ArraysOnly(io.BytesIO(content), encoding="bytes").load()
         pixels, labels = batch[b"data"], np.asarray(batch[b"labels"], "int32")
         if pixels.shape != (_ROWS, _PIXELS) or pixels.dtype != np.uint8 or len(labels) != _ROWS:
-            raise ValueError(f"its pictures have the shape {pixels.shape}")
+            raise ValueError(f"its images have the shape {pixels.shape}")
     except Exception as error:  # a damaged pickle raises nearly anything
         raise DamagedFile(
             f"{name} is not a batch of CIFAR-10: {str(error).rstrip('.')}. Delete the archive and "

@@ -77,8 +77,7 @@ def read_corpus(
         raise KerazooError(f"vocabulary_size is {vocabulary_size}; pass at least 2, or None.")
     # Numbers are given in the order of first appearance, and put into that of frequency at the end:
     # so one pass is enough.
-    numbers: defaultdict[str, int] = defaultdict(itertools.count().__next__)
-    numbers["\n"]
+    numbers = defaultdict(itertools.count(1).__next__, {"\n": 0})
     store = _Store()
     counts = np.zeros(1, np.int64)
     for tokens in _tokens(source, tokenizer):
@@ -96,7 +95,7 @@ def read_corpus(
     new = np.full(len(counts), len(chosen), np.int32)
     new[chosen] = np.arange(len(chosen), dtype=np.int32)
     new[0] = SENTENCE_END
-    vocabulary = Vocabulary(tuple(words[place] for place in chosen), counts[chosen])
+    vocabulary = Vocabulary(tuple(words[index] for index in chosen), counts[chosen])
     ids = store.rewrite(lambda block: _renumber(block, new, len(chosen)))
     return Corpus(vocabulary, ids, int(counts.sum()), store.folder)
 
@@ -116,11 +115,11 @@ def encode(
         >>> encode(["b c a"], corpus.vocabulary).ids.tolist()
         [1, 0, -1]
     """
-    places = {**vocabulary.places, "\n": SENTENCE_END}
+    indices = {**vocabulary.indices, "\n": SENTENCE_END}
     unknown = len(vocabulary)
     store, read = _Store(), 0
     for tokens in _tokens(text, tokenizer):
-        ids = np.array([places.get(token, unknown) for token in tokens], np.int32)
+        ids = np.array([indices.get(token, unknown) for token in tokens], np.int32)
         read += int((ids != SENTENCE_END).sum())
         store.append(_without_gaps(ids[ids != unknown]))
     return Corpus(vocabulary, store.rewrite(lambda block: block), read, store.folder)

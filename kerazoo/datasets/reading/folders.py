@@ -1,7 +1,7 @@
-"""Folders of pictures, one per class: what is in them, and their pixels, decoded once and cached.
+"""Folders of images, one per class: what is in them, and their pixels, decoded once and cached.
 
-A decoded folder is cached under a hash of every file's name, size and time of change, so that a
-picture that is added, edited or removed is noticed.
+A decoded folder is cached under a hash of every file's name, size and time of change, so that an
+image that is added, edited or removed is noticed.
 """
 
 from __future__ import annotations
@@ -23,31 +23,29 @@ from kerazoo.datasets.reading.images import SUFFIXES, Color, read_pixels
 from kerazoo.datasets.sources import cache_folder
 from kerazoo.errors import DamagedFile, DatasetNotFound, InvalidInput
 
-_CHUNK = 64  # pictures that one thread decodes in a row; more than a few, or threads only wait
-_CACHE_FROM = 1000  # fewer are decoded faster than one could wonder about a cache
+_CHUNK = 64  # images that one thread decodes in a row; more than a few, or threads only wait
+_CACHE_FROM = 1000  # below this, decoding is faster than hashing the folder
 _NAMED = 10
 _VERSION = 1  # of the decoding: a change makes caches stale
 
 
 def list_classes(folder: Path) -> dict[str, list[Path]]:
-    """Return the pictures of every class folder, both sorted by name.
+    """Return the images of every class folder, both sorted by name.
 
-    Pictures in folders inside a class folder belong to the class; hidden files, and files that do
-    not end like a picture, are not looked at.
+    Images in folders inside a class folder belong to the class; hidden files, and files that do
+    not end like an image, are not looked at.
 
     Raises:
         DatasetNotFound: if there is no class folder.
     """
     folders = subfolders(folder)
     if not folders:
-        loose = "; it holds pictures, but not in folders" if any(_pictures(folder)) else ""
+        loose = "; it holds images, but not in folders" if any(_images(folder)) else ""
         raise DatasetNotFound(
             f"{folder} has no folder per class{loose}. Expected {folder.name or folder}/<class>/"
-            f"<picture>, one folder for each class."
+            f"<image>, one folder for each class."
         )
-    return {
-        each.name: sorted(_pictures(each), key=lambda path: path.as_posix()) for each in folders
-    }
+    return {each.name: sorted(_images(each), key=lambda path: path.as_posix()) for each in folders}
 
 
 def subfolders(folder: Path) -> list[Path]:
@@ -57,7 +55,7 @@ def subfolders(folder: Path) -> list[Path]:
     return sorted(p for p in inside if not p.name.startswith(".") and p.name != "__MACOSX")
 
 
-def _pictures(folder: Path) -> Iterator[Path]:
+def _images(folder: Path) -> Iterator[Path]:
     for parent, folders, names in os.walk(folder):
         folders[:] = [name for name in folders if not name.startswith(".")]
         for name in names:
@@ -68,7 +66,7 @@ def _pictures(folder: Path) -> Iterator[Path]:
 def decode(
     paths: Sequence[Path], folder: Path, image_size: tuple[int, int], color: Color
 ) -> tuple[np.ndarray, dict[int, str]]:
-    """Decode pictures, in parallel, or read what was decoded before.
+    """Decode images, in parallel, or read what was decoded before.
 
     Args:
         paths: the files.
@@ -77,8 +75,8 @@ def decode(
         color: `"rgb"` or `"gray"`.
 
     Returns:
-        `uint8` pixels of shape (pictures, height, width, channels), and for the places of pictures
-        that cannot be read, why.
+        `uint8` pixels of shape (images, height, width, channels), and the reasons why images
+        cannot be read, by their index.
 
     Raises:
         InvalidInput: if the pixels do not fit into memory.
@@ -97,18 +95,18 @@ def decode(
 
 
 def refuse(failures: Sequence[str], folder: Path, advice: str) -> None:
-    """Raise the error for pictures that cannot be read."""
+    """Raise the error for images that cannot be read."""
     raise DamagedFile(f"{_describe(failures, folder)} {advice}")
 
 
 def report_skipped(failures: Sequence[str], folder: Path) -> None:
-    """Warn about pictures that are left out."""
+    """Warn about images that are left out."""
     warnings.warn(f"left out: {_describe(failures, folder)}", stacklevel=4)
 
 
 def _describe(failures: Sequence[str], folder: Path) -> str:
     more = f"; and {len(failures) - _NAMED} more" if len(failures) > _NAMED else ""
-    which = "1 picture" if len(failures) == 1 else f"{len(failures)} pictures"
+    which = "1 image" if len(failures) == 1 else f"{len(failures)} images"
     return f"{which} in {folder} cannot be read: {'; '.join(failures[:_NAMED])}{more}."
 
 
@@ -122,16 +120,16 @@ def _decode_now(
 
     def decode_chunk(start: int) -> int:
         chosen = paths[start : start + _CHUNK]
-        for place, path in enumerate(chosen, start):
+        for index, path in enumerate(chosen, start):
             try:
-                pixels[place] = read_pixels(path, (shape[1], shape[2]), color)
+                pixels[index] = read_pixels(path, (shape[1], shape[2]), color)
             except DamagedFile as error:
-                failures[place] = str(error).removeprefix(f"{folder}{os.sep}")
+                failures[index] = str(error).removeprefix(f"{folder}{os.sep}")
         return len(chosen)
 
     # Silent unless it takes a while, and in a log.
     with (
-        tqdm(total=len(paths), desc="decoding pictures", delay=2, disable=None) as bar,
+        tqdm(total=len(paths), desc="decoding images", delay=2, disable=None) as bar,
         ThreadPoolExecutor(os.cpu_count()) as threads,
     ):
         for done in threads.map(decode_chunk, range(0, len(paths), _CHUNK)):
@@ -144,7 +142,7 @@ def _check_memory(shape: tuple[int, ...]) -> None:
     available = total_memory()
     if needed > available:
         raise InvalidInput(
-            f"{shape[0]} pictures of {shape[1]} x {shape[2]} pixels take {needed / 1e9:.1f} GB of "
+            f"{shape[0]} images of {shape[1]} x {shape[2]} pixels take {needed / 1e9:.1f} GB of "
             f"memory; this machine has {available / 1e9:.1f}. Pass a smaller image_size."
         )
 
@@ -174,7 +172,7 @@ def _read_cache(
                 return None
             pixels = content["pixels"]
             failures = dict(
-                zip(content["places"].tolist(), content["reasons"].tolist(), strict=True)
+                zip(content["indices"].tolist(), content["reasons"].tolist(), strict=True)
             )
     except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile):
         return None
@@ -192,6 +190,6 @@ def _write_cache(
                 stream,
                 fingerprint=np.array(fingerprint),
                 pixels=pixels,
-                places=np.array(list(failures), "int64"),
+                indices=np.array(list(failures), "int64"),
                 reasons=np.array(list(failures.values()), "str"),
             )

@@ -28,8 +28,23 @@ _HALF = 127
 
 
 @dataclass(frozen=True)
-class Pictures:
-    """What is done to the pictures of a data set.
+class IdxDataset:
+    """A data set that is published as idx files, and prepared by TensorFlow Datasets too.
+
+    Args:
+        name: its name in TensorFlow Datasets.
+        files: training images, training labels, test images and test labels.
+        class_names: a name per class.
+    """
+
+    name: str
+    files: tuple[DataFile, ...]
+    class_names: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class ImageOptions:
+    """What is done to the images of a data set.
 
     Args:
         labels: whether they come with their labels; networks that reconstruct need none.
@@ -43,36 +58,36 @@ class Pictures:
 
 
 def load_idx_splits(
-    name: str,
-    files: Sequence[DataFile],
-    class_names: tuple[str, ...],
+    dataset: IdxDataset,
+    options: ImageOptions,
+    *,
     data_dir: str | os.PathLike[str] | None,
     validation_fraction: float,
     source: str,
     manual_dir: str | os.PathLike[str] | None,
-    pictures: Pictures,
 ) -> Splits:
-    """Load a data set that is published as idx files, and prepared by TensorFlow Datasets too.
+    """Load a data set from the source that is asked for, or the first that has it.
 
     Args:
-        name: its name in TensorFlow Datasets.
-        files: training images, training labels, test images and test labels.
-        class_names: a name per class.
+        dataset: which one.
+        options: what is done to its images.
         data_dir: the user's folder; that of prepared data for `source="tfds"`.
         validation_fraction: share of the training images that is held out.
         source: one of `kerazoo.datasets.reading.tfds.SOURCES`.
         manual_dir: a folder of the compressed files, to prepare from.
-        pictures: what is done to them.
     """
     tfds.check_source(source, manual_dir)
-    missing = source == "auto" and not all(is_found(file, data_dir) for file in files)
-    if missing and tfds.is_available(name):
-        source, data_dir = "tfds", None
+    arrays = _read(dataset, data_dir, source, manual_dir)
+    return make_splits(arrays, dataset.class_names, validation_fraction, options)
+
+
+def _read(dataset: IdxDataset, data_dir: Any, source: str, manual_dir: Any) -> Arrays:
     if source == "tfds":
-        arrays = _read_tfds(name, files, data_dir, manual_dir)
-    else:
-        arrays = read_files(files, data_dir)
-    return make_splits(arrays, class_names, validation_fraction, pictures)
+        return _read_tfds(dataset, data_dir, manual_dir)
+    is_here = all(is_found(file, data_dir) for file in dataset.files)
+    if source == "auto" and not is_here and tfds.is_available(dataset.name):
+        return _read_tfds(dataset, None, None)
+    return read_files(dataset.files, data_dir)
 
 
 def read_files(files: Sequence[DataFile], data_dir: str | os.PathLike[str] | None) -> Arrays:
@@ -81,40 +96,40 @@ def read_files(files: Sequence[DataFile], data_dir: str | os.PathLike[str] | Non
     return x, y, x_test, y_test
 
 
-def _read_tfds(name: str, files: Sequence[DataFile], data_dir: Any, manual_dir: Any) -> Arrays:
-    x, y, x_test, y_test = tfds.load_arrays(name, data_dir, manual_dir)
+def _read_tfds(dataset: IdxDataset, data_dir: Any, manual_dir: Any) -> Arrays:
+    x, y, x_test, y_test = tfds.load_arrays(dataset.name, data_dir, manual_dir)
     arrays = (x[..., 0], y, x_test[..., 0], y_test)
-    for array, file in zip(arrays, files, strict=True):
+    for array, file in zip(arrays, dataset.files, strict=True):
         content = idx_content(array.astype("uint8"))
         if hashlib.sha256(content).hexdigest() != file.sha256:
             raise DamagedFile(
-                f"what TensorFlow Datasets has prepared as {name} is not the authors' {file.name} "
-                "in their order. Delete the prepared folder and prepare it again, or pass "
-                "source='files'."
+                f"what TensorFlow Datasets has prepared as {dataset.name} is not the authors' "
+                f"{file.name} in their order. Delete the prepared folder and prepare it again, or "
+                "pass source='files'."
             )
     return arrays
 
 
 def make_splits(
-    arrays: Arrays, class_names: tuple[str, ...], validation_fraction: float, pictures: Pictures
+    arrays: Arrays, class_names: tuple[str, ...], validation_fraction: float, options: ImageOptions
 ) -> Splits:
     """Add the axis of channels, and hold out the last training images for validation."""
     x, y, x_test, y_test = arrays
-    x, x_test = (_change(images, pictures) for images in (x, x_test))
+    x, x_test = (_change(images, options) for images in (x, x_test))
     train, validation = hold_out_last(x, y.astype("int32"), validation_fraction)
     test = Part(x_test, y_test.astype("int32"))
-    if not pictures.labels:
+    if not options.labels:
         train, validation, test = (Part(part.x) for part in (train, validation, test))
         return Splits(train, validation, test, Images(target_name="picture"))
     return Splits(train, validation, test, Images(class_names, target_name="label"))
 
 
-def _change(images: np.ndarray, pictures: Pictures) -> np.ndarray:
-    if pictures.padding < 0:
-        raise InvalidInput(f"padding is {pictures.padding}; pass black pixels per side, 0 or more.")
-    if pictures.binarized:
+def _change(images: np.ndarray, options: ImageOptions) -> np.ndarray:
+    if options.padding < 0:
+        raise InvalidInput(f"padding is {options.padding}; pass black pixels per side, 0 or more.")
+    if options.binarized:
         images = np.where(images > _HALF, 255, 0).astype("uint8")
-    side = (pictures.padding, pictures.padding)
+    side = (options.padding, options.padding)
     return np.pad(images, ((0, 0), side, side))[..., np.newaxis]
 
 

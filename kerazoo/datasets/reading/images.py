@@ -1,4 +1,4 @@
-"""One picture file as pixels: whatever its size and mode, in the one form that networks take."""
+"""One image file as pixels: whatever its size and mode, in the one form that networks take."""
 
 from __future__ import annotations
 
@@ -24,10 +24,10 @@ _SIXTEEN_BIT = ("I", "I;16", "I;16B", "I;16L", "I;16N")
 def read_pixels(
     path: str | os.PathLike[str], image_size: tuple[int, int], color: Color = "rgb"
 ) -> np.ndarray:
-    """Read a picture file.
+    """Read an image file.
 
     It is turned upright as the camera noted (EXIF), put on white where it is transparent, reduced
-    to 8 bits, and made gray or coloured. A picture of another shape is cropped around its centre to
+    to 8 bits, and made gray or coloured. An image of another shape is cropped around its centre to
     the aspect ratio of `image_size` and then resized, like `crop_to_aspect_ratio=True` of
     `keras.utils.image_dataset_from_directory`; one that has the size already keeps its pixels. Of
     an animation, the first frame counts.
@@ -41,14 +41,14 @@ def read_pixels(
         `uint8` pixels of shape (height, width, channels).
 
     Raises:
-        DamagedFile: if it is not a whole picture.
+        DamagedFile: if it is not a whole image.
     """
     from PIL import Image, ImageOps
 
     height, width = image_size
     try:
         with warnings.catch_warnings():
-            # A suspiciously large picture is an error, not a warning; so is broken metadata.
+            # A suspiciously large image is an error, not a warning; so is broken metadata.
             warnings.simplefilter("error", Image.DecompressionBombWarning)
             warnings.filterwarnings("ignore", category=UserWarning, module="PIL")
             with Image.open(path, formats=_FORMATS) as image:
@@ -61,7 +61,7 @@ def read_pixels(
             plain = ImageOps.fit(plain, (width, height), Image.Resampling.BILINEAR)
     except Exception as error:  # of a damaged file, decoders raise nearly anything
         reason = str(error).replace(f" {os.fspath(path)!r}", "") or type(error).__name__
-        raise DamagedFile(f"{os.fspath(path)} is not a whole picture: {reason}") from error
+        raise DamagedFile(f"{os.fspath(path)} is not a whole image: {reason}") from error
     return np.asarray(plain).reshape(height, width, -1)
 
 
@@ -84,5 +84,5 @@ def _on_white(image: Image.Image) -> Image.Image:
 
     if not image.has_transparency_data:
         return image
-    picture = image.convert("RGBA")
-    return Image.alpha_composite(Image.new("RGBA", picture.size, "white"), picture)
+    rgba = image.convert("RGBA")
+    return Image.alpha_composite(Image.new("RGBA", rgba.size, "white"), rgba)

@@ -176,17 +176,17 @@ def _fill(values: np.ndarray, columns: Sequence[str], missing: Missing, source: 
     gaps = np.argwhere(np.isnan(values))
     if len(gaps) == 0:
         return values
-    row, place = gaps[0]
+    row, index = gaps[0]
     if missing == "refuse":
         raise InvalidInput(
             f"{source}: {len(gaps)} cells are empty, the first in row {row + 1} (in order of time) "
-            f"of column {columns[place]!r}. Pass missing='forward' to take the value before it."
+            f"of column {columns[index]!r}. Pass missing='forward' to take the value before it."
         )
     filled = pd.DataFrame(values).ffill().to_numpy()
     if np.isnan(filled).any():
-        place = int(np.isnan(filled[0]).argmax())
+        index = int(np.isnan(filled[0]).argmax())
         raise InvalidInput(
-            f"{source}: column {columns[place]!r} begins with an empty cell; there is no value "
+            f"{source}: column {columns[index]!r} begins with an empty cell; there is no value "
             "before it to take. Leave those rows out."
         )
     return filled

@@ -1,6 +1,6 @@
 """TensorFlow Datasets as a source: what it has prepared, and preparing it without a network.
 
-It stores pictures in an order of its own. They are put back into the authors' order here, and
+It stores images in an order of its own. They are put back into the authors' order here, and
 checked against the authors' hashes, so that arrays do not depend on where they came from.
 """
 
@@ -58,7 +58,7 @@ def load_arrays(
             if it is not yet.
 
     Returns:
-        Training pictures, training labels, test pictures and test labels.
+        Training images, training labels, test images and test labels.
 
     Raises:
         DatasetNotFound: if it is not prepared, and `manual_dir` is not given or lacks a file.
@@ -79,7 +79,7 @@ def load_arrays(
         folder = _prepared(name, data_dir)
     try:
         builder = tfds.builder_from_directory(folder)
-        # One file after another, so that pictures come in the order they were written in.
+        # One file after another, so that images come in the order they were written in.
         read_config = tfds.ReadConfig(interleave_cycle_length=1)
         parts = {
             split: tfds.as_numpy(
@@ -94,13 +94,13 @@ def load_arrays(
         ) from error
     arrays = []
     for split, part in parts.items():
-        places = np.argsort(_authors_places(split, len(part["label"])))
-        arrays += [part["image"][places], part["label"][places].astype("int32")]
+        order = np.argsort(_authors_indices(split, len(part["label"])))
+        arrays += [part["image"][order], part["label"][order].astype("int32")]
     return arrays[0], arrays[1], arrays[2], arrays[3]
 
 
-def _authors_places(split: str, count: int) -> list[int]:
-    """Return where each stored picture is in the authors' files, which number them from 0.
+def _authors_indices(split: str, count: int) -> list[int]:
+    """Return the index of each stored image in the authors' files.
 
     TensorFlow Datasets sorts by a hash of the number, salted with the name of the part.
     """

@@ -16,7 +16,7 @@ _MOST_COMPARED = 200_000
 
 @dataclass(frozen=True, eq=False)
 class Vocabulary:
-    """Words and how often each occurred; a word's id is its place.
+    """Words and how often each occurred; a word's id is its index.
 
     Args:
         words: the words, the most frequent first.
@@ -35,12 +35,12 @@ class Vocabulary:
         return len(self.words)
 
     def __contains__(self, word: object) -> bool:
-        return word in self.places
+        return word in self.indices
 
     @cached_property
-    def places(self) -> dict[str, int]:
+    def indices(self) -> dict[str, int]:
         """The id of each word."""
-        return {word: place for place, word in enumerate(self.words)}
+        return {word: index for index, word in enumerate(self.words)}
 
     def ids(self, words: Iterable[str]) -> np.ndarray:
         """Return the ids of words.
@@ -56,12 +56,12 @@ class Vocabulary:
         Raises:
             UnknownName: if it is not in the vocabulary; near spellings are suggested.
         """
-        place = self.places.get(word)
-        if place is None:
-            place = self.places.get(word.lower())
-        if place is None:
+        index = self.indices.get(word)
+        if index is None:
+            index = self.indices.get(word.lower())
+        if index is None:
             raise unknown_word(word, self.words)
-        return place
+        return index
 
 
 def unknown_word(word: str, words: Sequence[str]) -> UnknownName:

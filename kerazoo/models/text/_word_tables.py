@@ -11,10 +11,6 @@ _LARGEST_LOGIT = 30.0  # beyond, sigmoid is 0 or 1 in 32 bits
 _SPREAD = 256  # random words that stand for the distribution
 
 
-LEARNING_RATES = {"skipgram": 0.025, "cbow": 0.05}
-"""What the authors' program begins with, by architecture."""
-
-
 @keras.saving.register_keras_serializable(package="kerazoo")
 class WordTables(keras.layers.Layer):
     """A table of word vectors, which it looks up, and one of context vectors, for the loss.

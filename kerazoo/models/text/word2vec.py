@@ -57,7 +57,8 @@ def build_word2vec(
     """
     import keras
 
-    from kerazoo.models.text._word_tables import LEARNING_RATES, WordContexts, WordTables
+    from kerazoo.engine.words import LEARNING_RATES
+    from kerazoo.models.text._word_tables import WordContexts, WordTables
 
     _check(vocabulary_size, dimension, window, negatives)
     if architecture not in LEARNING_RATES:

@@ -1,4 +1,4 @@
-"""What in a network turns latent vectors into pictures, wherever the network comes from.
+"""What in a network turns latent vectors into images, wherever the network comes from.
 
 A network that generates has such a model inside: the `"generator"` of a GAN, or the `"decoder"` of
 an autoencoder. From a saved model that part alone is loaded, by LiteRT, without Keras.
@@ -36,14 +36,14 @@ Call = Callable[[np.ndarray], np.ndarray]
 
 @dataclass(frozen=True)
 class Decoder:
-    """What turns latent vectors into pictures.
+    """What turns latent vectors into images.
 
     Args:
-        decode: maps `(rows, latent_dim)` of `float32` to pictures from 0 to 1.
+        decode: maps `(rows, latent_dim)` of `float32` to images from 0 to 1.
         latent_dim: numbers in a latent vector.
-        image_shape: height, width and channels of a picture.
+        image_shape: height, width and channels of an image.
         name: of the network, for messages.
-        encode: maps `uint8` pictures to latent vectors, if the network can.
+        encode: maps `uint8` images to latent vectors, if the network can.
         spherical: whether latents must keep the norm of a Gaussian sample.
         knows_prior: whether it was trained on latents of a normal distribution, as a GAN and a
             variational autoencoder are, and a plain autoencoder is not.
@@ -58,10 +58,10 @@ class Decoder:
     knows_prior: bool = True
 
     def __call__(self, latents: np.ndarray) -> np.ndarray:
-        """Return a picture per latent vector, in batches.
+        """Return an image per latent vector, in batches.
 
         Raises:
-            KerazooError: if the network gives anything but pictures.
+            KerazooError: if the network gives anything but images.
         """
         starts = range(0, len(latents), BATCH)
         return np.concatenate([self._run(latents[at : at + BATCH]) for at in starts])
@@ -70,12 +70,12 @@ class Decoder:
         images = np.asarray(self.decode(np.ascontiguousarray(latents, "float32")), "float32")
         if images.shape != (len(latents), *self.image_shape):
             raise KerazooError(
-                f"{self.name!r} gives pictures of shape {images.shape[1:]}, expected "
+                f"{self.name!r} gives images of shape {images.shape[1:]}, expected "
                 f"{self.image_shape}."
             )
         if not np.isfinite(images).all():
             raise KerazooError(
-                f"{self.name!r} gives pictures that hold NaN: its training has gone wrong. Train "
+                f"{self.name!r} gives images that hold NaN: its training has gone wrong. Train "
                 "it again, or load an earlier state."
             )
         low, high = images.min(), images.max()
@@ -88,14 +88,14 @@ class Decoder:
 
 
 Source: TypeAlias = "keras.Model | Predictor | Decoder | Location"
-"""What pictures can be generated with."""
+"""What images can be generated with."""
 
 
 def to_decoder(model: Source) -> Decoder:
-    """Find what turns latent vectors into pictures.
+    """Find what turns latent vectors into images.
 
     Args:
-        model: as for `sample`; a model that maps vectors to pictures is taken as it is.
+        model: as for `sample`; a model that maps vectors to images is taken as it is.
 
     Raises:
         KerazooError: if there is none.
@@ -211,7 +211,7 @@ def _caller(network: keras.Model) -> Call:
 def _check_shapes(
     name: str, taken: Sequence[Any], given: Sequence[Any]
 ) -> tuple[int, tuple[int, int, int]]:
-    """Return the length of a latent vector and the shape of a picture, if that is what they are."""
+    """Return the length of a latent vector and the shape of an image, if that is what they are."""
     shape = tuple(given)
     if len(taken) != 1 or len(shape) != 3 or not all(isinstance(n, int) for n in (*taken, *shape)):
         raise _generates_nothing(name)
@@ -220,6 +220,6 @@ def _check_shapes(
 
 def _generates_nothing(name: str) -> KerazooError:
     return KerazooError(
-        f"{name!r} generates nothing: it has no model inside that turns vectors into pictures. "
+        f"{name!r} generates nothing: it has no model inside that turns vectors into images. "
         "Pass one that has, such as 'vae' or 'gan'."
     )

@@ -1,4 +1,4 @@
-"""How likely a variational autoencoder finds pictures: its bound, and the likelihood itself."""
+"""How likely a variational autoencoder finds images: its bound, and the likelihood itself."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ import keras
 import numpy as np
 
 from kerazoo.errors import InvalidInput
-from kerazoo.models.generative._reconstruction import cross_entropy, scale_pixels
 
 _ROWS_PER_STEP = 50
 _ROWS_AT_ONCE = 1000
+_EPSILON = 1e-7
 
 
 def estimate_likelihood(
@@ -19,21 +19,21 @@ def estimate_likelihood(
 ) -> dict[str, float]:
     """Estimate the evidence lower bound and, by importance sampling, the negative log-likelihood.
 
-    Of each picture, `samples` latent vectors are drawn from the encoder's distribution. The mean of
+    Of each image, `samples` latent vectors are drawn from the encoder's distribution. The mean of
     `log p(x, z) - log q(z | x)` over them is the bound; the logarithm of the mean of its
     exponential is the likelihood, which is never lower.
 
     Args:
         model: as `build_vae` makes it.
         images: `(rows, height, width, channels)`: pixels from 0 to 255.
-        samples: latent vectors per picture; more make the estimate tighter.
+        samples: latent vectors per image; more make the estimate tighter.
         seed: decides what is drawn.
 
     Returns:
-        `negative_elbo` and `negative_log_likelihood`, in nats per picture.
+        `negative_elbo` and `negative_log_likelihood`, in nats per image.
 
     Raises:
-        InvalidInput: if there is no sample or no picture.
+        InvalidInput: if there is no sample or no image.
 
     Example:
         >>> import kerazoo
@@ -47,7 +47,7 @@ def estimate_likelihood(
     """
     if samples < 1 or len(images) == 0:
         raise InvalidInput(
-            f"got {len(images)} pictures and samples={samples}; pass at least one of each, usually "
+            f"got {len(images)} images and samples={samples}; pass at least one of each, usually "
             "200 samples."
         )
     weights = _log_weights_model(model, samples)
@@ -68,7 +68,7 @@ def estimate_likelihood(
 
 
 def _log_weights_model(model: keras.Model, samples: int) -> keras.Model:
-    """Make a model of pictures and noise that gives `log p(x, z) - log q(z | x)` of each draw."""
+    """Make a model of images and noise that gives `log p(x, z) - log q(z | x)` of each draw."""
     encoder, decoder = model.get_layer("encoder"), model.get_layer("decoder")
     latent_dim = decoder.input_shape[-1]
     shape = model.input_shape[1:]
@@ -78,12 +78,25 @@ def _log_weights_model(model: keras.Model, samples: int) -> keras.Model:
     latents = mean + keras.ops.exp(0.5 * log_variance) * noise
     decoded = decoder(keras.ops.reshape(latents, (-1, latent_dim)))
     decoded = keras.ops.reshape(decoded, (-1, samples, *shape))
-    likelihood = -cross_entropy(keras.ops.expand_dims(scale_pixels(image), 1), decoded)
+    likelihood = _log_bernoulli(keras.ops.expand_dims(image, 1), decoded)
     prior = _log_normal(latents, 0.0, 0.0)
     posterior = _log_normal(latents, mean, log_variance)
     weights = keras.Model([image, noise], likelihood + prior - posterior)
     weights.compile(jit_compile=True)
     return weights
+
+
+def _log_bernoulli(pixels: Any, probabilities: Any) -> Any:
+    """Return the logarithm of the probability of each image, whose gray counts as shares of white.
+
+    Args:
+        pixels: from 0 to 255, `(rows, 1, height, width, channels)`.
+        probabilities: of white, `(rows, samples, height, width, channels)`.
+    """
+    white = keras.ops.cast(pixels, "float32") / 255.0
+    p = keras.ops.clip(keras.ops.cast(probabilities, "float32"), _EPSILON, 1 - _EPSILON)
+    per_pixel = white * keras.ops.log(p) + (1 - white) * keras.ops.log1p(-p)
+    return keras.ops.sum(per_pixel, axis=(-3, -2, -1))
 
 
 def _log_normal(values: Any, mean: Any, log_variance: Any) -> Any:

@@ -1,6 +1,6 @@
-"""Measures of generated pictures: how far they are from real ones, how good, how varied.
+"""Measures of generated images: how far they are from real ones, how good, how varied.
 
-What a picture is like is judged by the features of the zoo's own Fashion-MNIST classifier: a `cnn`
+What an image is like is judged by the features of the zoo's own Fashion-MNIST classifier: a `cnn`
 of 22 epochs, which stays the same when `cnn` is trained anew, so that figures can be compared.
 The distance is therefore called the classifier Fréchet distance: it is not the FID, which takes the
 features of InceptionV3, and its numbers cannot be compared with any FID.
@@ -39,8 +39,8 @@ class FrechetScale(NamedTuple):
     """What a classifier Fréchet distance is to be compared with.
 
     Args:
-        floor: the distance between two halves of real pictures: sampling alone gives as much.
-        ceiling: the distance between one half and as many pictures of uniform noise.
+        floor: the distance between two halves of real images: sampling alone gives as much.
+        ceiling: the distance between one half and as many images of uniform noise.
     """
 
     floor: float
@@ -128,7 +128,7 @@ def gaussian_frechet_distance(
 
 
 def classifier_features(images: Any) -> tuple[np.ndarray, np.ndarray]:
-    """Return what the zoo's own Fashion-MNIST classifier sees in pictures.
+    """Return what the zoo's own Fashion-MNIST classifier sees in images.
 
     Args:
         images: `(rows, 28, 28)` or `(rows, 28, 28, 1)`, `uint8` or floats from 0 to 1; 32 by 32
@@ -139,7 +139,7 @@ def classifier_features(images: Any) -> tuple[np.ndarray, np.ndarray]:
         `(rows, 10)`.
 
     Raises:
-        InvalidInput: if these are no such pictures.
+        InvalidInput: if these are no such images.
 
     Example:
         >>> import kerazoo
@@ -154,7 +154,7 @@ def classifier_features(images: Any) -> tuple[np.ndarray, np.ndarray]:
 
 
 def classifier_frechet_distance(images: Any, real_images: Any) -> float:
-    """Return the Fréchet distance between pictures in the features of our own classifier.
+    """Return the Fréchet distance between images in the features of our own classifier.
 
     It is not the FID: see the module. `frechet_scale` tells what is much and what is little.
 
@@ -163,7 +163,7 @@ def classifier_frechet_distance(images: Any, real_images: Any) -> float:
         real_images: real ones that no network was trained on, best as many.
 
     Raises:
-        InvalidInput: if these are no such pictures, or too few.
+        InvalidInput: if these are no such images, or too few.
 
     Example:
         >>> import kerazoo
@@ -178,14 +178,14 @@ def classifier_frechet_distance(images: Any, real_images: Any) -> float:
 def frechet_scale(real_images: Any, seed: int = 0) -> FrechetScale:
     """Return the ends of the scale on which a classifier Fréchet distance lies.
 
-    The halves hold half as many pictures as there are: compare with distances of that many.
+    The halves hold half as many images as there are: compare with distances of that many.
 
     Args:
         real_images: at least 640, as for `classifier_features`.
         seed: decides the halves and the noise.
 
     Raises:
-        InvalidInput: if these are no such pictures, or too few.
+        InvalidInput: if these are no such images, or too few.
     """
     pixels = _to_pixels(real_images)
     generator = np.random.default_rng(seed)
@@ -258,10 +258,10 @@ def class_histogram(probabilities: Any) -> np.ndarray:
 
 
 def judge_samples(generator: Any, real_images: np.ndarray, seed: int = 0) -> dict[str, float]:
-    """Draw as many pictures as there are real ones, and compare.
+    """Draw as many images as there are real ones, and compare.
 
     Args:
-        generator: a Keras model from normal noise `(rows, latent_dim)` to pictures from 0 to 1.
+        generator: a Keras model from normal noise `(rows, latent_dim)` to images from 0 to 1.
         real_images: clothes that nothing was trained on, pixels from 0 to 255; at least 320.
         seed: decides the noise.
 
@@ -271,11 +271,11 @@ def judge_samples(generator: Any, real_images: np.ndarray, seed: int = 0) -> dic
     """
     shape = (len(real_images), generator.input_shape[-1])
     noise = np.random.default_rng(seed).standard_normal(shape, dtype="float32")
-    return judge_pictures(generator.predict(noise, batch_size=250, verbose=0), real_images)
+    return judge_images(generator.predict(noise, batch_size=250, verbose=0), real_images)
 
 
-def judge_pictures(images: np.ndarray, real_images: np.ndarray) -> dict[str, float]:
-    """Compare pictures with real ones; see `judge_samples`."""
+def judge_images(images: np.ndarray, real_images: np.ndarray) -> dict[str, float]:
+    """Compare images with real ones; see `judge_samples`."""
     features, probabilities = classifier_features(images)
     real_features, _ = classifier_features(real_images)
     quality = precision_and_recall(real_features, features)
@@ -288,10 +288,10 @@ def judge_pictures(images: np.ndarray, real_images: np.ndarray) -> dict[str, flo
 
 
 def score_sample_baseline(name: str, real_images: np.ndarray) -> dict[str, float]:
-    """Judge pictures that no GAN made, as marks on the scale.
+    """Judge images that no GAN made, as marks on the scale.
 
     Args:
-        name: `"real_halves"`: one half of the real pictures against the other, which sampling alone
+        name: `"real_halves"`: one half of the real images against the other, which sampling alone
             brings about; or `"uniform_noise"`.
         real_images: clothes that nothing was trained on.
 
@@ -302,9 +302,9 @@ def score_sample_baseline(name: str, real_images: np.ndarray) -> dict[str, float
     if name == "real_halves":
         shuffled = real_images[generator.permutation(len(real_images))]
         half = len(real_images) // 2
-        return judge_pictures(shuffled[:half], shuffled[half : 2 * half])
+        return judge_images(shuffled[:half], shuffled[half : 2 * half])
     if name == "uniform_noise":
-        return judge_pictures(generator.integers(0, 256, real_images.shape, "uint8"), real_images)
+        return judge_images(generator.integers(0, 256, real_images.shape, "uint8"), real_images)
     raise unknown_name("baseline", name, BASELINES)
 
 
@@ -337,7 +337,7 @@ def _symmetric_root(covariance: np.ndarray) -> np.ndarray:
 
 
 def _to_pixels(images: Any) -> np.ndarray:
-    """Return pictures as the classifier takes them: 28 by 28, `uint8`."""
+    """Return images as the classifier takes them: 28 by 28, `uint8`."""
     pixels = np.asarray(images)
     if pixels.ndim == 3:
         pixels = pixels[..., None]

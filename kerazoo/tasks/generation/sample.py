@@ -1,4 +1,4 @@
-"""New pictures from a trained network: samples, paths between pictures, maps of latent space."""
+"""New images from a trained network: samples, paths between images, maps of latent space."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _PATHS = ("auto", "straight", "spherical")
 
 @dataclass(frozen=True)
 class LatentGrid:
-    """Pictures of a plane of latent vectors.
+    """Images of a plane of latent vectors.
 
     Args:
         images: `(size, size, height, width, channels)`, from 0 to 1.
@@ -35,7 +35,7 @@ class LatentGrid:
 
 
 def sample(model: Source, n: int, seed: int = 0) -> np.ndarray:
-    """Generate pictures from latent vectors of a normal distribution.
+    """Generate images from latent vectors of a normal distribution.
 
     Args:
         model: a network with a `"generator"` or a `"decoder"`; the name of an installed one, or its
@@ -61,7 +61,7 @@ def sample(model: Source, n: int, seed: int = 0) -> np.ndarray:
     fitting = int(free_memory() * _MEMORY_SHARE) // bytes_per_image
     if n > fitting:
         raise InvalidInput(
-            f"{n} pictures take {n * bytes_per_image / 2**30:.1f} GiB; {fitting} fit into half of "
+            f"{n} images take {n * bytes_per_image / 2**30:.1f} GiB; {fitting} fit into half of "
             "the free memory. Pass fewer, or take them from sample_batches one by one."
         )
     images = np.empty((n, *decoder.image_shape), "float32")
@@ -73,7 +73,7 @@ def sample(model: Source, n: int, seed: int = 0) -> np.ndarray:
 
 
 def sample_batches(model: Source, n: int, seed: int = 0) -> Iterator[np.ndarray]:
-    """Generate the same pictures as `sample`, some at a time, for more than fit into memory.
+    """Generate the same images as `sample`, some at a time, for more than fit into memory.
 
     Args:
         model: as for `sample`.
@@ -100,20 +100,20 @@ def draw_latents(latent_dim: int, n: int, seed: int = 0) -> np.ndarray:
 
 
 def encode(model: Source, images: Any) -> np.ndarray:
-    """Return the latent vectors of pictures; of a variational autoencoder, their means.
+    """Return the latent vectors of images; of a variational autoencoder, their means.
 
     Args:
         model: as for `sample`, with an encoder.
         images: `(rows, height, width, channels)`, `uint8` or from 0 to 1.
 
     Raises:
-        InvalidInput: if the network has no encoder, or takes other pictures.
+        InvalidInput: if the network has no encoder, or takes other images.
     """
     decoder = to_decoder(model)
     if decoder.encode is None:
         raise InvalidInput(
             f"{decoder.name!r} has no encoder, so that it cannot find the latent vector of a "
-            "picture. Pass latent vectors, as draw_latents gives them."
+            "image. Pass latent vectors, as draw_latents gives them."
         )
     pixels = to_bytes(images)
     if pixels.shape[1:] != decoder.image_shape or len(pixels) == 0:
@@ -132,13 +132,13 @@ def interpolate(
     steps: int = 10,
     path: Literal["auto", "straight", "spherical"] = "auto",
 ) -> np.ndarray:
-    """Generate the pictures on the way from one to another.
+    """Generate the images on the way from one to another.
 
     Args:
         model: as for `sample`.
-        a: where to begin: a latent vector, or a picture if the network has an encoder.
+        a: where to begin: a latent vector, or an image if the network has an encoder.
         b: where to end, likewise.
-        steps: how many pictures, both ends included.
+        steps: how many images, both ends included.
         path: `"straight"`, or `"spherical"`: the direction turns evenly, and the length changes
             evenly. `"auto"` is spherical for a `"generator"`: the middle of a straight way
             between two of the random vectors that it was trained on is far shorter than any of
@@ -148,7 +148,7 @@ def interpolate(
         `(steps, height, width, channels)`, from 0 to 1.
 
     Raises:
-        InvalidInput: if the ends are no such vectors or pictures.
+        InvalidInput: if the ends are no such vectors or images.
 
     Example:
         >>> import kerazoo
@@ -166,7 +166,7 @@ def interpolate(
     first, last = (_to_latent(decoder, end, name) for end, name in ((a, "a"), (b, "b")))
     spherical = decoder.spherical if path == "auto" else path == "spherical"
     shares = np.linspace(0, 1, steps)[:, None]
-    latents = (_turn if spherical else _go_straight)(first, last, shares)
+    latents = (_slerp if spherical else _lerp)(first, last, shares)
     return decoder(latents)
 
 
@@ -179,9 +179,9 @@ def latent_grid(
 
     Args:
         model: as for `sample`, with two latent numbers.
-        size: pictures in a row and in a column.
-        latents: codes `(rows, 2)` of real pictures, for a network whose codes have no normal
-            distribution, such as `autoencoder`. Each picture then stands for an equal share of the
+        size: images in a row and in a column.
+        latents: codes `(rows, 2)` of real images, for a network whose codes have no normal
+            distribution, such as `autoencoder`. Each image then stands for an equal share of the
             codes along each axis, instead of a share of the normal distribution.
 
     Raises:
@@ -236,7 +236,7 @@ def _to_latent(decoder: Decoder, end: Any, name: str) -> np.ndarray:
     if array.shape != (decoder.latent_dim,):
         raise InvalidInput(
             f"{name} has shape {array.shape}; pass a latent vector of {decoder.latent_dim} "
-            f"numbers, or a picture of shape {decoder.image_shape}."
+            f"numbers, or an image of shape {decoder.image_shape}."
         )
     vector = array.astype("float64")
     if not np.isfinite(vector).all():
@@ -244,18 +244,18 @@ def _to_latent(decoder: Decoder, end: Any, name: str) -> np.ndarray:
     return vector
 
 
-def _go_straight(a: np.ndarray, b: np.ndarray, shares: np.ndarray) -> np.ndarray:
+def _lerp(a: np.ndarray, b: np.ndarray, shares: np.ndarray) -> np.ndarray:
     return (1 - shares) * a + shares * b
 
 
-def _turn(a: np.ndarray, b: np.ndarray, shares: np.ndarray) -> np.ndarray:
+def _slerp(a: np.ndarray, b: np.ndarray, shares: np.ndarray) -> np.ndarray:
     lengths = np.linalg.norm(a), np.linalg.norm(b)
     if min(lengths) == 0:
-        return _go_straight(a, b, shares)
+        return _lerp(a, b, shares)
     cosine = np.clip(a @ b / (lengths[0] * lengths[1]), -1, 1)
     angle = np.arccos(cosine)
-    if np.sin(angle) < 1e-6:  # one direction, or opposite ones, between which none is shortest
-        return _go_straight(a, b, shares)
+    if np.sin(angle) < 1e-6:  # parallel or opposite: slerp is undefined
+        return _lerp(a, b, shares)
     directions = (
         np.sin((1 - shares) * angle) * a / lengths[0] + np.sin(shares * angle) * b / lengths[1]
     ) / np.sin(angle)

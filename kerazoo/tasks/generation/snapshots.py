@@ -1,4 +1,4 @@
-"""Snapshots: what a generative network makes after each epoch, as pictures and an animation."""
+"""Snapshots: what a generative network makes after each epoch, as images and an animation."""
 
 from __future__ import annotations
 
@@ -24,16 +24,16 @@ _MILLISECONDS = 250
 
 
 class Snapshots(keras.callbacks.Callback):
-    """Write a grid of pictures after each epoch, and all of them as an animation at the end.
+    """Write a grid of images after each epoch, and all of them as an animation at the end.
 
-    The latent vectors are the same in every epoch, so that one sees each picture become what it is.
+    The latent vectors are the same in every epoch, so that one sees each image become what it is.
     A resumed training goes on with the files that are there.
 
     Args:
         folder: where `epoch_0001.png` and so on, and `training.gif`, are written; it is made if it
             does not exist.
-        images: pictures, `uint8`; if there are any, their reconstructions are drawn below them
-            instead of new pictures.
+        images: `uint8`; if there are any, their reconstructions are drawn below them instead of
+            new images.
         seed: decides the latent vectors.
 
     Raises:
@@ -78,7 +78,7 @@ class Snapshots(keras.callbacks.Callback):
         self.animate()
 
     def animate(self) -> Path | None:
-        """Assemble the pictures up to the last epoch, at most 100 of them, into `animation`.
+        """Assemble the images up to the last epoch, at most 100 of them, into `animation`.
 
         Training does this at its end, but not where it is interrupted.
         """
@@ -86,8 +86,8 @@ class Snapshots(keras.callbacks.Callback):
         epochs = [epoch for epoch, frame in frames.items() if frame.exists()]
         if not epochs:
             return None
-        places = np.linspace(0, len(epochs) - 1, min(len(epochs), _MOST_FRAMES)).round()
-        shown = [epochs[int(place)] for place in places]
+        indices = np.linspace(0, len(epochs) - 1, min(len(epochs), _MOST_FRAMES)).round()
+        shown = [epochs[int(index)] for index in indices]
         path = self.folder / "training.gif"
         titles = [f"epoch {epoch}" for epoch in shown]
         done = self._try(
@@ -103,15 +103,15 @@ class Snapshots(keras.callbacks.Callback):
         if self.images is None:
             decoder = to_decoder(self.model)
             return tile(decoder(draw_latents(decoder.latent_dim, _SAMPLES, self.seed)))
-        answers = keras.ops.cast(self.model(self.images, training=False), "float32")
-        copies = keras.ops.convert_to_numpy(answers)
+        outputs = keras.ops.cast(self.model(self.images, training=False), "float32")
+        copies = keras.ops.convert_to_numpy(outputs)
         if not np.isfinite(copies).all():
             raise KerazooError("the reconstructions hold NaN; train with a lower learning rate.")
         originals, copies = to_bytes(self.images), to_bytes(copies.clip(0, 1))
         bands = []
         for at in range(0, len(originals), _COLUMNS):
-            for pictures in (originals, copies):
-                band = pictures[at : at + _COLUMNS]
+            for images in (originals, copies):
+                band = images[at : at + _COLUMNS]
                 white = np.full((_COLUMNS - len(band), *band.shape[1:]), 255, "uint8")
                 bands.append(np.concatenate([band, white]))
         return tile(np.concatenate(bands), _COLUMNS)

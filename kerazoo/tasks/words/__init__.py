@@ -14,6 +14,7 @@ from typing import Any
 
 from kerazoo.datasets import Splits, load_dataset
 from kerazoo.datasets.splits import Words
+from kerazoo.engine.words import LEARNING_RATES
 from kerazoo.recipe import Recipe
 from kerazoo.tasks import Chosen, Option
 from kerazoo.tasks._shared import (
@@ -83,8 +84,6 @@ def own_data(name: str, recipe: Recipe, path: Path, options: Chosen) -> tuple[Re
 
 def _optimizer(recipe: Recipe, builder_arguments: Mapping[str, Any]) -> Mapping[str, Any]:
     """Return plain gradient descent at the rate that suits the architecture."""
-    from kerazoo.models.text._word_tables import LEARNING_RATES
-
     rate = LEARNING_RATES[builder_arguments.get("architecture", "skipgram")]
     return {**recipe.optimizer, "config": {**recipe.optimizer["config"], "learning_rate": rate}}
 

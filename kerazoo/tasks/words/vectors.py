@@ -42,7 +42,7 @@ class WordVectors:
         if not np.isfinite(self.vectors).all():
             raise InvalidInput("a vector holds NaN or infinity; expected finite numbers.")
         self.vocabulary = Vocabulary(tuple(words), np.zeros(len(words), np.int64))
-        if len(self.vocabulary.places) != len(words):
+        if len(self.vocabulary.indices) != len(words):
             raise InvalidInput("a word is there twice; expected one vector per word.")
 
     def __len__(self) -> int:
@@ -74,8 +74,8 @@ class WordVectors:
         Raises:
             UnknownName: if a word has no vector; near spellings are suggested.
         """
-        places = self.vocabulary.ids([one, other])
-        return float(self._unit[places[0]] @ self._unit[places[1]])
+        indices = self.vocabulary.ids([one, other])
+        return float(self._unit[indices[0]] @ self._unit[indices[1]])
 
     def most_similar(
         self,
@@ -104,10 +104,10 @@ class WordVectors:
         negative = [negative] if isinstance(negative, str) else list(negative)
         if topn < 1 or not positive + negative:
             raise InvalidInput("most_similar needs at least one word, and topn of at least 1.")
-        places = self.vocabulary.ids([*positive, *negative])
+        indices = self.vocabulary.ids([*positive, *negative])
         signs = np.repeat(np.array([1, -1], np.float32), [len(positive), len(negative)])
-        wanted = _to_length_one((signs @ self._unit[places])[np.newaxis])
-        return self._nearest(wanted, [set(places.tolist())], topn)[0]
+        wanted = _to_length_one((signs @ self._unit[indices])[np.newaxis])
+        return self._nearest(wanted, [set(indices.tolist())], topn)[0]
 
     def analogy(self, a: str, b: str, c: str, topn: int = 10) -> list[tuple[str, float]]:
         """Return what is to `c` as `b` is to `a`: with man, king and woman it asks for queen."""
@@ -128,8 +128,8 @@ class WordVectors:
 
     def neighbors(self, words: Iterable[str], topn: int = 10) -> list[list[tuple[str, float]]]:
         """Return the words nearest to each of some words; quicker than one after another."""
-        places = self.vocabulary.ids(words)
-        return self._nearest(self._unit[places], [{place} for place in places.tolist()], topn)
+        indices = self.vocabulary.ids(words)
+        return self._nearest(self._unit[indices], [{index} for index in indices.tolist()], topn)
 
     def doesnt_match(self, words: Sequence[str]) -> str:
         """Return the word that is farthest from the mean of all.
@@ -155,18 +155,18 @@ class WordVectors:
         """Find exact neighbours: every word is compared, a block at a time."""
         count = min(topn + max(map(len, left_out)), len(self))
         best = np.full((len(wanted), 0), -np.inf, np.float32)
-        places = np.zeros((len(wanted), 0), np.int64)
+        indices = np.zeros((len(wanted), 0), np.int64)
         for start in range(0, len(self), _ROWS_AT_ONCE):
             scores = wanted @ self._unit[start : start + _ROWS_AT_ONCE].T
             some = min(count, scores.shape[1])
             chosen = np.argpartition(-scores, some - 1, axis=1)[:, :some]
             best = np.concatenate([best, np.take_along_axis(scores, chosen, 1)], axis=1)
-            places = np.concatenate([places, chosen + start], axis=1)
+            indices = np.concatenate([indices, chosen + start], axis=1)
         found = []
         for row, out in enumerate(left_out):
-            order = np.lexsort((places[row], -best[row]))
-            kept = [at for at in order if int(places[row, at]) not in out][:topn]
-            found.append([(self.words[places[row, at]], float(best[row, at])) for at in kept])
+            order = np.lexsort((indices[row], -best[row]))
+            kept = [at for at in order if int(indices[row, at]) not in out][:topn]
+            found.append([(self.words[indices[row, at]], float(best[row, at])) for at in kept])
         return found
 
 

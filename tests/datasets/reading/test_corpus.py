@@ -60,12 +60,12 @@ def pack(kind: str, folder: Path) -> Path:
     (folder / "in").mkdir()
     (folder / "in" / "1.txt").write_bytes("\n".join(SENTENCES[:2]).encode())
     (folder / "in" / "2.txt").write_bytes("\n".join(SENTENCES[2:]).encode())
-    (folder / "in" / "picture.png").write_bytes(b"\0")
+    (folder / "in" / "image.png").write_bytes(b"\0")
     if kind == "folder":
         return folder / "in"
     if kind == "zip":
         with zipfile.ZipFile(path, "w") as archive:
-            for name in ("1.txt", "2.txt", "picture.png"):
+            for name in ("1.txt", "2.txt", "image.png"):
                 archive.write(folder / "in" / name, name)
     else:
         with tarfile.open(path, f"w:{kind.partition('.')[2]}") as archive:

@@ -95,10 +95,10 @@ def test_the_newest_version_is_taken(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("name", ["fashion_mnist", "mnist", "cifar10"])
-def test_other_pictures_than_the_authors_are_refused(
+def test_other_images_than_the_authors_are_refused(
     name: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """As of a version that stores its pictures in another order."""
+    """As of a version that stores its images in another order."""
     monkeypatch.setattr(_cifar_archives, "_ROWS", 10)
     size = (32, 32, 3) if name == "cifar10" else (28, 28, 1)
     arrays = []

@@ -176,7 +176,7 @@ def test_the_classifier_knows_clothes_and_does_not_follow_the_saved_network() ->
     assert features[0, :3].tolist() == pytest.approx([0.4963, 0.1429, 1.1650], abs=1e-4)
 
 
-def test_the_classifier_sees_the_same_in_every_form_of_a_picture(clothes: np.ndarray) -> None:
+def test_the_classifier_sees_the_same_in_every_form_of_an_image(clothes: np.ndarray) -> None:
     features, _ = metrics.classifier_features(clothes[:8])
     assert features.shape == (8, 160)
     padded = np.pad(clothes[:8], ((0, 0), (2, 2), (2, 2), (0, 0)))
@@ -203,7 +203,7 @@ def test_classifier_features_refuse(images: np.ndarray, reason: str) -> None:
         metrics.classifier_features(images)
 
 
-def test_every_measure_moves_the_right_way_as_pictures_get_worse(clothes: np.ndarray) -> None:
+def test_every_measure_moves_the_right_way_as_images_get_worse(clothes: np.ndarray) -> None:
     real, others = clothes[:350], clothes[350:700]
     generator = np.random.default_rng(0)
     noise = generator.integers(0, 256, others.shape)
@@ -223,7 +223,7 @@ def test_every_measure_moves_the_right_way_as_pictures_get_worse(clothes: np.nda
     assert sorted(one_class) == [0] * 9 + [1]
 
 
-def test_too_few_pictures_for_a_distance(clothes: np.ndarray) -> None:
+def test_too_few_images_for_a_distance(clothes: np.ndarray) -> None:
     with pytest.raises(KerazooError, match="100 samples of 160 features; pass at least 320"):
         metrics.classifier_frechet_distance(clothes[:100], clothes[:100])
 

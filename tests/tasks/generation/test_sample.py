@@ -1,4 +1,4 @@
-"""Samples, ways between pictures and maps, by decoders that show what they were given."""
+"""Samples, ways between images and maps, by decoders that show what they were given."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def test_more_samples_than_memory(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(generation, "free_memory", lambda: 8 * 12 * 100)
     decoder = transparent(3)
     assert len(kerazoo.sample(decoder, 400)) == 400
-    with pytest.raises(KerazooError, match=r"401 pictures take .* 400 fit .* sample_batches"):
+    with pytest.raises(KerazooError, match=r"401 images take .* 400 fit .* sample_batches"):
         kerazoo.sample(decoder, 401)
     assert len(next(kerazoo.sample_batches(decoder, 10**12))) == BATCH
 
@@ -141,7 +141,7 @@ def test_keras_networks_generate_by_the_model_inside(model: keras.Model) -> None
     assert to_decoder(model).spherical == (inside.name == "generator")
 
 
-def test_pictures_are_encoded_by_their_mean_in_every_form() -> None:
+def test_images_are_encoded_by_their_mean_in_every_form() -> None:
     model = tiny_autoencoder(3, variational=True)
     clothes = kerazoo.load_dataset("fashion_mnist_mini").test.x[: BATCH + 3]
     expected, _ = model.get_layer("encoder").predict_on_batch(clothes)

@@ -1,4 +1,4 @@
-"""Snapshots: a picture per epoch and an animation, whatever happens to the training."""
+"""Snapshots: an image per epoch and an animation, whatever happens to the training."""
 
 from __future__ import annotations
 
@@ -82,7 +82,7 @@ def test_training_is_the_same_with_snapshots_and_without(tmp_path: Path) -> None
         np.testing.assert_array_equal(first, second)
 
 
-def test_a_resumed_training_goes_on_with_the_pictures_that_are_there(tmp_path: Path) -> None:
+def test_a_resumed_training_goes_on_with_the_images_that_are_there(tmp_path: Path) -> None:
     options = {"checkpoint": tmp_path / "checkpoint", "checkpoint_seconds": 0, "resume": True}
     fit(compiled(), Snapshots(tmp_path / "a"), 2, **options)
     first = (tmp_path / "a" / "epoch_0001.png").stat().st_mtime_ns
@@ -92,7 +92,7 @@ def test_a_resumed_training_goes_on_with_the_pictures_that_are_there(tmp_path: P
         assert animation.n_frames == 4
 
 
-def test_pictures_of_a_longer_training_before_are_not_in_the_animation(tmp_path: Path) -> None:
+def test_images_of_a_longer_training_before_are_not_in_the_animation(tmp_path: Path) -> None:
     fit(compiled(), Snapshots(tmp_path), 3)
     fit(compiled(), Snapshots(tmp_path), 2)
     with Image.open(tmp_path / "training.gif") as animation:
@@ -110,7 +110,7 @@ def test_long_trainings_have_animations_of_bounded_length(
 
 
 @pytest.mark.parametrize("images", [None, X[:2]])
-def test_weights_that_became_nan_end_the_pictures_not_the_training(tmp_path: Path, images) -> None:
+def test_weights_that_became_nan_end_the_images_not_the_training(tmp_path: Path, images) -> None:
     model, callback = compiled(), Snapshots(tmp_path, images)
     fit(model, callback, 1)
     model.set_weights([weights * np.nan for weights in model.get_weights()])
