@@ -16,14 +16,14 @@ LATENT_DIM, FILTERS = 64, 32
 
 
 def gan() -> Case:
-    """Make the real `gan`, without options, on pictures of the shape of Fashion-MNIST."""
+    """Make the real `gan`, without options, on images of the shape of Fashion-MNIST."""
     x = np.random.default_rng(0).integers(0, 256, (ROWS + HELD_OUT, 28, 28, 1), dtype=np.uint8)
 
     def build() -> keras.Model:
         return kerazoo.compile_model(kerazoo.build_gan(), "gan", variant="documented")
 
     return Case(
-        f"gan of the zoo, batch 128, {ROWS} + {HELD_OUT} pictures",
+        f"gan of the zoo, batch 128, {ROWS} + {HELD_OUT} images",
         build,
         (x[:ROWS],),
         (x[ROWS:],),

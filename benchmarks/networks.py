@@ -13,7 +13,7 @@ import keras
 import numpy as np
 from adversarial import gan
 from case import Case
-from pictures import cnn
+from images import cnn
 
 
 def make_case(name: str) -> Case:

@@ -14,7 +14,7 @@ ROWS, HELD_OUT = 5120, 1280
 
 
 def cnn() -> Case:
-    """Make the real `cnn`, augmentation included, on pictures of the shape of Fashion-MNIST."""
+    """Make the real `cnn`, augmentation included, on images of the shape of Fashion-MNIST."""
     generator = np.random.default_rng(0)
     x = generator.integers(0, 256, (ROWS + HELD_OUT, 28, 28, 1), dtype=np.uint8)
     y = generator.integers(0, 10, ROWS + HELD_OUT, dtype=np.int64)
@@ -23,7 +23,7 @@ def cnn() -> Case:
         return kerazoo.compile_model(kerazoo.build_cnn(), "cnn", variant="documented")
 
     return Case(
-        f"cnn of the zoo, augmented, batch 128, {ROWS} + {HELD_OUT} pictures",
+        f"cnn of the zoo, augmented, batch 128, {ROWS} + {HELD_OUT} images",
         build,
         (x[:ROWS], y[:ROWS]),
         (x[ROWS:], y[ROWS:]),
@@ -39,7 +39,7 @@ def _torch_cnn() -> Any:
     from torch import nn
 
     class Augmented(nn.Module):
-        """Mirrors half of the pictures and shifts all by up to 4 %, in training only."""
+        """Mirrors half of the images and shifts all by up to 4 %, in training only."""
 
         def forward(self, x: Any) -> Any:
             x = x.permute(0, 3, 1, 2) - 1.0

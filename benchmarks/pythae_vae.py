@@ -1,4 +1,4 @@
-"""The VAE of the zoo and one of its size that the Pythae library trains on the same pictures.
+"""The VAE of the zoo and one of its size that the Pythae library trains on the same images.
 
     pip install pythae
     python benchmarks/pythae_vae.py --record        # writes benchmarks/results/pythae_vae.*

@@ -1,9 +1,9 @@
-"""Peak memory of training: kerazoo beside keras.Model.fit, on the same pictures in memory.
+"""Peak memory of training: kerazoo beside keras.Model.fit, on the same images in memory.
 
     python benchmarks/train_memory.py --record    # writes benchmarks/results/train_memory.*
 
 Each training runs in a process of its own; the peak is the kernel's own high-water mark of it. The
-pictures are random bytes of the shape of Fashion-MNIST: what they show does not change their size.
+images are random bytes of the shape of Fashion-MNIST: what they show does not change their size.
 """
 
 from __future__ import annotations

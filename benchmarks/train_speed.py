@@ -148,11 +148,11 @@ def render(results: dict[str, Any]) -> str:
         "| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |",
     ]
     lines += [_row(case) for case in results["cases"].values()]
-    return "\n".join([*lines, "", _pictures_per_second(results["cases"])]) + "\n"
+    return "\n".join([*lines, "", _images_per_second(results["cases"])]) + "\n"
 
 
-def _pictures_per_second(cases: dict[str, Any]) -> str:
-    """Say how many pictures a second the zoo's own convolutional network learns from."""
+def _images_per_second(cases: dict[str, Any]) -> str:
+    """Say how many images a second the zoo's own convolutional network learns from."""
     case = cases.get("cnn")
     if case is None:
         return ""
@@ -163,7 +163,7 @@ def _pictures_per_second(cases: dict[str, Any]) -> str:
     names = {"keras": "Keras `fit`", "torch": "PyTorch", "kerazoo": "kerazoo"}
     names["kerazoo_auto"] = 'kerazoo with precision "auto"'
     told = ", ".join(f"{title} {rates[name]:,.0f}" for name, title in names.items())
-    return f"`cnn`, pictures per second: {told}."
+    return f"`cnn`, images per second: {told}."
 
 
 def _row(case: dict[str, Any]) -> str:

@@ -2,8 +2,8 @@
 
     python benchmarks/transfer_speed.py --record    # writes benchmarks/results/transfer_speed.*
 
-The trunk is that of `vgg_small`, with random weights; 1,600 pictures are trained on and 400 are
-validated on for 20 epochs. Keras' `fit` and a plain PyTorch loop push every picture through the
+The trunk is that of `vgg_small`, with random weights; 1,600 images are trained on and 400 are
+validated on for 20 epochs. Keras' `fit` and a plain PyTorch loop push every image through the
 trunk in every epoch; kerazoo does it once; and so does a PyTorch loop whose author thought of it.
 Building the networks and judging them afterwards is not timed; tracing and compiling ours is.
 Contenders take turns; medians of whole trainings are reported.
@@ -39,12 +39,12 @@ def main() -> None:
     arguments = parser.parse_args()
     from train_speed import describe_machine
 
-    pictures = make_pictures()
+    images = make_images()
     contenders = {
-        "keras": keras_fit(*pictures),
-        "kerazoo": kerazoo_train(*pictures),
-        "torch": torch_loop(*pictures, cached=False),
-        "torch_cached": torch_loop(*pictures, cached=True),
+        "keras": keras_fit(*images),
+        "kerazoo": kerazoo_train(*images),
+        "torch": torch_loop(*images, cached=False),
+        "torch_cached": torch_loop(*images, cached=True),
     }
     for train in contenders.values():
         train(1)
@@ -63,7 +63,7 @@ def main() -> None:
 def render(seconds: dict[str, list[float]]) -> str:
     """Return the results as a Markdown table."""
     lines = [
-        f"| new head on a frozen trunk, {EPOCHS} epochs | seconds | pictures per second "
+        f"| new head on a frozen trunk, {EPOCHS} epochs | seconds | images per second "
         "| kerazoo against it |",
         "| --- | --- | --- | --- |",
     ]
@@ -75,8 +75,8 @@ def render(seconds: dict[str, list[float]]) -> str:
     return "\n".join(lines) + "\n"
 
 
-def make_pictures() -> tuple[np.ndarray, np.ndarray]:
-    """Return random pictures and labels: what they show does not change how long a step takes."""
+def make_images() -> tuple[np.ndarray, np.ndarray]:
+    """Return random images and labels: what they show does not change how long a step takes."""
     generator = np.random.default_rng(0)
     x = generator.integers(0, 256, (ROWS + HELD_OUT, 32, 32, 3), dtype=np.uint8)
     return x, generator.integers(0, 2, ROWS + HELD_OUT, dtype=np.int64)

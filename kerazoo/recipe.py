@@ -128,9 +128,11 @@ class Recipe:
         must not make a recorded result look out of date.
         """
         deciding = {key: value for key, value in self.as_dict().items() if key not in _REPORTED}
-        for silent in ("precision", "fit_arguments"):  # by default they say nothing
-            if not deciding[silent]:
-                del deciding[silent]
+        # Both came after the first networks were recorded: the hashes that their results and cards
+        # hold are of recipes without them. It stays so until a new card format records all again.
+        for later in ("precision", "fit_arguments"):
+            if not deciding[later]:
+                del deciding[later]
         return hashlib.sha256(json.dumps(deciding, sort_keys=True).encode()).hexdigest()
 
 

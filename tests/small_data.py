@@ -17,7 +17,7 @@ def small(name: str, variant: str = "tuned", epochs: int = 2) -> Recipe:
         key: epochs if key.endswith("epochs") else value
         for key, value in recipe.fit_arguments.items()
     }
-    if "copies" in arguments:  # ten times as many pictures
+    if "copies" in arguments:  # ten times as many images
         arguments["copies"] = False
     return dataclasses.replace(recipe, epochs=epochs, fit_arguments=arguments)
 

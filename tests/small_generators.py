@@ -1,4 +1,4 @@
-"""Tiny networks that generate, and one whose pictures show the latent vectors they come from."""
+"""Tiny networks that generate, and one whose images show the latent vectors they come from."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ SHAPE = (28, 28, 1)
 
 
 def transparent(latent_dim: int, spherical: bool = False) -> Decoder:
-    """A decoder of pictures one pixel high, from which `latents_in` reads the latent vectors."""
+    """A decoder of images one pixel high, from which `latents_in` reads the latent vectors."""
     return Decoder(
         decode=lambda latents: (latents / 40 + 0.5).reshape(-1, 1, latent_dim, 1),
         latent_dim=latent_dim,
@@ -22,7 +22,7 @@ def transparent(latent_dim: int, spherical: bool = False) -> Decoder:
 
 
 def latents_in(images: np.ndarray) -> np.ndarray:
-    """The latent vectors that `transparent` made pictures of, as far as float32 holds them."""
+    """The latent vectors that `transparent` made images of, as far as float32 holds them."""
     return (images[..., 0, :, 0].astype("float64") - 0.5) * 40
 
 

@@ -56,7 +56,7 @@ def test_cells_hold_no_loops_and_no_plotting_code(path: Path) -> None:
 
 
 @pytest.mark.parametrize("path", SOURCES, ids=lambda path: path.stem)
-def test_outputs_show_tables_and_pictures_and_no_chatter(path: Path) -> None:
+def test_outputs_show_tables_and_images_and_no_chatter(path: Path) -> None:
     notebook = nbformat.read(path.with_suffix(".ipynb"), as_version=4)
     outputs = [output for cell in notebook.cells for output in cell.get("outputs", ())]
     kinds = [kind for output in outputs for kind in output.get("data", {})]

@@ -1,6 +1,6 @@
 """Cut fashion_mnist_mini from the full data set: `python tools/cut_fashion_mnist_mini.py`.
 
-Of each class every tenth picture is kept, in the authors' order, counted from the class's first
+Of each class every tenth image is kept, in the authors' order, counted from the class's first
 one. The same four files come out every time.
 """
 

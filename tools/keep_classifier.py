@@ -1,4 +1,4 @@
-"""Write the weights of a saved `cnn` as the classifier that generated pictures are judged by.
+"""Write the weights of a saved `cnn` as the classifier that generated images are judged by.
 
     kerazoo train cnn --epochs 22 --out runs/cnn
     python tools/keep_classifier.py runs/cnn kerazoo/datasets/files/fashion-mnist-classifier.npz

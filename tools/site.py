@@ -135,7 +135,7 @@ def _network_pages() -> dict[str, str | bytes]:
     pages: dict[str, str | bytes] = {"networks/index.md": "\n".join(lines)}
     for name in kerazoo.list_models():
         pages[f"networks/{name}.md"] = _network_page(name)
-        pages |= _pictures(name)
+        pages |= _images(name)
     return pages
 
 
@@ -232,7 +232,7 @@ def _cells(name: str) -> list[dict[str, Any]]:
     return cells
 
 
-def _pictures(name: str) -> dict[str, bytes]:
+def _images(name: str) -> dict[str, bytes]:
     return {
         f"networks/{name}/{number}-{place}.png": base64.b64decode(output["data"]["image/png"])
         for number, cell in enumerate(_cells(name))
@@ -258,10 +258,10 @@ def _notebook(name: str) -> Iterator[str]:
             yield _output(output, f"{name}/{number}-{place}.png")
 
 
-def _output(output: dict[str, Any], picture: str) -> str:
+def _output(output: dict[str, Any], image: str) -> str:
     data = output.get("data", {})
     if "image/png" in data:
-        return f"![Output of the cell above]({picture})"
+        return f"![Output of the cell above]({image})"
     if "text/markdown" in data:
         return "".join(data["text/markdown"])
     return "```text\n" + "".join(data.get("text/plain", output.get("text", ()))).rstrip() + "\n```"

@@ -86,7 +86,7 @@ def data_sample(
     if not isinstance(about, Table):
         raise KerazooError(
             f"{name} does not take a table, so there is no CSV of its input. kerazoo predict "
-            "takes pictures and .npy files for it."
+            "takes images and .npy files for it."
         )
     writer = csv.writer(sys.stdout, lineterminator="\n")
     writer.writerow(about.feature_names)

@@ -1,4 +1,4 @@
-"""The command that generates: pictures of a saved network, as one PNG file or as an array."""
+"""The command that generates: images of a saved network, as one PNG file or as an array."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 _GRIDS = ("samples", "latent", "paths")
 _SUFFIXES = (".png", ".npy")
-_MOST_IN_A_PICTURE = 10_000
+_MOST_IN_AN_IMAGE = 10_000
 
 
 def generate(
@@ -28,7 +28,7 @@ def generate(
         str, typer.Argument(help="An installed network, or the directory of a saved one.")
     ],
     n: Annotated[
-        int, typer.Option("-n", min=1, help="How many pictures; for latent and paths a square.")
+        int, typer.Option("-n", min=1, help="How many images; for latent and paths a square.")
     ] = 64,
     seed: Annotated[int, typer.Option(min=0, help="Decides which.")] = 0,
     grid: Annotated[
@@ -66,10 +66,10 @@ def generate(
 def _check_out(out: Path, n: int, grid: str) -> None:
     check_new_file(out, _SUFFIXES, "--out")
     if out.suffix == ".npy" and grid != "samples":
-        raise KerazooError(f"--grid {grid} is a picture: make --out end in .png.")
-    if out.suffix == ".png" and n > _MOST_IN_A_PICTURE:
+        raise KerazooError(f"--grid {grid} is one image: make --out end in .png.")
+    if out.suffix == ".png" and n > _MOST_IN_AN_IMAGE:
         raise KerazooError(
-            f"-n is {n}; at most {_MOST_IN_A_PICTURE} go into one picture. Let --out end in .npy, "
+            f"-n is {n}; at most {_MOST_IN_AN_IMAGE} go into one image. Let --out end in .npy, "
             "which takes as many as the disk."
         )
 

@@ -180,8 +180,8 @@ def _write_parts(model: keras.Model, splits: Splits | None, staged: Path) -> dic
 
     parts = {}
     for name, part in served_parts(model).items():
-        takes_pictures = splits is not None and part.input_shape == model.input_shape
-        probe = _probe(part, splits if takes_pictures else None)
+        takes_images = splits is not None and part.input_shape == model.input_shape
+        probe = _probe(part, splits if takes_images else None)
         parts[name] = ServedPart(
             inputs=describe_inputs(part),
             outputs=describe_outputs(part),

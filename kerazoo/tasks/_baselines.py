@@ -37,7 +37,7 @@ def score_baseline(name: str, splits: Splits, components: int | None = None) -> 
         name: one of `list_baselines()`.
         splits: a data set; pixels and windows become one row of numbers each. The baselines of a
             series, `autoregression` and `last_value`, need its windows.
-        components: how many numbers `principal_components` reconstructs pictures from.
+        components: how many numbers `principal_components` reconstructs images from.
 
     Raises:
         UnknownName: if there is no such baseline.
@@ -68,10 +68,10 @@ def list_baselines() -> list[str]:
 
 
 def _score_reconstruction(splits: Splits, components: int | None) -> dict[str, float]:
-    """Return how far pictures are from their principal components, in squares of the range 0..1."""
+    """Return how far images are from their principal components, in squares of the range 0..1."""
     if components is None or splits.train.x.dtype != np.uint8:
         raise InvalidInput(
-            "principal_components needs pictures and a number of components, such as those of the "
+            "principal_components needs images and a number of components, such as those of the "
             "autoencoder's data set and latent_dim."
         )
     parts = [

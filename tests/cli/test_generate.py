@@ -130,7 +130,7 @@ def test_generate_imports_neither_keras_nor_matplotlib(vae: Path, tmp_path: Path
 @pytest.mark.parametrize(
     ("name", "folder", "reason"),
     [
-        ("boston", "pictures", "'boston' generates nothing"),
+        ("boston", "images", "'boston' generates nothing"),
         ("vae", "a_file", "nothing can be written to a_file"),
         ("vae", "a_file/below", "nothing can be written to a_file/below"),
     ],

@@ -1,4 +1,4 @@
-"""`kerazoo train NAME --data`: a folder of pictures or a CSV file of one's own, from a terminal."""
+"""`kerazoo train NAME --data`: a folder of images or a CSV file of one's own, from a terminal."""
 
 from __future__ import annotations
 
@@ -28,25 +28,25 @@ def photos(tmp_path_factory: pytest.TempPathFactory) -> Path:
             size = (40 + number, 50)
             image = Image.fromarray(pixels[..., 0]).resize(size)
             image.save(folder / name / f"{number}.{('png', 'jpg')[number % 2]}")
-    (folder / "bag" / "broken.jpg").write_bytes(b"\xff\xd8\xff no picture")
+    (folder / "bag" / "broken.jpg").write_bytes(b"\xff\xd8\xff no image")
     return folder
 
 
-def test_a_folder_of_pictures(photos: Path, tmp_path: Path) -> None:
+def test_a_folder_of_images(photos: Path, tmp_path: Path) -> None:
     refused = run_forked("train", "cnn", "--data", photos, cwd=tmp_path)
     assert refused.returncode == 1
-    assert "bag/broken.jpg is not a whole picture" in refused.stderr
+    assert "bag/broken.jpg is not a whole image" in refused.stderr
     assert refused.stderr.rstrip().endswith("or add --skip-damaged.")
     arguments = ("--skip-damaged", "--image-size", 32, "--epochs", 4, "--plot", "figures")
     trained = run_forked("train", "cnn", "--data", photos, *arguments, cwd=tmp_path)
     assert trained.returncode == 0, trained.stderr
-    assert "left out: 1 picture" in trained.stderr
+    assert "left out: 1 image" in trained.stderr
     assert {path.name for path in (tmp_path / "figures").iterdir()} >= {
         "history.png",
         "confusion_matrix.png",
         "grad_cam.png",
     }
-    # A picture of another size is cropped and resized as those were that it learnt from.
+    # An image of another size is cropped and resized as those were that it learnt from.
     answer = run_forked("predict", "runs/cnn", photos / "trouser" / "1.jpg", cwd=tmp_path)
     (row,) = csv.DictReader(answer.stdout.splitlines())
     assert row["class"] in ("bag", "trouser")
@@ -84,25 +84,29 @@ def test_the_rate_falls_over_the_epochs_that_were_asked_for() -> None:
 
 
 @pytest.mark.parametrize(
-    ("arguments", "message"),
+    ("arguments", "status", "message"),
     [
-        (("cnn", "--data", "nowhere"), "--data nowhere does not exist"),
-        (
-            ("boston", "--data", "."),
-            "boston does not tell pictures apart; use one of those",
-        ),
-        (("cnn", "--image-size", "32"), "--image-size and --skip-damaged are for pictures"),
-        (("lstm", "--lag", "3"), "--lag is for a series: add --data FILE.csv"),
-        (("cnn", "--data", "a.csv"), "cnn does not learn from a series"),
-        (("lstm", "--data", "a.csv"), "add --target COLUMN"),
+        (("cnn", "--data", "nowhere"), 1, "--data nowhere does not exist; give a folder"),
+        (("boston", "--data", "."), 1, "boston takes no data of your own yet; use one of those"),
+        (("cnn", "--image-size", "32"), 1, "--image-size is about data of your own: add --data"),
+        (("lstm", "--lag", "3"), 1, "--lag is about data of your own: add --data PATH"),
+        (("cnn", "--data", "a.csv"), 1, "--data a.csv is a file; cnn learns from a folder"),
+        (("lstm", "--data", "."), 1, "--data . is a folder; lstm learns from a CSV file"),
+        (("lstm", "--data", "a.csv"), 1, "add --target COLUMN"),
+        (("cnn", "--lag", "3"), 2, "--lag is for networks of series; cnn is one of images"),
+        (("lstm", "--min-count", "3"), 2, "--min-count is for networks of words; lstm is one"),
+        (("xor", "--snapshots", "."), 2, "--snapshots is for networks of generation; xor is"),
+        (("lstm", "--missing", "zero"), 2, "--missing is 'zero'; expected refuse or forward"),
+        (("lstm", "--lag", "0"), 2, "Invalid value for '--lag'"),
+        (("nyse_rnn", "--data", "a.csv", "--target", "sold", "--horizon", "2"), 1, "no horizon to"),
     ],
 )
 def test_options_that_do_not_go_together(
-    arguments: tuple[str, ...], message: str, tmp_path: Path
+    arguments: tuple[str, ...], status: int, message: str, tmp_path: Path
 ) -> None:
     (tmp_path / "a.csv").write_text("day,sold\n2024-01-01,1\n")
     refused = run_forked("train", *arguments, cwd=tmp_path)
-    assert refused.returncode == 1
+    assert refused.returncode == status
     assert message in refused.stderr
     assert len(refused.stderr.strip().splitlines()) == 1
     assert not (tmp_path / "runs").exists()

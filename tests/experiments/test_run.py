@@ -131,14 +131,14 @@ def test_resume_needs_out() -> None:
 def test_baselines_run(name: str) -> None:
     data = {"kernel_ridge": "boston", "least_squares": "boston"}
     data |= {"autoregression": "nyse", "last_value": "nyse"}
-    of_pictures = name in ("principal_components", *sample_quality.BASELINES)
-    if of_pictures:
+    of_images = name in ("principal_components", *sample_quality.BASELINES)
+    if of_images:
         splits = kerazoo.load_dataset("fashion_mnist_mini", labels=False)
     else:
         splits = kerazoo.load_dataset(data.get(name, "wine"))
     few = Part(*(None if array is None else array[:300] for array in splits.train))
     few = dataclasses.replace(splits, train=few)
-    scores = score_baseline(name, few, components=2 if of_pictures else None)
+    scores = score_baseline(name, few, components=2 if of_images else None)
     assert all(np.isfinite(value) for value in scores.values())
 
 

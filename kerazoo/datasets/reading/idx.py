@@ -120,7 +120,7 @@ def make_splits(
     test = Part(x_test, y_test.astype("int32"))
     if not options.labels:
         train, validation, test = (Part(part.x) for part in (train, validation, test))
-        return Splits(train, validation, test, Images(target_name="picture"))
+        return Splits(train, validation, test, Images(target_name="image"))
     return Splits(train, validation, test, Images(class_names, target_name="label"))
 
 

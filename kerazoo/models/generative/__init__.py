@@ -1,1 +1,1 @@
-"""Networks that make pictures."""
+"""Networks that make images."""

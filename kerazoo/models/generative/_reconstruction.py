@@ -1,4 +1,4 @@
-"""Keras models that learn from pictures without targets: the picture itself is the target.
+"""Keras models that learn from images without targets: the image itself is the target.
 
 They are functional models, from raw pixels to reconstruction, that know their own loss; so they
 train, resume, save and load like any other.
@@ -66,7 +66,7 @@ class Autoencoder(keras.Model):
     do.
 
     Args:
-        inputs: the picture, of pixels from 0 to 255.
+        inputs: the image, of pixels from 0 to 255.
         outputs: the reconstruction, from 0 to 1.
         name: of the model.
     """
@@ -82,7 +82,7 @@ class Autoencoder(keras.Model):
         sample_weight: Any = None,
         training: bool = True,
     ) -> Any:
-        """Compare the reconstruction with the picture."""
+        """Compare the reconstruction with the image."""
         return super().compute_loss(x, scale_pixels(x), y_pred, sample_weight, training)
 
     def compute_metrics(self, x: Any, y: Any, y_pred: Any, sample_weight: Any = None) -> Any:
@@ -95,14 +95,14 @@ class Autoencoder(keras.Model):
 
 
 class VariationalAutoencoder(keras.Model):
-    """A model that maximises the evidence lower bound of its pictures.
+    """A model that maximises the evidence lower bound of its images.
 
     The loss is `reconstruction + kl`, both reported: the cross-entropy summed over pixels and
-    channels, and the Kullback-Leibler divergence summed over latent numbers, in nats per picture.
+    channels, and the Kullback-Leibler divergence summed over latent numbers, in nats per image.
     In training and in evaluation the latent vector is drawn; a prediction decodes its mean.
 
     Args:
-        inputs: the picture, of pixels from 0 to 255.
+        inputs: the image, of pixels from 0 to 255.
         outputs: the reconstruction from the latent mean, from 0 to 1. Between them are the models
             `"encoder"`, which gives mean and logarithm of the variance, and `"decoder"`.
         name: of the model.
@@ -125,7 +125,7 @@ class VariationalAutoencoder(keras.Model):
         sample_weight: Any = None,
         training: bool = True,
     ) -> Any:
-        """Return the negative evidence lower bound, estimated with one draw per picture."""
+        """Return the negative evidence lower bound, estimated with one draw per image."""
         # What `y_pred` decodes is the mean; nothing uses it here, so that no graph computes it.
         mean, log_variance = self.get_layer("encoder")(x, training=training)
         latents = self.sampling([mean, log_variance])
@@ -152,7 +152,7 @@ def scale_pixels(images: Any) -> Any:
 
 
 def cross_entropy(images: Any, probabilities: Any) -> Any:
-    """Return the binary cross-entropy of each picture, summed over pixels and channels, in nats.
+    """Return the binary cross-entropy of each image, summed over pixels and channels, in nats.
 
     Args:
         images: `(rows, height, width, channels)`, from 0 to 1; grey levels count as shares of

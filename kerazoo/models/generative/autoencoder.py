@@ -31,7 +31,7 @@ def build_autoencoder(
         input_shape: height, width and channels; each convolution halves height and width.
         filters: filters of the convolutions, each of stride 2.
         noise: standard deviation of the noise, in units of the whole range of grey levels, that is
-            added to pictures in training: 0.1 to 0.5 makes a denoising autoencoder.
+            added to images in training: 0.1 to 0.5 makes a denoising autoencoder.
 
     Input shape:
         `(rows, *input_shape)`: pixels from 0 to 255; they are scaled inside.
@@ -62,7 +62,7 @@ def build_autoencoder(
     if height % shrink or width % shrink:
         raise InvalidInput(
             f"input_shape is {tuple(input_shape)}; {len(filters)} convolutions of stride 2 need a "
-            f"height and width that {shrink} divides. Pad the pictures, or pass fewer filters."
+            f"height and width that {shrink} divides. Pad the images, or pass fewer filters."
         )
     small = (height // shrink, width // shrink, filters[-1])
 
@@ -95,12 +95,12 @@ def build_autoencoder(
     return Autoencoder(inputs, decoder(encoder(inputs)), name="autoencoder")
 
 
-_PICTURES = {"validation_fraction": 0.05, "labels": False, "padding": 2}
+_IMAGES = {"validation_fraction": 0.05, "labels": False, "padding": 2}
 
 DOCUMENTED = Recipe(
     dataset="fashion_mnist",
     task="generation",
-    dataset_arguments=_PICTURES,
+    dataset_arguments=_IMAGES,
     optimizer={"class_name": "Adam", "config": {"learning_rate": 0.001}},
     loss="binary_crossentropy",
     metrics=("mean_squared_error",),

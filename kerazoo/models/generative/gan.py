@@ -25,24 +25,24 @@ def build_gan(
 ) -> keras.Model:
     """Build a convolutional generator and discriminator (DCGAN): 728,338 parameters by default.
 
-    As a function the model is the discriminator; `model.get_layer("generator")` makes pictures.
+    As a function the model is the discriminator; `model.get_layer("generator")` makes images.
 
     Args:
-        latent_dim: normal random numbers that a picture is made of, at least 1.
+        latent_dim: normal random numbers that an image is made of, at least 1.
         input_shape: height, width and channels; 4 divides height and width.
         filters: of the discriminator's first layer; each further one has twice as many. The
             generator's layers have four times, twice and half as many.
-        averaging: share of the old weights that the generator keeps in a step; pictures are made
+        averaging: share of the old weights that the generator keeps in a step; images are made
             with the average. 0 for none, or such as 0.999.
-        label_smoothing: real pictures have the target `1 - label_smoothing`, 0 to 0.5.
-        gradient_penalty: weight of the squared slope of the discriminator at real pictures, which
+        label_smoothing: real images have the target `1 - label_smoothing`, 0 to 0.5.
+        gradient_penalty: weight of the squared slope of the discriminator at real images, which
             keeps it from running ahead of the generator. 0 for none, or such as 0.1.
 
     Input shape:
         `(rows, *input_shape)`: pixels from 0 to 255; they are scaled inside.
 
     Output shape:
-        `(rows, 1)`: the probability that a picture is real.
+        `(rows, 1)`: the probability that an image is real.
 
     Raises:
         InvalidInput: if there is no latent number, 4 does not divide height or width, or an option
@@ -67,8 +67,7 @@ def build_gan(
         raise InvalidInput(f"latent_dim is {latent_dim}; pass how many numbers, at least 1.")
     if height % _HALVINGS or width % _HALVINGS:
         raise InvalidInput(
-            f"input_shape is {tuple(input_shape)}; 4 must divide height and width. Pad the "
-            "pictures."
+            f"input_shape is {tuple(input_shape)}; 4 must divide height and width. Pad the images."
         )
     check_options(averaging, label_smoothing, gradient_penalty)
 

@@ -22,7 +22,7 @@ def build_vae(
     """Build a variational autoencoder of dense layers: 807,700 parameters by default.
 
     `model.get_layer("encoder")` gives `z_mean` and `z_log_var`, `model.get_layer("decoder")` maps
-    latent vectors to pictures; `kerazoo.sample`, `kerazoo.interpolate` and `kerazoo.latent_grid`
+    latent vectors to images; `kerazoo.sample`, `kerazoo.interpolate` and `kerazoo.latent_grid`
     use them.
 
     Args:
@@ -34,7 +34,7 @@ def build_vae(
         `(rows, *input_shape)`: pixels from 0 to 255; they are scaled inside.
 
     Output shape:
-        `(rows, *input_shape)`: the picture decoded from the latent mean, from 0 to 1.
+        `(rows, *input_shape)`: the image decoded from the latent mean, from 0 to 1.
 
     Raises:
         InvalidInput: if there is no latent number.
@@ -79,14 +79,14 @@ def build_vae(
     return VariationalAutoencoder(inputs, decoder(z_mean), name="vae")
 
 
-_PICTURES = {"validation_fraction": 0.05, "labels": False}
+_IMAGES = {"validation_fraction": 0.05, "labels": False}
 
 _LARGER = {"latent_dim": 16}
 
 DOCUMENTED = Recipe(
     dataset="fashion_mnist",
     task="generation",
-    dataset_arguments=_PICTURES,
+    dataset_arguments=_IMAGES,
     optimizer={"class_name": "Adam", "config": {"learning_rate": 0.001}},
     loss=None,
     metrics=(),
@@ -118,7 +118,7 @@ TUNED = dataclasses.replace(
         "16 latent numbers, grey levels": {"builder_arguments": _LARGER},
         "16 latent numbers, binarised at a half": {
             "builder_arguments": _LARGER,
-            "dataset_arguments": {**_PICTURES, "binarized": True},
+            "dataset_arguments": {**_IMAGES, "binarized": True},
             "recorded_seeds": 1,
         },
     },

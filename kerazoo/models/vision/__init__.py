@@ -1,1 +1,1 @@
-"""Networks for pictures."""
+"""Networks for images."""

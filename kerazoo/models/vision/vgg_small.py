@@ -33,7 +33,7 @@ def build_vgg_small(
         classes: number of classes, at least 2.
         widths: filters of the convolutions in each block.
         dropout: share of the pooled features that are dropped in training, 0 <= dropout < 1.
-        augment: whether pictures are mirrored and shifted at random in training.
+        augment: whether images are mirrored and shifted at random in training.
 
     Input shape:
         `(rows, *input_shape)`: pixels from 0 to 255.

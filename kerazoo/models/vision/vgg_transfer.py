@@ -40,7 +40,7 @@ _IMAGENET_FILES = {
 _FINE_TUNING_RATE = 0.1
 _SHIFT = 0.1  # of the height
 UNFREEZE_FROM = "block3_conv1"
-_FEW = 5000  # more pictures need fewer copies, which also take memory
+_FEW = 5000  # more images need fewer copies, which also take memory
 _HEAD = "features"  # the first layer that is not the trunk's
 
 
@@ -55,7 +55,7 @@ def build_vgg_transfer(
 
     Of `vgg_small` the first three blocks are taken: the last one knows the classes that it was
     trained on too well, and tells others apart less well. Flattened, the head sees where in the
-    picture a feature is; averages over the picture tell cats from dogs less well.
+    image a feature is; averages over the image tell cats from dogs less well.
 
     Args:
         backbone: `"vgg_small"`, or `"vgg16"` or `"vgg19"` of `keras.applications`.
@@ -134,21 +134,21 @@ def fit(trainer: Trainer, model: keras.Model, splits: Splits) -> None:
 
 
 def _augment(part: Part) -> Part:
-    """Return the pictures, shifted into four corners if they are few, and all of them mirrored.
+    """Return the images, shifted into four corners if they are few, and all of them mirrored.
 
     It is augmentation that is computed once, as the features of frozen layers have to be.
     """
     import numpy as np
 
-    pictures = [part.x]
+    images = [part.x]
     if len(part.x) <= _FEW:
         height, width = part.x.shape[1:3]
         by = max(1, round(_SHIFT * height))
         wide = np.pad(part.x, ((0, 0), (by, by), (by, by), (0, 0)), mode="edge")
         corners = itertools.product((0, 2 * by), repeat=2)
-        pictures += [wide[:, top : top + height, left : left + width] for top, left in corners]
-    x = np.concatenate(pictures)
-    labels = None if part.y is None else np.tile(part.y, 2 * len(pictures))
+        images += [wide[:, top : top + height, left : left + width] for top, left in corners]
+    x = np.concatenate(images)
+    labels = None if part.y is None else np.tile(part.y, 2 * len(images))
     return Part(np.concatenate([x, x[:, :, ::-1]]), labels)
 
 
@@ -220,7 +220,7 @@ def _set_trunk_weights(model: keras.Model, trunk: keras.Model) -> None:
             continue
         values = layer.get_weights()
         if first_kernel:
-            # keras.applications wants blue first; turning the first kernel is turning the picture.
+            # keras.applications wants blue first; turning the first kernel is turning the image.
             values[0] = values[0][:, :, ::-1, :]
             first_kernel = False
         model.get_layer(layer.name).set_weights(values)

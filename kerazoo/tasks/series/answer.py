@@ -29,7 +29,7 @@ def answer(model: str, request: Request) -> Iterator[str]:
             `plot`.
 
     Raises:
-        KerazooError: if there is more than one file, or the picture cannot be written.
+        KerazooError: if there is more than one file, or the image cannot be written.
         InvalidInput: if the file is not what the network takes.
     """
     if len(request.inputs) != 1:

@@ -187,17 +187,17 @@ def test_the_figure_shows_history_forecast_and_interval(saved, history: Path) ->
 
 
 def test_the_command_forecasts_and_draws(saved, history: Path, tmp_path: Path) -> None:
-    picture = tmp_path / "out.png"
-    done = run_forked("predict", saved[0], history, "--steps", 20, "--plot", picture)
+    image = tmp_path / "out.png"
+    done = run_forked("predict", saved[0], history, "--steps", 20, "--plot", image)
     assert done.returncode == 0, done.stderr
-    assert done.stderr == f"drawn to {picture}\n"
+    assert done.stderr == f"drawn to {image}\n"
     rows = list(csv.DictReader(done.stdout.splitlines()))
     expected = kerazoo.forecast(saved[0], history, 20)
     np.testing.assert_allclose(
         [float(row["log_volume"]) for row in rows], expected.values, rtol=1e-5
     )
     assert rows[0]["date"] == "1987-01-01"
-    pixels = np.asarray(Image.open(picture).convert("RGB")).reshape(-1, 3)
+    pixels = np.asarray(Image.open(image).convert("RGB")).reshape(-1, 3)
     assert len(np.unique(pixels, axis=0)) > 50
     piped = run_forked("predict", saved[0], "-", "--format", "json", input=history.read_text())
     assert [record["step"] for record in json.loads(piped.stdout)] == [1]
