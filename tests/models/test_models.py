@@ -125,7 +125,7 @@ def test_same_seed_same_result_other_seed_another(
         np.testing.assert_array_equal(one, two)
     assert first.history == again.history
     assert first.history != other.history
-    assert judge(name, again.model, again.splits.validation) == first.validation_metrics
+    assert judge(again.model, again.splits.validation, again.recipe) == first.validation_metrics
 
 
 def test_what_it_is_judged_and_chosen_by_is_measured(
