@@ -28,6 +28,8 @@ from kerazoo.cli.table import table
 from kerazoo.cli.train import train
 from kerazoo.errors import Interrupted, KerazooError
 
+_INTERRUPTED = 130
+
 app = typer.Typer(
     name="kerazoo",
     help="The networks of a deep-learning course, trained and reproducible.",
@@ -65,11 +67,11 @@ def version() -> None:
 def main() -> None:
     """Run the command line: exit 0 when done, 1 if it failed, 2 on wrong usage, 130 on Ctrl-C."""
     try:
-        app(prog_name="kerazoo", standalone_mode=False)
+        status = app(prog_name="kerazoo", standalone_mode=False)
     except typer.TyperException as error:
         _fail_with_usage(error)
     except (typer.Abort, KeyboardInterrupt):
-        _fail("interrupted.", 130)
+        _fail("interrupted.", _INTERRUPTED)
     except (BrokenPipeError, SystemExit) as stop:
         # The reader went away, as `| head` does, of which Typer makes an exit with 1: exit quietly.
         if not any(isinstance(one, BrokenPipeError) for one in (stop, stop.__context__)):
@@ -78,7 +80,12 @@ def main() -> None:
     except (KerazooError, OSError) as error:
         if os.environ.get("KERAZOO_DEBUG"):
             raise
-        _fail(" ".join(str(error).split()), 130 if isinstance(error, Interrupted) else 1)
+        _fail(" ".join(str(error).split()), _INTERRUPTED if isinstance(error, Interrupted) else 1)
+    else:
+        # Typer makes a return value of an exit: 130 of Ctrl-C.
+        if status == _INTERRUPTED:
+            _fail("interrupted.", _INTERRUPTED)
+        sys.exit(status)
 
 
 def _fail_with_usage(error: typer.TyperException) -> None:

@@ -159,8 +159,10 @@ def _train_seeds(training: _Training) -> Run:
             break
     finished = [run for run in runs if not run.interrupted]
     chosen = best_run(finished or runs)
-    if several:
-        experiments.save_run(chosen, training.out, finished or runs)
+    if several and (finished or any(chosen.history.values())):
+        chosen = dataclasses.replace(
+            chosen, path=experiments.save_run(chosen, training.out, finished or runs)
+        )
     if finished and not training.quiet:
         _print_summary(training.name, training.recipe, finished)
     if run.interrupted:
@@ -177,11 +179,18 @@ def _for_seed(options: Chosen, seed: int) -> Chosen:
 
 def _interrupted(run: Run, chosen: Run, out: Path) -> str:
     epochs = len(run.history.get("loss", ()))
-    message = f"interrupted in epoch {epochs + 1} of seed {run.seed}; saved to {out}: "
+    message = f"interrupted after {epochs} epoch{'' if epochs == 1 else 's'} of seed {run.seed}; "
     if chosen is not run:
-        return message + f"the network of seed {chosen.seed}, the best finished one."
-    which = "best" if run.recipe.restore_best_weights else "latest"
-    return message + f"the {which} weights. To go on, add --resume to the same command."
+        return (
+            message + f"saved to {out}: the network of seed {chosen.seed}, the best finished one."
+        )
+    go_on = "To go on, add --resume to the same command."
+    if run.path is None:
+        kept = f"{out} is as it was" if out.exists() else "nothing was saved"
+        return message + (f"{kept}. {go_on}" if epochs else f"{kept}.")
+    if not run.recipe.restore_best_weights:
+        return message + f"saved to {out}: the latest weights. {go_on}"
+    return message + f"saved to {out}: the best weights. {go_on}"
 
 
 def _progress(recipe: Recipe, quiet: bool) -> list[Any]:

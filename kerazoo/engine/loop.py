@@ -7,8 +7,12 @@ text. This module imports no TensorFlow.
 
 from __future__ import annotations
 
+import contextlib
+import signal
+import sys
+import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -73,10 +77,20 @@ class Training:
     checkpointer: Checkpointer | None = None
 
     def run(self) -> keras.callbacks.History:
-        """Train to the last epoch, or until a callback stops it."""
+        """Train to the last epoch, or until a callback or Ctrl-C stops it.
+
+        Raises:
+            KeyboardInterrupt: after Ctrl-C, once the epoch has ended and a checkpoint is written.
+        """
         self.model.stop_training = False
         self.container.on_train_begin()
-        epoch = self._restore()
+        with deferring_interrupt() as was_interrupted:
+            logs = self._run_epochs(self._restore(), was_interrupted)
+        self.runner.finish()
+        self.container.on_train_end(logs)
+        return self.model.history
+
+    def _run_epochs(self, epoch: int, was_interrupted: Callable[[], bool]) -> Logs | None:
         logs: Logs | None = None
         count = 1
         while epoch < self.epochs and not self.model.stop_training:
@@ -89,10 +103,10 @@ class Training:
                 epoch += 1
             in_time = int(count * _SECONDS_PER_CALL / (time.perf_counter() - started))
             count = max(1, min(in_time, _LARGEST_GROWTH * count, self.runner.capacity))
-            self._checkpoint_if_due(epoch)
-        self.runner.finish()
-        self.container.on_train_end(logs)
-        return self.model.history
+            self._checkpoint_if_due(epoch, at_once=was_interrupted())
+            if was_interrupted():
+                raise KeyboardInterrupt
+        return logs
 
     def _restore(self) -> int:
         """Put the state of an interrupted training back, and return the next epoch."""
@@ -104,11 +118,11 @@ class Training:
         self.model.stop_training = progress.stopped
         return progress.epoch
 
-    def _checkpoint_if_due(self, epoch: int) -> None:
+    def _checkpoint_if_due(self, epoch: int, *, at_once: bool) -> None:
         if self.checkpointer is None:
             return
         finished = epoch >= self.epochs or self.model.stop_training
-        if finished or self.checkpointer.is_due():
+        if at_once or finished or self.checkpointer.is_due():
             self.checkpointer.write(
                 self._state(),
                 epoch=epoch,
@@ -120,6 +134,38 @@ class Training:
         return TrainingState(
             self.runner.variables(), self.model.history, with_state(self.callbacks)
         )
+
+
+@contextlib.contextmanager
+def deferring_interrupt() -> Iterator[Callable[[], bool]]:
+    """Let the first Ctrl-C wait until an epoch has ended; the second one ends it at once.
+
+    Within an epoch the state of a training belongs to no epoch, and could not be resumed. A graph
+    that runs hears no signal anyway. Only the main thread can do this, and only in the place of
+    Python's own handler.
+
+    Yields:
+        A function that tells whether Ctrl-C has been pressed.
+    """
+    pressed: list[int] = []
+
+    def wait(number: int, frame: object) -> None:
+        pressed.append(number)
+        if len(pressed) > 1:
+            raise KeyboardInterrupt
+        print(
+            "\nstopping after this epoch; Ctrl-C again stops at once", file=sys.stderr, flush=True
+        )
+
+    is_main = threading.current_thread() is threading.main_thread()
+    if not is_main or signal.getsignal(signal.SIGINT) is not signal.default_int_handler:
+        yield lambda: False
+        return
+    signal.signal(signal.SIGINT, wait)
+    try:
+        yield lambda: bool(pressed)
+    finally:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def list_callbacks(

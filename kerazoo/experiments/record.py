@@ -113,7 +113,8 @@ def best_run(runs: Sequence[Run]) -> Run:
     sign = 1.0 if runs[0].recipe.monitor_mode == "min" else -1.0
 
     def rank(run: Run) -> float:
-        value = run.validation_metrics[run.recipe.monitor.removeprefix("val_")]
+        # A run that was interrupted while it was judged has no such value.
+        value = run.validation_metrics.get(run.recipe.monitor.removeprefix("val_"), math.inf)
         return sign * value if math.isfinite(value) else math.inf
 
     return min(runs, key=rank)

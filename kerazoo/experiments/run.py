@@ -21,7 +21,7 @@ from kerazoo.engine.callbacks import EarlyStopping
 from kerazoo.errors import KerazooError
 from kerazoo.recipe import Recipe
 from kerazoo.registry import load_builder, load_module, load_recipe
-from kerazoo.saved import check_writable, save_model
+from kerazoo.saved import check_writable, load_card, save_model
 from kerazoo.tasks import Chosen, load_task
 
 if TYPE_CHECKING:
@@ -125,6 +125,13 @@ def train(
         )
     if out is not None:
         check_writable(out, name)
+        checkpoint = _checkpoint_folder(out)
+        if resume and not checkpoint.is_dir():
+            raise KerazooError(
+                f"there is nothing to resume: {checkpoint} does not exist. The training was "
+                "finished, or has not come to its first checkpoint. Leave --resume out to train from "
+                "the beginning."
+            )
     splits = splits or load_dataset(recipe.dataset, **recipe.dataset_arguments)
     model = build(name, recipe, seed)
     needed = load_task(recipe.task).callbacks(recipe, splits, options or {})
@@ -140,6 +147,8 @@ def train(
     )
     started = time.perf_counter()
     interrupted = fit(name, model, splits, stages)
+    seconds = time.perf_counter() - started
+    of_validation, of_test, was_judged = _judge_parts(model, splits, recipe, interrupted)
     run = Run(
         name=name,
         variant=variant,
@@ -148,17 +157,48 @@ def train(
         splits=splits,
         model=model,
         history=stages.history,
-        seconds=time.perf_counter() - started,
-        validation_metrics=judge(model, splits.validation, recipe),
-        metrics={} if interrupted else judge(model, splits.test, recipe),
-        interrupted=interrupted,
+        seconds=seconds,
+        validation_metrics=of_validation,
+        metrics=of_test,
+        interrupted=interrupted or not was_judged,
     )
-    if out is None:
+    if out is None or (interrupted and not _is_worth_saving(run, out)):
         return run
     path = save_run(run, out, [run])
     if not interrupted:
         shutil.rmtree(_checkpoint_folder(out), ignore_errors=True)
     return replace(run, path=path)
+
+
+def _judge_parts(
+    model: keras.Model, splits: Splits, recipe: Recipe, interrupted: bool
+) -> tuple[dict[str, float], dict[str, float], bool]:
+    """Judge on the validation and the test part; Ctrl-C ends the judging and keeps the training.
+
+    Returns:
+        Metrics of both parts, none of the test part of an unfinished training, and whether all of
+        it was done.
+    """
+    of_validation: dict[str, float] = {}
+    try:
+        of_validation = judge(model, splits.validation, recipe)
+        return of_validation, {} if interrupted else judge(model, splits.test, recipe), True
+    except KeyboardInterrupt:
+        return of_validation, {}, False
+
+
+def _is_worth_saving(run: Run, out: str | os.PathLike[str]) -> bool:
+    """Tell whether an unfinished network may be saved: it has learned, and replaces nothing better.
+
+    A network with test metrics was finished. It stays, whatever an interrupted training reached.
+    """
+    if not any(run.history.values()):
+        return False
+    try:
+        card = load_card(out)
+    except KerazooError:
+        return True  # nothing is there yet
+    return not any(card.metrics.values())
 
 
 def build(name: str, recipe: Recipe, seed: int) -> keras.Model:

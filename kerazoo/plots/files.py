@@ -11,7 +11,7 @@ import matplotlib.figure
 import numpy as np
 
 from kerazoo._files import make_folder, replacing_file
-from kerazoo.datasets import Splits
+from kerazoo.datasets.splits import Images, Splits
 from kerazoo.errors import InvalidInput, KerazooError
 from kerazoo.plots.activations import plot_activations
 from kerazoo.plots.classification import plot_confusion_matrix, plot_worst_mistakes
@@ -56,20 +56,20 @@ def figures_of_convolutions(model: Any, splits: Splits) -> dict[str, Figure]:
     Returns:
         Figures by name: `activations` and `grad_cam`, or none.
     """
-    x = splits.test.x
-    if not (splits.class_names and _are_images(x) and _has_convolutions(model)):
+    about = splits.about
+    if not isinstance(about, Images) or not about.class_names or not _has_convolutions(model):
         return {}
     return {
-        "activations": plot_activations(model, x[0]),
+        "activations": plot_activations(model, splits.test.x[0]),
         "grad_cam": plot_grad_cam(model, _one_of_each(splits), splits.class_names),
     }
 
 
 def figures_of_predictions(splits: Splits, predictions: Any) -> dict[str, Figure]:
-    """Draw a network's outputs for the test set, according to the task.
+    """Draw a network's outputs for the test set.
 
     Args:
-        splits: tells the task.
+        splits: what the data is about decides what is drawn.
         predictions: what the network's last layer gives for `splits.test.x`.
 
     Returns:
@@ -85,7 +85,8 @@ def figures_of_predictions(splits: Splits, predictions: Any) -> dict[str, Figure
     """
     x, y = splits.test
     predictions = np.asarray(predictions)
-    if _are_images(x) and predictions.shape[1:] == x.shape[1:]:
+    are_images = isinstance(splits.about, Images)
+    if are_images and predictions.shape[1:] == x.shape[1:]:
         return {"reconstructions": plot_reconstructions(x[:20], predictions[:20])}
     if y is None or len(predictions) != len(y):
         return {}
@@ -94,7 +95,7 @@ def figures_of_predictions(splits: Splits, predictions: Any) -> dict[str, Figure
         if predictions.ndim != 2 or predictions.shape[1] not in (1, len(names)):
             return {}
         figures = {"confusion_matrix": plot_confusion_matrix(y, predictions, names)}
-        if _are_images(x):
+        if are_images:
             figures["worst_mistakes"] = plot_worst_mistakes(x, y, predictions, names)
         return figures
     if predictions.size != np.size(y):
@@ -142,10 +143,6 @@ def _save(path: Path, figure: matplotlib.figure.Figure) -> Path:
     with replacing_file(path) as part:
         figure.savefig(part, format="png", dpi=DPI)
     return path
-
-
-def _are_images(x: np.ndarray) -> bool:
-    return x.ndim == 4 and x.shape[-1] in (1, 3)
 
 
 def _has_convolutions(model: Any) -> bool:

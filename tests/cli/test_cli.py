@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import json
-import os
-import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -178,32 +175,3 @@ def test_another_models_directory_is_refused(cli, tmp_path: Path) -> None:
     assert status == 1
     assert "xor" in error
     assert (tmp_path / "model" / "card.json").read_bytes() == card
-
-
-def test_ctrl_c_saves_the_best_weights_and_says_where(tmp_path: Path) -> None:
-    command = [sys.executable, "-uc", "from kerazoo.cli import main; main()"]
-    # Single rows in a step: an epoch takes long enough to be interrupted in the middle.
-    slowly = ["--epochs", "400", "--batch-size", "1"]
-    arguments = ["train", "boston", *slowly, "--out", str(tmp_path / "model")]
-    process = subprocess.Popen(
-        [*command, *arguments],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        env={**os.environ, "PYTHONUNBUFFERED": "1"},
-        # A shell that runs the tests in the background has them ignore Ctrl-C.
-        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
-    )
-    assert process.stdout is not None
-    for line in process.stdout:
-        if line.startswith("epoch 5/"):
-            break
-    time.sleep(0.2)
-    process.send_signal(signal.SIGINT)
-    _, error = process.communicate(timeout=60)
-    assert process.returncode == 130
-    assert "interrupted in epoch" in error
-    assert str(tmp_path / "model") in error
-    assert len(error.splitlines()) == 1
-    assert (tmp_path / "model" / "model.keras").exists()
-    assert kerazoo.load_model(tmp_path / "model").count_params() > 3862
