@@ -129,7 +129,7 @@ def train(
         if resume and not checkpoint.is_dir():
             raise KerazooError(
                 f"there is nothing to resume: {checkpoint} does not exist. The training was "
-                "finished, or has not come to its first checkpoint. Leave out --resume to begin anew."
+                "finished, or has no checkpoint yet. Leave out --resume to begin anew."
             )
     splits = splits or load_dataset(recipe.dataset, **recipe.dataset_arguments)
     model = build(name, recipe, seed)
