@@ -127,6 +127,8 @@ def from_format_1(plain: Mapping[str, Any]) -> dict[str, Any]:
     old = dict(plain)
     missing = sorted(_ONLY_IN_FORMAT_1 - old.keys() - {"series", "picture_fit", "also_judged_on"})
     _expect(not missing, "the fields of format 1", missing)
+    newer = sorted(old.keys() & {"about", "task", "ranges", "experiments", "dataset"})
+    _expect(not newer, "no field of a later format", newer)
     columns = _parse(tuple[Column, ...], old.pop("columns"), "card.columns")
     names = {key: old.pop(key) for key in ("class_names", "target_name")}
     unit, series, fit = (
