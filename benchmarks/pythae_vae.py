@@ -28,7 +28,7 @@ from kerazoo.models.generative.vae import evaluate
 from kerazoo.report.tables import load_results
 
 RESULTS = Path(__file__).parent / "results" / "pythae_vae.json"
-PROTOCOL = "16 latent numbers, grey levels"
+EXPERIMENT = "16 latent numbers, grey levels"
 LEARNING_RATE = 1e-3
 MEASURES = ("negative_elbo", "negative_log_likelihood", "classifier_frechet_distance")
 
@@ -39,7 +39,9 @@ def main() -> None:
     parser.add_argument("--record", action="store_true", help=f"write to {RESULTS.parent.name}/")
     parser.add_argument("--seed", type=int, default=0)
     arguments = parser.parse_args()
-    recipe = next(one for one in kerazoo.load_recipe("vae").protocols() if one.protocol == PROTOCOL)
+    recipe = next(
+        one for one in kerazoo.load_recipe("vae").all_experiments() if one.experiment == EXPERIMENT
+    )
     splits = kerazoo.load_dataset(recipe.dataset, **recipe.dataset_arguments)
     started = time.perf_counter()
     network = train_with_pythae(recipe, splits, arguments.seed)
@@ -115,10 +117,10 @@ def copy_weights(network: Any, model: Any) -> None:
 def render(results: dict[str, Any]) -> str:
     """Return the comparison as a Markdown table."""
     recorded = load_results("vae")
-    summary = recorded["variants"]["tuned"]["judged_on"][PROTOCOL]["summary"]
+    summary = recorded["variants"]["tuned"]["judged_on"][EXPERIMENT]["summary"]
     settings = results["settings"]
     lines = [
-        f"| {PROTOCOL}, {settings['epochs']} epochs | Pythae {settings['pythae']} | kerazoo |",
+        f"| {EXPERIMENT}, {settings['epochs']} epochs | Pythae {settings['pythae']} | kerazoo |",
         "| --- | --- | --- |",
     ]
     for name in MEASURES:

@@ -39,7 +39,7 @@ _PUBLIC = {
     "score_baseline": "tasks._baselines",
     "Table": "report.table",
     "compare": "report.comparison",
-    "quiet_tensorflow": "runtimes.start",
+    "quiet_tensorflow": "runtimes.tensorflow",
     "layer_table": "report.layer_table",
     "load_model": "saved",
     "save_model": "saved",

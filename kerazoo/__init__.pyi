@@ -47,7 +47,7 @@ from kerazoo.registry import load_recipe as load_recipe
 from kerazoo.report.comparison import compare as compare
 from kerazoo.report.layer_table import layer_table as layer_table
 from kerazoo.report.table import Table as Table
-from kerazoo.runtimes.start import quiet_tensorflow as quiet_tensorflow
+from kerazoo.runtimes.tensorflow import quiet_tensorflow as quiet_tensorflow
 from kerazoo.saved import load_model as load_model
 from kerazoo.saved import save_model as save_model
 from kerazoo.tasks._baselines import score_baseline as score_baseline

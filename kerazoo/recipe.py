@@ -28,14 +28,14 @@ class Reference:
         source: who reported it: book, paper, library or course document. What stands before the
             first comma is the short form, for tables.
         note: what a reader must know to compare it fairly.
-        protocol: under which of a recipe's protocols it was reported; `""` for its main one.
+        experiment: under which of a recipe's experiments it was reported; `""` for its main one.
     """
 
     value: float
     metric: str
     source: str
     note: str = ""
-    protocol: str = ""
+    experiment: str = ""
 
 
 @dataclass(frozen=True)
@@ -67,10 +67,10 @@ class Recipe:
         baseline: a published figure of a simpler method.
         best: the best published figure.
         baselines: scikit-learn baselines (`kerazoo.tasks`) computed on the same split.
-        protocol: what `dataset_arguments` select, in words for a table, such as
+        experiment: what is judged, in words for a table: what `dataset_arguments` select, such as
             `"duplicates removed"`.
-        also_judged_on: further protocols that are recorded, each with the fields that differ:
-            other `dataset_arguments`, and what follows from them.
+        experiments: further experiments that are recorded, each with the fields that differ:
+            another data set, an option left out, and what follows from that.
         measures: further measures of the task that the network is judged by, such as `"samples"`.
         cross_validation_folds: folds of an additional cross-validation; 0 for none.
         seed: the seed that is trained unless told otherwise.
@@ -105,8 +105,8 @@ class Recipe:
     baseline: Reference | None = None
     best: Reference | None = None
     baselines: tuple[str, ...] = ()
-    protocol: str = "documented split"
-    also_judged_on: Mapping[str, Config] = field(default_factory=dict)
+    experiment: str = "documented split"
+    experiments: Mapping[str, Config] = field(default_factory=dict)
     measures: tuple[str, ...] = ()
     cross_validation_folds: int = 0
     seed: int = 0
@@ -117,9 +117,9 @@ class Recipe:
         plain: dict[str, Any] = json.loads(json.dumps(dataclasses.asdict(self)))
         return plain
 
-    def protocols(self) -> list[Recipe]:
-        """Return the recipe itself and one for each further protocol it is judged on."""
-        return [self, *(replace(self, protocol=p, **c) for p, c in self.also_judged_on.items())]
+    def all_experiments(self) -> list[Recipe]:
+        """Return the recipe itself, and one for each of its further experiments."""
+        return [self, *(replace(self, experiment=p, **c) for p, c in self.experiments.items())]
 
     def hash(self) -> str:
         """Return the SHA-256 of everything that decides the trained weights.
@@ -211,8 +211,8 @@ _REPORTED = {
     "baseline",
     "best",
     "baselines",
-    "protocol",
-    "also_judged_on",
+    "experiment",
+    "experiments",
     "cross_validation_folds",
     "seed",
     "recorded_seeds",

@@ -183,9 +183,9 @@ def test_each_network_has_one_row_which_says_where_the_baseline_wins(root: Path,
     won = set()
     for network in rows:
         recipe, recorded = kerazoo.load_recipe(network), Results.load(network)
-        baseline = recorded.best_baseline(recipe, recipe.protocol)
+        baseline = recorded.best_baseline(recipe, recipe.experiment)
         if baseline is not None:
-            ours = recorded.score("tuned", recipe.protocol, recipe.primary_metric).mean
+            ours = recorded.score("tuned", recipe.experiment, recipe.primary_metric).mean
             better = baseline[1] < ours if recipe.primary_mode == "min" else baseline[1] > ours
             won |= {network} if better else set()
     words = HEADINGS[says] if name == "README.ko.md" else says

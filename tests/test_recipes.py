@@ -49,12 +49,12 @@ def test_tuned_keeps_the_documented_network(name: str) -> None:
     documented, tuned = (kerazoo.load_recipe(name, variant) for variant in VARIANTS)
     assert documented.parameters == tuned.parameters
     assert documented.primary_metric == tuned.primary_metric
-    assert documented.protocol == tuned.protocol
+    assert documented.experiment == tuned.experiment
 
 
 @pytest.mark.parametrize(("name", "variant"), RECIPES)
 def test_learning_rate_reaches_zero_when_training_ends(name: str, variant: str) -> None:
-    for recipe in kerazoo.load_recipe(name, variant).protocols():
+    for recipe in kerazoo.load_recipe(name, variant).all_experiments():
         rate = recipe.optimizer["config"]["learning_rate"]
         if isinstance(rate, dict):
             try:

@@ -7,23 +7,24 @@ import os
 import sys
 
 from kerazoo._machine import quiet_libraries
+from kerazoo.runtimes import tensorflow
 
 
 def doctor() -> None:
     """Print versions and devices, and what a GPU still needs."""
     with quiet_libraries():
         import keras
-        import tensorflow as tf
+
+        gpus = tensorflow.list_gpus()
     names = ("kerazoo", "keras", "tensorflow", "numpy", "ai-edge-litert", "scikit-learn")
     print(f"python            {sys.version.split()[0]}")
     for name in names:
         print(f"{name:18}{importlib.metadata.version(name)}")
     print(f"keras backend     {keras.backend.backend()}")
     print(f"CPU cores         {os.cpu_count()}")
-    gpus = [device.name for device in tf.config.list_physical_devices("GPU")]
     print(f"GPU               {', '.join(gpus) or 'none that TensorFlow can use'}")
     if not gpus:
-        print(_gpu_advice(tf.test.is_built_with_cuda()))
+        print(_gpu_advice(tensorflow.has_cuda()))
 
 
 def _gpu_advice(built_with_cuda: bool) -> str:

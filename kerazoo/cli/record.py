@@ -20,7 +20,7 @@ def record(
     seeds: Annotated[
         int | None, typer.Option(min=1, help="How many seeds; the recipe's by default.")
     ] = None,
-    protocol: Annotated[
+    experiment: Annotated[
         list[str] | None, typer.Option(help="Only this experiment of the recipe; may be repeated.")
     ] = None,
     quiet: Annotated[bool, typer.Option("--quiet", help="Print only what was saved.")] = False,
@@ -37,5 +37,5 @@ def record(
         from kerazoo.experiments.record import record as carry_out
 
         report = (lambda line: None) if quiet else print
-        carry_out(name, seeds=seeds, variants=variants, protocols=protocol or (), report=report)
+        carry_out(name, seeds=seeds, variants=variants, experiments=experiment or (), report=report)
     print(f"recorded in results/{name}.json, saved to saved_models/{name}")

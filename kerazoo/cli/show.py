@@ -70,7 +70,7 @@ def _describe_results(name: str, recipe: Recipe) -> Iterator[str]:
     if not results:
         yield f"none; make them with: kerazoo record {name}"
         return
-    for experiment in (one.protocol for one in recipe.protocols()):
+    for experiment in (one.experiment for one in recipe.all_experiments()):
         baseline = results.best_baseline(recipe, experiment)
         if baseline is not None:
             yield f"{experiment}: best baseline {baseline[1]:.4f} ({baseline[0]})"

@@ -198,8 +198,8 @@ def _print_summary(name: str, recipe: Recipe, runs: list[Run]) -> None:
     from rich.console import Console
     from rich.table import Table
 
-    baseline = Results.load(name).best_baseline(recipe, recipe.protocol)
-    summary = Table(title=f"{name}: test set, {recipe.protocol}")
+    baseline = Results.load(name).best_baseline(recipe, recipe.experiment)
+    summary = Table(title=f"{name}: test set, {recipe.experiment}")
     for column in ("metric", "documented", "baseline", "ours"):
         summary.add_column(column, justify="left" if column == "metric" else "right")
     for metric in runs[0].metrics:

@@ -41,7 +41,7 @@ def record(
     *,
     seeds: int | None = None,
     variants: Sequence[str] = VARIANTS,
-    protocols: Sequence[str] = (),
+    experiments: Sequence[str] = (),
     results: str | os.PathLike[str] = "results",
     saved_models: str | os.PathLike[str] | None = "saved_models",
     report: Report = print,
@@ -52,7 +52,7 @@ def record(
         name: a name from `list_models()`.
         seeds: how many seeds, from 0 on; the recipe's `recorded_seeds` by default.
         variants: which recipes; what is recorded of the others is kept.
-        protocols: which of the protocols that a recipe is judged on, all by default; what is
+        experiments: which of the experiments that a recipe is judged on, all by default; what is
             recorded of the others is kept if it is of the same recipe.
         results: folder of the result files.
         saved_models: folder of the saved models; the tuned network of the seed with the best
@@ -75,10 +75,12 @@ def record(
     for variant, recipe in recipes.items():
         # A recording may take hours: what is finished is kept.
         before = recorded["variants"].get(variant, {})
-        for runs, entry in _record_variant(name, variant, recipe, seeds, protocols, before, report):
+        for runs, entry in _record_variant(
+            name, variant, recipe, seeds, experiments, before, report
+        ):
             recorded["variants"][variant] = entry
             _write(path, recorded)
-            is_main = runs[0].recipe.protocol == recipe.protocol
+            is_main = runs[0].recipe.experiment == recipe.experiment
             if is_main and variant == "tuned" and saved_models is not None:
                 best = best_run(runs)
                 # What is shipped is for prediction and transfer, and should be small.
@@ -90,12 +92,12 @@ def record(
 
 
 def _complete_card(folder: Path, recipe: Recipe, recorded: dict[str, Any]) -> None:
-    """Say in the card what the recipe reaches under other protocols, if it is of this recipe."""
+    """Say in the card what the recipe reaches in its other experiments."""
     judged = recorded["variants"]["tuned"]["judged_on"]
     others = {
-        protocol: {metric: value["mean"] for metric, value in entry["summary"].items()}
-        for protocol, entry in judged.items()
-        if protocol != recipe.protocol
+        experiment: {metric: value["mean"] for metric, value in entry["summary"].items()}
+        for experiment, entry in judged.items()
+        if experiment != recipe.experiment
     }
     if others and folder.is_dir() and load_card(folder).recipe == recipe.hash():
         add_to_card(folder, others)
@@ -152,22 +154,22 @@ def _record_variant(
     variant: str,
     recipe: Recipe,
     seeds: int | None,
-    protocols: Sequence[str],
+    experiments: Sequence[str],
     before: dict[str, Any],
     report: Report,
 ) -> Iterator[tuple[list[Run], dict[str, Any]]]:
-    """Yield the runs of one protocol after another, and all that is recorded so far."""
+    """Yield the runs of one experiment after another, and all that is recorded so far."""
     entry: dict[str, Any] = {"recipe_hash": recipe.hash(), "judged_on": {}}
-    if protocols and before.get("recipe_hash") == recipe.hash():
+    if experiments and before.get("recipe_hash") == recipe.hash():
         entry = before
-    known = [one.protocol for one in recipe.protocols()]
-    for protocol in protocols:
-        if protocol not in known:
-            raise unknown_name("protocol", protocol, known)
-    for one in recipe.protocols():
-        if protocols and one.protocol not in protocols:
+    known = [one.experiment for one in recipe.all_experiments()]
+    for experiment in experiments:
+        if experiment not in known:
+            raise unknown_name("experiment", experiment, known)
+    for one in recipe.all_experiments():
+        if experiments and one.experiment not in experiments:
             continue
-        runs, entry["judged_on"][one.protocol] = _record_protocol(
+        runs, entry["judged_on"][one.experiment] = _record_experiment(
             name, variant, one, seeds or one.recorded_seeds, report
         )
         if one is recipe and recipe.cross_validation_folds:
@@ -183,7 +185,7 @@ def _cross_validate(name: str, variant: str, recipe: Recipe, splits: Splits) -> 
     return {"folds": len(scores), **summarize(scores)}
 
 
-def _record_protocol(
+def _record_experiment(
     name: str, variant: str, recipe: Recipe, seeds: int, report: Report
 ) -> tuple[list[Run], dict[str, Any]]:
     splits = load_dataset(recipe.dataset, **recipe.dataset_arguments)
@@ -195,7 +197,7 @@ def _record_protocol(
         runs.append(run)
         value = run.metrics[recipe.primary_metric]
         report(
-            f"{name} {variant}, {recipe.protocol}, seed {seed}: "
+            f"{name} {variant}, {recipe.experiment}, seed {seed}: "
             f"{recipe.primary_metric} {value:.4f}, {run.seconds:.1f} s"
         )
     return runs, {
@@ -232,7 +234,7 @@ def _baselines(name: str, recipe: Recipe, report: Report) -> dict[str, dict[str,
     scored: dict[str, dict[str, dict[str, float]]] = {}
     known: dict[str, dict[str, dict[str, float]]] = {}  # experiments that are judged alike
     task = load_task(recipe.task)
-    for one in recipe.protocols():
+    for one in recipe.all_experiments():
         key = json.dumps([one.dataset, dict(one.dataset_arguments), dict(one.builder_arguments)])
         if one.baselines and key not in known:
             splits = load_dataset(one.dataset, **one.dataset_arguments)
@@ -241,6 +243,6 @@ def _baselines(name: str, recipe: Recipe, report: Report) -> dict[str, dict[str,
                 for baseline, scores in task.baselines(name, one, splits).items()
             }
             for baseline, scores in known[key].items():
-                report(f"baseline {baseline}, {one.protocol}: {scores}")
-        scored[one.protocol] = known.get(key, {})
+                report(f"baseline {baseline}, {one.experiment}: {scores}")
+        scored[one.experiment] = known.get(key, {})
     return scored

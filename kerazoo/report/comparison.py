@@ -39,9 +39,9 @@ def compare(run: Run) -> Table:
     """
     recipe = load_recipe(run.name, run.variant)
     results = Results.load(run.name)
-    baseline = results.best_baseline(recipe, recipe.protocol)
+    baseline = results.best_baseline(recipe, recipe.experiment)
     published = recipe.documented
-    if published is not None and (published.protocol or recipe.protocol) != recipe.protocol:
+    if published is not None and (published.experiment or recipe.experiment) != recipe.experiment:
         published = None
     metrics = [name for name in run.metrics if name not in ("loss", recipe.primary_metric)]
     rows = []
@@ -52,8 +52,8 @@ def compare(run: Run) -> Table:
                 metric.replace("_", " "),
                 f"{published.value:g}" if published and published.metric == metric else "-",
                 f"{baseline[1]:.4g}" if baseline and primary else "-",
-                _recorded(results, "documented", recipe.protocol, metric),
-                _recorded(results, "tuned", recipe.protocol, metric),
+                _recorded(results, "documented", recipe.experiment, metric),
+                _recorded(results, "tuned", recipe.experiment, metric),
                 f"{run.metrics[metric]:.4f}" if metric in run.metrics else "-",
             )
         )
@@ -63,7 +63,7 @@ def compare(run: Run) -> Table:
         notes.append(f"Published: {published.source}{note}.")
     if not _is_of_recorded_data(run, results):
         notes.append(
-            f"This training was on other data than the figures beside it ({recipe.protocol})."
+            f"This training was on other data than the figures beside it ({recipe.experiment})."
         )
     return Table(HEADER, tuple(rows), " ".join(note for note in notes if note))
 

@@ -30,10 +30,10 @@ def reconstruction_table(folder: Folder = None) -> str:
     lines = []
     for results, variant, one in _recorded("denoising", folder):
         if variant == "tuned":
-            baseline = results.baselines(one.protocol).get("principal_components")
+            baseline = results.baselines(one.experiment).get("principal_components")
             lines.append(
                 (
-                    f"`{results.name}`, {one.protocol}",
+                    f"`{results.name}`, {one.experiment}",
                     "-" if baseline is None else f"{baseline['mean_squared_error']:.5f}",
                     _cell(results, variant, one, "mean_squared_error", 5),
                     _cell(results, variant, one, "denoised_mean_squared_error", 5),
@@ -46,7 +46,7 @@ def likelihood_table(folder: Folder = None) -> str:
     """Render bounds, their parts and likelihoods, in nats per image."""
     lines = [
         (
-            f"`{results.name}`, {variant} recipe, {one.protocol}",
+            f"`{results.name}`, {variant} recipe, {one.experiment}",
             *(_cell(results, variant, one, name, 2) for name in _LIKELIHOODS),
         )
         for results, variant, one in _recorded("likelihood", folder)
@@ -59,13 +59,13 @@ def samples_table(folder: Folder = None) -> str:
     recorded = list(_recorded("samples", folder))
     marks: dict[str, tuple[str, ...]] = {}
     for results, _, one in recorded:
-        for name, scores in results.baselines(one.protocol).items():
+        for name, scores in results.baselines(one.experiment).items():
             if name in MARKS:
                 cells = (f"{scores[m]:.{_DIGITS[m]}f}" for m in _SAMPLE_MEASURES)
                 marks.setdefault(name, (MARKS[name], *cells))
     lines = [
         (
-            f"`{results.name}`, {variant} recipe, {one.protocol}",
+            f"`{results.name}`, {variant} recipe, {one.experiment}",
             *(_cell(results, variant, one, name, _DIGITS[name]) for name in _SAMPLE_MEASURES),
         )
         for results, variant, one in recorded
@@ -88,9 +88,9 @@ def _recorded(measure: str, folder: Folder) -> Iterator[tuple[Results, str, Reci
         for variant in results.variants:
             recipe = load_recipe(name, variant)
             if measure in recipe.measures:
-                yield from ((results, variant, one) for one in recipe.protocols())
+                yield from ((results, variant, one) for one in recipe.all_experiments())
 
 
 def _cell(results: Results, variant: str, one: Recipe, measure: str, digits: int) -> str:
-    score = results.score(variant, one.protocol, measure)
+    score = results.score(variant, one.experiment, measure)
     return "-" if score is None else score.show(digits)

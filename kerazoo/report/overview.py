@@ -49,21 +49,21 @@ def summary_of(name: str) -> str:
 
 
 def _row(recipe: Recipe, results: Results, language: Language) -> tuple[str, ...]:
-    name, metric, protocol = results.name, recipe.primary_metric, recipe.protocol
+    name, metric, experiment = results.name, recipe.primary_metric, recipe.experiment
     summary = _say(summary_of(name), language)
     judged_by = [metric_name(metric)]
     if recipe.primary_mode == "min":
         judged_by.append("lower is better")
-    if protocol != Recipe.protocol:  # the default says nothing of a network
-        judged_by.append(protocol)
+    if experiment != Recipe.experiment:  # the default says nothing of a network
+        judged_by.append(experiment)
     measure = ", ".join(_say(words, language) for words in judged_by)
     documented = recipe.documented
-    if documented is None or documented.protocol not in ("", protocol):
+    if documented is None or documented.experiment not in ("", experiment):
         published = "-"
     else:
         credit = documented.source.partition(",")[0]
         published = f"{documented.value:g} ({_say(credit, language)})"
-    baseline = results.best_baseline(recipe, protocol)
+    baseline = results.best_baseline(recipe, experiment)
     return (
         f"[`{name}`](kerazoo/models/{family_of(name)}/{name}.py)",
         f"{summary[:1].upper()}{summary[1:]}<br>*{measure}*",
@@ -79,7 +79,7 @@ def _ours(
     baseline: tuple[str, float] | None,
     language: Language,
 ) -> str:
-    score = results.score("tuned", recipe.protocol, recipe.primary_metric)
+    score = results.score("tuned", recipe.experiment, recipe.primary_metric)
     if score is None:
         return "-"
     figure = str(score)

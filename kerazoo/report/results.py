@@ -153,7 +153,7 @@ class Results:
             name = choose(values, key=lambda key: values[key])
             return name.replace("_", " "), values[name]
         published = recipe.baseline
-        if published is not None and (published.protocol or recipe.protocol) == experiment:
+        if published is not None and (published.experiment or recipe.experiment) == experiment:
             return published.source, published.value
         return None
 

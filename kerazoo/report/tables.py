@@ -32,7 +32,7 @@ def results_table(folder: Folder = None, names: list[str] | None = None) -> Tabl
     for name in list_models() if names is None else names:
         results, recipe = Results.load(name, folder), load_recipe(name)
         if results:
-            rows += [_row(results, recipe, one.protocol) for one in recipe.protocols()]
+            rows += [_row(results, recipe, one.experiment) for one in recipe.all_experiments()]
     return Table(HEADER, tuple(rows))
 
 
@@ -52,7 +52,7 @@ def comparison_table(task: str, folder: Folder = None) -> str:
         recipe, results = load_recipe(name), Results.load(name, folder)
         if recipe.task != task or not results:
             continue
-        for experiment in (one.protocol for one in recipe.protocols()):
+        for experiment in (one.experiment for one in recipe.all_experiments()):
             for baseline, scores in results.baselines(experiment).items():
                 cell = f"{scores[recipe.primary_metric]:.4f}"
                 baselines.setdefault(baseline.replace("_", " "), {})[experiment] = cell
@@ -114,7 +114,7 @@ def sources_table(folder: Folder = None) -> str:
 def _row(results: Results, recipe: Recipe, experiment: str) -> tuple[str, ...]:
     baseline = results.best_baseline(recipe, experiment)
     published = recipe.documented
-    if published is not None and (published.protocol or recipe.protocol) != experiment:
+    if published is not None and (published.experiment or recipe.experiment) != experiment:
         published = None
     return (
         results.name,

@@ -1,4 +1,4 @@
-"""What an export needs of TensorFlow itself, beside Keras."""
+"""What is needed of TensorFlow itself, beside Keras: starting it, its devices, its exports."""
 
 from __future__ import annotations
 
@@ -7,6 +7,38 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+
+from kerazoo._machine import quiet_libraries
+
+
+def quiet_tensorflow() -> None:
+    """Start TensorFlow, and keep what it says about the machine out of a notebook.
+
+    Errors are still shown, warnings of TensorFlow's own are not. Call it before anything else
+    imports TensorFlow. LiteRT is quiet by itself.
+
+    Example:
+        >>> quiet_tensorflow()
+    """
+    with quiet_libraries():
+        import tensorflow as tf
+
+        tf.config.list_logical_devices()  # which looks for a GPU, and says so
+    tf.get_logger().setLevel("ERROR")
+
+
+def list_gpus() -> list[str]:
+    """Return the names of the GPUs that TensorFlow can use."""
+    import tensorflow as tf
+
+    return [device.name for device in tf.config.list_physical_devices("GPU")]
+
+
+def has_cuda() -> bool:
+    """Tell whether this TensorFlow was built for CUDA."""
+    import tensorflow as tf
+
+    return bool(tf.test.is_built_with_cuda())
 
 
 def run_saved_model(path: Path, inputs: Sequence[np.ndarray]) -> np.ndarray:

@@ -98,8 +98,8 @@ def own_data(name: str, recipe: Recipe, path: Path, options: Chosen) -> tuple[Re
         baseline=None,
         baselines=("majority_class",),
         batch_size=fitting if recipe.batch_size in usual else recipe.batch_size,
-        protocol=path.resolve().name,
-        also_judged_on={},
+        experiment=path.resolve().name,
+        experiments={},
     )
     return for_training_on(adapted, rows), splits
 

@@ -95,7 +95,6 @@ def test_the_rate_falls_over_the_epochs_that_were_asked_for() -> None:
         (("lstm", "--lag", "3"), "--lag is for a series: add --data FILE.csv"),
         (("cnn", "--data", "a.csv"), "cnn does not learn from a series"),
         (("lstm", "--data", "a.csv"), "add --target COLUMN"),
-        (("xor", "--protocol", "main"), "--protocol chooses what is recorded: add --record"),
     ],
 )
 def test_options_that_do_not_go_together(

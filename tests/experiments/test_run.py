@@ -150,14 +150,14 @@ def test_least_squares_reproduces_the_published_figure() -> None:
 def test_record_writes_results_and_the_seed_best_on_validation(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    no_more = {"cross_validation_folds": 0, "baselines": (), "also_judged_on": {}}
+    no_more = {"cross_validation_folds": 0, "baselines": (), "experiments": {}}
     recipes = {
         "documented": dataclasses.replace(short("boston", 1, "documented"), **no_more),
         "tuned": dataclasses.replace(
             short("boston", 3, "tuned"),
             cross_validation_folds=3,
             baselines=("least_squares",),
-            also_judged_on={"fewer rows": {"dataset_arguments": {"validation_fraction": 0.5}}},
+            experiments={"fewer rows": {"dataset_arguments": {"validation_fraction": 0.5}}},
         ),
     }
     monkeypatch.setattr(recording, "load_recipe", lambda name, variant: recipes[variant])
@@ -169,7 +169,7 @@ def test_record_writes_results_and_the_seed_best_on_validation(
         report=lambda line: None,
     )
     assert json.loads((tmp_path / "results" / "boston.json").read_text()) == written
-    judged = written["variants"]["tuned"]["judged_on"][recipes["tuned"].protocol]
+    judged = written["variants"]["tuned"]["judged_on"][recipes["tuned"].experiment]
     values = [judged["seeds"][seed]["test"]["mean_absolute_error"] for seed in "01"]
     assert judged["summary"]["mean_absolute_error"]["mean"] == pytest.approx(
         np.mean(values), abs=1e-5
@@ -180,12 +180,12 @@ def test_record_writes_results_and_the_seed_best_on_validation(
     card = json.loads((tmp_path / "saved_models" / "boston" / "card.json").read_text())
     assert card["seed"] == int(np.argmin(losses))
     other = written["variants"]["tuned"]["judged_on"]["fewer rows"]["summary"]
-    assert card["also_judged_on"] == {
+    assert card["experiments"] == {
         "fewer rows": {metric: value["mean"] for metric, value in other.items()}
     }
     kerazoo.load_model(tmp_path / "saved_models" / "boston")
     assert written["variants"]["tuned"]["cross_validation"]["folds"] == 3
-    assert written["baselines"][recipes["tuned"].protocol]["least_squares"]
+    assert written["baselines"][recipes["tuned"].experiment]["least_squares"]
 
 
 def test_cross_validation_tests_every_row_once() -> None:

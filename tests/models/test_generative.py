@@ -268,7 +268,7 @@ def test_latent_size_0_is_refused(name: str) -> None:
 
 @pytest.mark.parametrize(("name", "shape"), [("autoencoder", (28, 28, 1)), ("gan", (30, 28, 1))])
 def test_shapes_that_cannot_be_halved_are_refused(name: str, shape: tuple[int, ...]) -> None:
-    with pytest.raises(kerazoo.InvalidInput, match="Pad the"):
+    with pytest.raises(kerazoo.InvalidInput, match="Pad the images"):
         BUILDERS[name](input_shape=shape)
 
 
@@ -359,10 +359,10 @@ def test_training_moves_measures_the_right_way(name: str, arguments: dict, epoch
     keras.utils.set_random_seed(0)
     model = BUILDERS[name](**arguments)
     model.compile(keras.optimizers.Adam(2e-3))
-    part = Part(MOMENT.test.x[:400])
-    before = judge(model, part, kerazoo.load_recipe(name))
+    part, recipe = Part(MOMENT.test.x[:400]), kerazoo.load_recipe(name)
+    before = judge(model, part, recipe)
     kerazoo.fit_model(model, MOMENT.train, epochs=epochs, batch_size=64, verbose=0)
-    after = judge(model, part, kerazoo.load_recipe(name))
+    after = judge(model, part, recipe)
     for measure in LOWER_IS_BETTER & after.keys() - ({"loss"} if name == "gan" else set()):
         assert after[measure] < before[measure], measure
     # Not the precision: grey noise lies far from its own like, so that anything is near it.

@@ -16,8 +16,9 @@ import numpy as np
 import pytest
 
 import kerazoo
+from kerazoo._protocols import ServedInHalfPrecision
 from kerazoo.experiments.run import Run, judge
-from kerazoo.registry import VARIANTS
+from kerazoo.registry import VARIANTS, without_weights
 from tests.small_data import small, small_splits
 
 MODELS = kerazoo.list_models()
@@ -36,15 +37,9 @@ def name(request: pytest.FixtureRequest) -> str:
 
 
 def build(name: str, variant: str = "tuned") -> keras.Model:
-    return kerazoo.load_builder(name)(**without_weights(name, variant))
-
-
-def without_weights(name: str, variant: str) -> dict[str, object]:
-    """A recipe's builder arguments, but no weights that would be downloaded."""
-    arguments = dict(kerazoo.load_recipe(name, variant).builder_arguments)
-    if "weights" in inspect.signature(kerazoo.load_builder(name)).parameters:
-        arguments["weights"] = None
-    return arguments
+    """Build a network of a recipe, from random numbers, so that nothing is downloaded."""
+    arguments = kerazoo.load_recipe(name, variant).builder_arguments
+    return kerazoo.load_builder(name)(**{**arguments, **without_weights(name)})
 
 
 def train(name: str, **options) -> Run:
@@ -76,9 +71,7 @@ def test_parameter_count_is_the_documented_one(name: str, variant: str) -> None:
 
 
 def test_defaults_build_the_documented_network(name: str) -> None:
-    builder = kerazoo.load_builder(name)
-    downloads = "weights" in inspect.signature(builder).parameters
-    default = builder(weights=None) if downloads else builder()
+    default = kerazoo.load_builder(name)(**without_weights(name))
     assert build(name, "documented").to_json() == default.to_json()
 
 
@@ -161,6 +154,6 @@ def test_saved_model_predicts_the_same_through_litert(
     rows = run.splits.test.x[:50]
     predictor = kerazoo.load_predictor(run.path, runtime="litert")
     found = predictor.predict(rows).values
-    half = getattr(run.model, "served_in_half_precision", False)
+    half = isinstance(run.model, ServedInHalfPrecision) and run.model.served_in_half_precision
     expected = run.model.predict(rows, verbose=0)
     np.testing.assert_allclose(found, expected, rtol=1e-3 if half else 1e-4, atol=1e-5)

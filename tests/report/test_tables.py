@@ -42,8 +42,8 @@ def test_results_are_of_the_recipes_as_they_stand(name: str) -> None:
         recipe = kerazoo.load_recipe(name, variant)
         entry = recorded["variants"][variant]
         assert entry["recipe_hash"] == recipe.hash(), f"run: kerazoo record {name}"
-        for one in recipe.protocols():
-            judged = entry["judged_on"][one.protocol]
+        for one in recipe.all_experiments():
+            judged = entry["judged_on"][one.experiment]
             assert len(judged["seeds"]) >= one.recorded_seeds
 
 
@@ -59,14 +59,14 @@ def test_results_are_of_the_data_that_is_loaded_today(name: str) -> None:
     recorded = Results.load(name).plain
     absent = []
     for variant in VARIANTS:
-        for one in kerazoo.load_recipe(name, variant).protocols():
-            judged = recorded["variants"][variant]["judged_on"][one.protocol]
+        for one in kerazoo.load_recipe(name, variant).all_experiments():
+            judged = recorded["variants"][variant]["judged_on"][one.experiment]
             try:
                 found = hash_of_data(one.dataset, json.dumps(one.dataset_arguments))
             except kerazoo.DatasetNotFound as error:
                 absent.append(str(error))
                 continue
-            assert judged["data_hash"] == found, one.protocol
+            assert judged["data_hash"] == found, one.experiment
     if absent:
         pytest.skip(absent[0])
 

@@ -122,7 +122,7 @@ DOCUMENTED = Recipe(
         "validation",
     ),
     measures=("denoising",),
-    protocol="2 latent numbers, 32x32",
+    experiment="2 latent numbers, 32x32",
     recorded_seeds=3,
 )
 
@@ -138,7 +138,7 @@ TUNED = dataclasses.replace(
     DOCUMENTED,
     optimizer=_TUNED_OPTIMIZER,
     source="own choice, selected on validation",
-    also_judged_on={
+    experiments={
         "8 latent numbers, 32x32": {
             "builder_arguments": {"latent_dim": 8},
         },

@@ -151,7 +151,7 @@ DOCUMENTED = Recipe(
     "course document B, lines 2449-2496, describes the method",
     baselines=("real_halves", "uniform_noise"),
     measures=("samples",),
-    protocol="10,000 samples",
+    experiment="10,000 samples",
     recorded_seeds=1,
 )
 
@@ -176,7 +176,7 @@ TUNED = dataclasses.replace(
     batch_size=64,
     source="own choice, selected on validation",
     recorded_seeds=3,
-    also_judged_on={
+    experiments={
         "1 epoch": _shorter(),
         "1 epoch, without gradient penalty": _shorter(
             builder_arguments={**_STABLE, "gradient_penalty": 0.0}

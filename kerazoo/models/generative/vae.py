@@ -100,7 +100,7 @@ DOCUMENTED = Recipe(
     measures=("likelihood", "samples"),
     source="own choice, with the layer sizes of Pythae; "
     "course document B, lines 2296-2440, describes the method",
-    protocol="2 latent numbers, grey levels",
+    experiment="2 latent numbers, grey levels",
     recorded_seeds=3,
 )
 
@@ -114,7 +114,7 @@ TUNED = dataclasses.replace(
     },
     epochs=40,
     source="own choice, selected on validation",
-    also_judged_on={
+    experiments={
         "16 latent numbers, grey levels": {"builder_arguments": _LARGER},
         "16 latent numbers, binarised at a half": {
             "builder_arguments": _LARGER,

@@ -102,7 +102,7 @@ DOCUMENTED = Recipe(
         "r2_score",
         "course document A",
         "a simple recurrent network of 12 units; the course shows no LSTM on this series",
-        protocol="three series",
+        experiment="three series",
     ),
     best=Reference(
         0.4660,
@@ -111,8 +111,8 @@ DOCUMENTED = Recipe(
         "laboratory of chapter 10: a non-linear autoregression with the day of the week",
     ),
     baselines=("last_value", "autoregression", "least_squares"),
-    protocol="with the day of the week",
-    also_judged_on={
+    experiment="with the day of the week",
+    experiments={
         "three series": {
             "dataset_arguments": {"lag": 5},
             "builder_arguments": {"input_shape": (5, 3)},
@@ -138,7 +138,7 @@ TUNED = dataclasses.replace(
     epochs=20,
     batch_size=128,
     source="own choice, selected on validation",
-    also_judged_on={
+    experiments={
         "three series": {
             "dataset_arguments": {"lag": 5},
             "builder_arguments": {"input_shape": (5, 3), "dropout": 0.4},

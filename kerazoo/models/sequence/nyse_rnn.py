@@ -74,7 +74,7 @@ DOCUMENTED = Recipe(
         "0.415",
     ),
     baselines=("last_value", "autoregression"),
-    protocol="three series",
+    experiment="three series",
     recorded_seeds=10,
 )
 

@@ -65,8 +65,8 @@ DOCUMENTED = Recipe(
     source="course document A, lines 646-678: network, optimizer and loss; epochs, batch size and "
     "share held out, which it does not give: as in its line 694; standardised inputs: own choice",
     baselines=("majority_class", "logistic_regression", "nearest_neighbor"),
-    protocol="duplicates left in",
-    also_judged_on={
+    experiment="duplicates left in",
+    experiments={
         "duplicates removed": {
             "dataset_arguments": {"task": "binary", "deduplicate": True, "one_hot": True}
         }
@@ -94,7 +94,7 @@ TUNED = dataclasses.replace(
     patience=None,
     restore_best_weights=False,
     source="own choice, selected on validation",
-    also_judged_on={
+    experiments={
         "duplicates removed": {
             "dataset_arguments": _tuned_data(deduplicate=True),
             "optimizer": _tuned_optimizer(rows=4043),

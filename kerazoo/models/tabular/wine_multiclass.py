@@ -65,8 +65,8 @@ DOCUMENTED = Recipe(
     source="course document A, lines 683-694; limits of the three classes, removal of duplicates, "
     "standardised inputs: own choice",
     baselines=("majority_class", "logistic_regression", "random_forest", "weighted_neighbors"),
-    protocol="duplicates removed",
-    also_judged_on={
+    experiment="duplicates removed",
+    experiments={
         "duplicates left in": {
             "dataset_arguments": {"task": "multiclass", "deduplicate": False, "one_hot": True}
         }
@@ -94,7 +94,7 @@ TUNED = dataclasses.replace(
     patience=None,
     restore_best_weights=False,
     source="own choice, selected on validation",
-    also_judged_on={
+    experiments={
         "duplicates left in": {
             "dataset_arguments": _tuned_data(deduplicate=False),
             "optimizer": _tuned_optimizer(rows=4937),

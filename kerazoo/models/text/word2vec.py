@@ -107,7 +107,7 @@ DOCUMENTED = Recipe(
     "Mikolov et al., 2013; learning rate, epochs and subsampling: defaults of gensim; "
     "text, vocabulary and batch size: own choice",
     baseline=Reference(4.1589, "loss", "guessing", "six decisions at ln 2 per pair of words"),
-    protocol="IMDB reviews, 10,000 words",
+    experiment="IMDB reviews, 10,000 words",
     recorded_seeds=3,
 )
 

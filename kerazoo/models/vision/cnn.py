@@ -126,7 +126,7 @@ DOCUMENTED = Recipe(
         "figure for clothes",
     ),
     baseline=Reference(0.8833, "accuracy", "MLP 256-128-100 in the Fashion-MNIST repository"),
-    protocol="60,000 / 10,000",
+    experiment="60,000 / 10,000",
     recorded_seeds=1,
 )
 
@@ -145,7 +145,7 @@ TUNED = dataclasses.replace(
     precision="auto",
     source="own choice, selected on validation",
     recorded_seeds=3,
-    also_judged_on={
+    experiments={
         "22 epochs": {**_SHORTER, "recorded_seeds": 3},
         "22 epochs, without augmentation": {
             **_SHORTER,

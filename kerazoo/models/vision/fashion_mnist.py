@@ -76,7 +76,7 @@ DOCUMENTED = Recipe(
         "a larger network of three hidden layers, 256-128-100; the course gives no figure",
     ),
     baselines=("nearest_neighbor",),
-    protocol="60,000 / 10,000",
+    experiment="60,000 / 10,000",
 )
 
 TUNED = dataclasses.replace(

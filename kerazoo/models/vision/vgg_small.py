@@ -108,7 +108,7 @@ DOCUMENTED = Recipe(
     precision="auto",
     source="own choice, after the VGG that course document B, lines 1680-1683, names",
     baseline=Reference(0.125, "accuracy", "guessing"),
-    protocol="eight CIFAR-10 classes",
+    experiment="eight CIFAR-10 classes",
     recorded_seeds=1,
 )
 

@@ -270,7 +270,7 @@ DOCUMENTED = Recipe(
         "times as many pixels; the course gives no figure",
     ),
     baseline=Reference(0.5, "accuracy", "guessing"),
-    protocol="fine-tuned",
+    experiment="fine-tuned",
 )
 
 TUNED = dataclasses.replace(
@@ -284,7 +284,7 @@ TUNED = dataclasses.replace(
     precision="auto",
     restore_best_weights=True,
     source="own choice, selected on validation",
-    also_judged_on={
+    experiments={
         "frozen features": {"builder_arguments": {**_FINE_TUNED, "unfreeze_from": "features"}},
         "from scratch": {
             "builder_arguments": {**_FINE_TUNED, "weights": None, "unfreeze_from": None}

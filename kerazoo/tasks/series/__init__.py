@@ -87,8 +87,8 @@ def own_data(name: str, recipe: Recipe, path: Path, options: Chosen) -> tuple[Re
         dataset="time_series_csv",
         dataset_arguments={**lag, **arguments},
         builder_arguments={**recipe.builder_arguments, **shape},
-        protocol=path.name,
-        also_judged_on={},
+        experiment=path.name,
+        experiments={},
         documented=None,
         baseline=None,
     )

@@ -76,7 +76,7 @@ def own_data(name: str, recipe: Recipe, path: Path, options: Chosen) -> tuple[Re
         dataset="text_corpus",
         dataset_arguments=arguments,
         builder_arguments=builder_arguments,
-        protocol=path.name,
+        experiment=path.name,
         documented=None,
         baseline=None,
     ), splits
