@@ -35,7 +35,7 @@ def photos(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_a_folder_of_pictures(photos: Path, tmp_path: Path) -> None:
     refused = run_forked("train", "cnn", "--data", photos, cwd=tmp_path)
     assert refused.returncode == 1
-    assert "bag/broken.jpg is not a whole picture" in refused.stderr
+    assert "bag/broken.jpg is not a whole image" in refused.stderr
     assert refused.stderr.rstrip().endswith("or add --skip-damaged.")
     arguments = ("--skip-damaged", "--image-size", 32, "--epochs", 4, "--plot", "figures")
     trained = run_forked("train", "cnn", "--data", photos, *arguments, cwd=tmp_path)
