@@ -43,6 +43,7 @@ _SIZE = (32, 32)
 
 def load(
     data_dir: str | os.PathLike[str] | None = None,
+    *,
     classes: Sequence[str] | None = None,
     train_size: int | None = None,
     validation_fraction: float = 0.25,

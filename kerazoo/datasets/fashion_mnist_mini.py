@@ -21,6 +21,7 @@ FILES = FASHION_MNIST_MINI
 
 def load(
     data_dir: str | os.PathLike[str] | None = None,
+    *,
     validation_fraction: float = 0.25,
     labels: bool = True,
     padding: int = 0,

@@ -38,6 +38,7 @@ class _Image(NamedTuple):
 
 def load(
     data_dir: str | os.PathLike[str] | None = None,
+    *,
     path: str | os.PathLike[str] | None = None,
     image_size: tuple[int, int] = (64, 64),
     color: Color = "rgb",

@@ -45,6 +45,7 @@ FILES = tuple(
 
 def load(
     data_dir: str | os.PathLike[str] | None = None,
+    *,
     validation_fraction: float = 0.25,
     source: Literal["auto", "files", "tfds"] = "auto",
     manual_dir: str | os.PathLike[str] | None = None,

@@ -35,6 +35,7 @@ _MONDAY_TO_FRIDAY = (0, 1, 2, 3, 4)
 
 def load(
     data_dir: str | os.PathLike[str] | None = None,
+    *,
     lag: int = 5,
     horizon: int = 1,
     weekday: bool = False,

@@ -26,6 +26,7 @@ _TINY_ROWS = 400
 
 def load(
     data_dir: str | os.PathLike[str] | None = None,
+    *,
     path: str | os.PathLike[str] | None = None,
     target: str | None = None,
     date: str | None = None,
@@ -82,7 +83,9 @@ def load(
         if not 0.0 < fraction < 1.0:
             raise KerazooError(f"a fraction of {fraction} cannot be held out; usually 0.1 to 0.3.")
     columns = None if features is None else list(dict.fromkeys([*features, target]))
-    table = read_series(Path(data_dir or "", path), columns, date, missing, needed=(target,))
+    table = read_series(
+        Path(data_dir or "", path), columns, date=date, missing=missing, needed=(target,)
+    )
     if table.dates is not None and (gaps := describe_gaps(table.dates)):
         warnings.warn(f"{path}: {gaps}.", stacklevel=2)
     test = int(len(table.values) * (1.0 - test_fraction))
@@ -96,7 +99,8 @@ def load(
         weekdays=_weekdays(table.days, validation) if weekday else (),
         missing=missing,
     )
-    return split_windows(table.values.astype("float32"), table.days, series, validation, test)
+    values = table.values.astype("float32")
+    return split_windows(values, table.days, series, validation=validation, test=test)
 
 
 def tiny(lag: int = 5, horizon: int = 1, weekday: bool = False) -> Splits:

@@ -36,6 +36,7 @@ TASKS = ("binary", "multiclass")
 
 def load(
     data_dir: str | os.PathLike[str] | None = None,
+    *,
     task: Literal["binary", "multiclass"] = "multiclass",
     deduplicate: bool = True,
     validation_fraction: float = 0.25,

@@ -68,7 +68,7 @@ def plot_confusion_matrix(y: Any, predictions: Any, class_names: Sequence[str]) 
 
 @in_style
 def plot_worst_mistakes(
-    x: Any, y: Any, probabilities: Any, class_names: Sequence[str], n: int = 10
+    x: Any, y: Any, probabilities: Any, class_names: Sequence[str], *, n: int = 10
 ) -> Figure:
     """Draw the images that got the largest probability on a wrong class.
 

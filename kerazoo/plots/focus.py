@@ -29,6 +29,7 @@ def plot_grad_cam(
     images: Any,
     class_names: Sequence[str] | None = None,
     layer: str | None = None,
+    *,
     target: int | Sequence[int] | None = None,
 ) -> Figure:
     """Draw images, and below each where the network looks to classify it.

@@ -113,6 +113,7 @@ def plot_latent_space(
     labels: Any = None,
     class_names: Sequence[str] = (),
     clusters: int | None = None,
+    *,
     seed: int = 0,
 ) -> Figure:
     """Draw where a network puts images in its latent space, by class and by cluster.

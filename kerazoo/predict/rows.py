@@ -57,7 +57,7 @@ def check_array(array: np.ndarray, card: Card, source: str, first_row: int = 1) 
         array = _parse(array, card, source, first_row)
     with np.errstate(over="ignore", invalid="ignore"):
         converted = array.astype(spec.dtype, copy=False, order="C")
-    _check_values(array, converted, card, source, first_row)
+    _check_values(array, converted, card, source=source, first_row=first_row)
     return converted
 
 
@@ -68,7 +68,7 @@ def _fits(shape: tuple[int, ...], wanted: tuple[int | None, ...]) -> bool:
 
 
 def _check_values(
-    array: np.ndarray, converted: np.ndarray, card: Card, source: str, first_row: int
+    array: np.ndarray, converted: np.ndarray, card: Card, *, source: str, first_row: int
 ) -> None:
     if converted.dtype.kind == "f":
         good = np.isfinite(converted)

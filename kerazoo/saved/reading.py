@@ -228,8 +228,8 @@ def _not_there(path: Path, name: str) -> KerazooError:
     if os.path.exists(path) or path.suffix.lower() in _REFUSED:
         return KerazooError(
             f"{path} is not a directory. kerazoo loads the directories that save_model writes; a "
-            "single .keras, .h5 or pickle file may run code of its author and is refused. Pass "
-            "a directory, or load such a file with Keras itself."
+            "single .keras, .h5 or pickle file may run code of its author and is refused. Pass a "
+            "directory, or load such a file with Keras itself."
         )
     if name in list_models():
         return UnknownName(

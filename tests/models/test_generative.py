@@ -268,7 +268,7 @@ def test_latent_size_0_is_refused(name: str) -> None:
 
 @pytest.mark.parametrize(("name", "shape"), [("autoencoder", (28, 28, 1)), ("gan", (30, 28, 1))])
 def test_shapes_that_cannot_be_halved_are_refused(name: str, shape: tuple[int, ...]) -> None:
-    with pytest.raises(kerazoo.InvalidInput, match="Pad the"):
+    with pytest.raises(kerazoo.InvalidInput, match="Pad the images"):
         BUILDERS[name](input_shape=shape)
 
 

@@ -46,6 +46,7 @@ class SeriesTable:
 def read_series(
     source: Any,
     columns: Sequence[str] | None = None,
+    *,
     date: str | None = None,
     missing: Missing = "refuse",
     needed: Sequence[str] = (),

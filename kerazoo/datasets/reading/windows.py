@@ -58,7 +58,7 @@ def with_weekdays(values: np.ndarray, days: np.ndarray, weekdays: Sequence[int])
 
 
 def split_windows(
-    values: np.ndarray, days: np.ndarray | None, series: Series, validation: int, test: int
+    values: np.ndarray, days: np.ndarray | None, series: Series, *, validation: int, test: int
 ) -> Splits:
     """Cut windows and split them by time: train, then validation, then test.
 

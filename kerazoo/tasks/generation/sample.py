@@ -130,6 +130,7 @@ def interpolate(
     a: Any,
     b: Any,
     steps: int = 10,
+    *,
     path: Literal["auto", "straight", "spherical"] = "auto",
 ) -> np.ndarray:
     """Generate the images on the way from one to another.

@@ -182,7 +182,8 @@ def _read(history: Any, series: Series) -> SeriesTable:
     from kerazoo.datasets.reading.series import SeriesTable, read_series
 
     if not isinstance(history, np.ndarray | list | tuple):
-        return read_series(history, series.columns, series.date or None, series.missing)  # type: ignore[arg-type]
+        missing: Any = series.missing
+        return read_series(history, series.columns, date=series.date or None, missing=missing)
     values = np.asarray(history)
     if values.ndim == 1 and len(series.columns) == 1:
         values = values[:, np.newaxis]

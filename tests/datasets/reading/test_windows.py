@@ -59,7 +59,7 @@ def test_each_part_predicts_its_own_rows_and_no_other(
     series = Series(("time",), "time", lag, horizon)
     if min(validation - lag, test - validation) < horizon:
         return
-    splits = split_windows(time[:, np.newaxis], None, series, validation, test)
+    splits = split_windows(time[:, np.newaxis], None, series, validation=validation, test=test)
     bounds = {"train": (lag, validation), "validation": (validation, test), "test": (test, 40)}
     for name, (first, end) in bounds.items():
         part = getattr(splits, name)

@@ -36,7 +36,9 @@ def split(values: np.ndarray, lag: int, horizon: int = 1, **options: object) -> 
     names = tuple("abc"[: values.shape[1]])
     series = Series(names, "a", lag, horizon, **options)
     rows = len(values)
-    return split_windows(values.astype("float32"), None, series, rows // 3, rows * 2 // 3)
+    return split_windows(
+        values.astype("float32"), None, series, validation=rows // 3, test=rows * 2 // 3
+    )
 
 
 @pytest.mark.parametrize("horizon", [1, 4])
@@ -85,7 +87,7 @@ def test_weekdays_come_from_the_calendar_or_from_the_future() -> None:
     history = pd.DataFrame({"day": dates, "a": np.random.default_rng(0).normal(size=60)})
     series = Series(("a",), "a", 2, date="day", weekdays=(0, 1, 2, 3, 4))
     days = dates.day_of_week.to_numpy()
-    splits = split_windows(history[["a"]].to_numpy("float32"), days, series, 20, 40)
+    splits = split_windows(history[["a"]].to_numpy("float32"), days, series, validation=20, test=40)
     model = repeat_last(2, 6, place=1)
     after = kerazoo.forecast(model, history, 7, splits=splits, paths=3)
     assert after.values.tolist() == [1, 0, 0, 0, 0, 1, 0]
