@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from kerazoo.datasets import Part, Splits
+from kerazoo.errors import unknown_name
 from kerazoo.predict import Prediction, load_predictor
 from kerazoo.predict.output import format_predictions
 from kerazoo.recipe import Recipe
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
     import keras
 
     from kerazoo.plots.style import Figure
+
+Measure = Callable[[Any, Part], dict[str, float]]
 
 
 def train_on_arrays(recipe: Recipe) -> Callable[..., Any]:
@@ -37,6 +40,25 @@ def judge_by_metrics(model: keras.Model, part: Part, recipe: Recipe) -> dict[str
     from kerazoo.engine.evaluate import evaluate_model
 
     return evaluate_model(model, part)
+
+
+def judge_with(measures: Mapping[str, Measure]) -> Callable[..., dict[str, float]]:
+    """Return a `judge` that adds the measures which a recipe names to the compiled metrics.
+
+    Args:
+        measures: the task's measures by name; each takes a model and a part.
+    """
+
+    def judge(model: keras.Model, part: Part, recipe: Recipe) -> dict[str, float]:
+        """Return the loss, the compiled metrics, and the measures that the recipe names."""
+        scores = judge_by_metrics(model, part, recipe)
+        for name in recipe.measures:
+            if name not in measures:
+                raise unknown_name("measure", name, measures)
+            scores |= measures[name](model, part)
+        return scores
+
+    return judge
 
 
 def evaluate_predictions(model: str, splits: Splits, recipe: Recipe, runtime: Any) -> Evaluation:

@@ -10,8 +10,6 @@ from kerazoo.recipe import Config, Recipe, Reference
 if TYPE_CHECKING:
     import keras
 
-    from kerazoo.datasets import Part
-
 
 def build_xor(
     hidden_units: int = 2,
@@ -54,12 +52,6 @@ def build_xor(
     return keras.Model(inputs, outputs, name="xor")
 
 
-def evaluate(model: keras.Model, part: Part) -> dict[str, float]:
-    """Return whether all four rows are on the right side of one half: 1.0 or 0.0."""
-    outputs = model.predict_on_batch(part.x)
-    return {"solved": float(((outputs > 0.5) == part.y).all())}
-
-
 DOCUMENTED = Recipe(
     dataset="xor",
     task="rows",
@@ -76,6 +68,7 @@ DOCUMENTED = Recipe(
     source="course document A, lines 571-585",
     baseline=Reference(0.0, "solved", "any single linear unit"),
     baselines=("logistic_regression",),
+    measures=("solved",),
     recorded_seeds=100,
 )
 

@@ -6,14 +6,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from kerazoo.datasets import Part, Splits
-from kerazoo.errors import unknown_name
 from kerazoo.recipe import Recipe
 from kerazoo.registry import load_builder
 from kerazoo.tasks import Chosen, Option, refuse_own_data
@@ -21,7 +20,7 @@ from kerazoo.tasks._shared import (
     answer_rows,
     draw_predictions,
     evaluate_model_itself,
-    judge_by_metrics,
+    judge_with,
     no_scores,
     train_on_arrays,
 )
@@ -71,20 +70,6 @@ def callbacks(recipe: Recipe, splits: Splits, options: Chosen) -> list[keras.cal
     return chosen
 
 
-def judge(model: keras.Model, part: Part, recipe: Recipe) -> dict[str, float]:
-    """Return the loss, the compiled metrics, and the measures that the recipe names.
-
-    Raises:
-        UnknownName: if there is no such measure.
-    """
-    scores = judge_by_metrics(model, part, recipe)
-    for name in recipe.measures:
-        if name not in _MEASURES:
-            raise unknown_name("measure", name, _MEASURES)
-        scores |= _MEASURES[name](model, part.x)
-    return scores
-
-
 def baselines(name: str, recipe: Recipe, splits: Splits) -> dict[str, dict[str, float]]:
     """Score the baselines that the recipe names: principal components are as many as its codes."""
     from kerazoo.tasks._baselines import score_baseline
@@ -96,36 +81,33 @@ def baselines(name: str, recipe: Recipe, splits: Splits) -> dict[str, dict[str, 
     return {one: score_baseline(one, splits, components) for one in recipe.baselines}
 
 
-def _samples(model: keras.Model, images: np.ndarray) -> dict[str, float]:
+def _samples(model: keras.Model, part: Part) -> dict[str, float]:
     """Judge as many drawn images as there are real ones."""
     from kerazoo.tasks.generation.decoder import generator_of
     from kerazoo.tasks.generation.quality import judge_samples
 
-    return judge_samples(generator_of(model), images)
+    return judge_samples(generator_of(model), part.x)
 
 
-def _likelihood(model: keras.Model, images: np.ndarray) -> dict[str, float]:
+def _likelihood(model: keras.Model, part: Part) -> dict[str, float]:
     """Estimate bound and likelihood in nats per image, with 200 draws each."""
     from kerazoo.tasks.generation.likelihood import estimate_likelihood
 
-    return estimate_likelihood(model, images)
+    return estimate_likelihood(model, part.x)
 
 
-def _denoising(model: keras.Model, images: np.ndarray) -> dict[str, float]:
+def _denoising(model: keras.Model, part: Part) -> dict[str, float]:
     """Judge how well a network undoes noise, whether it was trained to or not.
 
     Returns:
         `denoised_mean_squared_error`: how far the reconstructions of noisy images are from the
         images without noise, whose standard deviation is 0.3 of the range of grey levels.
     """
+    images = part.x
     noise = np.random.default_rng(0).normal(0, 255 * _NOISE, images.shape)
     noisy = (images + noise).clip(0, 255).astype("uint8")
     drawn = model.predict(noisy, batch_size=250, verbose=0)
     return {"denoised_mean_squared_error": float(np.mean((drawn - images / np.float32(255)) ** 2))}
 
 
-_MEASURES: Mapping[str, Callable[[Any, np.ndarray], dict[str, float]]] = {
-    "samples": _samples,
-    "likelihood": _likelihood,
-    "denoising": _denoising,
-}
+judge = judge_with({"samples": _samples, "likelihood": _likelihood, "denoising": _denoising})
