@@ -85,7 +85,8 @@ def main() -> None:
         # Typer makes a return value of an exit: 130 of Ctrl-C.
         if status == _INTERRUPTED:
             _fail("interrupted.", _INTERRUPTED)
-        sys.exit(status)
+        if status:
+            sys.exit(status)
 
 
 def _fail_with_usage(error: typer.TyperException) -> None:

@@ -39,17 +39,13 @@ def evaluate(
     from kerazoo.datasets import load_dataset
 
     recipe = load_recipe(card.name, card.variant or "tuned")
-    if card.dataset not in (None, recipe.dataset):
-        raise KerazooError(
-            f"{model} was trained on data of your own ({card.dataset}), and the test set of "
-            f"{card.name} is other data. Judge it in Python: kerazoo.evaluate_model(model, (x, y))."
-        )
     splits = load_dataset(recipe.dataset, **recipe.dataset_arguments)
     same_data = splits.hash() == card.data
-    if not same_data and card.dataset is None and Path(model).is_dir():
+    if not same_data and Path(model).is_dir():
+        own = "" if card.dataset in (None, recipe.dataset) else f" ({card.dataset})"
         raise KerazooError(
-            f"{model} was trained on other data than the test set of {card.name}, perhaps your "
-            "own. Judge it in Python: kerazoo.evaluate_model(model, (x, y))."
+            f"{model} was trained on other data{own} than the test set of {card.name} belongs to. "
+            "Judge it in Python: kerazoo.evaluate_model(model, (x, y))."
         )
     task = load_task(recipe.task)
     judged = quietly(lambda: task.evaluate(model, splits, recipe, runtime))

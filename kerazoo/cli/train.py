@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from kerazoo import registry
+from kerazoo._files import make_folder
 from kerazoo._machine import quiet_libraries, warnings_as_lines
 from kerazoo.cli._console import say
 from kerazoo.cli._options import resolve_network
@@ -69,6 +70,9 @@ def train(
     )
     options: Chosen = context.obj["options"]
     recipe, splits = _choose_data(name, own, recipe, data, options)
+    for option, value in options.items():
+        if load_task(recipe.task).TRAIN_OPTIONS[option].makes_folder:
+            make_folder(value)
     first = recipe.seed if seed is None else seed
     training = _Training(
         name=name,

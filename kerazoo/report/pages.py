@@ -151,7 +151,7 @@ def _read(path: Path) -> str:
     try:
         return path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
-        raise KerazooError(f"{path} cannot be read as text: {error}.") from error
+        raise KerazooError(f"{path} cannot be read: {error}. Give a Markdown file.") from error
 
 
 def _markers(name: str) -> str:

@@ -94,7 +94,7 @@ class Results:
             return cls(name, json.loads(path.read_text(encoding="utf-8")))
         except ValueError as error:
             raise DamagedFile(
-                f"{path} is not a result file: {error}. Record it again: kerazoo record {name}."
+                f"{path} is not a result file: {error}. Make it again: kerazoo record {name}."
             ) from error
 
     def __bool__(self) -> bool:

@@ -43,6 +43,7 @@ class Option:
         minimum: the smallest number that is accepted.
         choices: the only texts that are accepted; all if there are none.
         metavar: what stands for the value in the help.
+        makes_folder: whether its value is a folder to write to, which is made beforehand.
         needs_data: whether it makes sense only with data of one's own.
         default: what the help gives as its default; a missing option is not passed on.
     """
@@ -52,6 +53,7 @@ class Option:
     minimum: float | None = None
     choices: tuple[str, ...] = ()
     metavar: str = ""
+    makes_folder: bool = False
     needs_data: bool = True
     default: str = ""
 

@@ -103,8 +103,8 @@ def test_evaluate_agrees_with_the_card_or_fails(wine, boston, copy):
     assert "does not reach the figures of its card" in done.stderr
     forge(copy, lambda plain: plain.update(data="0" * 64))
     done = run_forked("evaluate", copy)
-    assert done.returncode == 0
-    assert "other data" in done.stderr
+    assert done.returncode == 1
+    assert "was trained on other data than the test set" in done.stderr
 
 
 def test_what_is_wrong_is_said_in_one_line(wine, rows, tmp_path):

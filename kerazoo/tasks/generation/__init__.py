@@ -35,6 +35,7 @@ TRAIN_OPTIONS: Mapping[str, Option] = {
         "A folder to draw in what the network makes, epoch by epoch.",
         Path,
         metavar="DIR",
+        makes_folder=True,
         needs_data=False,
     ),
 }
