@@ -65,7 +65,7 @@ def test_evaluate_refuses_what_it_cannot_judge() -> None:
     with pytest.raises(kerazoo.KerazooError, match=r"not compiled; call kerazoo\.compile_model"):
         kerazoo.evaluate_model(kerazoo.build_boston(), splits.test)
     model = kerazoo.compile_model(kerazoo.build_boston(), "boston")
-    with pytest.raises(kerazoo.KerazooError, match="no row to evaluate"):
+    with pytest.raises(kerazoo.KerazooError, match="no rows to evaluate"):
         kerazoo.evaluate_model(model, (splits.test.x[:0], splits.test.y[:0]))
 
 
