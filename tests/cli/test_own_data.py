@@ -89,7 +89,7 @@ def test_a_series_is_judged_beside_baselines_and_says_what_was_read(tmp_path: Pa
     assert "not used: 'shop' (no numbers)" in trained.stderr
     assert "200 rows; 'sold' is predicted from its past, with 'level'" in trained.stderr
     assert "'day', a row every day, 2023-01-02 to 2023-07-20" in trained.stderr
-    assert "'sold' was 100 to 1" in trained.stderr
+    assert "'sold' was 1" in trained.stderr
     assert "afterwards (" in trained.stderr
     assert len(trained.stderr.strip().splitlines()) == 4
     assert "the network is worse than" in trained.stdout

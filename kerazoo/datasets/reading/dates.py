@@ -15,6 +15,7 @@ import pandas as pd
 from kerazoo.errors import InvalidInput
 
 _MOSTLY = 0.8  # share of dates from which on a column is meant to hold dates
+_SAMPLE = 100
 _SAYS_DATE = re.compile(
     r"date|day|time|month|year|when|period|stamp|ymd|datum|fecha|날짜|일자|일시|시각|시간|기준일|年|日",
     re.IGNORECASE,
@@ -98,6 +99,8 @@ def looks_like_dates(frame: pd.DataFrame, others: Sequence[str] = ()) -> str:
     for column in columns:
         if _read_likely(frame[column], column)[0] > 0:
             return column
+        if _clean(frame[column].iloc[:_SAMPLE]).str.match(rf"^\d*\W*{_MONTH}\W*\d+$").all():
+            return column  # Jan-24: of January 24 or of 2024
     return next((column for column in columns if _SAYS_DATE.search(column)), "")
 
 
@@ -188,21 +191,24 @@ def _has_regular_step(local: pd.Series) -> bool:
 def _clean(cells: pd.Series) -> pd.Series:
     """Return cells as texts in lower case, East Asian dates with hyphens."""
     text = cells.astype(object).where(cells.notna(), "").astype(str).str.strip().str.lower()
-    text = text.str.replace(_WEEKDAY, "", regex=True)
+    if text.str.contains(r"[a-z(]", regex=True).any():
+        text = text.str.replace(_WEEKDAY, "", regex=True)
+    text = text.str.replace(r"^(\d{4})\.\s+(\d{1,2})\.\s+(\d{1,2})\.?", r"\1.\2.\3", regex=True)
+    if text.str.isascii().all():
+        return text
     text = text.str.replace(r"^'?(\d{2})\s*[년年]", r"20\1-", regex=True)
     text = text.str.replace(r"(\d)\s*[년年]\s*([1-4])\s*분기", r"\1-q\2", regex=True)
     text = text.str.replace(r"(\d)-?\s*[년年월月]\s*", r"\1-", regex=True)
     text = text.str.replace(r"(?<=\d-)\s+(?=\d)", "", regex=True)
     text = text.str.replace(r"(\d)\s*[일日]", r"\1", regex=True)
-    text = text.str.replace(r"^(\d{4}-\d{1,2})-$", r"\1", regex=True)
-    return text.str.replace(r"^(\d{4})\.\s+(\d{1,2})\.\s+(\d{1,2})\.?", r"\1.\2.\3", regex=True)
+    return text.str.replace(r"^(\d{4}-\d{1,2})-$", r"\1", regex=True)
 
 
 def _read(text: pd.Series, layouts: Sequence[tuple[str, str]]) -> Iterator[_Reading]:
+    some = text.iloc[np.linspace(0, len(text) - 1, min(len(text), _SAMPLE)).astype(int)]
     for pattern, order in layouts:
-        found = text.str.extract(f"^{pattern}$", expand=True)
-        if found.notna().any(axis=None):
-            yield _to_reading(found, order)
+        if some.str.match(f"^{pattern}$").any():  # a column is mostly written in one way
+            yield _to_reading(text.str.extract(f"^{pattern}$", expand=True), order)
 
 
 def _to_reading(found: pd.DataFrame, order: str) -> _Reading:

@@ -28,6 +28,8 @@ from kerazoo.datasets.reading.numbers import (
 from kerazoo.datasets.splits import MISSING
 from kerazoo.errors import InvalidInput, unknown_name
 
+_HALF = 0.5
+
 Missing = Literal["refuse", "forward"]
 
 
@@ -108,6 +110,10 @@ def read_series(
         if numbers.ways > 1 and column not in others:
             unused[column] = f"{str(frame[column].iloc[0])!r} can be read in two ways"
             continue
+        if numbers.wrong.mean() > _HALF and column not in others:
+            place = int(numbers.wrong.argmax())
+            unused[column] = f"{str(frame[column].iloc[place])[:40]!r} is no number"
+            continue
         refuse_wrong(numbers, frame[column], column, name)
         notes += numbers.notes
         marks += numbers.marks
@@ -165,8 +171,10 @@ def _to_frame(source: Any, date: str | None) -> tuple[pd.DataFrame, str]:
     index = frame.index
     if not pd.api.types.is_numeric_dtype(index) or (date and date in index.names):
         # Dates, periods or texts; row numbers say nothing.
-        name = str(index.name or date or "date")
-        frame = frame.reset_index(names="index" if name in frame else name)
+        names = [str(name or date or "date") for name in index.names]
+        taken = set(frame) if len(set(names)) == len(names) else set(names)
+        names = [f"index_{n}" if name in taken else name for n, name in enumerate(names)]
+        frame = frame.reset_index(names=names)
     else:
         frame = frame.reset_index(drop=True)
     if frame.empty or not frame.columns.is_unique:

@@ -113,6 +113,22 @@ def test_dates_of_two_readings_are_refused(tmp_path: Path) -> None:
                 read_series(path, date=date)
 
 
+def test_texts_of_digits_are_left_out_and_named() -> None:
+    columns = {"version": ["1.2.3", "1.2.4"], "share": ["5%", "x"], "a": [1, 2]}
+    table, said = notes(columns)
+    assert table.names == ("a",)
+    assert any("'version' ('1.2.3' is no number)" in one for one in said)
+    _, said = notes({"m": ["Jan-24", "Feb-24"], "a": [1, 2]})
+    assert any("if 'm' holds them" in one for one in said)
+
+
+def test_an_index_of_several_levels_is_read() -> None:
+    index = pd.MultiIndex.from_product([DAYS[:3].strftime("%Y-%m-%d"), ["Seoul"]])
+    table, _ = notes(pd.DataFrame({"a": [1, 2, 3]}, index=index))
+    assert list(table.dates) == list(DAYS[:3])
+    assert table.names == ("a",)
+
+
 def test_what_looks_like_dates_is_named(tmp_path: Path) -> None:
     _, said = notes(write(tmp_path, when=["spring", "summer"], a=[1, 2]))
     assert any("if 'when' holds them" in one for one in said)
