@@ -206,9 +206,15 @@ def _clean(cells: pd.Series) -> pd.Series:
 
 def _read(text: pd.Series, layouts: Sequence[tuple[str, str]]) -> Iterator[_Reading]:
     some = text.iloc[np.linspace(0, len(text) - 1, min(len(text), _SAMPLE)).astype(int)]
+    taken_apart: dict[str, pd.DataFrame] = {}
     for pattern, order in layouts:
-        if some.str.match(f"^{pattern}$").any():  # a column is mostly written in one way
-            yield _to_reading(text.str.extract(f"^{pattern}$", expand=True), order)
+        if not some.str.match(f"^{pattern}$").any():  # a column is mostly written in one way
+            continue
+        if pattern not in taken_apart:
+            taken_apart[pattern] = text.str.extract(f"^{pattern}$", expand=True)
+        found = taken_apart[pattern]
+        if order != "abc" or (found["c"].str.len() == 2).any():
+            yield _to_reading(found, order)
 
 
 def _to_reading(found: pd.DataFrame, order: str) -> _Reading:

@@ -139,7 +139,9 @@ def _describe_range(splits: Splits, target: str) -> str:
         "'a' was 0 to 8 in the rows trained on and is 0 to"
     """
     trained = np.asarray(splits.train.y)
-    later = np.concatenate([np.ravel(np.asarray(part.y)) for part in (splits.validation, splits.test)])
+    later = np.concatenate(
+        [np.ravel(np.asarray(part.y)) for part in (splits.validation, splits.test)]
+    )
     low, high = trained.min(), trained.max()
     share = float(((later < low) | (later > high)).mean())
     if share <= _HARDLY:
