@@ -84,6 +84,7 @@ def train(
         out=out or Path("runs") / name,
         resume=resume,
         quiet=quiet,
+        own_data=data is not None,
     )
     with quiet_libraries():
         run = _train_seeds(training)
@@ -107,6 +108,7 @@ class _Training:
     out: Path
     resume: bool
     quiet: bool
+    own_data: bool
 
 
 def _choose_data(
@@ -168,7 +170,7 @@ def _train_seeds(training: _Training) -> Run:
             chosen, path=experiments.save_run(chosen, training.out, finished or runs)
         )
     if finished and not training.quiet:
-        _print_summary(training.name, training.recipe, finished)
+        _print_summary(training, finished)
     if run.interrupted:
         raise Interrupted(_interrupted(run, chosen, training.out))
     choice = f" (seed {chosen.seed}, the best on validation)" if several else ""
@@ -207,11 +209,38 @@ def _progress(recipe: Recipe, quiet: bool) -> list[Any]:
     return [ProgressLine(recipe.epochs)]
 
 
-def _print_summary(name: str, recipe: Recipe, runs: list[Run]) -> None:
+def _best_baseline(training: _Training, runs: list[Run]) -> tuple[str, dict[str, float]] | None:
+    """Return the best baseline and what is known of it: recorded, or fitted to own data now."""
+    recipe, metric = training.recipe, training.recipe.primary_metric
+    if not training.own_data:
+        found = Results.load(training.name).best_baseline(recipe, recipe.experiment)
+        return None if found is None else (found[0], {metric: found[1]})
+    scores = load_task(recipe.task).baselines(training.name, recipe, runs[0].splits)
+    judged = {name: values for name, values in scores.items() if metric in values}
+    if not judged:
+        return None
+    choose = min if recipe.primary_mode == "min" else max
+    name = choose(judged, key=lambda one: judged[one][metric])
+    return name.replace("_", " "), judged[name]
+
+
+def _compare_with_baseline(recipe: Recipe, baseline: str, theirs: float, ours: float) -> str:
+    """Say in words which of the two is better."""
+    if ours == theirs or (ours < theirs) == (recipe.primary_mode == "min"):
+        verb = "is no better than" if ours == theirs else "beats"
+        return f"the network {verb} the best baseline, {baseline}"
+    return (
+        f"the network is worse than {baseline} ({recipe.primary_metric.replace('_', ' ')} "
+        f"{ours:.4f} against {theirs:.4f}): use that instead, or train longer or on more data"
+    )
+
+
+def _print_summary(training: _Training, runs: list[Run]) -> None:
     from rich.console import Console
     from rich.table import Table
 
-    baseline = Results.load(name).best_baseline(recipe, recipe.experiment)
+    name, recipe = training.name, training.recipe
+    baseline = _best_baseline(training, runs)
     summary = Table(title=f"{name}: test set, {recipe.experiment}")
     for column in ("metric", "documented", "baseline", "ours"):
         summary.add_column(column, justify="left" if column == "metric" else "right")
@@ -222,8 +251,8 @@ def _print_summary(name: str, recipe: Recipe, runs: list[Run]) -> None:
         summary.add_row(
             metric.replace("_", " "),
             f"{documented.value:g}" if documented and documented.metric == metric else "",
-            f"{baseline[1]:.4f} ({baseline[0]})"
-            if baseline and metric == recipe.primary_metric
+            f"{baseline[1][metric]:.4f} ({baseline[0]})"
+            if baseline and metric in baseline[1]
             else "",
             f"{mean:.4f}"
             if len(values) == 1
@@ -233,3 +262,7 @@ def _print_summary(name: str, recipe: Recipe, runs: list[Run]) -> None:
     seconds = sum(run.seconds for run in runs)
     epochs = sum(len(run.history.get("loss", ())) for run in runs)
     print(f"{epochs} epochs in {seconds:.1f} s")
+    if baseline and training.own_data:
+        ours = [run.metrics[recipe.primary_metric] for run in runs]
+        theirs = baseline[1][recipe.primary_metric]
+        print(_compare_with_baseline(recipe, baseline[0], theirs, sum(ours) / len(ours)))

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import numpy as np
 
-from kerazoo.datasets.reading.dates import describe_gaps
+from kerazoo.datasets.reading.calendar import describe_gaps
 from kerazoo.datasets.reading.series import Missing, read_series
 from kerazoo.datasets.reading.windows import check_lag_and_horizon, split_windows
 from kerazoo.datasets.sources import DataFile
@@ -47,8 +47,8 @@ def load(
         data_dir: a folder that a relative `path` is in.
         path: a CSV file with a header.
         target: the column to predict; its own past is always an input.
-        date: the column of dates; by default the first one that holds nothing but dates, written
-            2020-12-31. Without any, rows are in the order of time as they stand.
+        date: the column of dates; by default the first one that holds nothing but dates. Without
+            any, rows are in the order of time as they stand.
         features: further columns to learn from; by default all that hold numbers.
         lag: rows in a window.
         horizon: rows predicted at once.
@@ -86,7 +86,7 @@ def load(
     table = read_series(
         Path(data_dir or "", path), columns, date=date, missing=missing, needed=(target,)
     )
-    if table.dates is not None and (gaps := describe_gaps(table.dates)):
+    if table.dates is not None and (gaps := describe_gaps(table.dates, table.instants)):
         warnings.warn(f"{path}: {gaps}.", stacklevel=2)
     test = int(len(table.values) * (1.0 - test_fraction))
     validation = int(test * (1.0 - validation_fraction))

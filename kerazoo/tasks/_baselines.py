@@ -28,15 +28,16 @@ from kerazoo.predict.prediction import class_indices
 from kerazoo.tasks._scores import score_predictions
 
 _AUTOREGRESSION_ROWS = 5
+_SEASON = "season_"
 
 
 def score_baseline(name: str, splits: Splits, components: int | None = None) -> dict[str, float]:
     """Fit one baseline on the training and validation rows, and score it on the test rows.
 
     Args:
-        name: one of `list_baselines()`.
+        name: one of `list_baselines()`, or `season_7` for the value seven rows before.
         splits: a data set; pixels and windows become one row of numbers each. The baselines of a
-            series, `autoregression` and `last_value`, need its windows.
+            series, `autoregression`, `last_value` and seasons, need its windows.
         components: how many numbers `principal_components` reconstructs images from.
 
     Raises:
@@ -48,6 +49,8 @@ def score_baseline(name: str, splits: Splits, components: int | None = None) -> 
         >>> score_baseline("majority_class", kerazoo.load_dataset("xor"))
         {'accuracy': 0.5}
     """
+    if name.startswith(_SEASON) and name.removeprefix(_SEASON).isdecimal():
+        return _score_season(splits, int(name.removeprefix(_SEASON)))
     if name not in list_baselines():
         raise unknown_name("baseline", name, list_baselines())
     if name in _OF_IMAGES:
@@ -97,6 +100,26 @@ def _last_rows(splits: Splits, x: np.ndarray) -> np.ndarray:
 def _last_value(splits: Splits, x: np.ndarray) -> np.ndarray:
     series = _series(splits)
     return np.repeat(x[:, -1, [series.target_index]], series.horizon, axis=1)
+
+
+def _score_season(splits: Splits, season: int) -> dict[str, float]:
+    """Score what was a season before each row, as far as it was known on the day of the forecast.
+
+    Windows are shorter than most seasons: the target's past is put together from all parts, each of
+    which goes on where the one before ends.
+    """
+    horizon = _series(splits).horizon
+    parts = [np.asarray(part.y) for part in (splits.train, splits.validation, splits.test)]
+    past = np.concatenate([np.concatenate([y[:, 0], y[-1, 1:]]) for y in parts])
+    rows = len(past) - len(parts[2]) - horizon + 1 + np.arange(len(parts[2]))[:, np.newaxis]
+    ahead = np.arange(horizon)
+    places = rows + ahead - season * (ahead // season + 1)
+    if season < 1 or places.min() < 0:
+        raise InvalidInput(
+            f"a season of {season} rows is longer than the past of the first test row; pass a "
+            "shorter one."
+        )
+    return score_predictions(splits, parts[2], past[places])
 
 
 def _series(splits: Splits) -> Series:

@@ -40,7 +40,9 @@ def score_predictions(splits: Splits, y: np.ndarray, predictions: np.ndarray) ->
         return {
             "accuracy": float(metrics.accuracy_score(class_indices(y), class_indices(predictions)))
         }
-    y, predictions = np.ravel(y), np.ravel(predictions)
+    # In float64, for targets far from zero; R2 is the mean over rows ahead, as in training.
+    y = np.asarray(y, "float64").reshape(len(y), -1)
+    predictions = np.asarray(predictions, "float64").reshape(y.shape)
     return {
         "mean_absolute_error": float(metrics.mean_absolute_error(y, predictions)),
         "root_mean_squared_error": float(metrics.root_mean_squared_error(y, predictions)),

@@ -72,6 +72,30 @@ def test_a_series(tmp_path: Path) -> None:
     assert len(list(csv.DictReader(answer.stdout.splitlines()))) == 3
 
 
+def test_a_series_is_judged_beside_baselines_and_says_what_was_read(tmp_path: Path) -> None:
+    """A trend and a week, newest first: autoregression goes on where a network does not."""
+    first = datetime.date(2023, 1, 2)
+    with open(tmp_path / "sales.csv", "w", newline="", encoding="utf-8") as file:
+        writer = csv.writer(file)
+        writer.writerow(["day", "shop", "sold", "level"])
+        for number in reversed(range(200)):
+            day = first + datetime.timedelta(number)
+            sold = 100 + number / 2 + 9 * (number % 7 == 0)
+            writer.writerow([f"{day:%d.%m.%Y}", "Seoul", f"{sold:.1f}", f"{-number}"])
+    options = ("--target", "sold", "--epochs", 1, "--lag", 8)
+    trained = run_forked("train", "lstm", "--data", "sales.csv", *options, cwd=tmp_path)
+    assert trained.returncode == 0, trained.stderr
+    assert "rows were sorted by 'day'" in trained.stderr
+    assert "not used: 'shop' (no numbers)" in trained.stderr
+    assert "200 rows; 'sold' is predicted from its past, with 'level'" in trained.stderr
+    assert "'day', a row every day, 2023-01-02 to 2023-07-20" in trained.stderr
+    assert "'sold' was 1" in trained.stderr
+    assert "afterwards (" in trained.stderr
+    assert len(trained.stderr.strip().splitlines()) == 4
+    assert "the network is worse than" in trained.stdout
+    assert "(season 7)" in trained.stdout or "(autoregression)" in trained.stdout
+
+
 def test_the_rate_falls_over_the_epochs_that_were_asked_for() -> None:
     """Also if the other recipe happens to have as many."""
     own = kerazoo.load_recipe("wine_binary")

@@ -11,11 +11,13 @@ import pandas as pd
 import pytest
 
 import kerazoo
-from kerazoo.datasets.reading.dates import continue_dates, describe_gaps
+from kerazoo.datasets.reading.calendar import continue_dates, describe_gaps
 from kerazoo.datasets.reading.series import read_series
 from kerazoo.datasets.splits import Series
 from kerazoo.tasks import task_of
 
+# What is always said is tested in reading/test_series.py.
+pytestmark = pytest.mark.filterwarnings("ignore:.*(not used|no column of dates)")
 Write = Callable[..., Path]
 DAYS = pd.date_range("2024-01-01", periods=60, freq="D")
 

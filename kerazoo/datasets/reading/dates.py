@@ -1,124 +1,137 @@
-"""Dates of a series: found, read without guessing, checked for gaps, and continued."""
+"""Dates of a series: found, and read where they can be read in one way only.
+
+`calendar.py` goes on from them.
+"""
 
 from __future__ import annotations
 
-import warnings
-from collections.abc import Sequence
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
 from kerazoo.errors import InvalidInput
 
-_SATURDAY = 5
-_ENOUGH = 10  # rows that show whether there are weekends
+_MOSTLY = 0.8  # share of dates from which on a column is meant to hold dates
+_SAMPLE = 100
+_SAYS_DATE = re.compile(
+    r"date|day|time|month|year|when|period|stamp|ymd|datum|fecha|날짜|일자|일시|시각|시간|기준일|年|日",
+    re.IGNORECASE,
+)
+_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_MONTH = rf"(?P<name>{'|'.join(_MONTHS)})[a-z]*\.?"
+_TIME = (
+    r"(?:(?:t|\s+|:)(?P<before>오전|오후)?\s*(?P<hour>\d{1,2}):(?P<minute>\d{2})"
+    r"(?::(?P<second>\d{2}(?:[.,]\d+)?))?\s*(?P<half>am|pm)?"
+    r"\s*(?P<offset>z|utc|gmt|[+-]\d{2}(?::?\d{2})?)?)?"
+)
+_WEEKDAY = (
+    r"^(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*[.,]?\s+(?=[\da-z])|\s*\((?:[a-z]{2,9}|[가-힣])\)"
+)
+_ANY_ORDER = r"(?P<a>\d{1,2})([-/.])(?P<b>\d{1,2})\2(?P<c>\d{4}|\d{2})"
+# How dates are written: a pattern, and which group is the year, the month and the day.
+_LAYOUTS = (
+    (r"(?P<y>\d{4})([-/.])(?P<m>\d{1,2})\2(?P<d>\d{1,2})" + _TIME, "ymd"),
+    (r"(?P<y>\d{4})[-/](?P<m>\d{1,2})", "ym"),
+    (r"(?P<y>\d{4})[-\s]?q(?P<q>[1-4])", "yq"),
+    (r"q(?P<q>[1-4])[-\s]?(?P<y>\d{4})", "yq"),
+    (_ANY_ORDER + _TIME, "cba"),
+    (_ANY_ORDER + _TIME, "cab"),
+    (_ANY_ORDER + _TIME, "abc"),
+    (rf"(?P<d>\d{{1,2}})[-\s/.]*{_MONTH}[-\s/,]*(?P<y>\d{{4}}|\d{{2}})" + _TIME, "ymd"),
+    (rf"{_MONTH}\s*(?P<d>\d{{1,2}})(?:st|nd|rd|th)?,?\s+(?P<y>\d{{4}})" + _TIME, "ymd"),
+    (rf"(?P<y>\d{{4}})[-\s/]{_MONTH}[-\s/](?P<d>\d{{1,2}})" + _TIME, "ymd"),
+    (rf"{_MONTH}[-\s]*(?P<y>\d{{4}})", "ym"),
+)
+_COMPACT = ((r"(?P<y>\d{4})(?P<m>\d{2})(?P<d>\d{2})" + _TIME, "ymd"),)
+_YEAR = ((r"(?P<y>\d{4})", "y"),)
 
 
-def find_dates(frame: pd.DataFrame, others: Sequence[str] = ()) -> str:
+@dataclass(frozen=True)
+class Dates:
+    """A column of dates.
+
+    Args:
+        local: as the clock on the wall showed them, without a zone.
+        instants: the same in UTC if they have a zone: no hour is missing or twice in these.
+        note: what was assumed, in a sentence; `""` if nothing was.
+    """
+
+    local: pd.DatetimeIndex
+    instants: pd.DatetimeIndex
+    note: str = ""
+
+
+def find_dates(frame: pd.DataFrame, others: Sequence[str] = (), source: str = "the series") -> str:
     """Return the first column that holds nothing but dates, `""` if there is none.
+
+    A number is no date, but for one such as 20230720 whose column's name or regular step says so.
 
     Args:
         frame: texts, or what pandas has read.
         others: columns that are surely something else.
+        source: what an error is about.
+
+    Raises:
+        InvalidInput: if the only column of dates can be read in two ways, or some of its cells are
+            no dates.
     """
+    doubtful = []
     for column in frame.columns.difference(list(others), sort=False):
         cells = frame[column]
-        if pd.api.types.is_datetime64_any_dtype(cells):
-            return column
-        if pd.api.types.is_numeric_dtype(cells) or not _is_text_of_dates(cells):
-            continue
-        return column
+        if _is_time(cells):
+            return str(column)
+        share, readings = _read_likely(cells, str(column))
+        if share == 1 and len(readings) == 1:
+            return str(column)
+        if share >= _MOSTLY and len(cells) > 1:
+            doubtful.append(column)
+    if doubtful:
+        parse_dates(frame[doubtful[0]], str(doubtful[0]), source)  # says what is wrong with it
     return ""
 
 
-def parse_dates(cells: pd.Series, column: str, source: str) -> pd.DatetimeIndex:
-    """Read a column of dates; times of different zones become UTC.
+def looks_like_dates(frame: pd.DataFrame, others: Sequence[str] = ()) -> str:
+    """Return a column that may be meant as dates, `""` if none is."""
+    columns = [str(column) for column in frame.columns if column not in others]
+    for column in columns:
+        if _read_likely(frame[column], column)[0] > 0:
+            return column
+        if _clean(frame[column].iloc[:_SAMPLE]).str.match(rf"^\d*\W*{_MONTH}\W*\d+$").all():
+            return column  # Jan-24: of January 24 or of 2024
+    return next((column for column in columns if _SAYS_DATE.search(column)), "")
+
+
+def parse_dates(cells: pd.Series, column: str, source: str) -> Dates:
+    """Read a column of dates; times with an offset keep their local days and hours.
 
     Raises:
         InvalidInput: if a cell is not a date, or may mean two.
     """
+    if isinstance(cells.dtype, pd.PeriodDtype):
+        cells = cells.dt.to_timestamp()
     if pd.api.types.is_datetime64_any_dtype(cells):
-        dates = cells
-    else:
-        text = cells.astype(str)
-        dates = pd.to_datetime(text, format="ISO8601", errors="coerce", utc=True)
-        if dates.isna().any():
-            dates = _parse_other_dates(text, dates, column, source)
-    if dates.isna().any():
-        row = int(dates.isna().to_numpy().argmax())
+        _refuse_first(cells.isna(), cells, column, source)
+        index = pd.DatetimeIndex(cells)
+        local = index.tz_localize(None)
+        return Dates(local, local if index.tz is None else index.tz_convert(None))
+    text = _clean(cells)
+    readings = _most_complete([*_read(text, (*_LAYOUTS, *_COMPACT)), *_read(text, _YEAR)])
+    if not readings:
+        _refuse_first(pd.Series(True, index=cells.index), cells, column, source)
+    dates = readings[0]
+    _refuse_first(dates.local.isna(), cells, column, source)
+    if len(readings) > 1:
+        other = readings[1]
+        row = int((dates.local != other.local).to_numpy().argmax())
         raise InvalidInput(
-            f"{source}: row {row + 1}, column {column!r} is not a date; expected one such as "
-            "2020-12-31."
+            f"{source}: {str(cells.iloc[row])!r} in column {column!r} can be read in two ways, as "
+            f"{show_date(dates.local.iloc[row])} and as {show_date(other.local.iloc[row])}; write "
+            "dates as 2020-12-31."
         )
-    index = pd.DatetimeIndex(dates)
-    return index if index.tz is None else index.tz_localize(None)
-
-
-def describe_gaps(dates: pd.DatetimeIndex) -> str:
-    """Say where dates are missing; `""` if none are.
-
-    Example:
-        >>> describe_gaps(pd.DatetimeIndex(["2024-01-05", "2024-01-08", "2024-01-10"]))
-        '1 gap in the dates; the longest, 2 steps, is from 2024-01-08 to 2024-01-10'
-    """
-    days = dates.normalize()
-    if (days == dates).all() and (dates.day_of_week < _SATURDAY).all():
-        whole = days.to_numpy().astype("datetime64[D]")
-        steps = np.busday_count(whole[:-1], whole[1:]).astype(float)
-    else:
-        steps = np.diff(dates.to_numpy()).astype("timedelta64[ns]").astype(float)
-    if len(steps) == 0:
-        return ""
-    lengths, counts = np.unique(steps, return_counts=True)
-    steps /= lengths[counts.argmax()]
-    count, longest = int((steps > 1.5).sum()), int(steps.argmax())
-    if count == 0:
-        return ""
-    return (
-        f"{count} gap{'s' if count > 1 else ''} in the dates; the longest, {steps[longest]:g} "
-        f"steps, is from {show_date(dates[longest])} to {show_date(dates[longest + 1])}"
-    )
-
-
-def continue_dates(
-    dates: pd.DatetimeIndex, steps: int, weekdays: Sequence[int] = ()
-) -> pd.DatetimeIndex:
-    """Return the dates that follow, as a calendar without holidays has them.
-
-    Args:
-        dates: sorted, at least one.
-        steps: how many follow.
-        weekdays: the only days of the week there are, Monday 0; by default as in `dates`.
-
-    Example:
-        >>> friday = pd.DatetimeIndex(["2024-01-05"])
-        >>> continue_dates(friday, 2, weekdays=(0, 2)).day_name().tolist()
-        ['Monday', 'Wednesday']
-        >>> months = pd.DatetimeIndex(["2024-01-01", "2024-02-01", "2024-03-01"])
-        >>> continue_dates(months, 1)[0].date().isoformat()
-        '2024-04-01'
-    """
-    last = dates[-1]
-    whole_days = bool((dates.normalize() == dates).all())
-    if not weekdays and whole_days and len(dates) >= _ENOUGH and _is_daily(dates):
-        weekdays = sorted(set(dates.day_of_week))
-    if weekdays:
-        days = pd.date_range(last + pd.Timedelta(days=1), periods=7 * steps, freq="D")
-        return days[days.day_of_week.isin(weekdays)][:steps]
-    frequency = pd.infer_freq(dates) if len(dates) >= 3 else None
-    if frequency is not None:
-        return pd.date_range(last, periods=steps + 1, freq=frequency)[1:]
-    step = _usual_step(dates) if len(dates) > 1 else pd.Timedelta(days=1)
-    return pd.DatetimeIndex([last + step * number for number in range(1, steps + 1)])
-
-
-def _is_daily(dates: pd.DatetimeIndex) -> bool:
-    return bool((np.diff(dates.to_numpy()) < np.timedelta64(7, "D")).all())
-
-
-def _usual_step(dates: pd.DatetimeIndex) -> pd.Timedelta:
-    lengths, counts = np.unique(np.diff(dates.to_numpy()), return_counts=True)
-    return pd.Timedelta(lengths[counts.argmax()])
+    return _in_one_zone(dates, column)
 
 
 def show_date(date: pd.Timestamp) -> str:
@@ -131,33 +144,163 @@ def show_date(date: pd.Timestamp) -> str:
     return date.date().isoformat() if date == date.normalize() else date.isoformat(" ")
 
 
-def _is_text_of_dates(cells: pd.Series) -> bool:
-    text = cells.astype(str)
-    # A year or a row number alone is a date for ISO 8601, but not for us.
-    return bool(text.str.contains("-", regex=False).all()) and bool(
-        pd.to_datetime(text, format="ISO8601", errors="coerce", utc=True).notna().all()
+@dataclass(frozen=True)
+class _Reading:
+    """One way to read a column: NaT where a cell cannot be read so; offsets in minutes."""
+
+    local: pd.Series
+    offset: pd.Series
+    short_years: bool
+
+
+def _is_time(cells: pd.Series) -> bool:
+    return (
+        pd.api.types.is_datetime64_any_dtype(cells) or isinstance(cells.dtype, pd.PeriodDtype)
+    ) and not bool(cells.isna().any())
+
+
+def _read_likely(cells: pd.Series, column: str) -> tuple[float, list[_Reading]]:
+    """Return the share of cells that are dates, of those that are not empty, and the readings."""
+    if pd.api.types.is_bool_dtype(cells) or pd.api.types.is_float_dtype(cells):
+        return 0.0, []
+    text = _clean(cells)
+    filled = int((text != "").sum())
+    readings = _most_complete(_read(text, _LAYOUTS))
+    if not readings:
+        readings = [
+            reading
+            for reading in _most_complete(_read(text, _COMPACT))
+            if _SAYS_DATE.search(column) or _has_regular_step(reading.local)
+        ]
+    if not readings or filled == 0:
+        return 0.0, []
+    found = int(readings[0].local.notna().sum())
+    # An empty cell is no date either, but no sign that others are not.
+    return (1.0 if found == len(text) else min(found / filled, 0.999)), readings
+
+
+def _has_regular_step(local: pd.Series) -> bool:
+    if local.isna().any() or len(local) < 3:
+        return False
+    steps = np.diff(local.to_numpy())
+    _, counts = np.unique(steps, return_counts=True)
+    one_way = (steps > np.timedelta64(0)).all() or (steps < np.timedelta64(0)).all()
+    return bool(one_way) and bool(counts.max() >= 0.6 * len(steps))
+
+
+def _clean(cells: pd.Series) -> pd.Series:
+    """Return cells as texts in lower case, East Asian dates with hyphens."""
+    text = cells.astype(object).where(cells.notna(), "").astype(str).str.strip().str.lower()
+    if text.str.contains(r"[a-z(]", regex=True).any():
+        text = text.str.replace(_WEEKDAY, "", regex=True)
+    text = text.str.replace(r"^(\d{4})\.\s+(\d{1,2})\.\s+(\d{1,2})\.?", r"\1.\2.\3", regex=True)
+    if text.str.isascii().all():
+        return text
+    text = text.str.replace(r"^'?(\d{2})\s*[년年]", r"20\1-", regex=True)
+    text = text.str.replace(r"(\d)\s*[년年]\s*([1-4])\s*분기", r"\1-q\2", regex=True)
+    text = text.str.replace(r"(\d)-?\s*[년年월月]\s*", r"\1-", regex=True)
+    text = text.str.replace(r"(?<=\d-)\s+(?=\d)", "", regex=True)
+    text = text.str.replace(r"(\d)\s*[일日]", r"\1", regex=True)
+    return text.str.replace(r"^(\d{4}-\d{1,2})-$", r"\1", regex=True)
+
+
+def _read(text: pd.Series, layouts: Sequence[tuple[str, str]]) -> Iterator[_Reading]:
+    some = text.iloc[np.linspace(0, len(text) - 1, min(len(text), _SAMPLE)).astype(int)]
+    taken_apart: dict[str, pd.DataFrame] = {}
+    for pattern, order in layouts:
+        if not some.str.match(f"^{pattern}$").any():  # a column is mostly written in one way
+            continue
+        if pattern not in taken_apart:
+            taken_apart[pattern] = text.str.extract(f"^{pattern}$", expand=True)
+        found = taken_apart[pattern]
+        if order != "abc" or (found["c"].str.len() == 2).any():
+            yield _to_reading(found, order)
+
+
+def _to_reading(found: pd.DataFrame, order: str) -> _Reading:
+    """Return dates from the parts of a pattern."""
+
+    def number(name: str, default: float) -> pd.Series:
+        if name not in found:
+            return pd.Series(default, index=found.index)
+        texts = found[name].str.replace(",", ".", regex=False)
+        return pd.to_numeric(texts, errors="coerce").fillna(default)
+
+    if order in ("cba", "cab", "abc"):
+        year, month, day = (number(name, np.nan) for name in order)
+        if order == "abc":  # 23-07-20: only with two digits everywhere
+            year = year.where(found["c"].str.len() == 2)
+    else:
+        year, day = number("y", np.nan), number("d", 1.0 if "d" not in order else np.nan)
+        month = number("m", 1.0 if order == "y" else np.nan)
+        if "name" in found:
+            month = found["name"].map({name: i for i, name in enumerate(_MONTHS, start=1)})
+        if "q" in found:
+            month = number("q", np.nan) * 3 - 2
+    short = bool((year < 100).any())
+    year = year.where(~(year < 100), year + np.where(year < 70, 2000, 1900))
+    local = pd.to_datetime({"year": year, "month": month, "day": day}, errors="coerce")
+    hour, minute, second = number("hour", 0), number("minute", 0), number("second", 0)
+    halves = [found[name] for name in ("half", "before") if name in found]
+    for half in halves:
+        is_half, is_late = half.notna(), half.isin(["pm", "오후"])
+        local = local.where(~is_half | hour.between(1, 12))
+        hour = hour.where(~is_half, hour % 12 + 12 * is_late)
+    seconds = 3600 * hour + 60 * minute + second
+    local = local.where((seconds <= 86400) & (minute < 60) & (second < 61))
+    local = local + pd.to_timedelta(seconds.round(6), unit="s")
+    return _Reading(local, _offset_minutes(found), short)
+
+
+def _offset_minutes(found: pd.DataFrame) -> pd.Series:
+    if "offset" not in found:
+        return pd.Series(np.nan, index=found.index)
+    text = found["offset"].replace({"z": "+00", "utc": "+00", "gmt": "+00"})
+    parts = text.str.extract(r"^([+-])(\d{2}):?(\d{2})?$")
+    minutes = 60 * pd.to_numeric(parts[1]) + pd.to_numeric(parts[2]).fillna(0)
+    return minutes * np.where(parts[0] == "-", -1, 1)
+
+
+def _most_complete(readings: Sequence[_Reading] | Iterator[_Reading]) -> list[_Reading]:
+    """Return the readings of the most cells, one of each that come to the same."""
+    readings = list(readings)
+    counts = [int(reading.local.notna().sum()) for reading in readings]
+    if not counts or max(counts) == 0:
+        return []
+    best: list[_Reading] = []
+    for reading, count in zip(readings, counts, strict=True):
+        if count == max(counts) and not any(reading.local.equals(one.local) for one in best):
+            best.append(reading)
+    return best
+
+
+def _refuse_first(wrong: pd.Series, cells: pd.Series, column: str, source: str) -> None:
+    if not wrong.any():
+        return
+    row = int(wrong.to_numpy().argmax())
+    cell = cells.iloc[row]
+    what = "empty" if pd.isna(cell) or not str(cell).strip() else repr(str(cell)[:40])
+    raise InvalidInput(
+        f"{source}: row {row + 1}, column {column!r} is {what}; expected a date, such as "
+        "2020-12-31. Mend that row or leave it out."
     )
 
 
-def _parse_other_dates(text: pd.Series, iso: pd.Series, column: str, source: str) -> pd.Series:
-    """Read dates of another form than 2020-12-31, if there is one way only to read them."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # that day or month come first is checked here
-        readings = [
-            pd.to_datetime(text, errors="coerce", dayfirst=dayfirst, utc=True)
-            for dayfirst in (False, True)
-        ]
-    whole = [reading for reading in readings if reading.notna().all()]
-    if len(whole) == 2 and (whole[0] != whole[1]).any():
-        example = text[whole[0] != whole[1]].iloc[0]
-        raise InvalidInput(
-            f"{source}: {example!r} in column {column!r} can be read in two ways; write dates as "
-            "2020-12-31."
+def _in_one_zone(dates: _Reading, column: str) -> Dates:
+    """Keep local times, unless offsets differ by more than summer time makes them differ."""
+    local = pd.DatetimeIndex(dates.local)
+    notes = []
+    if dates.short_years:
+        notes.append(
+            f"years of two digits in {column!r} were read as {local.min().year} to "
+            f"{local.max().year}"
         )
-    if not whole:
-        row = int(iso.isna().to_numpy().argmax())
-        raise InvalidInput(
-            f"{source}: row {row + 1}, column {column!r} is {text.iloc[row][:40]!r}; expected a "
-            "date, such as 2020-12-31."
-        )
-    return whole[0]
+    known = dates.offset.dropna()
+    if len(known) == 0:
+        return Dates(local, local, "; ".join(notes))
+    minutes = dates.offset.fillna(0).to_numpy()
+    instants = local - pd.to_timedelta(minutes, unit="m")
+    if len(known) < len(dates.offset) or len(known.unique()) > 2 or np.ptp(minutes) > 60:
+        notes.append(f"times in {column!r} are of several zones and were turned into UTC")
+        return Dates(instants, instants, "; ".join(notes))
+    return Dates(local, instants, "; ".join(notes))

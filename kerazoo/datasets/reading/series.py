@@ -12,13 +12,25 @@ from typing import Any, Literal
 import numpy as np
 import pandas as pd
 
-from kerazoo.datasets.reading.dates import find_dates, parse_dates, show_date
+from kerazoo.datasets.reading.dates import (
+    find_dates,
+    looks_like_dates,
+    parse_dates,
+    show_date,
+)
+from kerazoo.datasets.reading.missing import describe_suspicious, fill
+from kerazoo.datasets.reading.numbers import (
+    has_numbers,
+    read_numbers,
+    refuse_wrong,
+    writes_decimal_points,
+)
 from kerazoo.datasets.splits import MISSING
 from kerazoo.errors import InvalidInput, unknown_name
 
-Missing = Literal["refuse", "forward"]
+_HALF = 0.5
 
-_EMPTY = {"", "na", "n/a", "nan", "nat", "null", "none"}
+Missing = Literal["refuse", "forward"]
 
 
 @dataclass(frozen=True)
@@ -30,12 +42,16 @@ class SeriesTable:
         values: `(time, columns)`.
         dates: when each row was, if that is known.
         date: the name of the column that says so; `""` if there is none.
+        instants: the dates in UTC, if they have a zone.
+        unused: columns that were not read.
     """
 
     names: tuple[str, ...]
     values: np.ndarray
     dates: pd.DatetimeIndex | None
     date: str = ""
+    instants: pd.DatetimeIndex | None = None
+    unused: tuple[str, ...] = ()
 
     @property
     def days(self) -> np.ndarray | None:
@@ -50,18 +66,23 @@ def read_series(
     date: str | None = None,
     missing: Missing = "refuse",
     needed: Sequence[str] = (),
+    with_dates: bool = True,
 ) -> SeriesTable:
     """Read a series from a CSV file, a DataFrame or a dict of columns.
+
+    Dates and numbers are read where all of a column can be read in one way only. What is left
+    out, converted, sorted or filled in is said in a warning.
 
     Args:
         source: the path of a CSV file with a header, a pandas DataFrame (its index may be the
             dates), a dict of columns, or `"-"` for a CSV file on standard input.
         columns: those to read; by default all that hold a number.
-        date: the column of dates; by default the first one that holds nothing but dates, written
-            2020-12-31. Without any, rows are in the order of time as they stand.
+        date: the column of dates; by default the first one that holds nothing but dates. Without
+            any, rows are in the order of time as they stand.
         missing: what to do about an empty cell: `"refuse"` it, or take the value before it
             (`"forward"`).
-        needed: columns that are read in any case.
+        needed: columns that are read in any case, and have to go on to the end.
+        with_dates: whether to say so if there are no dates.
 
     Raises:
         UnknownName: if there is no such column.
@@ -69,37 +90,94 @@ def read_series(
     """
     if missing not in MISSING:
         raise unknown_name("way to treat missing values", missing, MISSING)
-    frame, name = _to_frame(source)
+    frame, name = _to_frame(source, date)
     _check_columns(frame, [*(columns or ()), *needed, *([date] if date else [])], name)
-    date = date or find_dates(frame, [*(columns or ()), *needed])
+    others = [*(columns or ()), *needed]
+    date = date or find_dates(frame, others, name)
+    notes = []
+    if not date and with_dates:
+        notes.append(_describe_order(frame, others))
     dates = parse_dates(frame[date], date, name) if date else None
-    chosen = columns or [
-        column
-        for column in map(str, frame)
-        if column in needed or (column != date and _has_number(frame[column]))
-    ]
+    chosen, unused = _choose_columns(frame, columns, needed, date)
     if not chosen:
         raise InvalidInput(
             f"{name} has no column of numbers; expected at least one, with '.' before decimals."
         )
-    values = np.stack([_parse_numbers(frame[column], column, name) for column in chosen], axis=1)
+    points = writes_decimal_points(frame)
+    read: list[tuple[str, np.ndarray]] = []
+    marks: list[str] = []
+    for column in chosen:
+        numbers = read_numbers(frame[column], column, points=points)
+        if numbers.ways > 1 and column not in others:
+            unused[column] = f"{str(frame[column].iloc[0])!r} can be read in two ways"
+            continue
+        if numbers.wrong.mean() > _HALF and column not in others:
+            place = int(numbers.wrong.argmax())
+            unused[column] = f"{str(frame[column].iloc[place])[:40]!r} is no number"
+            continue
+        refuse_wrong(numbers, frame[column], column, name)
+        notes += numbers.notes
+        marks += numbers.marks
+        read.append((column, numbers.values))
+    if not read:
+        refuse_wrong(numbers, frame[column], column, name)
+    if unused and columns is None:
+        reasons = ", ".join(f"{column!r} ({why})" for column, why in unused.items())
+        notes.append(f"not used: {reasons}")
+    names = tuple(column for column, _ in read)
+    values = np.stack([column for _, column in read], axis=1)
+    local = instants = None
     if dates is not None:
-        order = np.argsort(dates.to_numpy(), kind="stable")
-        dates, values = dates[order], values[order]
-        _check_duplicates(dates, order, name)
+        notes += [dates.note] if dates.note else []
+        order = np.argsort(dates.instants.to_numpy(), kind="stable")
+        local, instants, values = dates.local[order], dates.instants[order], values[order]
+        _check_duplicates(instants, local, order, name)
         if (order != np.arange(len(order))).any():
-            warnings.warn(f"{name}: rows were sorted by {date!r}.", stacklevel=2)
-    values = _fill(values, chosen, missing, name)
-    return SeriesTable(tuple(chosen), values, dates, date)
+            notes.append(f"rows were sorted by {date!r}")
+    values, more = fill(values, names, missing, name, needed=needed, marks=marks)
+    if local is not None and instants is not None:
+        local, instants = local[: len(values)], instants[: len(values)]
+    for note in [*notes, *more, *describe_suspicious(values, names)]:
+        warnings.warn(f"{name}: {note}.", stacklevel=2)
+    return SeriesTable(names, values, local, date, instants, tuple(unused))
 
 
-def _to_frame(source: Any) -> tuple[pd.DataFrame, str]:
+def _describe_order(frame: pd.DataFrame, others: Sequence[str]) -> str:
+    text = "no column of dates: rows in the order of the file"
+    if likely := looks_like_dates(frame, others):
+        text += f"; if {likely!r} holds them, name it with --date or date= and write 2020-12-31"
+    return text
+
+
+def _choose_columns(
+    frame: pd.DataFrame, columns: Sequence[str] | None, needed: Sequence[str], date: str
+) -> tuple[list[str], dict[str, str]]:
+    """Return the columns to read, and why each of the others is not."""
+    if columns:
+        return list(columns), {}
+    chosen, unused = [], {}
+    for column in map(str, frame):
+        if column in needed or (column != date and has_numbers(frame[column])):
+            chosen.append(column)
+        elif column != date:
+            unused[column] = "no numbers"
+    return chosen, unused
+
+
+def _to_frame(source: Any, date: str | None) -> tuple[pd.DataFrame, str]:
     if isinstance(source, str | os.PathLike):
         return _read_csv(os.fspath(source))
     frame = source.copy() if isinstance(source, pd.DataFrame) else pd.DataFrame(source)
-    if isinstance(frame.index, pd.DatetimeIndex):
-        frame = frame.reset_index(names=str(frame.index.name or "date"))
     frame.columns = frame.columns.map(str)
+    index = frame.index
+    if not pd.api.types.is_numeric_dtype(index) or (date and date in index.names):
+        # Dates, periods or texts; row numbers say nothing.
+        names = [str(name or date or "date") for name in index.names]
+        taken = set(frame) if len(set(names)) == len(names) else set(names)
+        names = [f"index_{n}" if name in taken else name for n, name in enumerate(names)]
+        frame = frame.reset_index(names=names)
+    else:
+        frame = frame.reset_index(drop=True)
     if frame.empty or not frame.columns.is_unique:
         raise InvalidInput(
             "the series has no rows, no columns, or two columns of one name; expected a table "
@@ -142,52 +220,13 @@ def _check_columns(frame: pd.DataFrame, wanted: Sequence[str], source: str) -> N
             raise type(error)(f"{source}: {error}")
 
 
-def _has_number(cells: pd.Series) -> bool:
-    if pd.api.types.is_bool_dtype(cells) or pd.api.types.is_datetime64_any_dtype(cells):
-        return False
-    return bool(pd.to_numeric(cells, errors="coerce").notna().any())
-
-
-def _parse_numbers(cells: pd.Series, column: str, source: str) -> np.ndarray:
-    """Return a column as numbers, NaN where a cell is empty."""
-    numbers = pd.to_numeric(cells, errors="coerce").to_numpy("float64", na_value=np.nan)
-    empty = cells.isna().to_numpy() | cells.astype(str).str.strip().str.lower().isin(_EMPTY)
-    with np.errstate(over="ignore"):
-        wrong = ~np.isfinite(numbers.astype("float32")) & ~empty
-    if wrong.any():
-        row = int(wrong.argmax())
-        raise InvalidInput(
-            f"{source}: row {row + 1}, column {column!r} is {str(cells.iloc[row])[:40]!r}; "
-            "expected a finite number."
-        )
-    return numbers
-
-
-def _check_duplicates(dates: pd.DatetimeIndex, order: np.ndarray, source: str) -> None:
-    twice = dates.duplicated()
+def _check_duplicates(
+    instants: pd.DatetimeIndex, local: pd.DatetimeIndex, order: np.ndarray, source: str
+) -> None:
+    twice = instants.duplicated()
     if twice.any():
         second = int(twice.argmax())
         raise InvalidInput(
-            f"{source}: {show_date(dates[second])} is there twice, in rows {order[second - 1] + 1} "
+            f"{source}: {show_date(local[second])} is there twice, in rows {order[second - 1] + 1} "
             f"and {order[second] + 1}; {int(twice.sum())} rows repeat a date. Keep one row of each."
         )
-
-
-def _fill(values: np.ndarray, columns: Sequence[str], missing: Missing, source: str) -> np.ndarray:
-    gaps = np.argwhere(np.isnan(values))
-    if len(gaps) == 0:
-        return values
-    row, index = gaps[0]
-    if missing == "refuse":
-        raise InvalidInput(
-            f"{source}: {len(gaps)} cells are empty, the first in row {row + 1} (in order of time) "
-            f"of column {columns[index]!r}. Pass missing='forward' to take the value before it."
-        )
-    filled = pd.DataFrame(values).ffill().to_numpy()
-    if np.isnan(filled).any():
-        index = int(np.isnan(filled[0]).argmax())
-        raise InvalidInput(
-            f"{source}: column {columns[index]!r} begins with an empty cell; there is no value "
-            "before it to take. Leave those rows out."
-        )
-    return filled

@@ -5,12 +5,16 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
+from typing import cast
+
+import numpy as np
 
 from kerazoo.datasets import Splits, load_dataset
-from kerazoo.datasets.splits import MISSING
+from kerazoo.datasets.splits import MISSING, Series
 from kerazoo.errors import KerazooError
 from kerazoo.recipe import Recipe, for_training_on
 from kerazoo.registry import check_builder_takes
@@ -45,6 +49,8 @@ PREDICT_OPTIONS: Mapping[str, Option] = {
     "coverage": Option("Share of paths that the interval holds.", float, default="0.9"),
     "plot": Option("A PNG file to draw the forecast in.", Path, metavar="FILE"),
 }
+
+_HARDLY = 0.05  # share of later rows out of the trained range that is not worth a word
 
 trainer = train_on_arrays
 callbacks = no_callbacks
@@ -82,6 +88,7 @@ def own_data(name: str, recipe: Recipe, path: Path, options: Chosen) -> tuple[Re
     shape = {"input_shape": list(splits.train.x.shape[1:])}
     if options.get("horizon", 1) != 1:
         shape["horizon"] = options["horizon"]
+    season = _say_what_was_read(path, splits, options.get("date"))
     adapted = replace(
         recipe,
         dataset="time_series_csv",
@@ -91,5 +98,56 @@ def own_data(name: str, recipe: Recipe, path: Path, options: Chosen) -> tuple[Re
         experiments={},
         documented=None,
         baseline=None,
+        best=None,
+        baselines=("last_value", *([f"season_{season}"] if season else []), "autoregression"),
     )
     return for_training_on(adapted, len(splits.train.x)), splits
+
+
+def _say_what_was_read(path: Path, splits: Splits, date: str | None) -> int:
+    """Say in a line what was inferred, and return how many rows a season has; 0 if unknown."""
+    from kerazoo.datasets.reading.calendar import describe_step, natural_season
+    from kerazoo.datasets.reading.dates import show_date
+    from kerazoo.datasets.reading.series import read_series
+
+    series = cast(Series, splits.about)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # said when the file was loaded
+        table = read_series(path, series.columns, date or series.date, series.missing)  # type: ignore[arg-type]
+    others = [repr(column) for column in series.columns if column != series.target]
+    inputs = f", with {', '.join(others)}" if others else " alone"
+    text = f"{len(table.values)} rows; {series.target!r} is predicted from its past{inputs}"
+    season = 0
+    if table.dates is not None:
+        first, last = show_date(table.dates[0]), show_date(table.dates[-1])
+        text += f"; dates: {table.date!r}, {describe_step(table.dates)}, {first} to {last}"
+        season = natural_season(table.dates)
+    warnings.warn(f"{path}: {text}.", stacklevel=3)
+    if outside := _describe_range(splits, series.target):
+        warnings.warn(f"{path}: {outside}.", stacklevel=3)
+    trained = len(splits.train.x) + len(splits.validation.x)
+    return season if 1 < season <= trained // 2 else 0
+
+
+def _describe_range(splits: Splits, target: str) -> str:
+    """Say if the target leaves the range that is trained on; `""` if it hardly does.
+
+    Example:
+        >>> from kerazoo.datasets import Part
+        >>> parts = [Part(np.zeros((9, 1, 1)), y + np.arange(9.0)[:, None]) for y in (0, 0, 20)]
+        >>> _describe_range(Splits(*parts, Series(("a",), "a", 1)), "a")[:49]
+        "'a' was 0 to 8 in the rows trained on and is 0 to"
+    """
+    trained = np.asarray(splits.train.y)
+    later = np.concatenate(
+        [np.ravel(np.asarray(part.y)) for part in (splits.validation, splits.test)]
+    )
+    low, high = trained.min(), trained.max()
+    share = float(((later < low) | (later > high)).mean())
+    if share <= _HARDLY:
+        return ""
+    return (
+        f"{target!r} was {low:g} to {high:g} in the rows trained on and is {later.min():g} to "
+        f"{later.max():g} afterwards ({share:.0%} outside): a network hardly forecasts levels that "
+        "it has not seen; a column of differences from row to row may do better"
+    )

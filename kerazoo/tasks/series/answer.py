@@ -61,13 +61,15 @@ def answer(model: str, request: Request) -> Iterator[str]:
 
 
 def _records(forecast: Forecast) -> list[dict[str, Any]]:
-    from kerazoo.datasets.reading.dates import show_date
-
+    dates = forecast.dates
+    # One form for the whole column: some tables cannot be read otherwise.
+    whole_days = dates is None or bool((dates == dates.normalize()).all())
     records = []
     for step in range(len(forecast)):
         record: dict[str, Any] = {"step": step + 1}
-        if forecast.dates is not None:
-            record["date"] = show_date(forecast.dates[step])
+        if dates is not None:
+            date = dates[step]
+            record["date"] = date.date().isoformat() if whole_days else date.isoformat(" ")
         record[forecast.target] = _rounded(forecast.values[step])
         record["lower"] = _rounded(forecast.lower[step])
         record["upper"] = _rounded(forecast.upper[step])

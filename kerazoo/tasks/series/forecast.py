@@ -183,7 +183,13 @@ def _read(history: Any, series: Series) -> SeriesTable:
 
     if not isinstance(history, np.ndarray | list | tuple):
         missing: Any = series.missing
-        return read_series(history, series.columns, date=series.date or None, missing=missing)
+        return read_series(
+            history,
+            series.columns,
+            date=series.date or None,
+            missing=missing,
+            needed=(series.target,),
+        )
     values = np.asarray(history)
     if values.ndim == 1 and len(series.columns) == 1:
         values = values[:, np.newaxis]
@@ -213,7 +219,7 @@ class _Ahead:
     """
 
     def __init__(self, series: Series, table: SeriesTable, future: Any, steps: int) -> None:
-        from kerazoo.datasets.reading.dates import continue_dates
+        from kerazoo.datasets.reading.calendar import continue_dates
 
         self._place = series.target_index
         self.known = np.full((steps, len(series.columns)), np.nan)
@@ -231,7 +237,7 @@ class _Ahead:
         unknown[series.target_index] = False
         self._unknown = np.flatnonzero(unknown)
         self._rows = min(_REGRESSED_ON, series.lag)
-        if steps > series.horizon and len(self._unknown):
+        if steps > 1 and len(self._unknown):  # the last step's other columns are not needed
             self._fit(series, table.values)
 
     def continue_columns(self, rows: np.ndarray, step: int, random: np.random.Generator) -> None:
@@ -247,7 +253,7 @@ class _Ahead:
     def _take(self, future: Any, series: Series, table: SeriesTable, steps: int) -> None:
         from kerazoo.datasets.reading.series import read_series
 
-        known = read_series(future)
+        known = read_series(future, with_dates=False)
         if len(known.values) < steps:
             raise InvalidInput(
                 f"future has {len(known.values)} rows; expected {steps} or more, one for each step."
@@ -268,7 +274,7 @@ class _Ahead:
         if len(inputs) < _ROWS_PER_PARAMETER * inputs.shape[1]:
             names = [series.columns[place] for place in self._unknown]
             raise InvalidInput(
-                f"further than {series.horizon} ahead, {', '.join(names)} must go on too, and "
+                f"further than one row ahead, {', '.join(names)} must go on too, and "
                 f"{len(values)} rows of history are too few to tell how: expected "
                 f"{_ROWS_PER_PARAMETER * inputs.shape[1] + self._rows} or more. Pass a longer "
                 "history or future= with those columns, or train with features=[] on the target "

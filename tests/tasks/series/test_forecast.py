@@ -217,3 +217,36 @@ def test_the_command_says_what_is_wrong_in_one_line(saved, history: Path, tmp_pa
         assert done.returncode == 1, arguments
         assert message in done.stderr
         assert len(done.stderr.splitlines()) == 1
+
+
+@pytest.mark.parametrize("steps", [1, 2, 6, 7, 8])
+def test_other_columns_go_on_within_the_horizon_too(steps: int) -> None:
+    """With two to `horizon` steps, which no second window follows."""
+    values = np.random.default_rng(0).normal(size=(400, 2))
+    splits = split(values, lag=5, horizon=7)
+    model = repeat_last(5, 2, horizon=7)
+    after = kerazoo.forecast(model, values, steps, splits=splits, paths=3)
+    np.testing.assert_allclose(after.values, np.full(steps, values[-1, 0]), rtol=1e-6)
+
+
+def test_a_season_before_is_a_baseline_however_far_ahead() -> None:
+    """A week that comes again is forecast exactly; what is not known yet is not used."""
+    week = np.tile([5.0, 1, 2, 3, 4, 9, 8], 60)[:, np.newaxis]
+    for horizon in (1, 3, 10):
+        scores = kerazoo.score_baseline("season_7", split(week, lag=3, horizon=horizon))
+        assert scores["r2_score"] == 1
+    trend = week + 10 * np.arange(len(week))[:, np.newaxis]
+    error = kerazoo.score_baseline("season_7", split(trend, lag=3, horizon=10))
+    # Seven rows are 70, and the last three of ten steps need the week before.
+    assert error["mean_absolute_error"] == pytest.approx((7 * 70 + 3 * 140) / 10)
+    with pytest.raises(kerazoo.InvalidInput, match="a season of 500 rows is longer"):
+        kerazoo.score_baseline("season_500", split(week, lag=3))
+
+
+def test_days_of_a_file_and_of_an_index_are_the_same(saved, history: Path) -> None:
+    frame = pd.read_csv(history)
+    with pytest.warns(UserWarning, match="rows were sorted by 'date'"):
+        turned = kerazoo.forecast(saved[0], frame[::-1].set_index("date").rename_axis(None), 3)
+    expected = kerazoo.forecast(saved[0], history, 3)
+    np.testing.assert_array_equal(turned.values, expected.values)
+    assert list(turned.dates) == list(expected.dates)
