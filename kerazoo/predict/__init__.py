@@ -78,8 +78,8 @@ class Predictor:
 
         Args:
             rows: an array, nested lists, a pandas DataFrame, a dict of columns (in any order), a
-                list of dicts, or the path of a CSV, `.npy`, PNG or JPEG file or a folder of
-                images. Words of a category may stand for their codes.
+                list of dicts, or the path of a CSV, `.npy` or image file or a folder of images,
+                or a list of such paths. Words of a category may stand for their codes.
             batch_size: rows computed at once; by default as many as take a few dozen megabytes.
 
         Returns:
@@ -94,10 +94,26 @@ class Predictor:
             >>> kerazoo.load_predictor(path).predict([[0.0] * 13] * 4).values.shape
             (4, 1)
         """
-        if isinstance(rows, str | os.PathLike):
-            found = [prediction.values for prediction, _ in self.predict_source(rows, batch_size)]
-            return Prediction(np.concatenate(found), self.card.class_names)
+        paths = self._paths(rows)
+        if paths:
+            answers = (a for path in paths for a, _ in self.predict_source(path, batch_size))
+            found = np.concatenate([answer.values for answer in answers])
+            return Prediction(found, self.card.class_names)
         return self.predict_array(to_array(rows, self.card), batch_size)
+
+    def _paths(self, rows: Any) -> list[str | os.PathLike[str]]:
+        """Return the paths that are meant; none if the rows are no paths.
+
+        A list of texts is one row of a network that takes words, and paths for all others.
+        """
+        if isinstance(rows, str | os.PathLike):
+            return [rows]
+        kinds = (os.PathLike,) if self.card.columns else (str, os.PathLike)
+        if isinstance(rows, np.ndarray) and rows.ndim == 1 and rows.dtype.kind in "UO":
+            rows = rows.tolist()
+        if not isinstance(rows, list | tuple) or not all(isinstance(row, kinds) for row in rows):
+            return []
+        return list(rows)
 
     def predict_array(
         self, rows: np.ndarray, batch_size: int | None = None, first_row: int = 1
