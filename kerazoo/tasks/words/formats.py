@@ -90,7 +90,7 @@ def write_word_vectors(
     for word in vectors.words:
         if not word or len(word.split()) != 1 or word != word.strip():
             raise KerazooError(f"the word {word!r} holds a space; rename it for this format.")
-    with replacing_file(path) as part, _open(part, "wb", path.suffix == ".gz") as file:
+    with replacing_file(path) as part, _open(part, "wb", path.suffix.lower() == ".gz") as file:
         file.write(f"{len(vectors)} {vectors.vectors.shape[1]}\n".encode())
         for word, vector in zip(vectors.words, vectors.vectors, strict=True):
             if kind == "binary":
@@ -121,7 +121,7 @@ def read_word_vectors(
     if not path.is_file():
         raise KerazooError(f"{path} does not exist; give a file of word vectors.")
     try:
-        with _open(path, "rb", path.suffix == ".gz") as file:
+        with _open(path, "rb", path.suffix.lower() == ".gz") as file:
             count, dimension = _read_header(file, path)
             read = _read_binary if kind == "binary" else _read_text
             words, vectors = read(file, count, dimension, path)
