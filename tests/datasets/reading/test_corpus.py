@@ -7,6 +7,7 @@ import gzip
 import io
 import lzma
 import tarfile
+import unicodedata
 import zipfile
 from pathlib import Path
 
@@ -151,3 +152,44 @@ def test_other_bad_input(tmp_path: Path) -> None:
     (tmp_path / "broken.txt.gz").write_bytes(gzip.compress(b"text " * 1000)[:-20])
     with pytest.raises(kerazoo.InvalidInput, match="cannot be unpacked"):
         read_corpus(tmp_path / "broken.txt.gz")
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("हिन्दी भाषा में किताब।", ["हिन्दी", "भाषा", "में", "किताब"]),
+        ("தமிழ் மொழி இனிது", ["தமிழ்", "மொழி", "இனிது"]),
+        ("e\u0301te\u0301 \u00e9t\u00e9", ["\u00e9t\u00e9"] * 2),
+        ("\u1112\u1161\u11ab\u1100\u1173\u11af", ["한글"]),
+        ("می\u200cخواهم", ["می\u200cخواهم"]),
+        ("Wort\u00adtrennung", ["worttrennung"]),
+        ("\u0130stanbul", ["i\u0307stanbul"]),
+        ("שָׁלוֹם", ["שָׁלוֹם"]),
+        ("𑀓𑀸𑀫𑀺", ["𑀓𑀸𑀫𑀺"]),  # a Brahmi word, outside of the first plane
+        ("don't l’été 정치·경제 3.14", ["don't", "l’été", "정치", "경제", "3", "14"]),
+    ],
+)
+def test_a_word_keeps_its_marks(text: str, words: list[str]) -> None:
+    expected = [unicodedata.normalize("NFC", word) for word in words]
+    found = read_corpus([text, "a b"], min_count=1)
+    assert spell(found)[: len(words)] == expected
+    # Whoever asks is understood as the text was.
+    for spelling in (text, unicodedata.normalize("NFD", text)):
+        assert spell(encode([spelling], found.vocabulary)) == expected
+    if len(words) == 1:
+        assert text in found.vocabulary
+        assert found.vocabulary.words[found.vocabulary.id(f"{text}!")] == expected[0]
+
+
+def test_a_word_that_a_text_is_split_into_several() -> None:
+    vocabulary = read_corpus(["the u s a"], min_count=1).vocabulary
+    assert "U.S." not in vocabulary
+    with pytest.raises(kerazoo.KerazooError, match=r"'U.S.', which a text is split into: u, s"):
+        vocabulary.id("U.S.")
+
+
+@pytest.mark.parametrize("text", ["我喜欢猫 和狗", "ฉันรักแมว ฉันรักหมา", "猫が好きです 犬も"])
+def test_a_script_without_spaces_is_said(text: str) -> None:
+    with pytest.warns(UserWarning, match=r"without spaces between words.* pass tokenizer="):
+        read_corpus([text], min_count=1)
+    read_corpus([text], min_count=1, tokenizer=str.split)
