@@ -16,6 +16,7 @@ from typing import BinaryIO
 
 import numpy as np
 
+from kerazoo.datasets.reading.encodings import Utf8Stream, remedy
 from kerazoo.errors import InvalidInput
 from kerazoo.predict.columns import match_columns, parse_cells
 from kerazoo.predict.rows import check_array
@@ -33,10 +34,10 @@ def read_csv(
     """Read a table with a header, and give its rows in pieces as a network takes them.
 
     Args:
-        stream: UTF-8 text, fields separated by commas.
+        stream: text, fields separated by commas; in UTF-8, or what can be one encoding only.
         card: what the network takes; columns may come in any order.
         source: the file, for messages.
-        note: told if there is a column that is not looked at.
+        note: told of a column that is not looked at, and of another encoding.
 
     Yields:
         Arrays of some thousand rows each.
@@ -45,7 +46,7 @@ def read_csv(
         InvalidInput: if there is no header, no row, a wrong column, or a cell that is not what the
             network takes; the message names its row and column.
     """
-    blocks = _blocks(stream, source)
+    blocks = _blocks(Utf8Stream(stream, source, note), source)
     buffer = io.StringIO(_decode(next(blocks, b"").removeprefix(b"\xef\xbb\xbf"), source), "")
     names = _header(buffer, card, source)
     table = _Table(names, card, source)
@@ -164,7 +165,7 @@ class _Table:
         return zip(self._indices, self._columns, strict=True)
 
 
-def _blocks(stream: BinaryIO, source: str) -> Iterator[bytes]:
+def _blocks(stream: Utf8Stream, source: str) -> Iterator[bytes]:
     """Cut a stream into blocks that end where a line ends."""
     size = _FIRST_BLOCK
     while block := stream.read(size):
@@ -183,7 +184,7 @@ def _decode(block: bytes, source: str) -> str:
         return block.decode()
     except UnicodeDecodeError as error:
         raise InvalidInput(
-            f"{source} is not UTF-8 text: {error.reason}. Save it as CSV in UTF-8."
+            f"{source} is not UTF-8 text: {error.reason}. {remedy(block)}"
         ) from error
 
 

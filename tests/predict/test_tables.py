@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import io
 
 import numpy as np
@@ -30,6 +31,22 @@ def read(text: str | bytes, card, notes: list[str] | None = None) -> np.ndarray:
     return np.concatenate(
         list(tables.read_csv(io.BytesIO(content), card, "wine.csv", notes.append))
     )
+
+
+@pytest.mark.parametrize(
+    ("encoding", "name"), [("cp949", "CP949"), ("utf-16", "UTF-16"), ("utf-16-le", "UTF-16-LE")]
+)
+@pytest.mark.parametrize("rows", [1, 30_000])
+def test_another_encoding_is_read_and_said(card, names, encoding, name, rows):
+    first = "k" if encoding == "utf-16-le" else "고정산도와휘발산도"  # no Korean without a mark
+    about = dataclasses.replace(card.about, feature_names=(first, *names[1:]))
+    card = dataclasses.replace(card, about=about)
+    text = "\n".join([line(first, *names[1:]), *[line(*ROW)] * rows, ""])
+    notes: list[str] = []
+    found = read(text.encode(encoding), card, notes)
+    np.testing.assert_array_equal(found, read(text, card))
+    assert len(found) == rows
+    assert notes == [f"wine.csv is not UTF-8; read as {name}."]
 
 
 def line(*cells: object) -> str:
@@ -74,7 +91,7 @@ WRONG = {
     "no header": ("{row}\n{row}\n", "is missing"),
     "numbers for a header": ("1,2,3\n4,5,6\n", "starts with numbers"),
     "semicolons": ("a;b;c\n1;2;3\n", "';'"),
-    "not text": (b"\xff\xfe\0a\0b", "UTF-8"),
+    "not text": (b"\xff\xfd\0\1\2", "UTF-8"),
     "not text below": (b"{header}\n\xff\n", "UTF-8"),
     "misspelt": ("{misspelt}\n{row}\n", "'pH' is missing. Is 'Ph' meant to be it"),
     "extra": ("{header},price\n{row},5\n", "the column 'price' is no input"),

@@ -87,8 +87,8 @@ def unknown_word(word: str, words: Sequence[str]) -> UnknownName:
     split = split_words(word)
     if len(split) > 1:
         return UnknownName(
-            f"no vector for {word!r}, which a text is split into: {', '.join(split)}. Ask for one "
-            "of them, or for their sum."
+            f"no vector for {word!r}, which a text is split into: {', '.join(split)}. Give "
+            "one of them, or their sum."
         )
     near = difflib.get_close_matches(word.lower(), words[:_MOST_COMPARED], n=3, cutoff=0.7)
     suggestion = f" Near spellings: {', '.join(near)}." if near else " No spelling is near."
