@@ -11,7 +11,7 @@ from functools import cached_property
 import numpy as np
 
 from kerazoo.datasets.reading.words import normalize, split_words
-from kerazoo.errors import UnknownName
+from kerazoo.errors import UnknownWord
 
 _MOST_COMPARED = 200_000
 
@@ -48,7 +48,7 @@ class Vocabulary:
         """Return the ids of words.
 
         Raises:
-            UnknownName: for a word that is not in the vocabulary; near spellings are suggested.
+            UnknownWord: for a word that is not in the vocabulary; near spellings are suggested.
         """
         return np.array([self.id(word) for word in words], np.int32)
 
@@ -56,7 +56,7 @@ class Vocabulary:
         """Return the id of a word.
 
         Raises:
-            UnknownName: if it is not in the vocabulary; near spellings are suggested.
+            UnknownWord: if it is not in the vocabulary; near spellings are suggested.
         """
         index = self.find(word)
         if index is None:
@@ -77,7 +77,7 @@ class Vocabulary:
         return self.indices.get(split[0]) if len(split) == 1 else None
 
 
-def unknown_word(word: str, words: Sequence[str]) -> UnknownName:
+def unknown_word(word: str, words: Sequence[str]) -> UnknownWord:
     """Make the error for a word without a vector, with near spellings.
 
     Example:
@@ -86,10 +86,10 @@ def unknown_word(word: str, words: Sequence[str]) -> UnknownName:
     """
     split = split_words(word)
     if len(split) > 1:
-        return UnknownName(
+        return UnknownWord(
             f"no vector for {word!r}, which a text is split into: {', '.join(split)}. Give "
             "one of them, or their sum."
         )
     near = difflib.get_close_matches(word.lower(), words[:_MOST_COMPARED], n=3, cutoff=0.7)
     suggestion = f" Near spellings: {', '.join(near)}." if near else " No spelling is near."
-    return UnknownName(f"no vector for the word {word!r} among {len(words)} words.{suggestion}")
+    return UnknownWord(f"no vector for the word {word!r} among {len(words)} words.{suggestion}")
