@@ -14,6 +14,7 @@ In reading order:
 from __future__ import annotations
 
 import os
+import warnings
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any, Literal, Protocol
 
@@ -21,7 +22,7 @@ import numpy as np
 
 from kerazoo.errors import InvalidInput, KerazooError, unknown_name
 from kerazoo.predict.prediction import Prediction
-from kerazoo.predict.rows import check_array, to_array
+from kerazoo.predict.rows import RangeCheck, check_array, to_array
 from kerazoo.saved.card import LITERT_FILE, Card, part_file
 from kerazoo.saved.reading import (
     Location,
@@ -99,7 +100,9 @@ class Predictor:
             answers = (a for path in paths for a, _ in self.predict_source(path, batch_size))
             found = np.concatenate([answer.values for answer in answers])
             return Prediction(found, self.card.class_names)
-        return self.predict_array(to_array(rows, self.card), batch_size)
+        array = to_array(rows, self.card)
+        RangeCheck(self.card, "input", lambda note: warnings.warn(note, stacklevel=4))(array)
+        return self.predict_array(array, batch_size)
 
     def _paths(self, rows: Any) -> list[str | os.PathLike[str]]:
         """Return the paths that are meant; none if the rows are no paths.
@@ -170,9 +173,15 @@ class Predictor:
         from kerazoo.predict.sources import read_source
 
         row = 1
+        check = RangeCheck(self.card, os.fspath(source), note or _warn)
         for batch in read_source(os.fspath(source), self.card, report, note):
+            check(batch.rows, row)
             yield self.predict_array(batch.rows, batch_size, row), batch.files
             row += len(batch.rows)
+
+
+def _warn(message: str) -> None:
+    warnings.warn(message, stacklevel=3)
 
 
 def load_predictor(

@@ -20,6 +20,7 @@ from kerazoo.saved.card import Card
 STANDARD_INPUT = "-"
 _CHUNK_BYTES = 2**25
 _IMAGES = 64
+_SPREADSHEETS = (".xlsx", ".xls", ".xlsm", ".ods", ".numbers", ".parquet", ".feather")
 
 Progress = Callable[[float], object]
 """Told now and then which share of an input has been read."""
@@ -70,11 +71,16 @@ def read_source(
         yield from _read_images([path], card, report)
     elif path.suffix.lower() == ".npy":
         yield from _read_npy(path, card, report)
-    elif path.suffix.lower() in (".csv", ".txt", ""):
+    elif path.suffix.lower() in (".csv", ".tsv", ".txt", ""):
         yield from _read_csv_file(path, card, report, note)
+    elif path.suffix.lower() in _SPREADSHEETS:
+        raise InvalidInput(
+            f"{source} is no text but a file of another program; expected CSV. Save it as CSV "
+            "(UTF-8) there, or read it with pandas and pass the DataFrame in Python."
+        )
     else:
         raise InvalidInput(
-            f"{source} is of an unknown kind; expected .csv, .npy, {', '.join(SUFFIXES)}, a "
+            f"{source} is of an unknown kind; expected .csv, .tsv, .npy, {', '.join(SUFFIXES)}, a "
             "folder of images, or '-' for CSV on standard input."
         )
 

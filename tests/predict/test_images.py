@@ -177,3 +177,14 @@ def test_a_decompression_bomb_is_not_decoded(tmp_path, gray):
         read(tmp_path / "large.png", gray)
     with pytest.raises(InvalidInput, match="far larger"):
         read(tmp_path / "bomb.png", gray)
+
+
+def test_pixels_of_0_and_1_are_asked_about(tmp_path):
+    image_network(tmp_path, (6, 8, 3))
+    predictor = load_predictor(tmp_path / "m")
+    ones = np.random.default_rng(0).integers(0, 2, (2, 6, 8, 3))
+    for pixels in (ones, ones.astype("uint8"), ones.astype("float32"), ones.astype(bool), ones / 2):
+        with pytest.raises(InvalidInput, match=r"has pixels from 0 to .*takes 0 to 255"):
+            predictor.predict(pixels)
+    assert len(predictor.predict(np.zeros((2, 6, 8, 3), "uint8"))) == 2
+    assert len(predictor.predict(ones * 255)) == 2
