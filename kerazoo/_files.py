@@ -97,28 +97,51 @@ def make_folder(folder: str | os.PathLike[str]) -> Path:
     return path
 
 
-def check_new_file(path: Path, suffixes: Sequence[str], option: str) -> None:
+def check_new_file(
+    path: Path, suffixes: Sequence[str], option: str, *, force: bool = False
+) -> None:
     """Check the name of a file that is to be written, before anything is computed for it.
 
     Args:
         path: what was passed.
         suffixes: endings that it may have.
         option: what it was passed as, such as `"--plot"`.
+        force: whether it may replace a file that is there.
 
     Raises:
-        KerazooError: if it ends otherwise, is a folder, or its folder does not exist.
+        KerazooError: if it ends otherwise, is a folder, its folder does not exist, or it is there
+            already and `force` is not set.
 
     Example:
         >>> check_new_file(Path("a.jpg"), (".png",), "--plot")
         Traceback (most recent call last):
         kerazoo.errors.KerazooError: --plot a.jpg: expected a name that ends in .png, in a folder...
     """
-    if path.suffix.lower() in suffixes and path.absolute().parent.is_dir() and not path.is_dir():
-        return
-    raise KerazooError(
-        f"{option} {path}: expected a name that ends in {' or '.join(suffixes)}, in a folder that "
-        "exists."
-    )
+    fits = path.suffix.lower() in suffixes and path.absolute().parent.is_dir()
+    if not fits or path.is_dir():
+        raise KerazooError(
+            f"{option} {path}: expected a name that ends in {' or '.join(suffixes)}, in a folder "
+            "that exists."
+        )
+    refuse_existing(path, option, force=force)
+
+
+def refuse_existing(path: Path, option: str, *, force: bool) -> None:
+    """Refuse to replace what is there already, unless a user has said so.
+
+    Raises:
+        KerazooError: if it is there and `force` is not set.
+
+    Example:
+        >>> import tempfile
+        >>> refuse_existing(Path(tempfile.mkdtemp()), "--out", force=False)
+        Traceback (most recent call last):
+        kerazoo.errors.KerazooError: --out ... exists already. Choose another name, or add ...
+    """
+    if not force and os.path.lexists(path):
+        raise KerazooError(
+            f"{option} {path} exists already. Choose another name, or add --force to replace it."
+        )
 
 
 def fsync_file(path: Path) -> None:

@@ -14,6 +14,13 @@ class UnknownName(KerazooError):
     """A model, data set, variant or option that does not exist."""
 
 
+class UnknownWord(UnknownName, KeyError):
+    """A word that has no vector; also a `KeyError`, as of a dict."""
+
+    # That of KeyError shows its argument in quotes.
+    __str__ = Exception.__str__
+
+
 class DatasetNotFound(KerazooError):
     """The bytes of a data set are in none of the places that were looked at."""
 

@@ -49,8 +49,6 @@ def writing(output: Path | None) -> Iterator[Callable[[str], object]]:
         yield sys.stdout.write
         sys.stdout.flush()
         return
-    if output.is_dir():
-        raise KerazooError(f"--output {output} is a directory; give the name of a file.")
     with replacing_file(output) as part, open(part, "w", encoding="utf-8", newline="") as file:
         yield file.write
 

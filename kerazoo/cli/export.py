@@ -16,12 +16,15 @@ def export(
     ],
     output: Annotated[Path, typer.Option(help="The file, or for saved_model the folder, to make.")],
     kind: Annotated[str, typer.Option("--format", help="onnx, saved_model or litert.")],
+    force: Annotated[
+        bool, typer.Option("--force", help="Replace an older export that is there already.")
+    ] = False,
 ) -> None:
     """Write a saved model in a form that other programs run, once its answers are the same."""
 
     def write() -> Path:
         from kerazoo.saved.export import export_model
 
-        return export_model(model, kind, output)  # type: ignore[arg-type]
+        return export_model(model, kind, output, force=force)  # type: ignore[arg-type]
 
     print(f"wrote {quietly(write)}")

@@ -42,6 +42,9 @@ def generate(
         Path | None,
         typer.Option(help="The .png to write, or an .npy of samples; NAME.png by default."),
     ] = None,
+    force: Annotated[
+        bool, typer.Option("--force", help="Replace a file that is there already.")
+    ] = False,
 ) -> None:
     """Generate new images with a saved network that has learned to."""
     if grid not in _GRIDS:
@@ -49,11 +52,11 @@ def generate(
     if grid != "samples" and math.isqrt(n) ** 2 != n:
         raise KerazooError(f"-n is {n}; --grid {grid} is a square: pass 64, 100 or 225.")
     if out is not None:
-        _check_out(out, n, grid)
+        _check_out(out, n, grid, force)
     decoder = _load(model)
     if out is None:
         out = Path(f"{decoder.name}.png")
-        _check_out(out, n, grid)
+        _check_out(out, n, grid, force)
     _write(out, decoder, n, seed, grid)
     if not decoder.knows_prior and grid != "paths":
         say(
@@ -63,15 +66,19 @@ def generate(
     print(f"wrote {out}")
 
 
-def _check_out(out: Path, n: int, grid: str) -> None:
-    check_new_file(out, _SUFFIXES, "--out")
-    if out.suffix == ".npy" and grid != "samples":
+def _check_out(out: Path, n: int, grid: str, force: bool) -> None:
+    check_new_file(out, _SUFFIXES, "--out", force=force)
+    if _is_array(out) and grid != "samples":
         raise KerazooError(f"--grid {grid} is one image: make --out end in .png.")
-    if out.suffix == ".png" and n > _MOST_IN_AN_IMAGE:
+    if not _is_array(out) and n > _MOST_IN_AN_IMAGE:
         raise KerazooError(
             f"-n is {n}; at most {_MOST_IN_AN_IMAGE} go into one image. Let --out end in .npy, "
             "which takes as many as the disk."
         )
+
+
+def _is_array(out: Path) -> bool:
+    return out.suffix.lower() == ".npy"
 
 
 def _load(model: str) -> Decoder:
@@ -86,7 +93,7 @@ def _load(model: str) -> Decoder:
 def _write(out: Path, decoder: Decoder, n: int, seed: int, grid: str) -> None:
     try:
         with replacing_file(out) as part:  # which finds out first whether it can be written
-            if out.suffix == ".npy":
+            if _is_array(out):
                 _write_array(part, decoder, n, seed)
             else:
                 from PIL import Image

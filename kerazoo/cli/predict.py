@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
+from kerazoo._files import refuse_existing
 from kerazoo.cli._console import progress_bar, quietly, say, writing
-from kerazoo.errors import unknown_name
+from kerazoo.errors import KerazooError, unknown_name
 from kerazoo.predict.output import FORMATS
 from kerazoo.tasks import Request, load_task, task_of_saved
 
-_SUFFIXES = {".csv": "csv", ".json": "json", ".jsonl": "jsonl", ".txt": "table"}
+_SUFFIXES = {"": "csv", ".csv": "csv", ".json": "json", ".jsonl": "jsonl", ".txt": "table"}
 
 
 def predict(
@@ -25,7 +27,7 @@ def predict(
         list[str],
         typer.Argument(
             metavar="INPUT...",
-            help="CSV, .npy, PNG or JPEG files, folders of images, or -; words for word vectors.",
+            help="CSV, .npy or image files, folders of images, or -; words for word vectors.",
         ),
     ],
     kind: Annotated[
@@ -38,6 +40,9 @@ def predict(
         int | None, typer.Option(min=1, help="Rows computed at once; chosen by default.")
     ] = None,
     runtime: Annotated[str, typer.Option(help="auto, litert or keras.")] = "auto",
+    force: Annotated[
+        bool, typer.Option("--force", help="Replace a file that is there already.")
+    ] = False,
 ) -> None:
     """Predict raw input with a saved model: columns are matched by name.
 
@@ -45,9 +50,12 @@ def predict(
     words, or sums such as "king - man + woman". kerazoo predict MODEL --help shows the options of
     a model.
     """
+    if output is not None:
+        _check_output(output, inputs, force)
     request = Request(
         inputs,
         format=_choose_format(kind, output),
+        force=force,
         options=context.obj["options"],
         runtime=runtime,  # type: ignore[arg-type]
         batch_size=batch_size,
@@ -64,9 +72,24 @@ def predict(
             write(text)
 
 
+def _check_output(output: Path, inputs: list[str], force: bool) -> None:
+    if output.is_dir():
+        raise KerazooError(f"--output {output} is a directory; give the name of a file.")
+    for source in inputs:
+        if os.path.exists(source) and os.path.exists(output) and os.path.samefile(source, output):
+            raise KerazooError(f"--output {output} is the input itself; choose another name.")
+    refuse_existing(output, "--output", force=force)
+
+
 def _choose_format(kind: str | None, output: Path | None) -> Any:
     if kind is None and output is not None:
-        return _SUFFIXES.get(output.suffix.lower(), "csv")
+        if output.suffix.lower() not in _SUFFIXES:
+            known = ", ".join(f"{ending} ({name})" for ending, name in _SUFFIXES.items() if ending)
+            raise KerazooError(
+                f"--output {output} ends in {output.suffix}, which says no format. Let it end in "
+                f"{known}, or add --format."
+            )
+        return _SUFFIXES[output.suffix.lower()]
     if kind is None:
         return "table" if sys.stdout.isatty() else "csv"
     if kind not in FORMATS:

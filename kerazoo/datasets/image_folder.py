@@ -1,13 +1,15 @@
 """Your own images: one folder per class, any sizes and formats.
 
 Either `<class>/<image>`, which is split here, or `train/<class>/<image>` beside `validation/`
-and `test/` of the same form, of which a missing one is split off from `train/`.
+and `test/` of the same form, of which a missing one is split off from `train/`. The parts may
+have other usual names, too: `training`, `valid`, `val`, `dev`, `testing`, in any letter case.
 """
 
 from __future__ import annotations
 
 import os
 import tempfile
+import warnings
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Literal, NamedTuple
@@ -24,11 +26,16 @@ from kerazoo.errors import DatasetNotFound, InvalidInput, unknown_name
 FILES: tuple[DataFile, ...] = ()
 
 _PARTS = ("train", "validation", "test")
-_PART_NAMES = {"train": "train", "validation": "validation", "val": "validation", "test": "test"}
+_PART_NAMES = {
+    "train": ("train", "training"),
+    "validation": ("validation", "valid", "val", "dev"),
+    "test": ("test", "testing"),
+}
 _COLORS = ("rgb", "gray")
 _ON_ERROR = ("refuse", "skip")
 _TINY_CLASSES = {"trouser": 1, "coat": 4, "sandal": 5}  # of Fashion-MNIST
 _TINY_IMAGES = 20
+_SHOWN = 10
 
 
 class _Image(NamedTuple):
@@ -51,7 +58,8 @@ def load(
 
     An image of another shape is cropped around its centre to the aspect ratio of `image_size`,
     then resized. It is turned as the camera noted, put on white where it is transparent, and
-    reduced to 8 bits. Folders of train, validation and test are taken as they are; otherwise each
+    reduced to 8 bits. Folders of train, validation and test are taken as they are, also as
+    `training`, `valid`, `val`, `dev` and `testing`, in any letter case; otherwise each
     class is shuffled by `seed`, in the order of its file names, and shared out, so that the parts
     hold equal shares of every class and at least one image of each.
 
@@ -68,7 +76,8 @@ def load(
 
     Raises:
         DatasetNotFound: if there is no such folder, or no class folder in it.
-        InvalidInput: if a class has no images, there is one class only, or an argument is wrong.
+        InvalidInput: if a class has no images, there is one class only, folders of parts lie
+            beside others, or an argument is wrong.
         DamagedFile: if an image cannot be read and `on_error` is `"refuse"`.
 
     Example:
@@ -99,8 +108,9 @@ def load(
         # As if they had never been there.
         indices = {p: index for index, p in enumerate(images) if index not in failures}
         listed = {part: [p for p in listed[part] if p in indices] for part in listed}
+        where = _find_parts(folder)
         for part, members in listed.items():
-            _check_classes(members, class_names, folder if len(listed) == 1 else folder / part)
+            _check_classes(members, class_names, where.get(part, folder))
         parts = _arrange(listed, class_names, shares, seed)
         images = [image for part in parts for image in part]
         pixels = pixels[[indices[image] for image in images]]
@@ -141,26 +151,76 @@ def tiny(image_size: tuple[int, int] = (64, 64), color: Color = "rgb") -> Splits
 
 def _list_parts(folder: Path) -> tuple[tuple[str, ...], dict[str, list[_Image]]]:
     """Return the class names, and the images of each part that has a folder."""
-    inner = folders.subfolders(folder)
-    parts = [_PART_NAMES.get(each.name.lower()) for each in inner]
-    # A class may be called "train": these are parts only if nothing else is there.
-    if "train" not in parts or None in parts or len(set(parts)) != len(parts):
+    parts = _find_parts(folder)
+    if not parts:
         classes = folders.list_classes(folder)
         members = _label(classes)
         _check_classes(members, tuple(classes), folder)
+        _warn_of_inner_classes(folder, tuple(classes))
         return tuple(classes), {"train": members}
-    listed = {
-        part: folders.list_classes(each) for part, each in zip(parts, inner, strict=True) if part
-    }
+    listed = {part: folders.list_classes(each) for part, each in parts.items()}
     class_names = tuple(listed["train"])
     for part, classes in listed.items():
         if tuple(classes) != class_names:
             raise InvalidInput(
-                f"{folder}: train/ has the classes {', '.join(class_names)}, but {part}/ has "
-                f"{', '.join(classes)}. Each part needs the same folders."
+                f"{folder}: {parts['train'].name}/ has the classes {', '.join(class_names)}, but "
+                f"{parts[part].name}/ has {', '.join(classes)}. Each part needs the same folders."
             )
-        _check_classes(_label(classes), class_names, folder / part)
+        _check_classes(_label(classes), class_names, parts[part])
     return class_names, {part: _label(classes) for part, classes in listed.items()}
+
+
+def _find_parts(folder: Path) -> dict[str, Path]:
+    """Return the folder of each part; none if the folders are classes, which may be called so.
+
+    Folders are parts if all of them are called so, and each holds folders in its turn.
+    """
+    by_name = {name: part for part, names in _PART_NAMES.items() for name in names}
+    inner = {path: folders.subfolders(path) for path in folders.subfolders(folder)}
+    called = [(by_name[path.name.lower()], path) for path in inner if path.name.lower() in by_name]
+    parts = dict(called)
+    if not called or not any(inner[path] for _, path in called):
+        return {}
+    others = [path.name for path in inner if path not in [each for _, each in called]]
+    if others and len(parts) == 1:
+        return {}  # a train among cars
+    if len(parts) != len(called):
+        names = ", ".join(path.name for _, path in called)
+        raise InvalidInput(
+            f"{folder} has the folders {names}, of which two mean the same part. Keep one of each "
+            "of train, validation and test."
+        )
+    if others:
+        raise InvalidInput(
+            f"{folder} has the parts {', '.join(path.name for path in parts.values())}, and beside "
+            f"them {', '.join(others[:_SHOWN])}. Move one or the other elsewhere, or "
+            "give each part its usual name."
+        )
+    if "train" not in parts:
+        if len(parts) == 1:
+            return {}
+        raise InvalidInput(
+            f"{folder} has the parts {', '.join(path.name for path in parts.values())}, but no "
+            "train. Add it, or give the folder that holds a folder of images for each class."
+        )
+    return parts
+
+
+def _warn_of_inner_classes(folder: Path, class_names: tuple[str, ...]) -> None:
+    """Say so if all class folders hold the same folders: those may be meant as classes."""
+    inner = {tuple(path.name for path in folders.subfolders(folder / name)) for name in class_names}
+    if len(inner) == 1 and len(names := inner.pop()) > 1:
+        warnings.warn(
+            f"each of {_names(class_names)} in {folder} holds the folders {_names(names)}; the "
+            f"outer folders are taken for the classes. If they are parts of the data, call them "
+            "train, validation and test.",
+            stacklevel=4,
+        )
+
+
+def _names(names: Sequence[str]) -> str:
+    more = f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else ""
+    return ", ".join(names[:_SHOWN]) + more
 
 
 def _label(classes: dict[str, list[Path]]) -> list[_Image]:
@@ -252,7 +312,10 @@ def _check_classes(members: list[_Image], class_names: tuple[str, ...], where: P
             "some there, or remove the folder."
         )
     if len(class_names) < 2:
-        raise InvalidInput(
-            f"{where} has one class only, {class_names[0]!r}; a classifier takes two or more "
-            "folders."
+        inner = [path.name for path in folders.subfolders(where / class_names[0])]
+        advice = (
+            f"give {where / class_names[0]}, which holds {_names(inner)}"
+            if len(inner) > 1
+            else "a classifier takes two or more folders"
         )
+        raise InvalidInput(f"{where} has one class only, {class_names[0]!r}; {advice}.")

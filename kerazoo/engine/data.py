@@ -257,10 +257,11 @@ def _check_shapes(model: keras.Model, inputs: list[np.ndarray], what: str) -> No
 def _check_pixels(model: keras.Model, inputs: list[np.ndarray], what: str) -> None:
     """Refuse values that would change, without a warning, in the network's 8-bit input."""
     for tensor, array in zip(getattr(model, "inputs", None) or (), inputs, strict=False):
-        if tensor.dtype != "uint8" or array.dtype in (np.uint8, np.bool_):
+        if tensor.dtype != "uint8":
             continue
-        low, high = array.min(), array.max()
-        if array.dtype.kind == "f" and low >= 0 and high <= 1:
+        low, high = float(array.min()), float(array.max())
+        # Zeros and ones, too: a black image is one, images of nothing above 1 are scaled already.
+        if low >= 0 and (0 < high <= 1 or (high <= 1 and array.dtype.kind in "fb")):
             raise InvalidInput(
                 f"{what} has pixels from {low:g} to {high:g}; {model.name!r} takes 0 to 255 and "
                 "scales them itself. Pass the raw image, or multiply by 255 and round."

@@ -131,7 +131,7 @@ def save_figures(
             raise InvalidInput(f"{name!r} is no name of a file; pass one such as 'history'.")
     made = make_folder(folder)
     try:
-        return [_save(made / f"{name}.png", figure) for name, figure in figures.items()]
+        return [save_figure(made / f"{name}.png", figure) for name, figure in figures.items()]
     except OSError as error:
         raise KerazooError(
             f"figures cannot be written to {made}: {error.strerror or error}. Choose another "
@@ -139,7 +139,12 @@ def save_figures(
         ) from error
 
 
-def _save(path: Path, figure: matplotlib.figure.Figure) -> Path:
+def save_figure(path: Path, figure: matplotlib.figure.Figure) -> Path:
+    """Write a figure as a PNG file, which appears when it is whole.
+
+    Raises:
+        OSError: if it cannot be written.
+    """
     with replacing_file(path) as part:
         figure.savefig(part, format="png", dpi=DPI)
     return path

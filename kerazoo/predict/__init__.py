@@ -14,6 +14,7 @@ In reading order:
 from __future__ import annotations
 
 import os
+import warnings
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any, Literal, Protocol
 
@@ -21,7 +22,7 @@ import numpy as np
 
 from kerazoo.errors import InvalidInput, KerazooError, unknown_name
 from kerazoo.predict.prediction import Prediction
-from kerazoo.predict.rows import check_array, to_array
+from kerazoo.predict.rows import RangeCheck, check_array, to_array
 from kerazoo.saved.card import LITERT_FILE, Card, part_file
 from kerazoo.saved.reading import (
     Location,
@@ -78,8 +79,8 @@ class Predictor:
 
         Args:
             rows: an array, nested lists, a pandas DataFrame, a dict of columns (in any order), a
-                list of dicts, or the path of a CSV, `.npy`, PNG or JPEG file or a folder of
-                images. Words of a category may stand for their codes.
+                list of dicts, or the path of a CSV, `.npy` or image file or a folder of images,
+                or a list of such paths. Words of a category may stand for their codes.
             batch_size: rows computed at once; by default as many as take a few dozen megabytes.
 
         Returns:
@@ -94,10 +95,28 @@ class Predictor:
             >>> kerazoo.load_predictor(path).predict([[0.0] * 13] * 4).values.shape
             (4, 1)
         """
+        paths = self._paths(rows)
+        if paths:
+            answers = (a for path in paths for a, _ in self.predict_source(path, batch_size))
+            found = np.concatenate([answer.values for answer in answers])
+            return Prediction(found, self.card.class_names)
+        array = to_array(rows, self.card)
+        RangeCheck(self.card, "input", lambda note: warnings.warn(note, stacklevel=4))(array)
+        return self.predict_array(array, batch_size)
+
+    def _paths(self, rows: Any) -> list[str | os.PathLike[str]]:
+        """Return the paths that are meant; none if the rows are no paths.
+
+        A list of texts is one row of a network that takes words, and paths for all others.
+        """
         if isinstance(rows, str | os.PathLike):
-            found = [prediction.values for prediction, _ in self.predict_source(rows, batch_size)]
-            return Prediction(np.concatenate(found), self.card.class_names)
-        return self.predict_array(to_array(rows, self.card), batch_size)
+            return [rows]
+        kinds = (os.PathLike,) if self.card.columns else (str, os.PathLike)
+        if isinstance(rows, np.ndarray) and rows.ndim == 1 and rows.dtype.kind in "UO":
+            rows = rows.tolist()
+        if not isinstance(rows, list | tuple) or not all(isinstance(row, kinds) for row in rows):
+            return []
+        return list(rows)
 
     def predict_array(
         self, rows: np.ndarray, batch_size: int | None = None, first_row: int = 1
@@ -154,9 +173,15 @@ class Predictor:
         from kerazoo.predict.sources import read_source
 
         row = 1
+        check = RangeCheck(self.card, os.fspath(source), note or _warn)
         for batch in read_source(os.fspath(source), self.card, report, note):
+            check(batch.rows, row)
             yield self.predict_array(batch.rows, batch_size, row), batch.files
             row += len(batch.rows)
+
+
+def _warn(message: str) -> None:
+    warnings.warn(message, stacklevel=3)
 
 
 def load_predictor(

@@ -3,32 +3,39 @@
 from __future__ import annotations
 
 import warnings
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from kerazoo.datasets.reading.folders import describe_others, find_images
+from kerazoo.datasets.reading.images import FORMATS, SUFFIXES
 from kerazoo.datasets.splits import Images
 from kerazoo.errors import InvalidInput
 from kerazoo.saved.card import Card
 
-IMAGE_SUFFIXES = (".png", ".jpg", ".jpeg")
 # Modes whose pixels have one obvious gray value and one obvious colour.
 _PLAIN_MODES = ("1", "L", "P", "RGB")
 _WITH_ALPHA = ("LA", "PA", "RGBA")
 
 
-def list_images(folder: Path) -> list[Path]:
-    """Return the images in a folder, sorted by name.
+def list_images(folder: Path, note: Callable[[str], object]) -> list[Path]:
+    """Return the images in a folder and in those inside it, which training reads too, by name.
+
+    Args:
+        folder: where to look.
+        note: told which files are left out.
 
     Raises:
         InvalidInput: if it holds none.
     """
-    paths = sorted(p for p in folder.iterdir() if p.suffix.lower() in IMAGE_SUFFIXES)
+    paths, others = find_images(folder)
+    if others:
+        note(describe_others(folder, others))
     if not paths:
         raise InvalidInput(
-            f"{folder} holds no image ({', '.join(IMAGE_SUFFIXES)}). Pass a folder that does, or "
-            "files."
+            f"{folder} holds no image ({', '.join(SUFFIXES)}). Pass a folder that does, or files."
         )
     return paths
 
@@ -53,7 +60,7 @@ def read_image(path: Path, card: Card) -> np.ndarray:
         with warnings.catch_warnings():
             # A size that Pillow finds suspicious is refused below, before a pixel is decoded.
             warnings.simplefilter("ignore", Image.DecompressionBombWarning)
-            image = Image.open(path, formats=("PNG", "JPEG"))
+            image = Image.open(path, formats=FORMATS)
         with image:
             if sorted(image.size) != sorted((width, height)):
                 raise _wrong_size(image, path, card)
@@ -69,8 +76,8 @@ def read_image(path: Path, card: Card) -> np.ndarray:
         if isinstance(error, InvalidInput):
             raise
         raise InvalidInput(
-            f"{path} is not a whole PNG or JPEG image: {str(error).rstrip('.')}. Save it again, "
-            "or leave it out."
+            f"{path} is not a whole image: {str(error).rstrip('.')}. Save it again, or leave it "
+            "out."
         ) from error
     return pixels.reshape((height, width) if channels is None else (height, width, channels))
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
@@ -12,6 +12,7 @@ from kerazoo.predict.columns import match_columns, parse_cells, refusal
 from kerazoo.saved.card import Card
 
 _SOURCE = "input"
+_FAR = 10  # ranges of a column, beyond which a value is another unit rather than a rare case
 
 
 def to_array(rows: Any, card: Card) -> np.ndarray:
@@ -86,18 +87,68 @@ def _check_values(
             good[:, number] &= (
                 (codes >= 0) & (codes < len(column.categories)) & (codes == np.floor(codes))
             )
+    takes_bytes = converted.dtype == np.uint8 or card.valid_range in ((0, 255), [0, 255])
+    if takes_bytes and not card.columns and _are_scaled(array):
+        low, high = float(array.min()), float(array.max())
+        raise InvalidInput(
+            f"{source} has pixels from {low:g} to {high:g}; {card.name!r} takes 0 to 255 and "
+            "scales them itself. Pass the raw image."
+        )
     if not good.all():
         row, *index = (int(number) for number in np.argwhere(~good)[0])
         value = array[(row, *index)]
         if card.columns:
             raise InvalidInput(refusal(value, card.columns[index[0]], source, row + first_row))
-        if converted.dtype == np.uint8 and array.dtype.kind == "f" and array.max() <= 1:
-            raise InvalidInput(
-                f"{source} has pixels from {array.min():g} to {array.max():g}; {card.name!r} takes "
-                "0 to 255 and scales them itself. Pass the raw image."
-            )
         position = f"{source}: row {row + first_row}, position {tuple(index)}"
         raise InvalidInput(f"{position} is {value}; expected {wanted}.")
+
+
+def _are_scaled(pixels: np.ndarray) -> bool:
+    """Tell whether pixels go from 0 to 1, also if they are all one or the other; black is black."""
+    if pixels.dtype.kind == "b":
+        return True
+    return bool(pixels.min() >= 0 and 0 < pixels.max() <= 1)
+
+
+class RangeCheck:
+    """Says so once a column, if a value is far from all that the network was trained on.
+
+    Args:
+        card: what the network takes, and the least and the largest value in training.
+        source: where rows come from, for messages.
+        note: told.
+    """
+
+    def __init__(self, card: Card, source: str, note: Callable[[str], object]) -> None:
+        self._columns = card.columns
+        self._source = source
+        self._note = note
+        self._said: set[str] = set()
+
+    def __call__(self, rows: np.ndarray, first_row: int = 1) -> None:
+        """Look at some rows.
+
+        Args:
+            rows: as `check_array` gives them.
+            first_row: number of the first one.
+        """
+        for number, column in enumerate(self._columns):
+            if column.categories or column.name in self._said:
+                continue
+            low, high = column.minimum, column.maximum
+            margin = _FAR * (high - low)
+            values = rows[:, number].astype("float64")
+            # Of a constant, a float32 may differ in the last digit.
+            rounding = 1e-6 * max(abs(low), abs(high))
+            far = (values < low - margin - rounding) | (values > high + margin + rounding)
+            if far.any():
+                row = int(far.argmax())
+                self._said.add(column.name)
+                self._note(
+                    f"{self._source}: row {row + first_row}, column {column.name!r} is "
+                    f"{values[row]:g}; in training it was {low:g} to {high:g}. The answer is a "
+                    "guess: check the unit."
+                )
 
 
 def _as_table(rows: Any) -> Mapping[str, Any] | None:

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import sys
+import warnings
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
+from kerazoo.datasets.reading.images import SUFFIXES
 from kerazoo.errors import InvalidInput
-from kerazoo.predict.images import IMAGE_SUFFIXES, list_images, read_image
+from kerazoo.predict.images import list_images, read_image
 from kerazoo.predict.rows import check_array
 from kerazoo.predict.tables import read_csv
 from kerazoo.saved.card import Card
@@ -18,6 +20,7 @@ from kerazoo.saved.card import Card
 STANDARD_INPUT = "-"
 _CHUNK_BYTES = 2**25
 _IMAGES = 64
+_SPREADSHEETS = (".xlsx", ".xls", ".xlsm", ".ods", ".numbers", ".parquet", ".feather")
 
 Progress = Callable[[float], object]
 """Told now and then which share of an input has been read."""
@@ -45,34 +48,39 @@ def read_source(
     """Read raw input in batches, so that its size does not matter.
 
     Args:
-        source: a CSV or `.npy` file, a PNG or JPEG file, a folder of such images, or `"-"` for CSV
-            on standard input.
+        source: a CSV or `.npy` file, an image file, a folder of images, also in folders inside
+            it, or `"-"` for CSV on standard input.
         card: what the network takes.
         report: told which share has been read.
-        note: told about a column that is not looked at.
+        note: told about a column or files that are not looked at; by default a warning says so.
 
     Raises:
         InvalidInput: if there is no such file, or it is not what the network takes.
     """
-    report, note = report or _ignore, note or _ignore
+    report, note = report or _ignore, note or _warn
     path = Path(source)
     if source == STANDARD_INPUT:
         yield from map(Batch, read_csv(sys.stdin.buffer, card, "standard input", note))
     elif path.is_dir():
-        yield from _read_images(list_images(path), card, report)
+        yield from _read_images(list_images(path, note), card, report)
     elif not path.exists():
         raise InvalidInput(
             f"there is no file {source!r}. Check the path, or pass - for standard input."
         )
-    elif path.suffix.lower() in IMAGE_SUFFIXES:
+    elif path.suffix.lower() in SUFFIXES:
         yield from _read_images([path], card, report)
     elif path.suffix.lower() == ".npy":
         yield from _read_npy(path, card, report)
-    elif path.suffix.lower() in (".csv", ".txt", ""):
+    elif path.suffix.lower() in (".csv", ".tsv", ".txt", ""):
         yield from _read_csv_file(path, card, report, note)
+    elif path.suffix.lower() in _SPREADSHEETS:
+        raise InvalidInput(
+            f"{source} is no text but a file of another program; expected CSV. Save it as CSV "
+            "(UTF-8) there, or read it with pandas and pass the DataFrame in Python."
+        )
     else:
         raise InvalidInput(
-            f"{source} is of an unknown kind; expected .csv, .npy, {', '.join(IMAGE_SUFFIXES)}, a "
+            f"{source} is of an unknown kind; expected .csv, .tsv, .npy, {', '.join(SUFFIXES)}, a "
             "folder of images, or '-' for CSV on standard input."
         )
 
@@ -113,6 +121,10 @@ def _read_images(paths: list[Path], card: Card, report: Progress) -> Iterator[Ba
             tuple(map(str, chosen)),
         )
         report((start + len(chosen)) / len(paths))
+
+
+def _warn(message: str) -> None:
+    warnings.warn(message, stacklevel=2)
 
 
 def _ignore(what: object) -> None:

@@ -11,11 +11,13 @@ from __future__ import annotations
 import csv
 import io
 import itertools
+import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import BinaryIO
 
 import numpy as np
 
+from kerazoo.datasets.reading.encodings import Utf8Stream, remedy
 from kerazoo.errors import InvalidInput
 from kerazoo.predict.columns import match_columns, parse_cells
 from kerazoo.predict.rows import check_array
@@ -25,6 +27,7 @@ _FIRST_BLOCK = 2**20
 _BLOCK = 2**23
 _LONGEST_LINE = 2**26
 _RECORDS = 8192
+_ZIP = b"PK\3\4"
 
 
 def read_csv(
@@ -33,10 +36,10 @@ def read_csv(
     """Read a table with a header, and give its rows in pieces as a network takes them.
 
     Args:
-        stream: UTF-8 text, fields separated by commas.
+        stream: text, fields separated by commas; in UTF-8, or what can be one encoding only.
         card: what the network takes; columns may come in any order.
         source: the file, for messages.
-        note: told if there is a column that is not looked at.
+        note: told of a column that is not looked at, and of another encoding.
 
     Yields:
         Arrays of some thousand rows each.
@@ -45,10 +48,18 @@ def read_csv(
         InvalidInput: if there is no header, no row, a wrong column, or a cell that is not what the
             network takes; the message names its row and column.
     """
-    blocks = _blocks(stream, source)
-    buffer = io.StringIO(_decode(next(blocks, b"").removeprefix(b"\xef\xbb\xbf"), source), "")
-    names = _header(buffer, card, source)
-    table = _Table(names, card, source)
+    blocks = _blocks(Utf8Stream(stream, source, note), source)
+    first = next(blocks, b"").removeprefix(b"\xef\xbb\xbf")
+    if first.startswith(_ZIP):
+        raise InvalidInput(
+            f"{source} is no text but packed, as a spreadsheet is; expected CSV. Save it as CSV."
+        )
+    buffer = io.StringIO(_decode(first, source), "")
+    _skip_comments(buffer, card, source, note)
+    names, delimiter = _header(buffer, card, source)
+    if delimiter != ",":
+        note(f"{source}: columns are separated by tabs; read so.")
+    table = _Table(names, delimiter, card, source, note)
     if card.target_name in names:
         note(f"{source}: column {card.target_name!r}, which is predicted, is not looked at.")
     row = 1
@@ -64,12 +75,24 @@ class _Table:
 
     Args:
         names: its header.
+        delimiter: what is between two cells.
         card: what the network takes.
         source: the file, for messages.
+        note: told if each row ends in a separator.
     """
 
-    def __init__(self, names: Sequence[str], card: Card, source: str) -> None:
+    def __init__(
+        self,
+        names: Sequence[str],
+        delimiter: str,
+        card: Card,
+        source: str,
+        note: Callable[[str], object],
+    ) -> None:
         self._width = len(names)
+        self._delimiter = delimiter
+        self._note = note
+        self._has_empty_end: bool | None = None  # not known before the first row
         self._indices = match_columns(names, card, source)
         self._columns = card.columns
         self._source = source
@@ -106,7 +129,7 @@ class _Table:
 
     def _records(self, lines: Iterable[str]) -> Iterator[list[str]]:
         """Give the records of a text, leaving out blank lines."""
-        reader = csv.reader(lines, strict=True)
+        reader = csv.reader(lines, strict=True, delimiter=self._delimiter)
         row = self._rows_read
         while True:
             try:
@@ -120,6 +143,15 @@ class _Table:
             if len(record) <= 1 and not "".join(record).strip():
                 continue
             row += 1
+            if self._has_empty_end is None:
+                self._has_empty_end = len(record) == self._width + 1 and not record[-1].strip()
+                if self._has_empty_end:
+                    self._note(
+                        f"{self._source}: each row ends in a separator, the header does not; the "
+                        "empty cell at the end is left out."
+                    )
+            if self._has_empty_end and len(record) == self._width + 1 and not record[-1].strip():
+                del record[-1]
             if len(record) != self._width:
                 raise InvalidInput(
                     f"{self._source}: row {row} has {len(record)} cells, the header "
@@ -141,6 +173,7 @@ class _Table:
                 dtype=kinds,
                 index_col=False,
                 na_filter=False,
+                sep=self._delimiter,
                 float_precision="round_trip",
                 quoting=csv.QUOTE_NONE,
                 low_memory=False,
@@ -149,7 +182,10 @@ class _Table:
         except ValueError:  # also what pandas and InvalidInput derive theirs from
             return None
         # pandas fills short rows up and cuts long ones off; then the commas do not add up.
-        whole = block.count(b",") == len(frame) * (self._width - 1) and b"\0" not in block
+        whole = (
+            block.count(self._delimiter.encode()) == len(frame) * (self._width - 1)
+            and b"\0" not in block
+        )
         array = np.stack(numbers, axis=1)
         return array if whole and np.isfinite(array).all() else None
 
@@ -164,7 +200,7 @@ class _Table:
         return zip(self._indices, self._columns, strict=True)
 
 
-def _blocks(stream: BinaryIO, source: str) -> Iterator[bytes]:
+def _blocks(stream: Utf8Stream, source: str) -> Iterator[bytes]:
     """Cut a stream into blocks that end where a line ends."""
     size = _FIRST_BLOCK
     while block := stream.read(size):
@@ -183,11 +219,33 @@ def _decode(block: bytes, source: str) -> str:
         return block.decode()
     except UnicodeDecodeError as error:
         raise InvalidInput(
-            f"{source} is not UTF-8 text: {error.reason}. Save it as CSV in UTF-8."
+            f"{source} is not UTF-8 text: {error.reason}. {remedy(block)}"
         ) from error
 
 
-def _header(buffer: io.StringIO, card: Card, source: str) -> list[str]:
+def _skip_comments(
+    buffer: io.StringIO, card: Card, source: str, note: Callable[[str], object]
+) -> None:
+    """Go to the header, after lines that begin with # and hold the name of no column."""
+    wanted = {column.name for column in card.columns}
+    skipped, start = 0, buffer.tell()
+    while (line := buffer.readline()).startswith("#"):
+        if wanted & {name.strip() for name in re.split("[,\t]", line)}:
+            break
+        skipped, start = skipped + 1, buffer.tell()
+    buffer.seek(start)
+    if skipped:
+        which = (
+            "the first line, which begins"
+            if skipped == 1
+            else (f"the first {skipped} lines, which begin")
+        )
+        note(f"{source}: left out: {which} with #.")
+
+
+def _header(buffer: io.StringIO, card: Card, source: str) -> tuple[list[str], str]:
+    """Return the names of the columns, and what separates them."""
+    start, delimiter = buffer.tell(), ","
     try:
         names = [name.strip() for name in next(csv.reader(buffer, strict=True), [])]
     except csv.Error as error:
@@ -195,6 +253,10 @@ def _header(buffer: io.StringIO, card: Card, source: str) -> list[str]:
             f"{source}: the header cannot be read: {error}. Expected names of columns, separated "
             "by commas."
         ) from error
+    if len(names) == 1 and "\t" in names[0]:
+        buffer.seek(start)
+        delimiter = "\t"
+        names = [name.strip() for name in next(csv.reader(buffer, delimiter=delimiter), [])]
     if not any(names):
         raise InvalidInput(f"{source} is empty; expected a header with the names of the columns.")
     if len(names) == 1 and ";" in names[0] and len(card.columns) > 1:
@@ -203,7 +265,7 @@ def _header(buffer: io.StringIO, card: Card, source: str) -> list[str]:
         )
     if all(_is_number(name) for name in names):
         raise InvalidInput(f"{source} starts with numbers; expected the names of the columns.")
-    return names
+    return names, delimiter
 
 
 def _is_number(text: str) -> bool:

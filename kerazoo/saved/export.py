@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import importlib.util
 import os
-import shutil
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
@@ -26,6 +25,7 @@ def export_model(
     kind: Literal["litert", "onnx", "saved_model"],
     output: str | os.PathLike[str],
     *,
+    force: bool = False,
     builder: Callable[..., keras.Model] | None = None,
 ) -> Path:
     """Write a saved model in a form that other programs run.
@@ -34,7 +34,8 @@ def export_model(
         name_or_path: the directory, or the name of an installed model; or what `open_saved` gave.
         kind: `"litert"` (one `.tflite` file), `"onnx"` (one `.onnx` file; needs the extra
             `kerazoo[onnx]`) or `"saved_model"` (a directory for TensorFlow).
-        output: where to write it; what is there already is not overwritten.
+        output: where to write it.
+        force: whether to replace an older export that is there already.
         builder: as for `load_model`.
 
     Returns:
@@ -42,8 +43,8 @@ def export_model(
 
     Raises:
         UnknownName: if there is no such model or format.
-        KerazooError: if the output exists, a library is missing, or the export does not answer as
-            Keras does; nothing is left then.
+        KerazooError: if the output exists and `force` is not set, or it is no export; a library is
+            missing; or the export does not answer as Keras does. Nothing is left then.
 
     Example:
         >>> import kerazoo, tempfile
@@ -55,13 +56,20 @@ def export_model(
     if kind not in FORMATS:
         raise unknown_name("format", kind, FORMATS)
     path = Path(output).absolute()
-    if path.suffix != FORMATS[kind]:
+    if path.suffix.lower() != FORMATS[kind]:
         raise KerazooError(
             f"{path.name!r} does not end in {FORMATS[kind]!r}, as {kind} files do. Choose such a "
             "name."
         )
-    if path.exists() or not path.parent.is_dir():
-        raise KerazooError(f"{path} exists already, or its folder does not; choose another path.")
+    if not path.parent.is_dir():
+        raise KerazooError(f"{path.parent} does not exist; make this folder, or choose another.")
+    if os.path.lexists(path) and not force:
+        raise KerazooError(
+            f"{path} exists already. Choose another name, or pass force=True (--force) to replace "
+            "it."
+        )
+    if os.path.lexists(path) and not _is_export(path, kind):
+        raise KerazooError(f"{path} is no {kind} export to replace; choose another path.")
     if kind == "onnx":
         _require_onnx()
     saved, model = load_with_card(name_or_path, builder=builder)
@@ -70,8 +78,14 @@ def export_model(
     with tempfile.TemporaryDirectory(dir=path.parent, prefix=".exporting-") as scratch:
         staged = Path(scratch) / path.name
         write(model, staged, saved.card.probe)
-        shutil.move(staged, path)
+        if path.is_dir():  # which nothing replaces in one step; it goes with the scratch folder
+            path.rename(Path(scratch) / "older")
+        os.replace(staged, path)
     return path
+
+
+def _is_export(path: Path, kind: str) -> bool:
+    return (path / "saved_model.pb").is_file() if kind == "saved_model" else path.is_file()
 
 
 def _write_onnx(model: keras.Model, path: Path, probe: Probe) -> float:

@@ -79,6 +79,7 @@ class Request:
         say: is told what a person should know.
         watch: given the name of an input, a context manager of a function that is told which share
             of it has been read.
+        force: whether files that are there may be replaced.
     """
 
     inputs: Sequence[str]
@@ -88,6 +89,7 @@ class Request:
     batch_size: int | None = None
     say: Callable[[str], object] = _say_nothing
     watch: Callable[[str], AbstractContextManager[Callable[[float], object]]] = _watch_nothing
+    force: bool = False
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import warnings
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -40,6 +41,7 @@ TRAIN_OPTIONS: Mapping[str, Option] = {
 }
 PREDICT_OPTIONS: Mapping[str, Option] = {}
 _SIZE = 64
+_MOST_SHOWN = 20
 # A small folder gets smaller steps, so that an epoch has about this many of them.
 _STEPS, _SMALLEST_BATCH = 20, 16
 
@@ -59,7 +61,8 @@ def own_data(name: str, recipe: Recipe, path: Path, options: Chosen) -> tuple[Re
         name: a network that classifies images, such as `"cnn"`.
         recipe: how it is trained; its epochs are kept, and its batch size if that is not the
             network's usual one.
-        path: one folder of images for each class.
+        path: one folder of images for each class, or these in folders of train, validation and
+            test; a warning says which classes and parts were found.
         options: `image_size`, 64 by default, and `skip_damaged`.
 
     Raises:
@@ -82,6 +85,7 @@ def own_data(name: str, recipe: Recipe, path: Path, options: Chosen) -> tuple[Re
     except DamagedFile as error:
         advice = str(error).replace("pass on_error='skip'", "add --skip-damaged")
         raise DamagedFile(advice) from error
+    warnings.warn(_describe(splits, path), stacklevel=2)
     rows = len(splits.train.x)
     usual = {load_recipe(name, variant).batch_size for variant in VARIANTS}
     fitting = min(recipe.batch_size, max(_SMALLEST_BATCH, rows // _STEPS))
@@ -102,6 +106,26 @@ def own_data(name: str, recipe: Recipe, path: Path, options: Chosen) -> tuple[Re
         experiments={},
     )
     return for_training_on(adapted, rows), splits
+
+
+def _describe(splits: Splits, path: Path) -> str:
+    """Say which classes were found, and how many images of each part has.
+
+    Whoever called a folder otherwise than we expected sees it here.
+    """
+    names = splits.class_names
+    shown = names if len(names) <= _MOST_SHOWN else names[: _MOST_SHOWN - 1]
+    more = f" and {len(names) - len(shown)} more" if len(shown) < len(names) else ""
+    parts = {"train": splits.train, "validation": splits.validation, "test": splits.test}
+    counts = {
+        part: np.bincount(np.asarray(each.y), minlength=len(names)) for part, each in parts.items()
+    }
+    classes = ", ".join(
+        f"{name!r} ({' + '.join(str(count[label]) for count in counts.values())})"
+        for label, name in enumerate(shown)
+    )
+    total = ", ".join(f"{part} {int(count.sum())}" for part, count in counts.items())
+    return f"found in {path}: images of {len(names)} classes: {classes}{more}; {total}."
 
 
 def figures(

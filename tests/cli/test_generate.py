@@ -56,6 +56,18 @@ def test_a_grid_of_samples(cli, vae: Path) -> None:
     assert not np.array_equal(drawn, pixels("vae.png"))
 
 
+def test_nothing_is_replaced_unasked(cli, vae: Path) -> None:
+    for name, arguments in (("mine.png", ("--out", "mine.png")), ("vae.png", ())):
+        Path(name).write_text("mine")
+        status, _, error = cli("generate", vae, "-n", 1, *arguments)
+        assert (status, Path(name).read_text()) == (1, "mine")
+        assert f"--out {name} exists already" in error
+        assert cli("generate", vae, "-n", 1, *arguments, "--force")[0] == 0
+        assert pixels(name).size
+    assert cli("generate", vae, "-n", 2, "--out", "MANY.NPY")[0] == 0
+    np.testing.assert_array_equal(np.load("MANY.NPY"), kerazoo.sample(vae, 2))
+
+
 def test_a_map_of_the_latent_plane(cli, vae: Path) -> None:
     assert cli("generate", vae, "-n", 9, "--grid", "latent", "--out", "map.png")[0] == 0
     drawn = pixels("map.png")

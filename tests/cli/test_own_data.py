@@ -6,6 +6,7 @@ import csv
 import dataclasses
 import datetime
 import math
+import re
 from pathlib import Path
 
 import numpy as np
@@ -41,6 +42,8 @@ def test_a_folder_of_images(photos: Path, tmp_path: Path) -> None:
     trained = run_forked("train", "cnn", "--data", photos, *arguments, cwd=tmp_path)
     assert trained.returncode == 0, trained.stderr
     assert "left out: 1 image" in trained.stderr
+    found = "found in .*photos.*: images of 2 classes: 'bag' .*, 'trouser' .*; train 48, validation"
+    assert re.search(found, trained.stderr), trained.stderr
     assert {path.name for path in (tmp_path / "figures").iterdir()} >= {
         "history.png",
         "confusion_matrix.png",

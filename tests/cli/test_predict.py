@@ -143,12 +143,49 @@ def test_what_is_wrong_is_said_in_one_line(wine, rows, tmp_path):
         assert reason in errors[0], errors
 
 
+def test_nothing_is_replaced_unasked(wine, rows, tmp_path):
+    answers, source = tmp_path / "answers.csv", tmp_path / "in.csv"
+    source.write_text(rows.read_text())
+    answers.write_text("mine")
+    (tmp_path / "link.csv").symlink_to(source)
+    for arguments, reason in (
+        ((source, "--output", answers), "exists already. Choose another name, or add --force"),
+        ((source, "--output", source), "is the input itself"),
+        ((source, "--output", source, "--force"), "is the input itself"),
+        ((source, "--output", tmp_path / "link.csv", "--force"), "is the input itself"),
+    ):
+        done = run_forked("predict", wine.path, *arguments)
+        assert done.returncode == 1
+        assert reason in done.stderr
+        assert answers.read_text() == "mine"
+        assert source.read_text() == rows.read_text()
+    done = run_forked("predict", wine.path, source, "--output", answers, "--force")
+    assert done.returncode == 0, done.stderr
+    assert len(answers.read_text().splitlines()) == 21
+
+
+def test_the_name_of_the_output_says_its_format(wine, rows, tmp_path):
+    for name in ("a.xlsx", "a.tsv", "a.parquet"):
+        done = run_forked("predict", wine.path, rows, "--output", tmp_path / name)
+        assert done.returncode == 1
+        assert ".csv (csv), .json (json), .jsonl (jsonl), .txt (table), or add --format" in (
+            done.stderr
+        )
+        assert not (tmp_path / name).exists()
+    assert run_forked("predict", wine.path, rows, "--output", tmp_path / "A.JSON").returncode == 0
+    assert len(json.loads((tmp_path / "A.JSON").read_text())) == 20
+    done = run_forked("predict", wine.path, rows, "--format", "csv", "--output", tmp_path / "a.dat")
+    assert done.returncode == 0, done.stderr
+
+
 def test_a_failure_leaves_the_old_output(wine, rows, tmp_path):
     output = tmp_path / "answers.csv"
     output.write_text("old")
     lines = rows.read_text().splitlines()
     (tmp_path / "bad.csv").write_text("\n".join([*lines, lines[-1] + ",1"]))
-    assert run_forked("predict", wine.path, tmp_path / "bad.csv", "--output", output).returncode
+    assert run_forked(
+        "predict", wine.path, tmp_path / "bad.csv", "--output", output, "--force"
+    ).returncode
     assert output.read_text() == "old"
     assert {path.name for path in tmp_path.iterdir()} == {"answers.csv", "bad.csv"}
 
@@ -168,5 +205,13 @@ def test_a_reader_that_goes_away_is_no_error(wine, rows, tmp_path):
 def test_export(wine, tmp_path):
     output = tmp_path / "wine.tflite"
     done = run_forked("export", wine.path, "--format", "litert", "--output", output)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert output.stat().st_size > 1000
+    output.write_text("mine")
+    done = run_forked("export", wine.path, "--format", "litert", "--output", output)
+    assert done.returncode == 1
+    assert "exists already" in done.stderr
+    assert output.read_text() == "mine"
+    done = run_forked("export", wine.path, "--format", "litert", "--output", output, "--force")
     assert (done.returncode, done.stderr) == (0, "")
     assert output.stat().st_size > 1000

@@ -79,7 +79,16 @@ def test_every_part_has_every_class(tmp_path: Path, images: int, share: float) -
     assert (np.diff(counts, axis=1) == 0).all(), "equal shares of equal classes"
 
 
-@pytest.mark.parametrize("parts", [("train", "validation", "test"), ("Train", "val", "test")])
+@pytest.mark.parametrize(
+    "parts",
+    [
+        ("train", "validation", "test"),
+        ("Train", "val", "test"),
+        ("train", "valid", "test"),
+        ("TRAINING", "Valid", "Testing"),
+        ("training", "dev", "TEST"),
+    ],
+)
 def test_folders_of_parts_are_taken_as_they_are(tmp_path: Path, parts: tuple[str, ...]) -> None:
     for number, part in enumerate(parts):
         fill(tmp_path / "pets" / part, number + 1)
@@ -99,21 +108,60 @@ def test_a_missing_part_comes_from_train(tmp_path: Path) -> None:
 def test_a_class_may_be_called_train(tmp_path: Path) -> None:
     folder = fill(tmp_path / "vehicles", 5, ("car", "train"))
     assert load(folder).class_names == ("car", "train")
+    folder = fill(tmp_path / "answers", 5, ("test", "train", "valid"))
+    assert load(folder).class_names == ("test", "train", "valid")
+    for kind in ("fast", "slow"):
+        (tmp_path / "vehicles" / "train" / kind).mkdir()
+    assert load(tmp_path / "vehicles").class_names == ("car", "train")
 
 
-def test_what_is_no_image_is_not_looked_at(tmp_path: Path) -> None:
+def test_parts_that_are_not_clear_are_refused(tmp_path: Path) -> None:
+    for part in ("train", "val"):
+        fill(tmp_path / "pets" / part)
+    fill(tmp_path / "pets" / "validation")
+    with pytest.raises(kerazoo.KerazooError, match="val, validation, of which two mean the same"):
+        load(tmp_path / "pets")
+    (tmp_path / "pets" / "validation").rename(tmp_path / "pets" / "unsure")
+    with pytest.raises(kerazoo.KerazooError, match="parts train, val, and beside them unsure"):
+        load(tmp_path / "pets")
+    (tmp_path / "pets" / "train").rename(tmp_path / "train")
+    (tmp_path / "pets" / "unsure").rename(tmp_path / "pets" / "test")
+    with pytest.raises(kerazoo.KerazooError, match="parts test, val, but no train"):
+        load(tmp_path / "pets")
+
+
+def test_folders_that_may_be_parts_are_said(tmp_path: Path) -> None:
+    for fold in ("fold1", "fold2", "fold3"):
+        fill(tmp_path / "pets" / fold)
+    with pytest.warns(UserWarning, match="each of fold1, fold2, fold3 .* holds the folders cat, d"):
+        assert load(tmp_path / "pets").class_names == ("fold1", "fold2", "fold3")
+    fill(tmp_path / "outer" / "pets")
+    with pytest.raises(kerazoo.KerazooError, match=r"give .*outer.pets, which holds cat, dog"):
+        load(tmp_path / "outer")
+
+
+def test_what_is_no_image_is_left_out_and_said(tmp_path: Path) -> None:
     folder = fill(tmp_path / "pets")
     before = load(folder).hash()
-    for name in ("notes.txt", "cat/notes.txt", "cat/.hidden.png", ".thumbnails/1.png"):
+    for name in ("cat/.hidden.png", ".thumbnails/1.png", "cat/__MACOSX/1.png", "dog/Thumbs.db"):
         (folder / name).parent.mkdir(exist_ok=True)
         (folder / name).write_bytes(b"")
     assert load(folder).hash() == before
+    for name in ("notes.txt", "cat/notes.txt", "cat/1.HEIC"):
+        (folder / name).write_bytes(b"")
+    with pytest.warns(UserWarning, match=r"left out: 3 files in .*pets \(2 x .txt, 1 x .heic\)"):
+        assert load(folder).hash() == before
+    for name in ("notes.txt", "cat/notes.txt", "cat/1.HEIC"):
+        (folder / name).unlink()
+    noise().save(folder / "beside.png")
+    with pytest.warns(UserWarning, match="left out: 1 image in .* outside of the class folders"):
+        assert load(folder).hash() == before
+    (folder / "beside.png").unlink()
     (folder / "cat" / "more").mkdir()
     noise(seed=77).save(folder / "cat" / "more" / "1.PNG")
-    sizes = [
-        len(part.x) for part in (load(folder).train, load(folder).validation, load(folder).test)
-    ]
-    assert sum(sizes) == 11
+    noise(seed=78).save(folder / "cat" / "more" / "2.jfif", format="JPEG")
+    splits = load(folder)
+    assert sum(len(part.x) for part in (splits.train, splits.validation, splits.test)) == 12
 
 
 def square(image: Image.Image, path: Path) -> np.ndarray:

@@ -68,3 +68,14 @@ def test_a_misspelt_monitor_is_refused_before_training(stopping) -> None:
 def test_val_loss_without_validation_data_is_refused() -> None:
     with pytest.raises(kerazoo.UnknownName, match="'val_loss'"):
         kerazoo.fit_model(wine_model(), WINE.train, callbacks=[kerazoo.EarlyStopping()], verbose=0)
+
+
+@pytest.mark.parametrize("dtype", ["uint8", "bool", "int64", "float32"])
+def test_pixels_of_0_and_1_are_asked_about(dtype: str) -> None:
+    inputs = keras.Input((4, 4, 1), dtype="uint8")
+    x = keras.layers.Flatten()(keras.layers.Rescaling(1 / 255)(inputs))
+    model = keras.Model(inputs, keras.layers.Dense(2, "softmax")(x))
+    model.compile("sgd", "sparse_categorical_crossentropy")
+    pixels = np.random.RandomState(0).randint(0, 2, (8, 4, 4, 1)).astype(dtype)
+    with pytest.raises(kerazoo.InvalidInput, match=r"pixels from 0 to 1; .* takes 0 to 255"):
+        kerazoo.fit_model(model, (pixels, np.arange(8) % 2), epochs=1, verbose=0)

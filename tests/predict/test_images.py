@@ -8,9 +8,13 @@ import pytest
 from PIL import Image
 
 import kerazoo
+from kerazoo.datasets.reading.images import SUFFIXES
 from kerazoo.datasets.splits import Images
 from kerazoo.errors import InvalidInput
 from kerazoo.predict import load_predictor, sources
+
+FORMATS = {".jfif": "JPEG"}
+LOSSLESS = {"lossless": True}  # which only WebP knows
 
 
 def image_network(tmp_path, shape):
@@ -77,6 +81,53 @@ def test_a_predictor_takes_paths(tmp_path, photo):
     assert card.valid_range == (0, 255)
 
 
+@pytest.mark.parametrize("suffix", [*SUFFIXES, ".WEBP", ".Tif", ".JPEG"])
+def test_every_kind_that_training_reads(tmp_path, colour, photo, suffix):
+    grey = photo.convert("L").convert("RGB")  # a GIF keeps all of its colours
+    grey.save(tmp_path / f"a{suffix}", format=FORMATS.get(suffix.lower()), **LOSSLESS)
+    rows = read(tmp_path / f"a{suffix}", colour)
+    if suffix.lower() in (".jpg", ".jpeg", ".jfif"):
+        assert rows.shape == (1, 6, 8, 3)
+    else:
+        np.testing.assert_array_equal(rows[0], np.asarray(grey))
+
+
+def test_a_folder_of_class_folders_and_what_is_left_out(tmp_path, photo):
+    image_network(tmp_path, (6, 8, 3))
+    predictor = load_predictor(tmp_path / "m")
+    photos = tmp_path / "photos"
+    for name in ("cat", "dog", "dog/odd.jpg"):
+        (photos / name).mkdir(parents=True)
+    names = ("cat/1.webp", "cat/2.PNG", "dog/1.bmp", "dog/odd.jpg/0.png")
+    for name in names:
+        photo.save(photos / name, **LOSSLESS)
+    (photos / "cat" / "3.heic").write_bytes(b"")
+    (photos / "cat" / "._1.webp").write_bytes(b"")
+    notes: list[str] = []
+    answers = list(predictor.predict_source(photos, note=notes.append))
+    assert [file for _, files in answers for file in files] == [str(photos / n) for n in names]
+    assert len(notes) == 1
+    assert "left out: 1 file" in notes[0]
+    assert "1 x .heic" in notes[0]
+    with pytest.warns(UserWarning, match="1 x .heic"):
+        assert len(predictor.predict(photos)) == 4
+    assert len(predictor.predict(photos / "dog" / "odd.jpg")) == 1
+
+
+def test_a_predictor_takes_a_list_of_paths(tmp_path, photo):
+    image_network(tmp_path, (6, 8, 3))
+    predictor = load_predictor(tmp_path / "m")
+    darker = photo.point(lambda value: value // 3)
+    photo.save(tmp_path / "a.png")
+    darker.save(tmp_path / "b.png")
+    expected = predictor.predict(np.stack([np.asarray(photo), np.asarray(darker)])).values
+    paths = [tmp_path / "a.png", tmp_path / "b.png"]
+    for given in (paths, [str(path) for path in paths], tuple(paths), np.array(paths, str)):
+        np.testing.assert_allclose(predictor.predict(given).values, expected, atol=1e-6)
+    with pytest.raises(InvalidInput, match=r"no file '.*c.png'"):
+        predictor.predict([*paths, tmp_path / "c.png"])
+
+
 def test_a_folder_is_read_in_order_of_names(tmp_path, colour, photo):
     for number in range(3):
         darker = photo.point(lambda value, most=80 * number: min(value, most))
@@ -126,3 +177,14 @@ def test_a_decompression_bomb_is_not_decoded(tmp_path, gray):
         read(tmp_path / "large.png", gray)
     with pytest.raises(InvalidInput, match="far larger"):
         read(tmp_path / "bomb.png", gray)
+
+
+def test_pixels_of_0_and_1_are_asked_about(tmp_path):
+    image_network(tmp_path, (6, 8, 3))
+    predictor = load_predictor(tmp_path / "m")
+    ones = np.random.default_rng(0).integers(0, 2, (2, 6, 8, 3))
+    for pixels in (ones, ones.astype("uint8"), ones.astype("float32"), ones.astype(bool), ones / 2):
+        with pytest.raises(InvalidInput, match=r"has pixels from 0 to .*takes 0 to 255"):
+            predictor.predict(pixels)
+    assert len(predictor.predict(np.zeros((2, 6, 8, 3), "uint8"))) == 2
+    assert len(predictor.predict(ones * 255)) == 2

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import io
 
 import numpy as np
@@ -10,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from kerazoo.errors import InvalidInput
-from kerazoo.predict import tables
+from kerazoo.predict import load_predictor, tables
 from kerazoo.saved import load_card
 
 
@@ -30,6 +31,22 @@ def read(text: str | bytes, card, notes: list[str] | None = None) -> np.ndarray:
     return np.concatenate(
         list(tables.read_csv(io.BytesIO(content), card, "wine.csv", notes.append))
     )
+
+
+@pytest.mark.parametrize(
+    ("encoding", "name"), [("cp949", "CP949"), ("utf-16", "UTF-16"), ("utf-16-le", "UTF-16-LE")]
+)
+@pytest.mark.parametrize("rows", [1, 30_000])
+def test_another_encoding_is_read_and_said(card, names, encoding, name, rows):
+    first = "k" if encoding == "utf-16-le" else "고정산도와휘발산도"  # no Korean without a mark
+    about = dataclasses.replace(card.about, feature_names=(first, *names[1:]))
+    card = dataclasses.replace(card, about=about)
+    text = "\n".join([line(first, *names[1:]), *[line(*ROW)] * rows, ""])
+    notes: list[str] = []
+    found = read(text.encode(encoding), card, notes)
+    np.testing.assert_array_equal(found, read(text, card))
+    assert len(found) == rows
+    assert notes == [f"wine.csv is not UTF-8; read as {name}."]
 
 
 def line(*cells: object) -> str:
@@ -74,7 +91,7 @@ WRONG = {
     "no header": ("{row}\n{row}\n", "is missing"),
     "numbers for a header": ("1,2,3\n4,5,6\n", "starts with numbers"),
     "semicolons": ("a;b;c\n1;2;3\n", "';'"),
-    "not text": (b"\xff\xfe\0a\0b", "UTF-8"),
+    "not text": (b"\xff\xfd\0\1\2", "UTF-8"),
     "not text below": (b"{header}\n\xff\n", "UTF-8"),
     "misspelt": ("{misspelt}\n{row}\n", "'pH' is missing. Is 'Ph' meant to be it"),
     "extra": ("{header},price\n{row},5\n", "the column 'price' is no input"),
@@ -178,9 +195,54 @@ def test_the_fast_reader_never_means_anything_else(card, names, cells):
     """It may decline; what it gives is what the definition gives."""
     rows = [line(*ROW[:5], cell, *ROW[6:11], word) for cell, word in cells]
     block = "".join(f"{row}\n" for row in rows).encode()
-    table = tables._Table(names, card, "wine.csv")
+    table = tables._Table(names, ",", card, "wine.csv", print)
     fast = table._read_fast(block)
     if fast is None:
         return
     slow = list(table._read_lines(io.StringIO(block.decode(), "")))
     np.testing.assert_array_equal(fast, np.concatenate(slow) if slow else fast[:0])
+
+
+def test_tables_as_other_programs_write_them(card, names):
+    header, row = line(*names), line(*ROW)
+    expected = read(f"{header}\n{row}\n{row}\n", card)
+    for text, said in (
+        (f"{header}\n{row},\n{row},\n".replace(",", "\t"), "separated by tabs"),
+        (f"{header}\n{row}\n{row}\n".replace(",", "\t"), "separated by tabs"),
+        (
+            f"# exported\n# by tool, 2024\n{header}\n{row}\n{row}\n",
+            "the first 2 lines, which begin",
+        ),
+        (f"# exported\n{header}\n{row}\n{row}\n", "the first line, which begins with #"),
+        (f"{header}\n{row},\n{row},\n", "each row ends in a separator"),
+    ):
+        notes: list[str] = []
+        np.testing.assert_array_equal(read(text, card, notes), expected)
+        assert said in notes[0]
+    many = read(f"{header}\n".replace(",", "\t") + f"{row}\n".replace(",", "\t") * 60_000, card)
+    assert len(many) == 60_000
+    np.testing.assert_array_equal(many[[0, 30_000, -1]], expected[[0, 0, 0]])
+    long = read(f"{header}\n" + f"{row},\n" * 60_000, card)
+    np.testing.assert_array_equal(long, many)
+    for text, reason in (
+        (f"{header}\n{row},\n{row},5\n", "row 2 has 13 cells, the header 12"),
+        (f"{header}\n{row}\n{row},\n", "row 2 has 13 cells, the header 12"),
+        (b"PK\3\4\0\0", "as a spreadsheet is; expected CSV"),
+    ):
+        with pytest.raises(InvalidInput, match=reason):
+            read(text, card)
+
+
+def test_a_value_in_another_unit_is_said_once(wine, names, tmp_path):
+    predictor = load_predictor(wine.path)
+    swapped = [*ROW[:7], ROW[7] * 1000, *ROW[8:]]
+    (tmp_path / "w.csv").write_text("\n".join([line(*names), line(*ROW), *[line(*swapped)] * 3]))
+    notes: list[str] = []
+    list(predictor.predict_source(tmp_path / "w.csv", note=notes.append))
+    assert len(notes) == 1
+    assert "row 2, column 'density' is 997.8; in training it was" in notes[0]
+    row = dict(zip(names, swapped, strict=True))
+    for rows in (row, [row, row], tmp_path / "w.csv"):
+        with pytest.warns(UserWarning, match="column 'density' is 997.8; in training"):
+            predictor.predict(rows)
+    predictor.predict(dict(zip(names, ROW, strict=True)))

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import itertools
 import os
-import re
 import tempfile
+import warnings
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -15,6 +15,7 @@ import numpy as np
 
 from kerazoo.datasets.reading.text import read_blocks
 from kerazoo.datasets.reading.vocabulary import Vocabulary
+from kerazoo.datasets.reading.words import is_without_spaces, split_words
 from kerazoo.errors import InvalidInput, KerazooError
 
 SENTENCE_END = -1
@@ -22,9 +23,8 @@ SENTENCE_END = -1
 
 Tokenizer = Callable[[str], Sequence[str]]
 
-# Letters, digits and what joins them: it splits Korean on spaces, too. A line's end is a token.
-_TOKENS = re.compile(r"\w+(?:['’]\w+)*|\n")
 _IN_MEMORY = 2**26
+_SAMPLE = 10_000
 _CHUNK = 2**22
 
 
@@ -59,8 +59,9 @@ def read_corpus(
             sentence or document a line.
         min_count: words that occur less often are left out.
         vocabulary_size: at most this many words, the most frequent ones.
-        tokenizer: splits a line into words; by default they are runs of letters and digits, in
-            lower case. For Korean pass one that splits off the particles.
+        tokenizer: splits a line into words; by default they are runs of letters and digits, with
+            the marks on them, in lower case and composed (NFC). For Korean pass one that splits
+            off the particles; Chinese, Japanese and Thai need one.
 
     Raises:
         KerazooError: if there is no such file, or an option is out of range.
@@ -89,6 +90,12 @@ def read_corpus(
     counts[0] = 0
     words = list(numbers)
     numbers.clear()
+    if tokenizer is None and is_without_spaces(words[1 : _SAMPLE + 1]):
+        warnings.warn(
+            "the corpus is of a script without spaces between words, so that each run of letters "
+            "counts as one word. Put spaces between the words first, or pass tokenizer=.",
+            stacklevel=2,
+        )
     chosen = np.argsort(-counts, kind="stable")[:vocabulary_size]
     chosen = chosen[counts[chosen] >= min_count]
     _check(counts, chosen, words, min_count)
@@ -130,7 +137,7 @@ def _tokens(
 ) -> Iterator[list[str]]:
     for block in read_blocks(source):
         if tokenizer is None:
-            yield _TOKENS.findall(block.lower())
+            yield split_words(block)
         else:
             tokens: list[str] = []
             for line in block.splitlines():

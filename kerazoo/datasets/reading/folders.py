@@ -11,7 +11,8 @@ import hashlib
 import os
 import warnings
 import zipfile
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -26,41 +27,85 @@ from kerazoo.errors import DamagedFile, DatasetNotFound, InvalidInput
 _CHUNK = 64  # images that one thread decodes in a row; more than a few, or threads only wait
 _CACHE_FROM = 1000  # below this, decoding is faster than hashing the folder
 _NAMED = 10
+_OF_SYSTEMS = ("thumbs.db", "desktop.ini", "icon\r")
 _VERSION = 1  # of the decoding: a change makes caches stale
 
 
 def list_classes(folder: Path) -> dict[str, list[Path]]:
     """Return the images of every class folder, both sorted by name.
 
-    Images in folders inside a class folder belong to the class; hidden files, and files that do
-    not end like an image, are not looked at.
+    Images in folders inside a class folder belong to the class. A warning says which files do not
+    end like an image and are left out, and which images lie in no class folder.
 
     Raises:
         DatasetNotFound: if there is no class folder.
     """
     folders = subfolders(folder)
     if not folders:
-        loose = "; it holds images, but not in folders" if any(_images(folder)) else ""
+        hint = "; it holds images, but not in folders" if find_images(folder)[0] else ""
         raise DatasetNotFound(
-            f"{folder} has no folder per class{loose}. Expected {folder.name or folder}/<class>/"
+            f"{folder} has no folder per class{hint}. Expected {folder.name or folder}/<class>/"
             f"<image>, one folder for each class."
         )
-    return {each.name: sorted(_images(each), key=lambda path: path.as_posix()) for each in folders}
+    found = {each.name: find_images(each) for each in folders}
+    others = [path for _, others in found.values() for path in others]
+    beside = sorted(p for p in folder.iterdir() if p.is_file() and not _is_of_a_system(p.name))
+    loose = [path for path in beside if path.name.lower().endswith(SUFFIXES)]
+    others += [path for path in beside if path not in loose]
+    if others:
+        warnings.warn(describe_others(folder, others), stacklevel=2)
+    if loose:
+        warnings.warn(
+            f"left out: {_count(loose, 'image')} in {folder} outside of the class folders, such as "
+            f"{loose[0].name}.",
+            stacklevel=2,
+        )
+    return {name: images for name, (images, _) in found.items()}
 
 
 def subfolders(folder: Path) -> list[Path]:
     """Return the folders in a folder, sorted by name, without hidden ones."""
     inside = (path for path in folder.iterdir() if path.is_dir())
-    # macOS puts the other one into archives.
-    return sorted(p for p in inside if not p.name.startswith(".") and p.name != "__MACOSX")
+    return sorted(path for path in inside if not _is_of_a_system(path.name))
 
 
-def _images(folder: Path) -> Iterator[Path]:
+def find_images(folder: Path) -> tuple[list[Path], list[Path]]:
+    """Return the images in a folder and in those inside it, and its other files; both sorted.
+
+    Hidden files and folders, and what an operating system leaves in a folder, are neither.
+    """
+    images: list[Path] = []
+    others: list[Path] = []
     for parent, folders, names in os.walk(folder):
-        folders[:] = [name for name in folders if not name.startswith(".")]
+        folders[:] = [name for name in folders if not _is_of_a_system(name)]
         for name in names:
-            if name.lower().endswith(SUFFIXES) and not name.startswith("."):
-                yield Path(parent, name)
+            if not _is_of_a_system(name):
+                chosen = images if name.lower().endswith(SUFFIXES) else others
+                chosen.append(Path(parent, name))
+    return sorted(images, key=Path.as_posix), sorted(others, key=Path.as_posix)
+
+
+def describe_others(folder: Path, others: Sequence[Path]) -> str:
+    """Say which files are left out, as they do not end like an image.
+
+    Example:
+        >>> describe_others(Path("pets"), [Path("pets/a.heic"), Path("pets/b.heic")])
+        'left out: 2 files in pets (2 x .heic); images end in .png, .jpg, .jpeg, .jfif, .bmp, ...'
+    """
+    kinds = Counter(path.suffix.lower() or path.name for path in others)
+    shown = ", ".join(f"{count} x {kind}" for kind, count in kinds.most_common(_NAMED))
+    return (
+        f"left out: {_count(others, 'file')} in {folder} ({shown}); images end in "
+        f"{', '.join(SUFFIXES)}."
+    )
+
+
+def _count(paths: Sequence[Path], what: str) -> str:
+    return f"1 {what}" if len(paths) == 1 else f"{len(paths)} {what}s"
+
+
+def _is_of_a_system(name: str) -> bool:
+    return name.startswith(".") or name == "__MACOSX" or name.lower() in _OF_SYSTEMS
 
 
 def decode(

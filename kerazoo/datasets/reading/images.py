@@ -15,9 +15,9 @@ if TYPE_CHECKING:
 
 Color = Literal["rgb", "gray"]
 
-SUFFIXES = (".png", ".jpg", ".jpeg", ".bmp", ".gif", ".webp", ".tif", ".tiff")
+SUFFIXES = (".png", ".jpg", ".jpeg", ".jfif", ".bmp", ".gif", ".webp", ".tif", ".tiff")
 # Decoders of these formats only: others of Pillow's are old, rare and less watched over.
-_FORMATS = ("PNG", "JPEG", "BMP", "GIF", "WEBP", "TIFF")
+FORMATS = ("PNG", "JPEG", "BMP", "GIF", "WEBP", "TIFF")
 _SIXTEEN_BIT = ("I", "I;16", "I;16B", "I;16L", "I;16N")
 
 
@@ -51,7 +51,7 @@ def read_pixels(
             # A suspiciously large image is an error, not a warning; so is broken metadata.
             warnings.simplefilter("error", Image.DecompressionBombWarning)
             warnings.filterwarnings("ignore", category=UserWarning, module="PIL")
-            with Image.open(path, formats=_FORMATS) as image:
+            with Image.open(path, formats=FORMATS) as image:
                 # A JPEG of a camera is decoded at an eighth to a half of its size where that is
                 # still twice what is asked for; turned or not, so the longer side counts.
                 image.draft(None, (2 * max(image_size), 2 * max(image_size)))

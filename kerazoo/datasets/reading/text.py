@@ -10,17 +10,22 @@ import gzip
 import lzma
 import os
 import tarfile
+import warnings
 import zipfile
 import zlib
-from collections.abc import Iterable, Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import IO, Any
 
+from kerazoo.datasets.reading.encodings import Utf8Stream, remedy
 from kerazoo.errors import InvalidInput, KerazooError
 
 BLOCK = 2**20
+_NAMED = 10
+_AES = 99  # stands in place of a method of compression
 _OPENERS: dict[str, Any] = {".gz": gzip.open, ".bz2": bz2.open, ".xz": lzma.open}
-_ARCHIVES = (".zip", ".tar", ".tgz", ".tar.gz", ".tar.bz2", ".tar.xz")
+_ARCHIVES = (".zip", ".tar", ".tgz", ".tbz2", ".txz", ".tar.gz", ".tar.bz2", ".tar.xz")
 _DAMAGED = (zlib.error, lzma.LZMAError, EOFError, gzip.BadGzipFile, zipfile.BadZipFile)
 
 
@@ -30,14 +35,17 @@ def read_blocks(source: str | os.PathLike[str] | Iterable[str]) -> Iterator[str]
     Args:
         source: a text file, also compressed (`.gz`, `.bz2`, `.xz`); an archive (`.zip`, `.tar` and
             its compressed forms) or a folder, of which every `.txt` file is read in the order of
-            names; or any iterable of strings, each a sentence or a document.
+            names, and a warning says what is left out; or any iterable of strings, each a sentence
+            or a document. A file that is not in UTF-8 is read, and a warning says so, if it can be
+            in one other encoding only.
 
     Yields:
         Text in which `"\n"` ends a sentence or document; each file ends with one.
 
     Raises:
         KerazooError: if there is no such file, or no text in it.
-        InvalidInput: if a file is binary, damaged, or not UTF-8: the message says at which byte.
+        InvalidInput: if a file is binary, encrypted, damaged, or not UTF-8: the message says at
+            which byte.
 
     Example:
         >>> list(read_blocks(["one two", "three"]))
@@ -69,7 +77,9 @@ def _join(strings: Iterable[str]) -> Iterator[str]:
 
 def _read_path(path: Path) -> Iterator[str]:
     if path.is_dir():
-        files = sorted(file for file in path.rglob("*.txt") if file.is_file())
+        inside = [file for file in path.rglob("*") if file.is_file()]
+        names = {file.relative_to(path).as_posix(): file for file in inside}
+        files = [names[name] for name in _choose_texts(names, path)]
         if not files:
             raise KerazooError(
                 f"{path} holds no .txt file, nor do its folders; pass one that does."
@@ -89,30 +99,84 @@ def _read_path(path: Path) -> Iterator[str]:
                 yield from _read_stream(file, str(path))
     except (*_DAMAGED, tarfile.TarError) as error:
         raise InvalidInput(f"{path} cannot be unpacked: {error}. Get it again.") from error
+    except OSError as error:
+        if error.errno is not None:
+            raise
+        # What bz2 says of a damaged file; errors of the system have a number.
+        raise InvalidInput(f"{path} cannot be unpacked: {error}. Get it again.") from error
+
+
+def _choose_texts(names: Iterable[str], path: Path) -> list[str]:
+    """Return the names of texts in a folder or archive, sorted, and say which are left out.
+
+    Hidden files and folders are left out in silence, as are those that macOS puts into archives.
+    """
+    shown = [name for name in names if not _is_hidden(name)]
+    texts = sorted(name for name in shown if name.lower().endswith(".txt"))
+    _warn_of_others([name for name in shown if not name.lower().endswith(".txt")], path)
+    return texts
+
+
+def _is_hidden(name: str) -> bool:
+    parts = [part for part in name.split("/") if part != "."]
+    return any(part.startswith(".") or part == "__MACOSX" for part in parts)
+
+
+def _warn_of_others(names: Sequence[str], path: Path) -> None:
+    if names:
+        kinds = Counter(Path(name).suffix.lower() or Path(name).name for name in names)
+        shown = ", ".join(f"{count} x {kind}" for kind, count in kinds.most_common(_NAMED))
+        which = "1 file" if len(names) == 1 else f"{len(names)} files"
+        warnings.warn(
+            f"left out: {which} in {path} ({shown}), as only files that end in .txt are read.",
+            stacklevel=2,
+        )
 
 
 def _read_archive(path: Path) -> Iterator[str]:
     texts = 0
     if path.suffix.lower() == ".zip":
         with zipfile.ZipFile(path) as archive:
-            for name in sorted(n for n in archive.namelist() if n.lower().endswith(".txt")):
+            entries = {entry.filename: entry for entry in archive.infolist() if not entry.is_dir()}
+            for name in _choose_texts(entries, path):
                 texts += 1
-                with archive.open(name) as member:
+                with _open_member(archive, entries[name], path) as member:
                     yield from _read_stream(member, f"{path}: {name}")
     else:
         # In the order of the archive: a compressed one cannot be read in any other.
+        others = []
         with tarfile.open(path) as archive:
-            for entry in archive:
-                if entry.isfile() and entry.name.lower().endswith(".txt"):
-                    content = archive.extractfile(entry)
-                    if content is not None:
-                        texts += 1
-                        yield from _read_stream(content, f"{path}: {entry.name}")
+            for item in archive:
+                if not item.isfile() or _is_hidden(item.name):
+                    continue
+                content = archive.extractfile(item)
+                if content is None or not item.name.lower().endswith(".txt"):
+                    others.append(item.name)
+                    continue
+                texts += 1
+                yield from _read_stream(content, f"{path}: {item.name}")
+        _warn_of_others(others, path)
     if not texts:
         raise KerazooError(f"{path} holds no .txt file; add some, or pass a text file.")
 
 
-def _read_stream(file: IO[bytes], name: str) -> Iterator[str]:
+def _open_member(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, path: Path) -> IO[bytes]:
+    if entry.flag_bits & 1 or entry.compress_type == _AES:
+        raise InvalidInput(
+            f"{path}: {entry.filename} is encrypted. Unpack it with its password, and give the "
+            "folder."
+        )
+    try:
+        return archive.open(entry)
+    except NotImplementedError as error:
+        raise InvalidInput(
+            f"{path}: {entry.filename} is packed in a way that Python cannot unpack (method "
+            f"{entry.compress_type}). Unpack it with another program, and give the folder."
+        ) from error
+
+
+def _read_stream(raw: IO[bytes], name: str) -> Iterator[str]:
+    file = Utf8Stream(raw, name, lambda note: warnings.warn(note, stacklevel=2))
     start, rest, is_whole = 0, b"", True
     while block := file.read(BLOCK):
         if b"\0" in block:
@@ -149,5 +213,5 @@ def _decode(content: bytes, name: str, start: int) -> str:
     except UnicodeDecodeError as error:
         raise InvalidInput(
             f"{name} is not UTF-8: byte {start + error.start} is 0x{content[error.start]:02x}. "
-            "Save it as UTF-8, for example with: iconv -f LATIN1 -t UTF-8."
+            f"{remedy(content)}"
         ) from error

@@ -40,7 +40,7 @@ def answer(model: str, request: Request) -> Iterator[str]:
 
     plot: Path | None = request.options.get("plot")
     if plot is not None:
-        check_new_file(plot, (".png",), "--plot")
+        check_new_file(plot, (".png",), "--plot", force=request.force)
     predictor = load_predictor(model, request.runtime)
     series = predictor.card.about
     horizon = series.horizon if isinstance(series, Series) else 1
@@ -52,10 +52,10 @@ def answer(model: str, request: Request) -> Iterator[str]:
             coverage=request.options.get("coverage", _COVERAGE),
         )
     if plot is not None:
-        from kerazoo.plots.files import save_figures
+        from kerazoo.plots.files import save_figure
         from kerazoo.plots.forecasts import plot_forecast
 
-        save_figures(plot.absolute().parent, {plot.stem: plot_forecast(result)})
+        save_figure(plot, plot_forecast(result))
         request.say(f"drawn to {plot}")
     yield format_records(_records(result), request.format)
 

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import codecs
 import gzip
+import itertools
 import os
+import warnings
+import zlib
+from collections.abc import Iterator
 from pathlib import Path
 from typing import IO, Any, Literal
 
@@ -18,6 +23,8 @@ from kerazoo.tasks.words.vectors import WordVectors
 _BINARY, _TEXT = (".bin",), (".txt", ".vec")
 _LONGEST_WORD = 2**16
 _MOST_NUMBERS = 2**33
+_LOOK_AHEAD = 2**16
+_NAMED = 5
 
 
 def load_word_vectors(name_or_path: Location = "word2vec") -> WordVectors:
@@ -90,7 +97,7 @@ def write_word_vectors(
     for word in vectors.words:
         if not word or len(word.split()) != 1 or word != word.strip():
             raise KerazooError(f"the word {word!r} holds a space; rename it for this format.")
-    with replacing_file(path) as part, _open(part, "wb", path.suffix == ".gz") as file:
+    with replacing_file(path) as part, _open(part, "wb", path.suffix.lower() == ".gz") as file:
         file.write(f"{len(vectors)} {vectors.vectors.shape[1]}\n".encode())
         for word, vector in zip(vectors.words, vectors.vectors, strict=True):
             if kind == "binary":
@@ -104,7 +111,10 @@ def write_word_vectors(
 def read_word_vectors(
     path: str | os.PathLike[str], kind: Literal["binary", "text"] | None = None
 ) -> WordVectors:
-    """Read vectors in a format of the word2vec program.
+    """Read vectors in a format of the word2vec program, or of GloVe, which has no first line.
+
+    A warning says what a file does otherwise than these: a byte order mark, a word that is there
+    twice (the first one counts), a word that is cut inside a letter, rows beyond those announced.
 
     Args:
         path: the file, also compressed with `.gz`.
@@ -121,15 +131,45 @@ def read_word_vectors(
     if not path.is_file():
         raise KerazooError(f"{path} does not exist; give a file of word vectors.")
     try:
-        with _open(path, "rb", path.suffix == ".gz") as file:
-            count, dimension = _read_header(file, path)
-            read = _read_binary if kind == "binary" else _read_text
-            words, vectors = read(file, count, dimension, path)
-    except (EOFError, gzip.BadGzipFile, UnicodeDecodeError) as error:
+        with _open(path, "rb", path.suffix.lower() == ".gz") as file:
+            if kind == "binary":
+                words, vectors = _read_binary(file, *_read_header(file.readline(100), path), path)
+            else:
+                words, vectors = _read_text(file, path)
+            if file.read(_LOOK_AHEAD).strip():
+                _warn(
+                    path, f"more follows after the {len(words)} words that it announces; left out"
+                )
+    except (EOFError, gzip.BadGzipFile, zlib.error, UnicodeDecodeError) as error:
         raise DamagedFile(
             f"{path} is not a whole file of word vectors: {error}. Get it again."
         ) from error
-    return WordVectors(words, vectors)
+    return WordVectors(*_once_each([_decoded(word, path) for word in words], vectors, path))
+
+
+def _warn(path: Path, what: str) -> None:
+    warnings.warn(f"{path}: {what}.", stacklevel=3)
+
+
+def _decoded(word: bytes, path: Path) -> str:
+    try:
+        return word.decode("utf-8")
+    except UnicodeDecodeError:
+        # Programs that give words a fixed number of bytes cut the last letter.
+        text = word.decode("utf-8", "replace")
+        _warn(path, f"the word {text!r} is cut, or not UTF-8; read as it stands")
+        return text
+
+
+def _once_each(words: list[str], vectors: np.ndarray, path: Path) -> tuple[list[str], np.ndarray]:
+    first = {word: index for index, word in reversed(list(enumerate(words)))}
+    if len(first) == len(words):
+        return words, vectors
+    twice = [word for index, word in enumerate(words) if first[word] != index]
+    shown = ", ".join(map(repr, twice[:_NAMED]))
+    _warn(path, f"there more than once: {shown} ({len(twice)} rows left out); the first one counts")
+    kept = sorted(first.values())
+    return [words[index] for index in kept], vectors[kept]
 
 
 def _kind(path: Path) -> Literal["binary", "text"] | None:
@@ -144,8 +184,8 @@ def _open(path: Path, mode: Any, compressed: bool) -> IO[bytes]:
     return opener(path, mode)
 
 
-def _read_header(file: IO[bytes], path: Path) -> tuple[int, int]:
-    fields = file.readline(100).split()
+def _read_header(line: bytes, path: Path) -> tuple[int, int]:
+    fields = line.split()
     if len(fields) != 2 or not all(field.isdigit() for field in fields):
         raise DamagedFile(
             f"{path} does not begin with two numbers, of words and of their dimension; expected a "
@@ -162,7 +202,7 @@ def _read_header(file: IO[bytes], path: Path) -> tuple[int, int]:
 
 def _read_binary(
     file: IO[bytes], count: int, dimension: int, path: Path
-) -> tuple[list[str], np.ndarray]:
+) -> tuple[list[bytes], np.ndarray]:
     words, vectors = [], []
     for number in range(count):
         word = _read_word(file, path, number)
@@ -174,7 +214,7 @@ def _read_binary(
     return words, np.stack(vectors)
 
 
-def _read_word(file: IO[bytes], path: Path, number: int) -> str:
+def _read_word(file: IO[bytes], path: Path, number: int) -> bytes:
     letters = bytearray()
     while (letter := file.read(1)) != b" ":
         if not letter or len(letters) > _LONGEST_WORD:
@@ -184,23 +224,64 @@ def _read_word(file: IO[bytes], path: Path, number: int) -> str:
             )
         if letter != b"\n":  # which some programs write after each vector, and some do not
             letters += letter
-    return letters.decode("utf-8")
+    return bytes(letters)
 
 
-def _read_text(
-    file: IO[bytes], count: int, dimension: int, path: Path
-) -> tuple[list[str], np.ndarray]:
-    words, vectors = [], []
-    for number in range(count):
-        fields = file.readline().decode("utf-8").rstrip("\n").rstrip(" ").split(" ")
-        try:
-            vector = np.array(fields[1:], np.float32)
-        except ValueError:
-            vector = np.zeros(0, np.float32)
-        if len(vector) != dimension:
+def _read_text(file: IO[bytes], path: Path) -> tuple[list[bytes], np.ndarray]:
+    line = file.readline()
+    if line.startswith(codecs.BOM_UTF8):
+        _warn(path, "begins with a byte order mark, which is left out")
+        line = line.removeprefix(codecs.BOM_UTF8)
+    lines: Iterator[bytes] = iter(file.readline, b"")
+    dimension = _dimension_of_glove(line)
+    if dimension is None:
+        count, dimension = _read_header(line, path)
+        lines, first = itertools.islice(itertools.chain(lines, itertools.repeat(b"")), count), 2
+    else:
+        _warn(
+            path, f"has no first line with two numbers; read as GloVe, {dimension} numbers a word"
+        )
+        lines, first = itertools.chain([line], lines), 1
+    words, vectors, spaced = [], [], []
+    for number, line in enumerate(lines, first):
+        word, vector = _split_line(line, dimension)
+        if vector is None:
             raise DamagedFile(
-                f"{path}: line {number + 2} is not a word and {dimension} numbers; get it again."
+                f"{path}: line {number} is not a word and {dimension} numbers; get it again."
             )
-        words.append(fields[0])
+        if b" " in word:
+            spaced.append(word.decode("utf-8", "replace"))
+        words.append(word)
         vectors.append(vector)
+    if spaced:
+        _warn(path, f"{len(spaced)} words hold a space, such as {spaced[0]!r}; read as they stand")
     return words, np.stack(vectors)
+
+
+def _dimension_of_glove(line: bytes) -> int | None:
+    """Return how many numbers follow the word of a first line; `None` if it is no such line."""
+    fields = line.split()
+    if len(fields) < 3:
+        return None
+    return len(fields) - 1 if _split_line(line, len(fields) - 1)[1] is not None else None
+
+
+def _split_line(line: bytes, dimension: int) -> tuple[bytes, np.ndarray | None]:
+    """Return a word, in which there may be spaces, and its vector; `None` if it has none."""
+    fields = line.rstrip().split(b" ")
+    word = fields[:-dimension]
+    try:
+        if len(word) > 1 and _is_number(word[-1]):  # a number too many, not a part of the word
+            return b"", None
+        vector = np.array(fields[-dimension:], np.float32)
+    except ValueError:
+        return b"", None
+    return b" ".join(word), vector if word and len(vector) == dimension else None
+
+
+def _is_number(field: bytes) -> bool:
+    try:
+        float(field)
+    except ValueError:
+        return False
+    return True

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from kerazoo._machine import warnings_as_lines
 from kerazoo.errors import InvalidInput
 from kerazoo.predict.output import format_records
 from kerazoo.tasks import Request
@@ -28,7 +29,8 @@ def answer(model: str, request: Request) -> Iterator[str]:
     """
     from kerazoo.tasks.words.formats import load_word_vectors
 
-    vectors = load_word_vectors(model)
+    with warnings_as_lines(request.say):
+        vectors = load_word_vectors(model)
     topn = request.options.get("topn", _TOPN)
     records = [
         {"query": query, "word": word, "similarity": round(similarity, 4)}

@@ -7,6 +7,8 @@ import gzip
 import io
 import lzma
 import tarfile
+import unicodedata
+import warnings
 import zipfile
 from pathlib import Path
 
@@ -77,7 +79,10 @@ def pack(kind: str, folder: Path) -> Path:
 @pytest.mark.parametrize("kind", ["txt", "gz", "bz2", "xz", "zip", "tar", "tar.gz", "folder"])
 def test_every_kind_of_source_gives_the_same_numbers(kind: str, tmp_path: Path) -> None:
     expected = read_corpus(SENTENCES, min_count=1)
-    found = read_corpus(pack(kind, tmp_path), min_count=1)
+    with warnings.catch_warnings(record=True) as said:
+        warnings.simplefilter("always")
+        found = read_corpus(pack(kind, tmp_path), min_count=1)
+    assert ["1 x .png" in str(one.message) for one in said] == [True] * (kind in ("zip", "folder"))
     assert found.vocabulary.words == expected.vocabulary.words
     np.testing.assert_array_equal(found.ids, expected.ids)
 
@@ -128,7 +133,7 @@ def test_another_text_by_the_same_vocabulary() -> None:
         (b"word word word", "only the word 'word'"),
         (b"one two three", "0 of 3 words occur at least 2 times"),
         (b"two words\x00", "byte 9 is zero"),
-        (b"caf\xe9 au lait\n", "byte 3 is 0xe9"),
+        (b"la cr\xe8me\n", "byte 5 is 0xe8"),
         (b"x " * 2**20 + b"caf\xe9 au lait\n", f"byte {2**21 + 3} is 0xe9"),
     ],
 )
@@ -151,3 +156,133 @@ def test_other_bad_input(tmp_path: Path) -> None:
     (tmp_path / "broken.txt.gz").write_bytes(gzip.compress(b"text " * 1000)[:-20])
     with pytest.raises(kerazoo.InvalidInput, match="cannot be unpacked"):
         read_corpus(tmp_path / "broken.txt.gz")
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("हिन्दी भाषा में किताब।", ["हिन्दी", "भाषा", "में", "किताब"]),
+        ("தமிழ் மொழி இனிது", ["தமிழ்", "மொழி", "இனிது"]),
+        ("e\u0301te\u0301 \u00e9t\u00e9", ["\u00e9t\u00e9"] * 2),
+        ("\u1112\u1161\u11ab\u1100\u1173\u11af", ["한글"]),
+        ("می\u200cخواهم", ["می\u200cخواهم"]),
+        ("Wort\u00adtrennung", ["worttrennung"]),
+        ("\u0130stanbul", ["i\u0307stanbul"]),
+        ("שָׁלוֹם", ["שָׁלוֹם"]),
+        ("𑀓𑀸𑀫𑀺", ["𑀓𑀸𑀫𑀺"]),  # a Brahmi word, outside of the first plane
+        ("don't l’été 정치·경제 3.14", ["don't", "l’été", "정치", "경제", "3", "14"]),
+    ],
+)
+def test_a_word_keeps_its_marks(text: str, words: list[str]) -> None:
+    expected = [unicodedata.normalize("NFC", word) for word in words]
+    found = read_corpus([text, "a b"], min_count=1)
+    assert spell(found)[: len(words)] == expected
+    # Whoever asks is understood as the text was.
+    for spelling in (text, unicodedata.normalize("NFD", text)):
+        assert spell(encode([spelling], found.vocabulary)) == expected
+    if len(words) == 1:
+        assert text in found.vocabulary
+        assert found.vocabulary.words[found.vocabulary.id(f"{text}!")] == expected[0]
+
+
+def test_a_word_that_a_text_is_split_into_several() -> None:
+    vocabulary = read_corpus(["the u s a"], min_count=1).vocabulary
+    assert "U.S." not in vocabulary
+    with pytest.raises(kerazoo.KerazooError, match=r"'U.S.', which a text is split into: u, s"):
+        vocabulary.id("U.S.")
+
+
+@pytest.mark.parametrize("text", ["我喜欢猫 和狗", "ฉันรักแมว ฉันรักหมา", "猫が好きです 犬も"])
+def test_a_script_without_spaces_is_said(text: str) -> None:
+    with pytest.warns(UserWarning, match=r"without spaces between words.* pass tokenizer="):
+        read_corpus([text], min_count=1)
+    read_corpus([text], min_count=1, tokenizer=str.split)
+
+
+@pytest.mark.parametrize(
+    ("name", "reason"),
+    [
+        ("enc.zip", "is encrypted. Unpack it with its password"),
+        ("aes.zip", "is encrypted. Unpack it with its password"),
+        ("d64.zip", r"Python cannot unpack \(method 9\). Unpack it with another program"),
+    ],
+)
+def test_an_archive_that_python_cannot_unpack(name: str, reason: str) -> None:
+    with pytest.raises(kerazoo.InvalidInput, match=reason):
+        read_corpus(Path(__file__).with_name("archives") / name, min_count=1)
+
+
+@pytest.mark.parametrize("kind", ["gz", "bz2", "xz"])
+def test_a_damaged_compressed_text(kind: str, tmp_path: Path) -> None:
+    packed = {"gz": gzip, "bz2": bz2, "xz": lzma}[kind].compress(b"to be or not to be\n" * 500)
+    for place in range(10, len(packed), 7):
+        damaged = bytearray(packed)
+        damaged[place] ^= 4
+        (tmp_path / f"text.{kind}").write_bytes(damaged)
+        try:
+            read_corpus(tmp_path / f"text.{kind}", min_count=1)
+        except kerazoo.InvalidInput as error:
+            assert "cannot be unpacked" in str(error)  # noqa: PT017
+
+
+def test_what_a_mac_leaves_is_skipped_and_other_files_are_said(tmp_path: Path) -> None:
+    files = {"a.txt": b"to be", "B.TXT": b"or not", "._a.txt": b"\0\xff", "__MACOSX/._a.txt": b"\0"}
+    files[".DS_Store"] = b"\0"
+    (tmp_path / "in" / "__MACOSX").mkdir(parents=True)
+    for name, content in files.items():
+        (tmp_path / "in" / name).write_bytes(content)
+    with (
+        zipfile.ZipFile(tmp_path / "a.zip", "w") as packed,
+        tarfile.open(tmp_path / "a.tgz", "w:gz") as tar,
+    ):
+        for name in files:
+            packed.write(tmp_path / "in" / name, name)
+            tar.add(tmp_path / "in" / name, f"./{name}")
+    for source in ("in", "a.zip", "a.tgz"):
+        found = read_corpus(tmp_path / source, min_count=1)
+        assert sorted(spell(found)) == ["be", "not", "or", "to"], source
+    (tmp_path / "in" / "c.md").write_bytes(b"left out")
+    with pytest.warns(UserWarning, match=r"left out: 1 file in .*in \(1 x .md\)"):
+        assert len(read_corpus(tmp_path / "in", min_count=1).vocabulary) == 4
+
+
+@pytest.mark.parametrize(
+    ("text", "encoding", "name"),
+    [
+        ("나는 밥을 먹는다", "cp949", "CP949"),
+        ("나는 밥을 먹는다", "euc-kr", "CP949"),
+        ("똠방각하 펲시콜라", "cp949", "CP949"),
+        ("나는 밥을 먹는다", "utf-16", "UTF-16"),
+        ("to be or not", "utf-16-le", "UTF-16-LE"),
+        ("to be or not", "utf-16-be", "UTF-16-BE"),
+        ("나는 밥을 먹는다", "utf-32", "UTF-32"),
+        ("die größte tür war grün", "latin-1", "CP1252"),
+    ],
+)
+@pytest.mark.parametrize("times", [1, 200_000])
+def test_text_in_another_encoding(
+    text: str, encoding: str, name: str, times: int, tmp_path: Path
+) -> None:
+    (tmp_path / "text.txt").write_bytes((f"{text}\n" * times).encode(encoding))
+    with pytest.warns(UserWarning, match=f"text.txt is not UTF-8; read as {name}"):
+        found = read_corpus(tmp_path / "text.txt", min_count=1)
+    assert spell(found)[: len(text.split())] == text.split()
+    assert found.words_read == times * len(text.split())
+
+
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [
+        ("la crème brûlée est très bonne".encode("latin-1"), "If 'crème' is a word in it, .*1252"),
+        ("привет мир как дела".encode("cp1251"), "from its own encoding"),
+        ("今天天气很好我们去公园散步".encode("gb18030"), "from its own encoding"),
+        ("私は猫が好きです。犬も好きです".encode("shift_jis"), "from its own encoding"),
+        (b"to be\n" * 200_000 + "나는 밥을 먹는다".encode("cp949"), "iconv -f CP949"),
+    ],
+)
+def test_an_encoding_that_nobody_can_know_is_refused(
+    content: bytes, reason: str, tmp_path: Path
+) -> None:
+    (tmp_path / "text.txt").write_bytes(content)
+    with pytest.raises(kerazoo.InvalidInput, match=reason):
+        read_corpus(tmp_path / "text.txt", min_count=1)

@@ -199,6 +199,14 @@ def test_the_command_forecasts_and_draws(saved, history: Path, tmp_path: Path) -
         [float(row["log_volume"]) for row in rows], expected.values, rtol=1e-5
     )
     assert rows[0]["date"] == "1987-01-01"
+    refused = run_forked("predict", saved[0], history, "--plot", image)
+    assert (refused.returncode, refused.stdout) == (1, "")
+    assert f"--plot {image} exists already" in refused.stderr
+    again = run_forked("predict", saved[0], history, "--plot", image, "--force")
+    assert again.returncode == 0, again.stderr
+    upper = run_forked("predict", saved[0], history, "--plot", tmp_path / "B.PNG")
+    assert upper.returncode == 0, upper.stderr
+    assert {path.name for path in tmp_path.iterdir()} >= {"out.png", "B.PNG"}
     pixels = np.asarray(Image.open(image).convert("RGB")).reshape(-1, 3)
     assert len(np.unique(pixels, axis=0)) > 50
     piped = run_forked("predict", saved[0], "-", "--format", "json", input=history.read_text())

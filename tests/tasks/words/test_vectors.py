@@ -139,3 +139,88 @@ vectors = kerazoo.WordVectors(["a", "b"], [[1, 0], [1, 1]])
 print(vectors.most_similar("a")[0][0], [m for m in ("keras", "tensorflow") if m in sys.modules])
 """
     assert run_python(code).stdout == "b []\n"
+
+
+ROWS = b"king 1 2 3 4\nqueen 2 1 3 4\nman 0 1 0 1\n"
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "words", "said"),
+    [
+        ("v.txt", ROWS, ["king", "queen", "man"], "no first line .* read as GloVe, 4 numbers"),
+        ("v.vec", b"\xef\xbb\xbf3 4\n" + ROWS, ["king", "queen", "man"], "byte order mark"),
+        ("v.txt", b"4 4\n" + ROWS + b"king 9 9 9 9\n", ["king", "queen", "man"], "'king' .1 rows"),
+        ("v.txt", b"4 4\n" + ROWS + b". . . 1 2 3 4\n", ["king", "queen", "man", ". . ."], "space"),
+        ("v.txt", b"2 4\n" + ROWS, ["king", "queen"], "more follows after the 2 words"),
+        ("v.txt", b"1 4\r\nking 1 2 3 4\r\n" + ROWS, ["king"], "more follows"),
+        ("v.txt", b"1 4\nki\xed\x95 1 2 3 4\n", ["ki\ufffd"], "is cut"),
+        ("v.bin", b"1 1\nki\xed\x95 \0\0\x80?\n", ["ki\ufffd"], "is cut"),
+        ("v.bin", b"1 1\nking \0\0\x80?\nman \0\0\x80?\n", ["king"], "more follows"),
+    ],
+)
+def test_files_of_other_programs_are_read_and_said(
+    name: str, content: bytes, words: list[str], said: str, tmp_path: Path
+) -> None:
+    (tmp_path / name).write_bytes(content)
+    with pytest.warns(UserWarning, match=said):
+        found = kerazoo.load_word_vectors(tmp_path / name)
+    assert list(found) == words
+    if name != "v.bin":
+        assert found[0].tolist() == [1, 2, 3, 4]
+
+
+def test_a_number_too_many_is_no_word_with_a_space(tmp_path: Path) -> None:
+    (tmp_path / "v.txt").write_bytes(b"3 3\n" + ROWS)
+    with pytest.raises(kerazoo.DamagedFile, match="line 2 is not a word and 3 numbers"):
+        kerazoo.load_word_vectors(tmp_path / "v.txt")
+
+
+def test_what_one_asks_of_gensim() -> None:
+    rows = {"king": [2, 0, 1], "man": [0, 0, 1], "queen": [2, 1, 0], "woman": [0, 1, 0]}
+    vectors = WordVectors(list(rows), list(rows.values()))
+    assert list(vectors) == list(rows)
+    assert vectors[1].tolist() == vectors[-3].tolist() == vectors["man"].tolist() == [0, 0, 1]
+    assert vectors[["man", "woman"]].tolist() == [[0, 0, 1], [0, 1, 0]]
+    assert "King" in vectors
+    assert vectors["King"].tolist() == [2, 0, 1]
+    assert 1 not in vectors
+    for wrong in ("prince", 4, -5):
+        with pytest.raises(KeyError, match=r"^[^']*no (vector|word)"):
+            vectors[wrong]
+
+    unit = np.array(list(rows.values())) / np.sqrt([[5], [1], [5], [1]])
+    cosines = unit @ unit.T
+    assert vectors.distance("king", "queen") == pytest.approx(1 - 4 / 5)
+    np.testing.assert_allclose(vectors.distances("king"), 1 - cosines[0], atol=1e-6)
+    np.testing.assert_allclose(vectors.distances([2, 0, 1], ["man"]), 1 - cosines[0, 1], atol=1e-6)
+    assert vectors.closer_than("king", "man") == ["queen"]
+    assert (vectors.rank("king", "queen"), vectors.rank("king", "woman")) == (1, 3)
+    assert vectors.n_similarity(["king", "man"], ["woman"]) == pytest.approx(0, abs=1e-6)
+    assert vectors.n_similarity(["king", "man"], ["king"]) == pytest.approx(6 / np.sqrt(8 * 5))
+
+    asked = unit[0] + unit[3] - unit[1]
+    by_words = vectors.most_similar(["king", "woman"], ["man"])
+    assert by_words[0][0] == "queen"
+    np.testing.assert_allclose(
+        vectors.most_similar(["king", "woman"], ["man"], topn=None),
+        unit @ asked / np.linalg.norm(asked),
+        atol=1e-6,
+    )
+    by_vector = vectors.most_similar([unit[0], "woman"], [("man", 1.0)])
+    assert [word for word, _ in by_vector] == ["queen", "king"]
+    assert vectors.most_similar(unit[0], topn=1)[0][0] == "king"
+    nearest = vectors.most_similar("woman", restrict_vocab=2)
+    assert {word for word, _ in nearest} == {"man", "king"}
+    assert vectors.similar_by_word("king", 1) == vectors.most_similar("king", topn=1)
+    (word, score), *_ = vectors.most_similar_cosmul(["king", "woman"], ["man"])
+    near = (1 + cosines[2]) / 2
+    assert word == "queen"
+    assert score == pytest.approx(near[0] * near[3] / (near[1] + 1e-6), rel=1e-5)
+    for ask in (
+        lambda: vectors.most_similar([]),
+        lambda: vectors.most_similar(np.ones(2)),
+        lambda: vectors.most_similar("king", restrict_vocab=0),
+        lambda: vectors.n_similarity([], ["king"]),
+    ):
+        with pytest.raises(kerazoo.InvalidInput):
+            ask()

@@ -1,0 +1,162 @@
+"""Text that is not UTF-8: read where it can be one encoding only, otherwise a remedy is named."""
+
+from __future__ import annotations
+
+import codecs
+import re
+from collections.abc import Callable
+from typing import IO
+
+from kerazoo.errors import InvalidInput
+
+_HEAD = 2**20
+_LEAST_SYLLABLES = 6
+_SHARE_OF_SYLLABLES = 0.95
+_SHARE_OF_COMMON = 0.7
+_MOST_ACCENTS = 0.5  # of the letters of a text in Latin script
+_BOMS = (
+    (codecs.BOM_UTF8, "utf-8"),
+    (codecs.BOM_UTF32_LE, "utf-32"),  # which begins like that of UTF-16
+    (codecs.BOM_UTF32_BE, "utf-32"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
+# Of Western, Central European and Turkish text; letters that they share can be read in any of them.
+_LATIN = ("cp1252", "iso8859-15", "cp1250", "iso8859-2", "cp1254")
+
+
+class Utf8Stream:
+    """A stream of bytes as UTF-8, whichever encoding it is in.
+
+    Args:
+        stream: the bytes.
+        source: the file, for messages.
+        note: told if it is in another encoding.
+    """
+
+    def __init__(self, stream: IO[bytes], source: str, note: Callable[[str], object]) -> None:
+        self._stream = stream
+        self._source = source
+        self._buffer = stream.read(_HEAD)
+        self._decoder = None
+        self._encoding = find_encoding(self._buffer)
+        if self._encoding is not None:
+            note(f"{source} is not UTF-8; read as {self._encoding.upper()}.")
+            self._decoder = codecs.getincrementaldecoder(self._encoding)()
+            self._buffer = self._decode(self._buffer)
+
+    def read(self, size: int) -> bytes:
+        """Return at most some bytes; none at the end only."""
+        if not self._buffer:
+            return self._read_on(size)
+        content, self._buffer = self._buffer[:size], self._buffer[size:]
+        return content
+
+    def readline(self, limit: int) -> bytes:
+        """Return the rest of a line, or as much of it as the limit allows."""
+        while b"\n" not in self._buffer and len(self._buffer) < limit:
+            more = self._read_on(_HEAD)
+            if not more:
+                break
+            self._buffer += more
+        end = self._buffer.find(b"\n") + 1 or len(self._buffer)
+        return self.read(min(end, limit)) if self._buffer else b""
+
+    def _read_on(self, size: int) -> bytes:
+        if self._decoder is None:
+            return self._stream.read(size)
+        while content := self._stream.read(size):
+            if decoded := self._decode(content):
+                return decoded
+        return self._decode(b"", final=True)
+
+    def _decode(self, content: bytes, final: bool = False) -> bytes:
+        assert self._decoder is not None
+        try:
+            return self._decoder.decode(content, final).encode("utf-8")
+        except UnicodeError as error:
+            raise InvalidInput(
+                f"{self._source} begins as {str(self._encoding).upper()} and is not all of it: "
+                f"{error}. Save it as UTF-8."
+            ) from error
+
+
+def find_encoding(head: bytes) -> str | None:
+    """Return the only encoding other than UTF-8 that a text can be in; `None` if there is none.
+
+    Args:
+        head: its beginning.
+
+    Example:
+        >>> find_encoding("나는 밥을 먹는다".encode("euc-kr"))
+        'cp949'
+        >>> find_encoding("crème".encode("cp1252"))  # or "crčme" in that of Central Europe
+    """
+    for bom, encoding in _BOMS:
+        if head.startswith(bom):
+            return None if encoding == "utf-8" else encoding
+    if b"\0" in head:
+        return _utf16(head)
+    if _decode(head, "utf-8") is not None:
+        return None
+    if _is_korean(head):
+        return "cp949"
+    read = {_decode(head, encoding) for encoding in _LATIN}
+    return "cp1252" if len(read) == 1 and _is_latin(head) else None
+
+
+def remedy(content: bytes) -> str:
+    """Say how a text that is not UTF-8 becomes so.
+
+    Args:
+        content: some of it.
+
+    Example:
+        >>> remedy("une crème".encode("cp1252"))
+        "If 'crème' is a word in it, convert it with: iconv -f WINDOWS-1252 -t UTF-8."
+    """
+    if _is_korean(content):
+        return "It looks Korean: convert it with: iconv -f CP949 -t UTF-8."
+    if _is_latin(content) and (text := _decode(content, "cp1252")):
+        word = re.search(r"\w*[^\W\x00-\x7f]\w*", text)
+        if word:
+            return (
+                f"If {word.group()!r} is a word in it, convert it with: iconv -f WINDOWS-1252 -t "
+                "UTF-8."
+            )
+    return "Save it as UTF-8 where it was made, or convert it with iconv from its own encoding."
+
+
+def _decode(content: bytes, encoding: str) -> str | None:
+    try:
+        return codecs.getincrementaldecoder(encoding)().decode(content)  # the end may be cut
+    except UnicodeDecodeError:
+        return None
+
+
+def _utf16(head: bytes) -> str | None:
+    """Return the byte order of a text whose every other byte is mostly zero."""
+    zeros = head[0::2].count(0), head[1::2].count(0)
+    half = len(head) // 2
+    if min(zeros) == 0 and 2 * max(zeros) > half and head.count(b"\0\0\0") == 0:
+        return "utf-16-be" if zeros[0] else "utf-16-le"
+    return None
+
+
+def _is_korean(content: bytes) -> bool:
+    """Tell whether what is not ASCII is Hangul in CP949; Chinese would give Chinese signs, too."""
+    text = _decode(content, "cp949")
+    foreign = [character for character in text or "" if not character.isascii()]
+    syllables = [character for character in foreign if "가" <= character <= "힣"]
+    # The common ones, which EUC-KR has. Japanese text would give the others.
+    common = sum(_decode(syllable.encode("cp949"), "euc-kr") == syllable for syllable in syllables)
+    return len(syllables) >= max(
+        _LEAST_SYLLABLES, _SHARE_OF_SYLLABLES * len(foreign)
+    ) and common >= _SHARE_OF_COMMON * len(syllables)
+
+
+def _is_latin(content: bytes) -> bool:
+    """Tell whether what is not ASCII stands here and there among letters of the Latin script."""
+    letters = len(re.findall(rb"[A-Za-z]", content))
+    accents = len(re.findall(rb"[\x80-\xff]", content))
+    return 0 < accents <= _MOST_ACCENTS * letters and not re.search(rb"[\x80-\xff]{3}", content)
