@@ -184,8 +184,21 @@ def without_weights(name: str) -> Mapping[str, Any]:
         >>> without_weights("vgg_transfer")
         {'weights': None}
     """
-    arguments: Mapping[str, Any] = getattr(load_module(name), "WITHOUT_WEIGHTS", {})
-    return arguments
+    return declared_without_weights(load_builder(name))
+
+
+def declared_without_weights(builder: Callable[..., keras.Model]) -> Mapping[str, Any]:
+    """Return `WITHOUT_WEIGHTS` of the file that defines a builder, in the package or not.
+
+    Example:
+        >>> declared_without_weights(load_builder("xor"))
+        {}
+    """
+    function = builder.func if isinstance(builder, functools.partial) else builder
+    module = sys.modules.get(getattr(function, "__module__", None) or "")
+    arguments: Mapping[str, Any] = getattr(module, "WITHOUT_WEIGHTS", {})
+    known = inspect.signature(builder).parameters
+    return {name: value for name, value in arguments.items() if name in known}
 
 
 def check_builder_takes(name: str, *arguments: str) -> None:

@@ -19,6 +19,12 @@ from kerazoo.tasks import Option, load_task, task_of_saved
 
 _MODEL_FILE = ".py"
 
+LAST_SEED = 2**32 - 1
+"""The largest seed that NumPy and Keras take."""
+
+MOST = 2**31 - 1
+"""The largest count that fits 32 bits: epochs, rows of a batch."""
+
 
 class WrongUsage(typer.TyperException):
     """An option that does not belong to the command as it was typed: exit 2."""
@@ -181,6 +187,7 @@ def _in_signature(known: _Known) -> inspect.Parameter:
         hidden=not known.is_shown,
         metavar=option.metavar or None,
         min=option.minimum,
+        max=MOST if option.kind is int else None,
         show_default=False,
         rich_help_panel="Options of its task",
     )

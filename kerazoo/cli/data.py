@@ -12,6 +12,7 @@ import typer
 
 from kerazoo import registry
 from kerazoo.cli._console import say
+from kerazoo.cli._options import MOST
 from kerazoo.errors import KerazooError
 
 app = typer.Typer(help="The data sets: list them, find their files, print a sample.")
@@ -67,7 +68,7 @@ def data_fetch(
 @app.command("sample")
 def data_sample(
     name: Annotated[str, typer.Argument(metavar="NAME", help="A name from `kerazoo list`.")],
-    rows: Annotated[int, typer.Option(min=1, help="How many rows.")] = 5,
+    rows: Annotated[int, typer.Option(min=1, max=MOST, help="How many rows.")] = 5,
 ) -> None:
     """Print rows of a network's test set as CSV: raw input for `kerazoo predict`.
 

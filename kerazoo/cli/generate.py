@@ -11,6 +11,7 @@ import typer
 
 from kerazoo._files import check_new_file, replacing_file
 from kerazoo.cli._console import quietly, say
+from kerazoo.cli._options import LAST_SEED, MOST
 from kerazoo.errors import KerazooError, unknown_name
 
 if TYPE_CHECKING:
@@ -28,9 +29,10 @@ def generate(
         str, typer.Argument(help="An installed network, or the directory of a saved one.")
     ],
     n: Annotated[
-        int, typer.Option("-n", min=1, help="How many images; for latent and paths a square.")
+        int,
+        typer.Option("-n", min=1, max=MOST, help="How many images; for latent and paths a square."),
     ] = 64,
-    seed: Annotated[int, typer.Option(min=0, help="Decides which.")] = 0,
+    seed: Annotated[int, typer.Option(min=0, max=LAST_SEED, help="Decides which.")] = 0,
     grid: Annotated[
         str,
         typer.Option(

@@ -11,6 +11,7 @@ import typer
 
 from kerazoo._files import refuse_existing
 from kerazoo.cli._console import progress_bar, quietly, say, writing
+from kerazoo.cli._options import MOST
 from kerazoo.errors import KerazooError, unknown_name
 from kerazoo.predict.output import FORMATS
 from kerazoo.tasks import Request, load_task, task_of_saved
@@ -37,7 +38,7 @@ def predict(
         Path | None, typer.Option(help="A file to write instead of standard output.")
     ] = None,
     batch_size: Annotated[
-        int | None, typer.Option(min=1, help="Rows computed at once; chosen by default.")
+        int | None, typer.Option(min=1, max=MOST, help="Rows computed at once; chosen by default.")
     ] = None,
     runtime: Annotated[str, typer.Option(help="auto, litert or keras.")] = "auto",
     force: Annotated[

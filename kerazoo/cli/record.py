@@ -8,7 +8,7 @@ import typer
 
 from kerazoo import registry
 from kerazoo._machine import quiet_libraries
-from kerazoo.cli._options import resolve_network
+from kerazoo.cli._options import MOST, resolve_network
 from kerazoo.errors import unknown_name
 
 
@@ -18,7 +18,7 @@ def record(
         str | None, typer.Option(help="documented or tuned; both by default.")
     ] = None,
     seeds: Annotated[
-        int | None, typer.Option(min=1, help="How many seeds; the recipe's by default.")
+        int | None, typer.Option(min=1, max=MOST, help="How many seeds; the recipe's by default.")
     ] = None,
     experiment: Annotated[
         list[str] | None, typer.Option(help="Only this experiment of the recipe; may be repeated.")

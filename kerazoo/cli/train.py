@@ -12,7 +12,7 @@ from kerazoo import registry
 from kerazoo._files import make_folder
 from kerazoo._machine import quiet_libraries, warnings_as_lines
 from kerazoo.cli._console import say
-from kerazoo.cli._options import resolve_network
+from kerazoo.cli._options import LAST_SEED, MOST, WrongUsage, resolve_network
 from kerazoo.errors import Interrupted, KerazooError, unknown_name
 from kerazoo.recipe import for_training_on
 from kerazoo.report.results import Results
@@ -34,10 +34,14 @@ def train(
         typer.Argument(metavar="NAME", help="A name from kerazoo list, or your own model file."),
     ],
     variant: Annotated[str, typer.Option(help="documented or tuned.")] = "tuned",
-    seed: Annotated[int | None, typer.Option(min=0, help="The first seed.")] = None,
-    seeds: Annotated[int, typer.Option(min=1, help="How many seeds.")] = 1,
-    epochs: Annotated[int | None, typer.Option(min=1, help="Instead of the recipe's.")] = None,
-    batch_size: Annotated[int | None, typer.Option(min=1, help="Instead of the recipe's.")] = None,
+    seed: Annotated[int | None, typer.Option(min=0, max=LAST_SEED, help="The first seed.")] = None,
+    seeds: Annotated[int, typer.Option(min=1, max=MOST, help="How many seeds.")] = 1,
+    epochs: Annotated[
+        int | None, typer.Option(min=1, max=MOST, help="Instead of the recipe's.")
+    ] = None,
+    batch_size: Annotated[
+        int | None, typer.Option(min=1, max=MOST, help="Instead of the recipe's.")
+    ] = None,
     precision: Annotated[
         str | None, typer.Option(help="auto, float32, mixed_bfloat16 or mixed_float16.")
     ] = None,
@@ -56,6 +60,12 @@ def train(
 
     kerazoo train NAME --help shows the further options of a network.
     """
+    if (seed or 0) + seeds - 1 > LAST_SEED:
+        raise WrongUsage(
+            f"--seed {seed} and --seeds {seeds} go past {LAST_SEED}, the last seed; pass smaller "
+            "ones",
+            context,
+        )
     name = resolve_network(name)
     own = registry.load_recipe(name, variant)
     if resume and seeds > 1:

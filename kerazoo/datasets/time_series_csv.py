@@ -14,6 +14,7 @@ from pathlib import Path
 import numpy as np
 
 from kerazoo.datasets.reading.calendar import describe_gaps
+from kerazoo.datasets.reading.digits import say_lost_digits
 from kerazoo.datasets.reading.series import Missing, read_series
 from kerazoo.datasets.reading.windows import check_lag_and_horizon, split_windows
 from kerazoo.datasets.sources import DataFile
@@ -99,6 +100,7 @@ def load(
         weekdays=_weekdays(table.days, validation) if weekday else (),
         missing=missing,
     )
+    say_lost_digits(table.values[:validation], lambda index: f"{path}: {table.names[index]}")
     values = table.values.astype("float32")
     return split_windows(values, table.days, series, validation=validation, test=test)
 

@@ -15,6 +15,7 @@ from typing import Any
 import keras
 import numpy as np
 
+from kerazoo.datasets.reading.digits import say_lost_digits
 from kerazoo.engine.callbacks import check_monitor
 from kerazoo.errors import InvalidInput, KerazooError
 
@@ -65,6 +66,7 @@ def to_data(
     *,
     validation_split: float = 0.0,
     class_weight: Mapping[int, float] | None = None,
+    outputs: int = 2,
 ) -> Data:
     """Convert what a user passes, as `keras.Model.fit` would.
 
@@ -77,6 +79,7 @@ def to_data(
         validation_split: share of the last training rows that is split off if there is no
             `validation`.
         class_weight: weight per class index in training, turned into sample weights.
+        outputs: how many classes there are, though some may have no rows.
 
     Raises:
         NotArrays: if the data is a generator, a `tf.data.Dataset`, sparse, ragged or text.
@@ -86,7 +89,7 @@ def to_data(
     if validation_split and data.validation is None:
         data = _split_off_last(data.train, validation_split)
     if class_weight is not None:
-        data = Data(_weigh_classes(data.train, class_weight), data.validation)
+        data = Data(_weigh_classes(data.train, class_weight, outputs), data.validation)
     return data
 
 
@@ -136,6 +139,18 @@ def check_monitors(
         monitor = getattr(callback, "monitor", None)
         if isinstance(monitor, str):
             check_monitor(monitor, reported)
+
+
+def check_digits(data: Any) -> None:
+    """Warn if float32, which networks compute in, cannot tell the training rows apart.
+
+    Args:
+        data: what is trained on, as passed: `(x,)`, `(x, y)` or `(x, y, sample_weight)`.
+    """
+    for part, what in zip(data, ("column", "target"), strict=False):
+        for values in keras.tree.flatten(part):
+            if type(values).__module__.split(".")[0] in ("numpy", "pandas"):
+                say_lost_digits(np.asarray(values), f"{what} {{}}".format)
 
 
 def flatten(structure: Any) -> list[np.ndarray]:
@@ -212,7 +227,7 @@ def _convert_array(value: Any) -> np.ndarray:
     return array[:, None] if column else array
 
 
-def _weigh_classes(arrays: Arrays, class_weight: Mapping[int, float]) -> Arrays:
+def _weigh_classes(arrays: Arrays, class_weight: Mapping[int, float], outputs: int) -> Arrays:
     if len(arrays.parts) == 3:
         raise KerazooError("pass sample weights or class_weight, not both.")
     if len(arrays.parts) == 1 or not isinstance(arrays.parts[1], np.ndarray):
@@ -220,11 +235,69 @@ def _weigh_classes(arrays: Arrays, class_weight: Mapping[int, float]) -> Arrays:
             "class_weight needs exactly one array of targets; pass sample weights instead."
         )
     y = arrays.parts[1]
+    one_hot = y.ndim > 1 and y.shape[-1] > 1
     if y.ndim > 1:  # a column of class indices, or one column per class
-        y = y[..., 0] if y.shape[-1] == 1 else y.argmax(-1)
-    classes, indices = np.unique(np.round(y).astype("int32"), return_inverse=True)
+        y = y.argmax(-1) if one_hot else y[..., 0]
+    classes, indices = np.unique(np.round(y).astype("int64"), return_inverse=True)
+    known = {*range(arrays.parts[1].shape[-1] if one_hot else outputs), *map(int, classes)}
+    for label in class_weight:
+        if label not in known:
+            raise KerazooError(
+                f"class_weight has a weight for {label}, which is no class of the training rows; "
+                f"pass keys from {', '.join(map(str, sorted(known)[:10]))}."
+            )
     weights = [class_weight.get(int(label), 1.0) for label in classes]
     return Arrays((*arrays.parts, np.asarray(weights, keras.config.floatx())[indices]), arrays.rows)
+
+
+def weights_by_index(class_weight: Any, class_names: Sequence[str] = ()) -> dict[int, float]:
+    """Return the weight of each class by its index.
+
+    Args:
+        class_weight: weights by index, as a number or a text such as `"0"`, or by name.
+        class_names: a name per class, if they have names.
+
+    Raises:
+        KerazooError: if it is no mapping, a weight is no number >= 0, or a key is no class.
+
+    Example:
+        >>> weights_by_index({"red": 2.0, 1: 0.5}, ["red", "white"])
+        {0: 2.0, 1: 0.5}
+    """
+    if not isinstance(class_weight, Mapping):
+        raise KerazooError(
+            f"class_weight is a {type(class_weight).__name__}; pass a dictionary of a weight per "
+            "class, such as {0: 1.0, 1: 5.0}."
+        )
+    found: dict[int, float] = {}
+    for key, weight in class_weight.items():
+        index = _class_index(key, list(class_names))
+        number = isinstance(weight, int | float | np.number) and not isinstance(weight, bool)
+        if not number or not 0 <= float(weight) < math.inf:
+            raise KerazooError(
+                f"class_weight gives {key!r} the weight {weight!r}; pass a number of at least 0."
+            )
+        if index in found:
+            raise KerazooError(
+                f"class_weight names the class {key!r} twice; pass one weight for each class."
+            )
+        found[index] = float(weight)
+    return found
+
+
+def _class_index(key: Any, class_names: list[str]) -> int:
+    if isinstance(key, str) and key in class_names:
+        return class_names.index(key)
+    if isinstance(key, str) and key.isdecimal() and not class_names:
+        return int(key)
+    if isinstance(key, int | np.integer) and not isinstance(key, bool):
+        return int(key)
+    if isinstance(key, float | np.floating) and float(key).is_integer():
+        return int(key)
+    known = (
+        f"the names {', '.join(class_names[:10])}" if class_names else "class_names=, or indices"
+    )
+    raise KerazooError(f"class_weight has a weight for {key!r}, which is no class; pass {known}.")
 
 
 def _check_arrays(model: keras.Model, arrays: Arrays, what: str) -> None:
@@ -233,8 +306,13 @@ def _check_arrays(model: keras.Model, arrays: Arrays, what: str) -> None:
     _check_pixels(model, flatten(inputs), what)
     for array in flatten(arrays.parts):
         _check_finite(array, what)
-    if rest and isinstance(rest[0], np.ndarray) and _takes_class_indices(model.loss):
-        _check_labels(rest[0], model.output_shape[-1], what)
+    if rest and isinstance(rest[0], np.ndarray):
+        loss = _class_of(model.loss)
+        outputs = outputs_of_last(model)
+        if loss == "SparseCategoricalCrossentropy" and outputs:
+            _check_labels(rest[0], outputs, what)
+        elif loss in _BINARY_LOSSES:
+            _check_binary(rest[0], what, _BINARY_LOSSES[loss], outputs == 1)
 
 
 def _check_shapes(model: keras.Model, inputs: list[np.ndarray], what: str) -> None:
@@ -285,9 +363,57 @@ def _check_finite(array: np.ndarray, what: str) -> None:
         )
 
 
-def _takes_class_indices(loss: Any) -> bool:
-    name = loss if isinstance(loss, str) else getattr(loss, "name", getattr(loss, "__name__", ""))
-    return name == "sparse_categorical_crossentropy"
+def outputs_of_last(model: keras.Model) -> int:
+    """Return the length of the last axis of a model's one output; 0 if there is none."""
+    shape = getattr(model, "output_shape", None)
+    last = shape[-1] if isinstance(shape, tuple) and shape else None
+    return last if isinstance(last, int) else 0
+
+
+# Smallest target of each loss that knows two classes; the largest is 1. The hinges take 0 and 1,
+# too, and make -1 and 1 of them.
+_BINARY_LOSSES = {
+    "BinaryCrossentropy": 0,
+    "BinaryFocalCrossentropy": 0,
+    "CategoricalCrossentropy": 0,
+    "CategoricalFocalCrossentropy": 0,
+    "Hinge": -1,
+    "SquaredHinge": -1,
+}
+
+
+def _class_of(loss: Any) -> str:
+    """Return the name of the class of a loss that was given as a name, a function or an object."""
+    if isinstance(loss, list | tuple) and len(loss) == 1:
+        loss = loss[0]
+    if loss is None or isinstance(loss, list | tuple | Mapping):
+        return ""
+    if isinstance(loss, str):
+        try:
+            loss = keras.losses.get(loss)
+        except ValueError:
+            return ""
+    if isinstance(loss, keras.losses.Loss):
+        names = [kind.__name__ for kind in type(loss).__mro__]
+    else:
+        names = [getattr(loss, "__name__", "").replace("_", "")]
+    known = {name.lower(): name for name in (*_BINARY_LOSSES, "SparseCategoricalCrossentropy")}
+    return next((known[name.lower()] for name in names if name.lower() in known), "")
+
+
+def _check_binary(labels: np.ndarray, what: str, smallest: int, one_output: bool) -> None:
+    low, high = labels.min(), labels.max()
+    if smallest <= low and high <= 1:
+        return
+    fix = "one column of 0 and 1 per class" if not one_output else "0 and 1"
+    values = np.unique(labels)
+    if len(values) == 2 and one_output:
+        fix += f", such as (y == {values[1]:g}).astype('float32')"
+    found = " and ".join(f"{value:g}" for value in values) if len(values) == 2 else ""
+    raise InvalidInput(
+        f"{what} has targets {found or f'from {low:g} to {high:g}'}; the loss takes numbers from "
+        f"{smallest} to 1. Pass {fix}."
+    )
 
 
 def _check_labels(labels: np.ndarray, classes: int, what: str) -> None:

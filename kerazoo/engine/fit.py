@@ -11,7 +11,14 @@ import keras
 from kerazoo._protocols import ReadsInOrder
 from kerazoo.engine.checkpoints.checkpointer import CheckpointOptions, open_checkpointer
 from kerazoo.engine.choose import keras_fit, reason_for_keras, say_once
-from kerazoo.engine.data import NotArrays, check_data, to_data
+from kerazoo.engine.data import (
+    NotArrays,
+    check_data,
+    check_digits,
+    outputs_of_last,
+    to_data,
+    weights_by_index,
+)
 from kerazoo.engine.normalization import adapt_normalization
 from kerazoo.engine.precision import choose_precision, computing_in
 from kerazoo.errors import KerazooError, unknown_name
@@ -32,7 +39,8 @@ def fit_model(
     callbacks: Sequence[keras.callbacks.Callback] = (),
     verbose: int | Literal["auto"] = "auto",
     validation_split: float = 0.0,
-    class_weight: Mapping[int, float] | None = None,
+    class_weight: Mapping[Any, float] | None = None,
+    class_names: Sequence[str] = (),
     initial_epoch: int = 0,
     engine: Engine = "auto",
     jit_compile: bool | Literal["auto"] = "auto",
@@ -72,7 +80,8 @@ def fit_model(
         verbose: 0 for silence, 1 for a progress bar, 2 for a line per epoch, `"auto"` for 1.
         validation_split: share of the last training rows to validate on, if there is no
             `validation`.
-        class_weight: weight per class index.
+        class_weight: weight per class, by its index or its name.
+        class_names: a name per class, for `class_weight`.
         initial_epoch: number of the first epoch.
         engine: `"resident"` refuses what `"auto"` leaves to Keras; `"keras"` always leaves it.
         jit_compile: whether XLA compiles the program; `"auto"` decides by the network.
@@ -104,16 +113,23 @@ def fit_model(
     checkpoints = CheckpointOptions(checkpoint, resume, checkpoint_seconds, fingerprint)
     _check_model(model, shuffle)
     _check_numbers(epochs=epochs, batch_size=batch_size, engine=engine)
+    if class_weight is not None:
+        class_weight = weights_by_index(class_weight, class_names)
     policy = choose_precision(model, precision) if precision else None
     data, reason = None, None
     try:
         data = to_data(
-            train, validation, validation_split=validation_split, class_weight=class_weight
+            train,
+            validation,
+            validation_split=validation_split,
+            class_weight=class_weight,
+            outputs=max(2, outputs_of_last(model)),
         )
     except NotArrays as error:
         reason = str(error)
     if data is not None:
         check_data(model, data)
+        check_digits(train)
         adapt_normalization(model, *data.train.parts[:2])
         reason = reason_for_keras(model, data, callbacks)
     if data is None or reason or engine == "keras":

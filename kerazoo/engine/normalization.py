@@ -1,29 +1,88 @@
-"""Normalization layers: adapted on the training part, once.
+"""Normalization layers: adapted on the training part, once, whatever the unit of the numbers.
 
-It happens before a step is traced: mean and variance are constants of the graph.
+It happens before a step is traced: mean and variance are constants of the graph. They are computed
+in float64, and stored so that Keras' own layer, which divides by `max(sqrt(variance), 1e-7)`,
+answers well:
+
+- An input column that is constant in training tells nothing. Its variance becomes the largest
+  number of float32, so that whatever the column is later comes out as 0.
+- A spread below 1e-7 is more than Keras' layer can divide by, and gradients in the square of a tiny
+  or huge unit vanish in optimizers or overflow. Such a layer becomes a `Normalization` of this
+  file, which has the same name, configuration and weights.
 """
 
 from __future__ import annotations
 
+import math
+import warnings
 from typing import Any
 
 import keras
 import numpy as np
+
+from kerazoo.errors import InvalidInput, KerazooError
+
+_NO_EFFECT = float(np.finfo("float32").max)
+_SMALLEST, _LARGEST = float(np.finfo("float32").tiny), _NO_EFFECT
+_KERAS_SMALLEST_SPREAD = 1e-7
+# Adam adds 1e-7 to gradients that go with the square of the target's spread: below 1e-2 they
+# drown. The square of such a gradient, which Adam keeps, leaves float32 above 1e9.
+_PLAIN_TARGET_SPREADS = (1e-2, 1e8)
+_ROWS_AT_ONCE = 2**16
+
+
+@keras.saving.register_keras_serializable(package="kerazoo")
+class Normalization(keras.layers.Normalization):
+    """`keras.layers.Normalization` for numbers in any unit.
+
+    It divides by the spread itself, however small. With `invert=True` gradients do not go with the
+    unit either: for a target of a tiny spread they are those of the squared error of standardised
+    targets; for one of a huge spread they pass unchanged.
+
+    A file that Keras' own `model.save` writes names this class: import this module before
+    `keras.models.load_model`.
+
+    Example:
+        >>> layer = Normalization()
+        >>> layer.adapt(np.array([[1e-9], [3e-9]], "float32"))
+        >>> layer(np.array([[3e-9]], "float32")).numpy().round(3).tolist()
+        [[1.0]]
+    """
+
+    def call(self, inputs: Any) -> Any:
+        ops = keras.ops
+        inputs = ops.convert_to_tensor(inputs, dtype=self.compute_dtype)
+        spread = ops.sqrt(self.variance)
+        if not self.invert:
+            # Keras' own `adapt` stores 0 for a constant column.
+            return (inputs - self.mean) / ops.where(spread > 0, spread, math.sqrt(_NO_EFFECT))
+        # A constant target has no spread: its gradient is 0 in any case.
+        slope = ops.where(spread < 1, 1 / ops.maximum(spread, math.sqrt(_SMALLEST)), 1)
+        slope = ops.where(spread > 0, slope, 0)
+        values = ops.stop_gradient(inputs)
+        # The value of the last term is 0, and its gradient is `slope`.
+        return self.mean + spread * values + slope * (inputs - values)
 
 
 def adapt_normalization(model: keras.Model, x: Any, y: Any = None) -> list[str]:
     """Adapt every `Normalization` layer that is not adapted yet.
 
     A layer with `invert=True` undoes the standardisation of a target: it is adapted on `y`. Other
-    layers are adapted on their own inputs when the model is given `x`.
+    layers are adapted on their own inputs when the model is given `x`. A column that is constant
+    there has no effect later.
 
     Args:
-        model: a functional model; other models are left as they are.
+        model: a functional model, or a sequential one. Layers of a subclassed model are left as
+            they are, and a warning says so.
         x: training inputs.
         y: training targets; needed only for layers with `invert=True`.
 
     Returns:
         The names of the layers that were adapted.
+
+    Raises:
+        InvalidInput: if float32 cannot hold the square of a spread.
+        KerazooError: if a subclassed model has a layer that neither is adapted nor can be.
 
     Example:
         >>> import kerazoo
@@ -34,31 +93,130 @@ def adapt_normalization(model: keras.Model, x: Any, y: Any = None) -> list[str]:
         >>> adapt_normalization(model, *splits.train)
         []
     """
+    if isinstance(model, keras.Sequential) and not model.built and hasattr(x, "shape"):
+        model.build(x.shape)
+    layers = [
+        layer
+        for layer in getattr(model, "layers", ())
+        if isinstance(layer, keras.layers.Normalization) and _is_fresh(layer)
+    ]
+    if layers and not getattr(model, "inputs", None):
+        _check_left_out(model, layers)
+        return []
     adapted = []
-    for layer in getattr(model, "layers", ()):
-        if not isinstance(layer, keras.layers.Normalization) or not _is_fresh(layer):
+    for layer in layers:
+        if layer.invert and y is None:
             continue
-        if layer.invert:
-            if y is None:
-                continue
-            layer.adapt(np.asarray(y, dtype="float32").reshape(len(y), -1))
-        else:
-            layer.adapt(_inputs_of(model, layer, x))
+        values = _as_columns(y) if layer.invert else _inputs_of(model, layer, x)
+        _set_statistics(layer, values)
         adapted.append(layer.name)
+    for inner in getattr(model, "layers", ()):
+        if isinstance(inner, keras.Model) and _holds_fresh(inner):
+            adapted += adapt_normalization(inner, _inputs_of(model, inner, x), y)
+    widen_normalization(model)
     return adapted
+
+
+def widen_normalization(model: keras.Model) -> None:
+    """Let layers whose statistics are too small or too large for Keras' formula use ours.
+
+    Args:
+        model: one whose layers are adapted, or whose weights have been loaded.
+    """
+    for layer in getattr(model, "layers", ()):
+        if isinstance(layer, keras.Model):
+            widen_normalization(layer)
+        if type(layer) is not keras.layers.Normalization or layer.input_mean is not None:
+            continue
+        if not layer.built:
+            continue
+        spread = np.sqrt(keras.ops.convert_to_numpy(layer.weights[1]))
+        low, high = (_KERAS_SMALLEST_SPREAD, math.inf)
+        if layer.invert:
+            low, high = _PLAIN_TARGET_SPREADS
+        if np.any(spread < low) or np.any(spread > high):
+            # The layer is part of a graph of layers already, so it cannot be replaced. The two
+            # classes have the same attributes.
+            object.__setattr__(layer, "__class__", Normalization)
 
 
 def _is_fresh(layer: keras.layers.Normalization) -> bool:
     """Tell whether mean and variance are still the initial 0 and 1."""
-    if layer.input_mean is not None or not layer.built:
+    if layer.input_mean is not None:
         return False
+    if not layer.built:
+        return True
     mean, variance = (keras.ops.convert_to_numpy(v) for v in layer.weights[:2])
     return bool(np.all(mean == 0) and np.all(variance == 1))
 
 
-def _inputs_of(model: keras.Model, layer: keras.layers.Normalization, x: Any) -> np.ndarray:
+def _holds_fresh(model: keras.Model) -> bool:
+    return any(
+        _holds_fresh(layer)
+        if isinstance(layer, keras.Model)
+        else isinstance(layer, keras.layers.Normalization) and _is_fresh(layer)
+        for layer in model.layers
+    )
+
+
+def _check_left_out(model: keras.Model, layers: list[keras.layers.Layer]) -> None:
+    names = ", ".join(layer.name for layer in layers)
+    text = (
+        f"{names} of {model.name!r} is not adapted and standardises nothing: kerazoo adapts layers "
+        "of functional and sequential models only. Call its adapt before training."
+    )
+    if not all(layer.built for layer in layers):
+        raise KerazooError(text)  # Keras would build it inside a graph and then fail to use it
+    warnings.warn(text, stacklevel=4)
+
+
+def _inputs_of(model: keras.Model, layer: keras.layers.Layer, x: Any) -> Any:
     """Return what a layer is given when the model is given `x`."""
-    if any(layer.input is tensor for tensor in model.inputs) and len(model.inputs) == 1:
-        return np.asarray(x, dtype="float32")
+    if len(model.inputs) == 1 and layer.input is model.inputs[0] and hasattr(x, "shape"):
+        return np.asarray(x)
     before = keras.Model(model.inputs, layer.input)
-    return np.asarray(before.predict(x, verbose=0), dtype="float32")
+    return before.predict(x, verbose=0)
+
+
+def _as_columns(y: Any) -> np.ndarray:
+    targets = np.asarray(y)
+    return targets.reshape(len(targets), -1)
+
+
+def _set_statistics(layer: keras.layers.Normalization, values: np.ndarray) -> None:
+    """Store mean and variance of the values, as float32 but computed in float64."""
+    if values.ndim == 1:
+        values = values[:, None]
+    if not layer.built:
+        layer.build(values.shape)
+    kept = {axis % values.ndim for axis in layer.axis}
+    reduced = tuple(axis for axis in range(values.ndim) if axis not in kept)
+    # The network is given float32: what is the same there is constant for it.
+    values = values.astype("float32")
+    low, high = values.min(axis=reduced), values.max(axis=reduced)
+    mean = values.mean(axis=reduced, dtype="float64")
+    variance = _variance(values, mean, reduced)
+    constant = low == high
+    if np.any(~constant & ((variance < _SMALLEST) | (variance > _LARGEST))):
+        raise InvalidInput(
+            f"{layer.name!r} is given numbers with a spread of {np.sqrt(variance[~constant])}, and "
+            "float32 cannot hold the square of all. Pass them in another unit."
+        )
+    mean = np.where(constant, low, mean)
+    variance = np.where(constant, 0.0 if layer.invert else _NO_EFFECT, variance)
+    layer.adapt_mean.assign(mean.astype("float32"))
+    layer.adapt_variance.assign(variance.astype("float32"))
+    layer.finalize_state()
+
+
+def _variance(values: np.ndarray, mean: np.ndarray, reduced: tuple[int, ...]) -> np.ndarray:
+    """Return the variance in float64, without a copy of all rows in float64."""
+    if 0 not in reduced:
+        return np.asarray(values.var(axis=reduced, dtype="float64"))
+    kept = np.expand_dims(mean, reduced)
+    total = np.zeros_like(mean)
+    for start in range(0, len(values), _ROWS_AT_ONCE):
+        part = values[start : start + _ROWS_AT_ONCE]
+        total += np.square(part - kept, dtype="float64").sum(axis=reduced)
+    count = math.prod(values.shape[axis] for axis in reduced)
+    return np.asarray(total / count)

@@ -18,12 +18,19 @@ if TYPE_CHECKING:
 # own layers are numbered anew in every process.
 _WITHOUT_EFFECT = ("name", "_initializer", "_regularizer", "_constraint", "trainable", "seed")
 
+# Of a model inside a layer: by the names of its own layers it says where data goes in and out.
+_NAMES_OF_LAYERS = ("input_layers", "output_layers")
 
-def architecture_hash(model: keras.Model) -> str:
+
+def architecture_hash(model: keras.Model, *, nested_names: bool = False) -> str:
     """Return the SHA-256 of a network's layers and their configuration.
 
     Weights load without complaint into a network of the same shapes with other activations; its
     hash is another one.
+
+    Args:
+        model: a built network.
+        nested_names: whether names of layers inside of layers count, as in cards of old.
 
     Example:
         >>> import kerazoo
@@ -33,7 +40,9 @@ def architecture_hash(model: keras.Model) -> str:
         >>> architecture_hash(relu) == architecture_hash(kerazoo.build_boston((52, 39)))
         False
     """
-    layers = [[type(layer).__name__, _configuration(layer)] for layer in _leaves(model)]
+    layers = [
+        [type(layer).__name__, _configuration(layer, nested_names)] for layer in _leaves(model)
+    ]
     shapes = [[list(weight.shape), weight.dtype] for weight in model.weights]
     text = json.dumps([layers, shapes], sort_keys=True, default=lambda odd: type(odd).__name__)
     return hashlib.sha256(text.encode()).hexdigest()
@@ -83,6 +92,26 @@ def _leaves(model: Any) -> list[Any]:
     return found
 
 
-def _configuration(layer: Any) -> dict[str, Any]:
+def _configuration(layer: Any, nested_names: bool) -> dict[str, Any]:
     config = layer.get_config()
-    return {key: config[key] for key in config if not key.endswith(_WITHOUT_EFFECT)}
+    kept = {key: config[key] for key in config if not key.endswith(_WITHOUT_EFFECT)}
+    return kept if nested_names else {key: _without_names(kept[key]) for key in kept}
+
+
+def _without_names(value: Any) -> Any:
+    """Leave out what has no effect in the configuration of layers inside a layer.
+
+    Only there: cards of old hold hashes of everything else, and the name of a type is no name.
+    """
+    if isinstance(value, list | tuple):
+        return [_without_names(item) for item in value]
+    if not isinstance(value, dict):
+        return value
+    config = value.get("config")
+    if not isinstance(config, dict):
+        return value
+    if "trainable" not in config and value.get("class_name") != "InputLayer":
+        return value
+    left_out = (*_WITHOUT_EFFECT, *_NAMES_OF_LAYERS)
+    inner = {key: _without_names(config[key]) for key in config if not key.endswith(left_out)}
+    return {"class_name": value.get("class_name"), "config": inner}

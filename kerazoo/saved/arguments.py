@@ -38,11 +38,51 @@ def check_arguments(arguments: Mapping[str, Any], builder: Callable[..., Any], s
     for name, value in arguments.items():
         if name not in known:
             raise unknown_name("builder argument", name, known)
+        if _names_a_file(value):
+            raise DamagedFile(
+                f"{source}: builder argument {name}={str(value)[:60]!r} is not accepted: it names "
+                "a file or an address, and no card chooses what is opened. Build without it."
+            )
         if not _is_small(value, depth=2):
             raise DamagedFile(
                 f"{source}: builder argument {name}={str(value)[:60]} is not accepted; expected "
                 f"numbers up to {_LARGEST_NUMBER}, short texts, or lists of up to {_LONGEST} such."
             )
+
+
+def check_without_weights(
+    arguments: Mapping[str, Any], without: Mapping[str, Any], source: str
+) -> None:
+    """Refuse builder arguments that would fetch or open what a card chooses.
+
+    Args:
+        arguments: what `card.json` says.
+        without: what `registry.without_weights` says: the arguments that name weights, files or
+            addresses, with the values that name none.
+        source: where they come from, for messages.
+
+    Raises:
+        DamagedFile: if a value is another one.
+
+    Example:
+        >>> check_without_weights({"weights": "/dev/stdin"}, {"weights": None}, "card.json")
+        Traceback (most recent call last):
+        kerazoo.errors.DamagedFile: card.json: builder argument weights='/dev/stdin' is not ...
+    """
+    for name, value in without.items():
+        found = arguments.get(name, value)
+        if type(found) is not type(value) or found != value:
+            raise DamagedFile(
+                f"{source}: builder argument {name}={str(found)[:60]!r} is not accepted; expected "
+                f"{value!r}, as no card chooses what is fetched or opened. Save or download the "
+                "model again."
+            )
+
+
+def _names_a_file(value: Any) -> bool:
+    if isinstance(value, list | tuple):
+        return any(map(_names_a_file, value))
+    return isinstance(value, str) and any(mark in value for mark in "/\\~:")
 
 
 def _is_small(value: Any, depth: int) -> bool:

@@ -20,6 +20,9 @@ CARD_FILE = "card.json"
 WORDS_FILE = "words.txt"
 
 
+_TINY_UNIT = 1e-3
+
+
 USUAL_TASKS = {"table": "rows", "images": "images", "series": "series", "words": "words"}
 """What a network without a recipe is asked, by what it was trained on."""
 
@@ -253,6 +256,19 @@ class Card:
             ranges=(),
             parts=None,
         )
+
+
+def scale_of(outputs: np.ndarray) -> float:
+    """Return what differences between a network's outputs are measured in.
+
+    It is 1, or the largest output if that is above 1, or so small that the unit must be.
+
+    Example:
+        >>> scale_of(np.array([0.5])), scale_of(np.array([-20.0])), scale_of(np.array([2e-9]))
+        (1.0, 20.0, 2e-09)
+    """
+    largest = float(np.abs(outputs).max())
+    return largest if 0 < largest < _TINY_UNIT else max(1.0, largest)
 
 
 def part_file(name: str) -> str:

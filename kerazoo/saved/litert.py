@@ -9,7 +9,7 @@ import numpy as np
 
 from kerazoo._protocols import ServedInHalfPrecision
 from kerazoo.errors import KerazooError
-from kerazoo.saved.card import Probe
+from kerazoo.saved.card import Probe, scale_of
 
 if TYPE_CHECKING:
     import keras
@@ -34,7 +34,7 @@ def write_litert(model: keras.Model, path: Path, probe: Probe) -> float:
         probe: rows, and what Keras makes of them.
 
     Returns:
-        The largest difference, relative to the largest output if that is above 1.
+        The largest difference, in units of `card.scale_of`.
 
     Raises:
         LitertFailure: if it cannot be exported or gives other outputs; no file is left.
@@ -99,8 +99,7 @@ def check_outputs(outputs: Any, probe: Probe, runtime: str, half: bool = False) 
             f"{runtime} gives outputs of shape {outputs.shape}, Keras of {expected.shape}; nothing "
             "was written. Choose another format."
         )
-    scale = max(1.0, float(np.abs(expected).max()))
-    difference = float(np.abs(outputs.astype("float64") - expected).max()) / scale
+    difference = float(np.abs(outputs.astype("float64") - expected).max()) / scale_of(expected)
     if not difference <= (_HALF_PRECISION_TOLERANCE if half else _TOLERANCE):
         raise KerazooError(
             f"{runtime}'s outputs are off by {difference:.2g} from Keras'; nothing was written. "

@@ -6,6 +6,7 @@ card, and nothing is verified that is not read. Each step says why not.
 
 from __future__ import annotations
 
+import functools
 import os
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -15,9 +16,9 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import numpy as np
 
 from kerazoo.errors import DamagedFile, KerazooError, UnknownName, unknown_name
-from kerazoo.registry import list_models, load_builder, load_recipe
-from kerazoo.saved.arguments import check_arguments
-from kerazoo.saved.card import CARD_FILE, MODEL_FILE, Card
+from kerazoo.registry import declared_without_weights, list_models, load_builder, load_recipe
+from kerazoo.saved.arguments import check_arguments, check_without_weights
+from kerazoo.saved.card import CARD_FILE, MODEL_FILE, Card, scale_of
 from kerazoo.saved.card_text import LARGEST_CARD, is_name, read_card
 from kerazoo.saved.storage import read_file, read_verified, watching
 
@@ -250,7 +251,7 @@ def check_probe(card: Card, outputs: list[np.ndarray], source: str) -> None:
     for output, recorded in zip(outputs, card.probe.outputs, strict=True):
         expected = recorded.decode()
         difference = _largest_difference(output, expected)
-        if not difference <= _PROBE_TOLERANCE * max(1.0, float(np.abs(expected).max())):
+        if not difference <= _PROBE_TOLERANCE * scale_of(expected):
             import importlib.metadata
 
             now = {name: importlib.metadata.version(name) for name in ("keras", "ai-edge-litert")}
@@ -271,6 +272,7 @@ def _largest_difference(output: np.ndarray, expected: np.ndarray) -> float:
 def _build_and_load(saved: Saved, content: bytes, compiled: bool, builder: Any) -> keras.Model:
     import keras
 
+    from kerazoo.engine.normalization import widen_normalization
     from kerazoo.saved.architecture import architecture_hash
     from kerazoo.saved.weights import check_size, extract_weights, holds_optimizer, load_weights
 
@@ -279,10 +281,14 @@ def _build_and_load(saved: Saved, content: bytes, compiled: bool, builder: Any) 
     builder = builder or _zoo_builder(card, folder)
     source, model_source = str(folder / CARD_FILE), str(folder / MODEL_FILE)
     check_arguments(card.builder_arguments, builder, source)
-    check_size(card, builder, source)
-    model = builder(**card.builder_arguments)
+    without = declared_without_weights(builder)
+    check_without_weights(card.builder_arguments, without, source)
+    build = functools.partial(builder, **{**card.builder_arguments, **without})
+    check_size(card, build, source)
+    model = build()
     same_keras = card.versions.get("keras") == keras.__version__
-    if same_keras and architecture_hash(model) != card.architecture:
+    hashes = {architecture_hash(model, nested_names=names) for names in (False, True)}
+    if same_keras and card.architecture not in hashes:
         raise DamagedFile(
             f"{source}: the builder makes other layers than those that were saved. Pass the "
             "builder it was saved with, or train it again with this version of kerazoo."
@@ -296,6 +302,7 @@ def _build_and_load(saved: Saved, content: bytes, compiled: bool, builder: Any) 
             )
         _compile(model, card, folder)
     load_weights(model, weights, model_source)
+    widen_normalization(model)
     inputs = [array.decode() for array in card.probe.inputs]
     outputs = model(inputs if len(inputs) > 1 else inputs[0], training=False)
     outputs = outputs if isinstance(outputs, list | tuple) else [outputs]

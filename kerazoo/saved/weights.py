@@ -24,7 +24,7 @@ _MOST_OBJECTS = 100_000
 _DEEPEST = 50
 
 
-def check_size(card: Card, builder: Callable[..., keras.Model], source: str) -> None:
+def check_size(card: Card, build: Callable[[], keras.Model], source: str) -> None:
     """Check that a network's weights would fit in its file, before memory is taken for them.
 
     Raises:
@@ -35,7 +35,7 @@ def check_size(card: Card, builder: Callable[..., keras.Model], source: str) -> 
 
     with keras.StatelessScope(initialize_variables=False):  # shapes only
         try:
-            model = builder(**card.builder_arguments)
+            model = build()
         except Exception as error:  # arguments come from the file: anything may be raised
             raise damaged(source, f"describes no network that can be built: {error}") from error
         parameters = sum(math.prod(weight.shape) for weight in model.weights)

@@ -5,14 +5,17 @@ from __future__ import annotations
 import io
 import json
 import os
+import socket
 import zipfile
 
 import h5py
+import keras
 import numpy as np
 import pytest
 
 import kerazoo
-from kerazoo.errors import KerazooError
+import kerazoo.models.vision.vgg_transfer
+from kerazoo.errors import DamagedFile, KerazooError
 from kerazoo.predict import load_predictor
 from kerazoo.saved import load_card, load_model, verify
 from tests.processes import run_forked
@@ -90,6 +93,47 @@ def test_hostile_builder_arguments_are_refused_before_memory_is_taken(copy, argu
     forge(copy, lambda plain: plain.update(builder_arguments=arguments))
     with pytest.raises(KerazooError):
         load_model(copy)
+
+
+@pytest.mark.parametrize(
+    "weights", ["gs://models/x.weights.h5", "https://a.b/c.h5", "imagenet", "cifar10", "PIPE", True]
+)
+@pytest.mark.parametrize("backbone", ["vgg16", "vgg_small"])
+@pytest.mark.parametrize("own_builder", [False, True])
+def test_a_card_chooses_no_weights(copy, tmp_path, monkeypatch, weights, backbone, own_builder):
+    def refuse(*arguments, **options):
+        raise AssertionError("something was fetched or opened")
+
+    if weights == "PIPE":
+        os.mkfifo(tmp_path / "p.h5")  # whoever opens it waits for ever
+        weights = os.path.relpath(tmp_path / "p.h5")
+    monkeypatch.setattr(socket, "socket", refuse)
+    monkeypatch.setattr(keras.utils, "get_file", refuse)
+    monkeypatch.setattr(kerazoo.models.vision.vgg_transfer, "_load_trunk", refuse)
+    arguments = {"backbone": backbone, "weights": weights}
+    forge(copy, lambda p: p.update(name="vgg_transfer", builder_arguments=arguments))
+    builder = kerazoo.build_vgg_transfer if own_builder else None
+    with pytest.raises(DamagedFile, match=r"card\.json: builder argument weights="):
+        load_model(copy, builder=builder)
+
+
+def test_weights_that_a_card_leaves_out_are_not_loaded(copy, monkeypatch):
+    def refuse(*arguments, **options):
+        raise AssertionError("weights were loaded")
+
+    monkeypatch.setattr(kerazoo.models.vision.vgg_transfer, "_load_trunk", refuse)
+    forge(copy, lambda p: p.update(name="vgg_transfer", builder_arguments={}))
+    with pytest.raises(DamagedFile, match="parameters"):
+        load_model(copy)
+
+
+def test_no_builder_is_given_a_path(copy):
+    def build(source="a"):
+        raise AssertionError("it was called")
+
+    forge(copy, lambda p: p.update(name="own", builder_arguments={"source": "../x"}))
+    with pytest.raises(DamagedFile, match="names a file or an address"):
+        load_model(copy, builder=build)
 
 
 def test_an_unknown_network_needs_a_builder(copy):

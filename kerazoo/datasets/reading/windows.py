@@ -127,6 +127,7 @@ def _check_constant(values: np.ndarray, series: Series) -> None:
         if (column == column[0]).all():
             what = "predict" if name == series.target else "learn from; leave it out"
             raise InvalidInput(
-                f"column {name!r} is {column[0]:g} in all {len(column)} rows trained on: there is "
+                f"column {name!r} is {column[0]:g} in all {len(column)} rows trained on, to the "
+                "seven digits that a network computes with: there is "
                 f"nothing to {what}. Leave it out, or pass rows in which it changes."
             )

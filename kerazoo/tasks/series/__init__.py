@@ -9,7 +9,7 @@ import warnings
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
-from typing import cast
+from typing import Any, cast
 
 import numpy as np
 
@@ -113,7 +113,8 @@ def _say_what_was_read(path: Path, splits: Splits, date: str | None) -> int:
     series = cast(Series, splits.about)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # said when the file was loaded
-        table = read_series(path, series.columns, date or series.date, series.missing)  # type: ignore[arg-type]
+        missing: Any = series.missing
+        table = read_series(path, series.columns, date=date or series.date, missing=missing)
     others = [repr(column) for column in series.columns if column != series.target]
     inputs = f", with {', '.join(others)}" if others else " alone"
     text = f"{len(table.values)} rows; {series.target!r} is predicted from its past{inputs}"
