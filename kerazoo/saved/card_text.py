@@ -9,6 +9,7 @@ import math
 import re
 import types
 import typing
+import unicodedata
 from collections.abc import Mapping
 from typing import Any
 
@@ -35,6 +36,12 @@ from kerazoo.saved.card import (
 LARGEST_CARD = 2**21
 LARGEST_FILE = 2**31
 LARGEST_ROW = 2**26
+_LARGEST_INTEGER = 2**63
+_LARGEST_FLOAT = float(np.finfo("float64").max)
+_LONGEST_TEXT = 1000
+# Odd spaces, and the joiners that Persian, Hindi and emoji need.
+_HARMLESS = ("Zs", "Co", "Cn")
+_JOINERS = "\u200c\u200d"
 _NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,99}")
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 _ONLY_IN_FORMAT_1 = {
@@ -91,6 +98,7 @@ def read_card(content: bytes, source: str) -> Card:
         _expect(_text(plain) == content, "text as kerazoo writes it", "other text")
         checksum = plain.pop("sha256", None)
         _expect(checksum == _checksum(plain), "its own SHA-256", checksum)
+        _check_texts(plain)
         card: Card = _parse(Card, from_format_1(plain) if plain["format"] == 1 else plain, "card")
         _check(card)
     except (ValueError, RecursionError) as error:
@@ -99,6 +107,26 @@ def read_card(content: bytes, source: str) -> Card:
             f"{source} is not a kerazoo card: {reason}. Save or download the model again."
         ) from error
     return card
+
+
+def _check_texts(plain: Any, where: str = "card") -> None:
+    """Refuse names that could steer a terminal, break a table apart, or are no names at all."""
+    if isinstance(plain, dict):
+        for key, value in plain.items():
+            _check_texts(key, f"a key of {where}")
+            if not (key == "base64" and isinstance(value, str)):
+                _check_texts(value, f"{where}.{key}")
+    elif isinstance(plain, list):
+        for item in plain:
+            _check_texts(item, where)
+    elif isinstance(plain, str):
+        _expect(len(plain) <= _LONGEST_TEXT, f"{where} to have up to {_LONGEST_TEXT} signs", plain)
+        odd = [sign for sign in plain if not sign.isprintable() and sign not in _JOINERS]
+        _expect(
+            all(unicodedata.category(sign) in _HARMLESS for sign in odd),
+            f"{where} to be free of control characters",
+            ascii(plain),
+        )
 
 
 def _text(plain: Any) -> bytes:
@@ -115,7 +143,9 @@ def _refuse_constant(name: str) -> None:
 
 def _expect(condition: bool, expected: str, found: object) -> None:
     if not condition:
-        raise ValueError(f"expected {expected}, found {str(found)[:60]!r}")
+        # A number of some thousand digits cannot be made a text.
+        text = "a huge number" if isinstance(found, int) and abs(found) > 10**60 else str(found)
+        raise ValueError(f"expected {expected}, found {text[:60]!r}")
 
 
 def from_format_1(plain: Mapping[str, Any]) -> dict[str, Any]:
@@ -193,9 +223,12 @@ def _parse(kind: Any, value: Any, where: str) -> Any:
             parsed = _parse_dataclass(cls, value, where)
         case scalar if scalar is float:
             _expect(type(value) in (int, float), f"{where} to be a number", value)
+            _expect(abs(value) <= _LARGEST_FLOAT, f"{where} to be a number of 64 bits", value)
             parsed = float(value)
         case scalar:
             _expect(type(value) is scalar, f"{where} to be of type {scalar.__name__}", value)
+            if scalar is int:
+                _expect(abs(value) <= _LARGEST_INTEGER, f"{where} to be of 64 bits", value)
             parsed = value
     return parsed
 
@@ -261,6 +294,26 @@ def _check(card: Card) -> None:
         _expect(one is None or is_name(one), "the name of a task or a data set", one)
     if card.valid_range is not None:
         _expect(len(card.valid_range) == 2, "a smallest and a largest value", card.valid_range)
+        low, high = card.valid_range
+        _expect(low < high, "a smallest value below the largest", card.valid_range)
+    if card.residuals is not None:
+        _expect(isinstance(card.about, Series), "residuals of a series only", "others")
+    for low, high in card.ranges:
+        _expect(low <= high, "a smallest value up to the largest", (low, high))
+    _check_classes(card)
+
+
+def _check_classes(card: Card) -> None:
+    names = card.class_names
+    _expect(len(set(names)) == len(names), "classes of different names", names)
+    _expect(all(names), "a name for each class", names)
+    # One output is the probability of the second of two classes. Generators of labelled images
+    # know classes that they do not answer with.
+    if not names or card.task == "generation" or len(card.outputs) != 1:
+        return
+    shape = card.outputs[0].shape
+    outputs = 2 if shape == (1,) else shape[-1] if shape else 0
+    _expect(outputs == len(names), f"a name for each of {outputs} classes", len(names))
 
 
 def _check_series(card: Card, series: Series) -> None:
@@ -275,8 +328,8 @@ def _check_series(card: Card, series: Series) -> None:
     _expect(card.inputs[0].shape == window, f"an input of {window}", card.inputs[0].shape)
     _expect(card.outputs[0].shape == (series.horizon,), "an output per row ahead", card.outputs)
     if card.residuals is not None:
+        _expect(card.residuals.dtype == "float32", "residuals in float32", card.residuals.dtype)
         values = card.residuals.decode()
-        _expect(values.dtype == "float32", "residuals in float32", values.dtype)
         _expect(values.ndim == 2 and len(values) > 0, "rows of residuals", values.shape)
         _expect(values.shape[1] == series.horizon, "one per row ahead", values.shape)
         _expect(bool(np.isfinite(values).all()), "finite residuals", "others")
@@ -296,6 +349,7 @@ def _check_tensors(card: Card | ServedPart) -> None:
 def _check_arrays(arrays: tuple[Array, ...], tensors: tuple[Tensor, ...]) -> None:
     _expect(len(arrays) == len(tensors), f"{len(tensors)} probe arrays", len(arrays))
     for array, tensor in zip(arrays, tensors, strict=True):
+        _expect(array.dtype in _DTYPES, f"one of {_DTYPES}", array.dtype)
         _expect(array.dtype == tensor.dtype, tensor.dtype, array.dtype)
         _expect(
             len(array.shape) == 1 + len(tensor.shape)

@@ -48,6 +48,27 @@ CARDS = {
     "probe of another shape": lambda p: p["probe"]["inputs"][0].update(shape=[8, 13]),
     "probe of a guessed shape": lambda p: p["probe"]["inputs"][0].update(shape=[-1, 12]),
     "probe that is not base64": lambda p: p["probe"]["inputs"][0].update(base64="!" * 16),
+    "residuals of no type": lambda p: p.update(residuals={"shape": [1], "dtype": "", "base64": ""}),
+    "probe of no type": lambda p: p["probe"]["inputs"][0].update(dtype=""),
+    "integer of 40 digits": lambda p: p.update(seed=10**40),
+    "integer of 400 digits for a fraction": lambda p: p["ranges"][0].__setitem__(1, 10**400),
+    "seed of 4000 digits": lambda p: p.update(seed=10**4000),
+    "fewer classes": lambda p: p["about"]["class_names"].pop(),
+    "more classes": lambda p: p["about"]["class_names"].append("rose"),
+    "the same class twice": lambda p: p["about"].update(class_names=["a", "a", "b"]),
+    "class without a name": lambda p: p["about"]["class_names"].__setitem__(0, ""),
+    "escape code": lambda p: p["about"]["class_names"].__setitem__(0, "\x1b[2J"),
+    "tab": lambda p: p["about"]["class_names"].__setitem__(0, "a\tb"),
+    "line end": lambda p: p["about"]["class_names"].__setitem__(0, "a\nb"),
+    "C1 control": lambda p: p["about"].update(target_name="\x9b2J"),
+    "text turned round": lambda p: p["about"].update(target_name="\u202egpj.exe"),
+    "escape code in a column": lambda p: p["about"]["feature_names"].__setitem__(0, "\x1b]0;x\x07"),
+    "escape code in a version": lambda p: p["versions"].update(keras="\x1b[31m"),
+    "escape code in a metric": lambda p: p["metrics"]["0"].update({"\x1b[31m": 1.0}),
+    "escape code in an argument": lambda p: p["builder_arguments"].update({"\x1b[31m": 1}),
+    "long name": lambda p: p["about"].update(target_name="x" * 10_000),
+    "valid range turned round": lambda p: p.update(valid_range=[255.0, 0.0]),
+    "range turned round": lambda p: p["ranges"][0].reverse(),
     "nested deeply": lambda p: p.update(builder_arguments=json.loads("[" * 500 + "]" * 500)),
 }
 ARGUMENTS = {
@@ -67,8 +88,9 @@ ARGUMENTS = {
 @pytest.mark.parametrize("change", CARDS.values(), ids=CARDS)
 def test_a_hostile_card_is_refused(copy, change):
     forge(copy, change)
-    with pytest.raises(KerazooError, match=r"card\.json"):
+    with pytest.raises(KerazooError, match=r"card\.json") as refusal:
         load_predictor(copy)
+    assert str(refusal.value).isprintable()
 
 
 @pytest.mark.parametrize(
