@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import inspect
 import warnings
 from collections.abc import Mapping
 from pathlib import Path
@@ -13,7 +14,7 @@ import numpy as np
 from kerazoo.datasets import Splits, load_dataset
 from kerazoo.errors import DamagedFile, KerazooError
 from kerazoo.recipe import Recipe, for_training_on
-from kerazoo.registry import VARIANTS, check_builder_takes, load_recipe
+from kerazoo.registry import VARIANTS, check_builder_takes, load_builder, load_recipe
 from kerazoo.tasks import Chosen, Option
 from kerazoo.tasks._scores import score_test
 from kerazoo.tasks._shared import (
@@ -36,6 +37,11 @@ FILES: tuple[str, ...] = ()
 TRAIN_OPTIONS: Mapping[str, Option] = {
     "image_size": Option(
         "Height and width that images are brought to.", int, minimum=8, default="64"
+    ),
+    "augmentation": Option(
+        "What is done to images at random in training, with commas between, or none: mirror, "
+        "shift, rotate, erase. Mirrored digits are no digits.",
+        default="the recipe's",
     ),
     "skip_damaged": Option("Leave out images that cannot be read.", bool),
 }
@@ -74,6 +80,11 @@ def own_data(name: str, recipe: Recipe, path: Path, options: Chosen) -> tuple[Re
             f"--data {path} is a file; {name} learns from {OWN_DATA}. Give the outer folder."
         )
     check_builder_takes(name, "input_shape", "classes")
+    changed: dict[str, Any] = {}
+    if "augmentation" in options:
+        check_builder_takes(name, "augmentation")
+        names = [one.strip() for one in options["augmentation"].split(",") if one.strip()]
+        changed["augmentation"] = [] if names == ["none"] else names
     size = options.get("image_size", _SIZE)
     arguments: dict[str, Any] = {
         "path": str(path),
@@ -86,6 +97,11 @@ def own_data(name: str, recipe: Recipe, path: Path, options: Chosen) -> tuple[Re
         advice = str(error).replace("pass on_error='skip'", "add --skip-damaged")
         raise DamagedFile(advice) from error
     warnings.warn(_describe(splits, path), stacklevel=2)
+    arguments_of_builder = inspect.signature(load_builder(name)).parameters
+    if "augmentation" in arguments_of_builder:
+        usual = arguments_of_builder["augmentation"].default
+        used = {"augmentation": usual, **recipe.builder_arguments, **changed}["augmentation"]
+        warnings.warn(f"augmentation: {', '.join(used) or 'none'}.", stacklevel=2)
     rows = len(splits.train.x)
     usual = {load_recipe(name, variant).batch_size for variant in VARIANTS}
     fitting = min(recipe.batch_size, max(_SMALLEST_BATCH, rows // _STEPS))
@@ -95,6 +111,7 @@ def own_data(name: str, recipe: Recipe, path: Path, options: Chosen) -> tuple[Re
         dataset_arguments=arguments,
         builder_arguments={
             **recipe.builder_arguments,
+            **changed,
             "input_shape": list(splits.train.x.shape[1:]),
             "classes": len(splits.class_names),
         },

@@ -137,3 +137,32 @@ def test_options_that_do_not_go_together(
     assert message in refused.stderr
     assert len(refused.stderr.strip().splitlines()) == 1
     assert not (tmp_path / "runs").exists()
+
+
+@pytest.mark.parametrize(
+    ("options", "used", "layers"),
+    [
+        ({}, "mirror, shift, erase", {"mirror", "shift", "erase"}),
+        ({"augmentation": "none"}, "none", set()),
+        ({"augmentation": "shift, rotate"}, "shift, rotate", {"shift", "rotate"}),
+    ],
+)
+def test_augmentation_is_chosen_and_said(
+    photos: Path,
+    options: dict[str, str],
+    used: str,
+    layers: set[str],
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    recipe = kerazoo.load_recipe("cnn")
+    chosen = {"skip_damaged": True, "image_size": 16, **options}
+    adapted, _ = _choose_data("cnn", recipe, recipe, photos, chosen)
+    assert f"augmentation: {used}.\n" in capsys.readouterr().err
+    names = {layer.name for layer in kerazoo.build_cnn(**adapted.builder_arguments).layers}
+    assert names & {"mirror", "shift", "rotate", "erase"} == layers
+
+
+def test_a_network_without_the_augmentation_asked_for(photos: Path) -> None:
+    recipe = kerazoo.load_recipe("vgg_small")
+    with pytest.raises(kerazoo.KerazooError, match=r"no augmentation to choose. Use .*cnn"):
+        _choose_data("vgg_small", recipe, recipe, photos, {"augmentation": "none"})
