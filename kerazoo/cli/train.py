@@ -271,7 +271,7 @@ def _print_summary(training: _Training, runs: list[Run]) -> None:
     Console().print(summary)
     seconds = sum(run.seconds for run in runs)
     epochs = sum(len(run.history.get("loss", ())) for run in runs)
-    print(f"{epochs} epochs in {seconds:.1f} s")
+    print(f"{epochs} epoch{'' if epochs == 1 else 's'} in {seconds:.1f} s")
     if baseline and training.own_data:
         ours = [run.metrics[recipe.primary_metric] for run in runs]
         theirs = baseline[1][recipe.primary_metric]
