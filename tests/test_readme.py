@@ -9,7 +9,6 @@ from pathlib import Path
 import numpy as np
 import pytest
 import typer
-from conftest import ROOT
 from PIL import Image
 
 import kerazoo
@@ -17,6 +16,7 @@ from kerazoo.cli import app
 from kerazoo.report.korean import HEADINGS, SUMMARIES
 from kerazoo.report.overview import summary_of, verdict
 from kerazoo.report.results import Results, Score
+from tests.conftest import ROOT
 
 READMES = ("README.md", "README.ko.md")
 DOCS = tuple(sorted(f"docs/{path.name}" for path in (ROOT / "docs").glob("*.md")))

@@ -31,7 +31,9 @@ BINARY = [
 ]
 
 
-@pytest.mark.parametrize("loss", BINARY, ids=str)
+@pytest.mark.parametrize(
+    "loss", BINARY, ids=lambda loss: getattr(loss, "__name__", type(loss).__name__)
+)
 @pytest.mark.parametrize("labels", [(-1, 1), (1, 2), (0, 255)])
 @pytest.mark.parametrize("dtype", ["int64", "float32", "uint8"])
 def test_labels_of_two_classes_must_be_0_and_1(
