@@ -154,6 +154,7 @@ def test_a_file_of_ones_own_is_named_by_its_path(folder: Path, tmp_path: Path) -
     assert "--lag is for networks of series" in refused.stderr
 
 
+@pytest.mark.thorough
 def test_an_installed_package_brings_networks_by_an_entry_point(
     folder: Path, tmp_path: Path
 ) -> None:

@@ -11,6 +11,8 @@ import pytest
 
 import kerazoo
 
+pytestmark = pytest.mark.thorough
+
 FIND = """
 import kerazoo, sys
 from kerazoo.report.results import Results

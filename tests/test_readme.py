@@ -99,6 +99,7 @@ def test_both_languages_show_the_same_code(root: Path) -> None:
     assert re.findall(r"<!-- .* -->", english) == re.findall(r"<!-- .* -->", korean)
 
 
+@pytest.mark.thorough
 def test_shell_commands_run(
     root: Path,
     in_a_users_folder: Path,

@@ -13,6 +13,8 @@ import kerazoo
 from kerazoo.errors import KerazooError
 from kerazoo.sklearn import estimator
 
+pytestmark = pytest.mark.thorough
+
 
 @pytest.fixture(scope="module")
 def boston_data():

@@ -233,7 +233,7 @@ def _load_litert(saved: Saved, part: str | None) -> Predictor:
     source = str(saved.folder / file)
     threads = 1 if len(content) < _SMALL else os.cpu_count() or 1
     predictor = Predictor(card, LitertNetwork(content, source, threads), "litert")
-    probe = check_array(card.probe.inputs[0].decode(), card, source)
+    probe = check_array(card.probe.inputs[0].decode(), card, source, is_probe=True)
     check_probe(card, [predictor.predict_array(probe).values], source)
     return predictor
 

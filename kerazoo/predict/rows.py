@@ -34,7 +34,9 @@ def to_array(rows: Any, card: Card) -> np.ndarray:
     return check_array(rows, card, _SOURCE)
 
 
-def check_array(array: np.ndarray, card: Card, source: str, first_row: int = 1) -> np.ndarray:
+def check_array(
+    array: np.ndarray, card: Card, source: str, first_row: int = 1, *, is_probe: bool = False
+) -> np.ndarray:
     """Return an array in the network's own shape and type.
 
     Args:
@@ -42,6 +44,7 @@ def check_array(array: np.ndarray, card: Card, source: str, first_row: int = 1) 
         card: what the network takes.
         source: where it comes from, for messages.
         first_row: number of the first row, for messages.
+        is_probe: whether it is the card's own probe, whose pixels may be 0 and 1 by chance.
 
     Raises:
         InvalidInput: if the shape, the type or a value is not what the network takes.
@@ -58,6 +61,8 @@ def check_array(array: np.ndarray, card: Card, source: str, first_row: int = 1) 
         array = _parse(array, card, source, first_row)
     with np.errstate(over="ignore", invalid="ignore"):
         converted = array.astype(spec.dtype, copy=False, order="C")
+    if not is_probe:
+        _check_scale(array, converted, card, source)
     _check_values(array, converted, card, source=source, first_row=first_row)
     return converted
 
@@ -87,13 +92,6 @@ def _check_values(
             good[:, number] &= (
                 (codes >= 0) & (codes < len(column.categories)) & (codes == np.floor(codes))
             )
-    takes_bytes = converted.dtype == np.uint8 or card.valid_range in ((0, 255), [0, 255])
-    if takes_bytes and not card.columns and _are_scaled(array):
-        low, high = float(array.min()), float(array.max())
-        raise InvalidInput(
-            f"{source} has pixels from {low:g} to {high:g}; {card.name!r} takes 0 to 255 and "
-            "scales them itself. Pass the raw image."
-        )
     if not good.all():
         row, *index = (int(number) for number in np.argwhere(~good)[0])
         value = array[(row, *index)]
@@ -101,6 +99,17 @@ def _check_values(
             raise InvalidInput(refusal(value, card.columns[index[0]], source, row + first_row))
         position = f"{source}: row {row + first_row}, position {tuple(index)}"
         raise InvalidInput(f"{position} is {value}; expected {wanted}.")
+
+
+def _check_scale(array: np.ndarray, converted: np.ndarray, card: Card, source: str) -> None:
+    """Refuse pixels from 0 to 1 where the network takes 0 to 255."""
+    takes_bytes = converted.dtype == np.uint8 or card.valid_range in ((0, 255), [0, 255])
+    if takes_bytes and not card.columns and _are_scaled(array):
+        low, high = float(array.min()), float(array.max())
+        raise InvalidInput(
+            f"{source} has pixels from {low:g} to {high:g}; {card.name!r} takes 0 to 255 and "
+            "scales them itself. Pass the raw image."
+        )
 
 
 def _are_scaled(pixels: np.ndarray) -> bool:

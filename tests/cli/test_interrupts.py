@@ -15,6 +15,8 @@ import pytest
 import kerazoo
 from kerazoo.saved import load_card
 
+pytestmark = pytest.mark.thorough
+
 # Single rows in a step: an epoch takes long enough to be interrupted in the middle.
 SLOWLY = ("--epochs", "400", "--batch-size", "1")
 

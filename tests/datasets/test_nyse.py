@@ -15,6 +15,8 @@ import kerazoo
 from kerazoo.datasets import nyse, sources
 from kerazoo.tasks._baselines import score_baseline
 
+pytestmark = pytest.mark.thorough
+
 
 def raw_rows() -> list[dict[str, str]]:
     text = lzma.decompress((sources.BUNDLED / "NYSE.csv.xz").read_bytes()).decode()

@@ -6,6 +6,9 @@ Usage: python distributed.py alone|mirrored|worker RESULT
 from __future__ import annotations
 
 import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parents[2]))  # run as a script
 
 import keras
 import numpy as np

@@ -17,6 +17,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+sys.path.insert(0, str(Path(__file__).parents[2]))  # run as a script
+
 import keras
 import numpy as np
 import tensorflow  # noqa: F401  (loaded before the first fork)

@@ -70,11 +70,13 @@ def test_networks(make_model: Any, data: Any, jit_compile: bool) -> None:
     assert_same_training(make_model, (x, y), (x[:21], y[:21]), jit_compile=jit_compile)
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("batch_size", [1, 7, 70, 100])
 def test_batches(batch_size: int) -> None:
     assert_same_training(networks.dense, networks.rows(), networks.rows(9), batch_size=batch_size)
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(
     "options",
     [
@@ -95,6 +97,7 @@ def test_sample_weights() -> None:
     assert_same_training(make, (x, y, weight), (x, y, weight[::-1]))
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(
     "optimizer",
     [
@@ -111,6 +114,7 @@ def test_optimizers(optimizer: Any) -> None:
     assert_same_training(lambda: networks.dense(optimizer()), networks.rows(), networks.rows(20))
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(
     "callback",
     [
@@ -161,6 +165,7 @@ def test_callbacks_that_write_files(tmp_path: Any) -> None:
         np.testing.assert_allclose(ours, theirs, rtol=1e-5, atol=1e-6)
 
 
+@pytest.mark.thorough
 def test_several_inputs_and_outputs() -> None:
     def make() -> keras.Model:
         keras.utils.set_random_seed(3)

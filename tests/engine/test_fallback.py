@@ -18,6 +18,8 @@ from kerazoo.engine.fit import fit_model
 from kerazoo.errors import KerazooError, UnknownName
 from tests.engine import small_networks as networks
 
+pytestmark = pytest.mark.thorough
+
 
 @pytest.fixture(autouse=True)
 def _nothing_said_yet(monkeypatch: pytest.MonkeyPatch) -> None:

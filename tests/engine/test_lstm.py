@@ -16,6 +16,8 @@ from kerazoo.engine.keras_internals import layers_of
 from tests.engine.test_exactness import assert_same_training
 from tests.engine.test_resume import assert_resumes
 
+pytestmark = pytest.mark.thorough
+
 ROWS, STEPS, FEATURES = 37, 6, 3
 
 MASKED = [keras.layers.Masking()]

@@ -15,6 +15,8 @@ from kerazoo.engine.choose import choose_jit_compile
 from kerazoo.registry import without_weights
 from tests.small_data import small_splits
 
+pytestmark = pytest.mark.thorough
+
 TOLERANCE = 1e-5
 ROWS = 84  # two full batches and a partial one
 

@@ -16,6 +16,8 @@ from kerazoo.engine.fit import fit_model
 from kerazoo.errors import DamagedFile, KerazooError
 from tests.engine import small_networks as networks
 
+pytestmark = pytest.mark.thorough
+
 OPTIONS: dict[str, Any] = {"batch_size": 16, "verbose": 0, "checkpoint_seconds": 0}
 
 

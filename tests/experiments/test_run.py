@@ -147,6 +147,7 @@ def test_least_squares_reproduces_the_published_figure() -> None:
     assert scores["mean_absolute_error"] == pytest.approx(3.464, abs=0.001)
 
 
+@pytest.mark.thorough
 def test_record_writes_results_and_the_seed_best_on_validation(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

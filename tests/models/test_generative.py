@@ -17,6 +17,8 @@ from kerazoo.tasks.generation.likelihood import estimate_likelihood
 from tests.conftest import run_python
 from tests.small_data import clothes
 
+pytestmark = pytest.mark.thorough
+
 IMAGES = clothes(labels=False)
 BUILDERS = {name: kerazoo.load_builder(name) for name in kerazoo.list_models("generative")}
 

@@ -11,6 +11,8 @@ import pytest
 
 import kerazoo
 
+pytestmark = pytest.mark.thorough
+
 FORMULAS = {
     "lstm": lambda n, f: 4 * (n * (n + f) + n),
     "gru": lambda n, f: 3 * (n * (n + f) + 2 * n),  # two biases: Keras resets after the product

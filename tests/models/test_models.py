@@ -92,6 +92,7 @@ def test_every_trainable_weight_moves(name: str, trained: Callable[[str], Run]) 
         assert not np.array_equal(old, new), f"{new.path} did not move"
 
 
+@pytest.mark.thorough
 def test_every_trainable_weight_moves_in_the_course_recipe(name: str) -> None:
     keras.utils.set_random_seed(1)
     recipe = small(name, "documented")
@@ -107,6 +108,7 @@ def test_every_trainable_weight_moves_in_the_course_recipe(name: str) -> None:
         assert not np.array_equal(weight, old), f"{weight.path} did not move"
 
 
+@pytest.mark.thorough
 def test_same_seed_same_result_other_seed_another(
     name: str, trained: Callable[[str], Run], monkeypatch: pytest.MonkeyPatch
 ) -> None:

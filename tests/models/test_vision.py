@@ -17,6 +17,8 @@ from kerazoo.models.vision.vgg_transfer import build_vgg_transfer
 from tests.conftest import DATA_DIR
 from tests.small_data import clothes, small
 
+pytestmark = pytest.mark.thorough
+
 HED_TRUNK = "vgg16_notop_hed.weights.h5"
 
 

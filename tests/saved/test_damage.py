@@ -14,6 +14,8 @@ from kerazoo.errors import KerazooError
 from kerazoo.predict import load_predictor
 from kerazoo.saved import load_card, load_model, verify
 
+pytestmark = pytest.mark.thorough
+
 # Who reads which file; what is not read need not be whole.
 READERS = (
     ("card.json", load_predictor),

@@ -16,6 +16,8 @@ from kerazoo.saved import litert
 from kerazoo.saved.export import export_model
 from tests.processes import run_forked
 
+pytestmark = pytest.mark.thorough
+
 
 def test_litert_and_saved_model(wine, tmp_path):
     import tensorflow as tf

@@ -12,6 +12,8 @@ import kerazoo
 from kerazoo.saved.architecture import architecture_hash
 from tests.saved_networks import forge
 
+pytestmark = pytest.mark.thorough
+
 layers = keras.layers
 
 

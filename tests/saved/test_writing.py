@@ -198,6 +198,7 @@ def full_disk(*arguments, **options):
     raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(
     ("owner", "function"),
     [(keras.Model, "save"), (Path, "write_bytes"), (os, "fsync"), (storage, "_put_in_place")],
@@ -231,6 +232,7 @@ def two_models(tmp_path):
     return models
 
 
+@pytest.mark.thorough
 def test_a_killed_writer_leaves_one_model_or_the_other(tmp_path, two_models):
     folder = Path(shutil.copytree(two_models[0], tmp_path / "here" / "model"))
     wholes = {(source / "card.json").read_bytes() for source in two_models}
@@ -255,6 +257,7 @@ def read_model(saved: Saved) -> bytes:
     return saved.read("model.keras")
 
 
+@pytest.mark.thorough
 def test_readers_see_whole_models_while_two_processes_write(tmp_path, two_models):
     folder = Path(shutil.copytree(two_models[0], tmp_path / "here" / "model"))
     writers = [

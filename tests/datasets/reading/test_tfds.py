@@ -14,6 +14,8 @@ from kerazoo.datasets.reading import cifar as _cifar_archives
 from kerazoo.datasets.reading import tfds as _tfds
 from tests.conftest import DATA_DIR
 
+pytestmark = pytest.mark.thorough
+
 
 @pytest.fixture
 def no_network(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -15,6 +15,8 @@ from kerazoo.engine.words.blocks import BLOCK, make_distribution, prepare_chunk
 from kerazoo.engine.words.fit import fit_word_vectors
 from tests.processes import run_forked
 
+pytestmark = pytest.mark.thorough
+
 KINDS = (("cat", "dog", "cow"), ("red", "blue", "green"), ("run", "walk", "jump"))
 ARCHITECTURES = ("skipgram", "cbow")
 

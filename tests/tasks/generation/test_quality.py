@@ -13,6 +13,8 @@ from kerazoo import KerazooError
 from kerazoo.tasks.generation import quality as metrics
 from tests.conftest import run_python
 
+pytestmark = pytest.mark.thorough
+
 
 @pytest.fixture(scope="module")
 def clothes() -> np.ndarray:

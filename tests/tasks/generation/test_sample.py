@@ -23,6 +23,8 @@ from tests.small_generators import (
     transparent,
 )
 
+pytestmark = pytest.mark.thorough
+
 GENERATIVE = [name for name in ("autoencoder", "vae", "gan") if name in kerazoo.list_models()]
 
 
