@@ -15,7 +15,8 @@ from typer.core import TyperCommand
 from kerazoo import registry
 from kerazoo.errors import KerazooError
 from kerazoo.registry import list_tasks
-from kerazoo.tasks import Option, load_task, task_of_saved
+from kerazoo.saved.reading import Location
+from kerazoo.tasks import Option, load_task, open_for_task
 
 _MODEL_FILE = ".py"
 
@@ -137,8 +138,18 @@ class PredictCommand(TaskCommand):
     which = "PREDICT_OPTIONS"
     argument = "model"
 
+    _opened: tuple[str, Location] | None = None
+
     def _task(self, name: str) -> str:
-        return task_of_saved(name)
+        self._opened = open_for_task(name)
+        return self._opened[0]
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """Parse the arguments; `context.obj["opened"]` is the model, so that it is found once."""
+        self._opened = None
+        rest = super().parse_args(ctx, args)
+        ctx.obj["opened"] = self._opened
+        return rest
 
 
 def resolve_network(name: str) -> str:

@@ -10,7 +10,7 @@ import typer
 from kerazoo.cli._console import quietly, say
 from kerazoo.errors import KerazooError
 from kerazoo.registry import list_models, load_recipe
-from kerazoo.saved import load_card
+from kerazoo.saved.reading import open_saved
 from kerazoo.tasks import Evaluation, load_task
 
 if TYPE_CHECKING:
@@ -29,7 +29,8 @@ def evaluate(
     ] = None,
 ) -> None:
     """Check a saved model against its test set: does it still do what its card says?"""
-    card = load_card(model)
+    saved = open_saved(model)
+    card = saved.card
     if card.name not in list_models():
         raise KerazooError(
             f"{card.name!r} is not a network that is known here, so no test set is. Set "
@@ -48,7 +49,7 @@ def evaluate(
             "Judge it in Python: kerazoo.evaluate_model(model, (x, y))."
         )
     task = load_task(recipe.task)
-    judged = quietly(lambda: task.evaluate(model, splits, recipe, runtime))
+    judged = quietly(lambda: task.evaluate(saved, splits, recipe, runtime))
     _print_scores(card, judged.scores)
     if plot is not None:
         from kerazoo.plots import save_figures

@@ -14,7 +14,7 @@ from kerazoo.cli._console import progress_bar, quietly, say, writing
 from kerazoo.cli._options import MOST
 from kerazoo.errors import KerazooError, unknown_name
 from kerazoo.predict.output import FORMATS
-from kerazoo.tasks import Request, load_task, task_of_saved
+from kerazoo.tasks import Request, load_task, open_for_task
 
 _SUFFIXES = {"": "csv", ".csv": "csv", ".json": "json", ".jsonl": "jsonl", ".txt": "table"}
 
@@ -63,8 +63,9 @@ def predict(
         say=say,
         watch=progress_bar,
     )
-    task = load_task(task_of_saved(model))
-    answers = task.answer(model, request)
+    name, source = context.obj["opened"] or open_for_task(model)
+    task = load_task(name)
+    answers = task.answer(source, request)
     # The first piece loads the network: what libraries print meanwhile is kept back.
     first = quietly(lambda: next(answers, ""))
     with writing(output) as write:

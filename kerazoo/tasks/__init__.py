@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any, Literal, Protocol, cast
 
 from kerazoo.errors import KerazooError
 from kerazoo.registry import list_models, list_tasks, load_recipe, load_task_module
+from kerazoo.saved.reading import Location, open_saved
 
 if TYPE_CHECKING:
     import keras
@@ -136,7 +137,7 @@ class Task(Protocol):
     def score(self, splits: Splits, predictions: np.ndarray) -> dict[str, float]:
         """Score predictions for the test part; empty where predictions alone do not tell."""
 
-    def evaluate(self, model: str, splits: Splits, recipe: Recipe, runtime: str) -> Evaluation:
+    def evaluate(self, model: Location, splits: Splits, recipe: Recipe, runtime: str) -> Evaluation:
         """Judge a saved network on the test part."""
 
     def baselines(self, name: str, recipe: Recipe, splits: Splits) -> dict[str, dict[str, float]]:
@@ -147,7 +148,7 @@ class Task(Protocol):
     ) -> dict[str, Figure]:
         """Draw what a network does on the test part."""
 
-    def answer(self, model: str, request: Request) -> Iterator[str]:
+    def answer(self, model: Location, request: Request) -> Iterator[str]:
         """Answer a user's inputs with a saved network, as text."""
 
 
@@ -187,24 +188,26 @@ def task_of(name: str) -> Task:
     return load_task(load_recipe(name).task)
 
 
-def task_of_saved(name_or_path: str) -> str:
-    """Return the name of the task of a saved model, or of a file in place of one.
+def open_for_task(name_or_path: Location) -> tuple[str, Location]:
+    """Find a saved model, or a file in place of one, once for all that is asked of it.
+
+    Returns:
+        The name of its task, and what the task's `answer` and `evaluate` take.
 
     Raises:
         UnknownName: if there is no such model.
         DamagedFile: if its card is not valid.
 
     Example:
-        >>> task_of_saved("lstm")
+        >>> open_for_task("lstm")[0]
         'series'
     """
-    if os.path.isfile(name_or_path):
+    if isinstance(name_or_path, str) and os.path.isfile(name_or_path):
         for task in list_tasks():
             if name_or_path.lower().endswith(load_task(task).FILES):
-                return task
-    from kerazoo.saved.reading import load_card
-
-    return load_card(name_or_path).task or "rows"
+                return task, name_or_path
+    saved = open_saved(name_or_path)
+    return saved.card.task or "rows", saved
 
 
 def refuse_own_data(name: str, recipe: Recipe, path: Path, options: Chosen) -> Any:

@@ -12,6 +12,7 @@ from kerazoo.errors import unknown_name
 from kerazoo.predict import Prediction, load_predictor
 from kerazoo.predict.output import format_predictions
 from kerazoo.recipe import Recipe
+from kerazoo.saved.reading import Location
 from kerazoo.tasks import Chosen, Evaluation, Request, load_task
 from kerazoo.tasks._scores import score_test
 
@@ -61,13 +62,17 @@ def judge_with(measures: Mapping[str, Measure]) -> Callable[..., dict[str, float
     return judge
 
 
-def evaluate_predictions(model: str, splits: Splits, recipe: Recipe, runtime: Any) -> Evaluation:
+def evaluate_predictions(
+    model: Location, splits: Splits, recipe: Recipe, runtime: Any
+) -> Evaluation:
     """Score what a saved network answers for the test part."""
     predictions = load_predictor(model, runtime).predict(splits.test.x).values
     return Evaluation(score_test(splits, predictions), predictions)
 
 
-def evaluate_model_itself(model: str, splits: Splits, recipe: Recipe, runtime: Any) -> Evaluation:
+def evaluate_model_itself(
+    model: Location, splits: Splits, recipe: Recipe, runtime: Any
+) -> Evaluation:
     """Load a saved network with Keras, and judge it as after its training."""
     from kerazoo.compile import compile_model
     from kerazoo.saved import load_model
@@ -104,7 +109,7 @@ def draw_predictions(
     return {} if predictions is None else figures_of_predictions(splits, predictions)
 
 
-def answer_rows(model: str, request: Request) -> Iterator[str]:
+def answer_rows(model: Location, request: Request) -> Iterator[str]:
     """Answer row by row: tables, arrays and images."""
     predictor = load_predictor(model, request.runtime)
 

@@ -12,6 +12,7 @@ from kerazoo.datasets.splits import Series
 from kerazoo.errors import KerazooError
 from kerazoo.predict import load_predictor
 from kerazoo.predict.output import format_records
+from kerazoo.saved.reading import Location
 from kerazoo.tasks import Request
 
 if TYPE_CHECKING:
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 _COVERAGE = 0.9
 
 
-def answer(model: str, request: Request) -> Iterator[str]:
+def answer(model: Location, request: Request) -> Iterator[str]:
     """Forecast the rows after the end of one CSV file, and draw them if asked to.
 
     Args:

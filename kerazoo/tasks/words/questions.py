@@ -9,6 +9,7 @@ from typing import Any
 from kerazoo._machine import warnings_as_lines
 from kerazoo.errors import InvalidInput
 from kerazoo.predict.output import format_records
+from kerazoo.saved.reading import Location
 from kerazoo.tasks import Request
 from kerazoo.tasks.words.vectors import WordVectors
 
@@ -16,7 +17,7 @@ _TERM = re.compile(r"\s*([+-]?)\s*([^\s+]+)")
 _TOPN = 10
 
 
-def answer(model: str, request: Request) -> Iterator[str]:
+def answer(model: Location, request: Request) -> Iterator[str]:
     """Answer with the words nearest to each word, or to each sum of words.
 
     Args:
