@@ -10,6 +10,7 @@ import typer
 from kerazoo.cli._console import quietly, say
 from kerazoo.errors import KerazooError
 from kerazoo.registry import list_models, load_recipe
+from kerazoo.report.table import Table
 from kerazoo.saved.reading import open_saved
 from kerazoo.tasks import Evaluation, load_task
 
@@ -68,10 +69,11 @@ def evaluate(
 def _print_scores(card: Card, scores: dict[str, float]) -> None:
     saved = card.metrics.get(str(card.seed), {})
     print(f"{card.name}, {card.variant or 'no'} recipe, seed {card.seed}")
-    print(f"{'metric':28}{'saved':>12}{'now':>12}")
+    rows = []
     for name, value in scores.items():
         before = saved.get(name)
-        print(f"{name:28}{'-' if before is None else f'{before:.5g}':>12}{value:12.5g}")
+        rows.append((name, "-" if before is None else f"{before:.5g}", f"{value:.5g}"))
+    print(Table(("metric", "saved", "now"), tuple(rows)))
 
 
 def _differing(card: Card, judged: Evaluation) -> list[str]:

@@ -16,6 +16,7 @@ from kerazoo.cli._options import LAST_SEED, MOST, WrongUsage, resolve_network
 from kerazoo.errors import Interrupted, KerazooError, unknown_name
 from kerazoo.recipe import for_training_on
 from kerazoo.report.results import Results
+from kerazoo.report.table import Table
 from kerazoo.tasks import Chosen, load_task
 
 if TYPE_CHECKING:
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from kerazoo.recipe import Recipe
 
 _MOST_EPOCHS_SHOWN = 400
+_SMALLEST = 0.01
 _PRECISIONS = ("auto", "float32", "mixed_bfloat16", "mixed_float16")
 
 
@@ -246,33 +248,41 @@ def _compare_with_baseline(recipe: Recipe, baseline: str, theirs: float, ours: f
 
 
 def _print_summary(training: _Training, runs: list[Run]) -> None:
-    from rich.console import Console
-    from rich.table import Table
-
     name, recipe = training.name, training.recipe
     baseline = _best_baseline(training, runs)
-    summary = Table(title=f"{name}: test set, {recipe.experiment}")
-    for column in ("metric", "documented", "baseline", "ours"):
-        summary.add_column(column, justify="left" if column == "metric" else "right")
+    documented = recipe.documented
+    rows = []
     for metric in runs[0].metrics:
         values = [run.metrics[metric] for run in runs]
-        mean = sum(values) / len(values)
-        documented = recipe.documented
-        summary.add_row(
-            metric.replace("_", " "),
-            f"{documented.value:g}" if documented and documented.metric == metric else "",
-            f"{baseline[1][metric]:.4f} ({baseline[0]})"
-            if baseline and metric in baseline[1]
-            else "",
-            f"{mean:.4f}"
-            if len(values) == 1
-            else f"{mean:.4f} ({min(values):.4f} to {max(values):.4f})",
+        ours = _figure(sum(values) / len(values))
+        if len(values) > 1:
+            ours += f" ({_figure(min(values))} to {_figure(max(values))})"
+        rows.append(
+            (
+                metric.replace("_", " "),
+                f"{documented.value:g}" if documented and documented.metric == metric else "",
+                f"{_figure(baseline[1][metric])} ({baseline[0]})"
+                if baseline and metric in baseline[1]
+                else "",
+                ours,
+            )
         )
-    Console().print(summary)
+    print(f"\n{name}: test set, {recipe.experiment}\n")
+    print(Table(("metric", "documented", "baseline", "ours"), tuple(rows)), end="\n\n")
     seconds = sum(run.seconds for run in runs)
     epochs = sum(len(run.history.get("loss", ())) for run in runs)
     print(f"{epochs} epoch{'' if epochs == 1 else 's'} in {seconds:.1f} s")
     if baseline and training.own_data:
-        ours = [run.metrics[recipe.primary_metric] for run in runs]
+        reached = [run.metrics[recipe.primary_metric] for run in runs]
         theirs = baseline[1][recipe.primary_metric]
-        print(_compare_with_baseline(recipe, baseline[0], theirs, sum(ours) / len(ours)))
+        print(_compare_with_baseline(recipe, baseline[0], theirs, sum(reached) / len(reached)))
+
+
+def _figure(value: float) -> str:
+    """Return four decimals, or four significant digits of what is too small for them.
+
+    Example:
+        >>> _figure(0.91234), _figure(0.000012345)
+        ('0.9123', '1.234e-05')
+    """
+    return f"{value:.4f}" if value == 0 or abs(value) >= _SMALLEST else f"{value:.4g}"
