@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from kerazoo.datasets.text_corpus import split_documents
 from kerazoo.errors import DatasetNotFound
 
 FILES: tuple[DataFile, ...] = ()
+_AS_RECORDED = re.compile(r"\w+(?:['’]\w+)*|\n")
 _FOLDERS = ("aclImdb", "imdb", ".")
 _PARTS = ("train/neg", "train/pos", "test/neg", "test/pos")
 _HOW = (
@@ -56,8 +58,17 @@ def load(
     Raises:
         DatasetNotFound: if the folder is nowhere.
     """
-    reviews = read_reviews(data_dir)
+    reviews = map(_as_recorded, read_reviews(data_dir))
     return split_documents(reviews, min_count=min_count, vocabulary_size=vocabulary_size)
+
+
+def _as_recorded(review: str) -> str:
+    """Return the words of a review as they were split when the results were recorded.
+
+    `split_words` splits a few words otherwise, such as those with a soft hyphen. This goes when the
+    results are recorded again.
+    """
+    return " ".join(_AS_RECORDED.findall(review.lower()))
 
 
 def tiny(min_count: int = 1, vocabulary_size: int | None = None) -> Splits:
