@@ -28,7 +28,7 @@ paragraphs = [" ".join(paragraph.split()) for paragraph in manual.split("\n\n")]
 Path("runs").mkdir(exist_ok=True)
 Path("runs/manual.txt").write_text("\n".join(paragraphs), encoding="utf-8")
 splits = kerazoo.load_dataset("text_corpus", path="runs/manual.txt", min_count=5)
-len(splits.train.x), len(splits.words), splits.words[:12]
+len(splits.train.x), len(splits.about.words), splits.about.words[:12]
 
 # %% [markdown]
 # What the network sees are numbers: 0 for the most frequent word, -1 where a paragraph ends.
@@ -54,7 +54,7 @@ kerazoo.layer_table(kerazoo.build_word2vec())
 epochs = int(os.environ.get("KERAZOO_NOTEBOOK_EPOCHS", "60"))
 recipe = dataclasses.replace(
     kerazoo.load_recipe("word2vec"),
-    builder_arguments={"vocabulary_size": len(splits.words), "window": 5},
+    builder_arguments={"vocabulary_size": len(splits.about.words), "window": 5},
     epochs=epochs,
 )
 run = kerazoo.train(
