@@ -9,7 +9,7 @@ import numpy as np
 
 from kerazoo.errors import InvalidInput
 from kerazoo.predict.columns import match_columns, parse_cells, refusal
-from kerazoo.saved.card import Card
+from kerazoo.saved.card import Card, Column
 
 _SOURCE = "input"
 _FAR = 10  # ranges of a column, beyond which a value is another unit rather than a rare case
@@ -132,7 +132,10 @@ class RangeCheck:
         self._columns = card.columns
         self._source = source
         self._note = note
-        self._said: set[str] = set()
+        # Limits of all columns at once: a single row must not take longer to check than to answer.
+        limits = [_limits(column) for column in card.columns]
+        self._lowest = np.array([low for low, _ in limits])
+        self._highest = np.array([high for _, high in limits])
 
     def __call__(self, rows: np.ndarray, first_row: int = 1) -> None:
         """Look at some rows.
@@ -141,23 +144,30 @@ class RangeCheck:
             rows: as `check_array` gives them.
             first_row: number of the first one.
         """
-        for number, column in enumerate(self._columns):
-            if column.categories or column.name in self._said:
-                continue
-            low, high = column.minimum, column.maximum
-            margin = _FAR * (high - low)
-            values = rows[:, number].astype("float64")
-            # Of a constant, a float32 may differ in the last digit.
-            rounding = 1e-6 * max(abs(low), abs(high))
-            far = (values < low - margin - rounding) | (values > high + margin + rounding)
-            if far.any():
-                row = int(far.argmax())
-                self._said.add(column.name)
-                self._note(
-                    f"{self._source}: row {row + first_row}, column {column.name!r} is "
-                    f"{values[row]:g}; in training it was {low:g} to {high:g}. The answer is a "
-                    "guess: check the unit."
-                )
+        if not self._columns:
+            return
+        far = (rows < self._lowest) | (rows > self._highest)
+        if not far.any():
+            return
+        for number in np.flatnonzero(far.any(axis=0)):
+            column = self._columns[number]
+            row = int(far[:, number].argmax())
+            self._lowest[number], self._highest[number] = -np.inf, np.inf  # it is said once
+            self._note(
+                f"{self._source}: row {row + first_row}, column {column.name!r} is "
+                f"{rows[row, number]:g}; in training it was {column.minimum:g} to "
+                f"{column.maximum:g}. The answer is a guess: check the unit."
+            )
+
+
+def _limits(column: Column) -> tuple[float, float]:
+    """Return the values beyond which a column is far from all that was seen in training."""
+    if column.categories:
+        return -np.inf, np.inf
+    low, high = column.minimum, column.maximum
+    # Of a constant, a float32 may differ in the last digit.
+    margin = _FAR * (high - low) + 1e-6 * max(abs(low), abs(high))
+    return low - margin, high + margin
 
 
 def _as_table(rows: Any) -> Mapping[str, Any] | None:
