@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import abc
 import contextlib
 import dataclasses
 import inspect
@@ -47,7 +48,7 @@ class _Known:
     is_shown: bool
 
 
-class TaskCommand(TyperCommand):
+class TaskCommand(TyperCommand, abc.ABC):
     """A command whose first argument names a network, and whose options follow its task.
 
     `kerazoo train NAME --help` shows them. What was set is in
@@ -90,8 +91,9 @@ class TaskCommand(TyperCommand):
     def _resolve(self, name: str) -> str:
         return name
 
+    @abc.abstractmethod
     def _task(self, name: str) -> str:
-        raise NotImplementedError
+        """Return the task of a network or model of this name."""
 
     def _options_of_tasks(self) -> dict[str, Mapping[str, Option]]:
         return {task: getattr(load_task(task), self.which) for task in list_tasks()}

@@ -10,25 +10,7 @@ from pathlib import Path
 import pytest
 
 import kerazoo
-from kerazoo.cli import main
 from tests.conftest import run_fresh_kerazoo
-
-
-@pytest.fixture
-def cli(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]):
-    """Run a command in this process, which has paid for importing TensorFlow already."""
-
-    def run(*arguments: object) -> tuple[int, str, str]:
-        monkeypatch.setattr(sys, "argv", ["kerazoo", *map(str, arguments)])
-        status = 0
-        try:
-            main()
-        except SystemExit as stop:
-            status = int(stop.code or 0)
-        captured = capsys.readouterr()
-        return status, captured.out, captured.err
-
-    return run
 
 
 def test_list_names_every_network(cli) -> None:
