@@ -22,7 +22,10 @@ _TOLERANCE = 1e-3
 
 def evaluate(
     model: Annotated[
-        str, typer.Argument(help="An installed model, or the directory of a saved one.")
+        str,
+        typer.Argument(
+            metavar="MODEL", help="An installed model, or the directory of a saved one."
+        ),
     ],
     runtime: Annotated[str, typer.Option(help="auto, litert or keras.")] = "auto",
     plot: Annotated[

@@ -12,7 +12,10 @@ from kerazoo.cli._console import quietly
 
 def export(
     model: Annotated[
-        str, typer.Argument(help="An installed model, or the directory of a saved one.")
+        str,
+        typer.Argument(
+            metavar="MODEL", help="An installed model, or the directory of a saved one."
+        ),
     ],
     output: Annotated[Path, typer.Option(help="The file, or for saved_model the folder, to make.")],
     kind: Annotated[str, typer.Option("--format", help="onnx, saved_model or litert.")],

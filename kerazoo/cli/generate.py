@@ -26,7 +26,10 @@ _MOST_IN_AN_IMAGE = 10_000
 
 def generate(
     model: Annotated[
-        str, typer.Argument(help="An installed network, or the directory of a saved one.")
+        str,
+        typer.Argument(
+            metavar="MODEL", help="An installed network, or the directory of a saved one."
+        ),
     ],
     n: Annotated[
         int,

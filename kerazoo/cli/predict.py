@@ -22,7 +22,10 @@ _SUFFIXES = {"": "csv", ".csv": "csv", ".json": "json", ".jsonl": "jsonl", ".txt
 def predict(
     context: typer.Context,
     model: Annotated[
-        str, typer.Argument(help="An installed model, or the directory of a saved one.")
+        str,
+        typer.Argument(
+            metavar="MODEL", help="An installed model, or the directory of a saved one."
+        ),
     ],
     inputs: Annotated[
         list[str],

@@ -222,8 +222,8 @@ def refuse_own_data(name: str, recipe: Recipe, path: Path, options: Chosen) -> A
         if load_task(task).OWN_DATA
     }
     known = "; ".join(
-        f"{load_task(task).OWN_DATA}: {', '.join(names)}"
+        f"{', '.join(names)} ({load_task(task).OWN_DATA})"
         for task, names in by_task.items()
         if names
     )
-    raise KerazooError(f"{name} takes no data of your own yet; use one of those that do. {known}.")
+    raise KerazooError(f"{name} takes no data of your own yet; use one of those that do: {known}.")
