@@ -33,6 +33,8 @@ import tensorflow as tf
 
 from kerazoo.engine.data import Arrays, map_arrays
 from kerazoo.engine.distribution import create_variables, replicas_of, run_on_replicas
+from kerazoo.engine.feeding import as_keras_feeds, batch_spec, to_tensors
+from kerazoo.engine.freezing import trainable_as_compiled
 from kerazoo.engine.keras_internals import compile_metrics, layers_of
 from kerazoo.engine.lstm import whole_sequences
 from kerazoo.engine.random_numbers import drawing_as_keras_does
@@ -79,17 +81,18 @@ def prepare_pass(
     """
 
     def step(batch: Any) -> Logs:
-        with drawing_as_keras_does() if jit_compile else contextlib.nullcontext():
-            return getattr(model, step_name)(batch)
+        drawing = drawing_as_keras_does() if jit_compile else contextlib.nullcontext()
+        with drawing, trainable_as_compiled(model):
+            return getattr(model, step_name)(as_keras_feeds(batch))
 
     traced, returned = step, None
     if replicas_of(model) > 1:
-        create_variables(model, map_arrays(tf.convert_to_tensor, data[:1].parts))
+        create_variables(model, as_keras_feeds(to_tensors(data[:1].parts)))
     else:
         _create_known_variables(model, data)
         # Tracing creates the other variables. Inside the loop of a program none can be created.
         with whole_sequences(model, jit_compile):
-            traced = make_graph_of(step, [_batch_spec(data)], jit_compile=False)
+            traced = make_graph_of(step, [batch_spec(data)], jit_compile=False)
         returned = traced.structured_outputs
     metrics = model.get_metrics_result()
     # Keras reports the metrics, unless a `train_step` of one's own returns other names.
@@ -100,7 +103,7 @@ def prepare_pass(
     knows_size = jit_compile and any(isinstance(e, keras.layers.RNN) for e in layers_of(model))
     return EpochPass(
         step=step if knows_size else traced,
-        tensors=map_arrays(tf.convert_to_tensor, data.parts),
+        tensors=to_tensors(data.parts),
         rows=data.rows,
         prefix=prefix,
         zeros={name: tf.zeros(value.shape, value.dtype) for name, value in values.items()},
@@ -115,14 +118,6 @@ def make_graph_of(
     return tf.function(
         function, input_signature=signature, jit_compile=jit_compile or None, autograph=False
     ).get_concrete_function()
-
-
-def _batch_spec(data: Arrays) -> Any:
-    # As in Keras' `fit`, a step does not know how many rows a batch has. One graph then serves full
-    # and partial batches, and whatever depends on the size in Keras has the same result.
-    return map_arrays(
-        lambda array: tf.TensorSpec([None, *array.shape[1:]], array.dtype), data.parts
-    )
 
 
 def _create_known_variables(model: keras.Model, data: Arrays) -> None:
@@ -152,7 +147,7 @@ def run_pass(model: keras.Model, epoch_pass: EpochPass, order: Any, *, batch_siz
     Args:
         model: the model that the pass was prepared for.
         epoch_pass: what is run.
-        order: index of each row, `(rows,)`, or `None` for the rows as they are.
+        order: index of each row that is taken, or `None` for all rows as they are.
         batch_size: rows in a step. A last partial batch is a step of its own.
     """
 
@@ -171,7 +166,8 @@ def run_pass(model: keras.Model, epoch_pass: EpochPass, order: Any, *, batch_siz
         return _flatten_logs(logs, epoch_pass.prefix) if epoch_pass.last_step_counts else {}
 
     model.reset_metrics()
-    full, rest = divmod(epoch_pass.rows, batch_size)
+    rows = epoch_pass.rows if order is None else order.shape[0]
+    full, rest = divmod(rows, batch_size)
     # The loop carries values only where the last step counts; metrics are variables.
     logs = epoch_pass.zeros if epoch_pass.last_step_counts else {}
     if full:
@@ -241,6 +237,8 @@ def make_program(
     train: Arrays | None = None,
     test: Arrays | None = None,
     batch_size: int,
+    test_batch_size: int | None = None,
+    rows_per_epoch: int | None = None,
     capacity: int = 1,
     jit_compile: bool,
 ) -> Program:
@@ -251,6 +249,8 @@ def make_program(
         train: rows to train on; put on the device once, in the type that they have.
         test: rows to test on after each epoch; the names of its values begin with `val_`.
         batch_size: rows in a step. A last partial batch is a step of its own.
+        test_batch_size: the same for `test`, if it differs.
+        rows_per_epoch: how many rows most epochs train on, if not on all.
         capacity: how many epochs one call can run.
         jit_compile: whether XLA compiles the whole program.
     """
@@ -264,7 +264,8 @@ def make_program(
     def run_epoch(order: Any) -> Logs:
         logs: Logs = {}
         for one in passes:
-            logs |= run_pass(model, one, None if one.prefix else order, batch_size=batch_size)
+            size = test_batch_size or batch_size if one.prefix else batch_size
+            logs |= run_pass(model, one, None if one.prefix else order, batch_size=size)
         return logs
 
     def run_epochs(orders: Any, count: Any) -> Logs:  # orders: (capacity, rows), count: ()
@@ -274,32 +275,37 @@ def make_program(
             lambda number: run_epoch(orders[number]), zeros, count, capacity=capacity
         )
 
-    def trace(jit_compile: bool) -> Any:
-        rows = train.rows if train else 0
+    def trace(jit_compile: bool, rows: int) -> Any:
         signature = (tf.TensorSpec([capacity, rows], tf.int32), tf.TensorSpec([], tf.int32))
         with whole_sequences(model, jit_compile):
             return make_graph_of(run_epochs, signature, jit_compile=jit_compile)
 
-    return Program(trace, capacity, jit_compile)
+    rows = rows_per_epoch or train.rows if train else 0
+    return Program(trace, capacity, jit_compile, rows)
 
 
 class Program:
     """A program, traced and compiled when it is first needed.
 
     Args:
-        trace: makes the graph, with XLA or without; the graph is called as `graph(orders, count)`.
+        trace: makes the graph, with XLA or without, for so many rows in an epoch; the graph is
+            called as `graph(orders, count)`.
         capacity: how many epochs one call can run.
         jit_compile: whether XLA compiles it. What XLA cannot compile runs without.
+        rows: how many rows most epochs train on.
     """
 
-    def __init__(self, trace: Callable[[bool], Any], capacity: int, jit_compile: bool) -> None:
+    def __init__(
+        self, trace: Callable[[bool, int], Any], capacity: int, jit_compile: bool, rows: int
+    ) -> None:
         self.trace = trace
         self.capacity = capacity
         self.jit_compile = jit_compile
-        self._graph: Any = None
+        self.rows = rows
+        self._graphs: dict[int, Any] = {}
 
     def run(self, orders: Sequence[np.ndarray]) -> list[Logs]:
-        """Run one epoch for each order of the rows, and return the values of each."""
+        """Run one epoch for each order of rows, all of one length, and return their values."""
         padding = [orders[-1]] * (self.capacity - len(orders))
         stacked = self._call(tf.constant(np.stack([*orders, *padding])), tf.constant(len(orders)))
         values = {name: value.numpy() for name, value in stacked.items()}
@@ -311,26 +317,26 @@ class Program:
     @property
     def variables(self) -> Sequence[Any]:
         """Every variable that the program reads or writes."""
-        return self._traced().variables
+        return self._traced(self.rows).variables
 
-    def _traced(self) -> Any:
+    def _traced(self, rows: int) -> Any:
         # Not before training begins: a callback may change, in `on_train_begin`, what the graph
         # holds as a constant.
-        if self._graph is None:
-            self._graph = self.trace(self.jit_compile)
-        return self._graph
+        if rows not in self._graphs:
+            self._graphs[rows] = self.trace(self.jit_compile, rows)
+        return self._graphs[rows]
 
     def _call(self, orders: Any, count: Any) -> Any:
         try:
-            return self._traced()(orders, count)
+            return self._traced(orders.shape[1])(orders, count)
         except (tf.errors.InvalidArgumentError, tf.errors.UnimplementedError) as error:
             if not self.jit_compile:
                 raise
             # XLA refuses a whole program before it runs any of it, so nothing has changed yet.
             warnings.warn(f"XLA cannot compile this training: {error.message}", stacklevel=2)
             self.jit_compile = False
-            self._graph = None
-            return self._traced()(orders, count)
+            self._graphs.clear()
+            return self._traced(orders.shape[1])(orders, count)
 
 
 def _to_python(value: np.ndarray) -> Any:
