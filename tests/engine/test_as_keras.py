@@ -154,7 +154,7 @@ def test_backup_and_restore(tmp_path: Path) -> None:
     np.testing.assert_allclose(resumed.history["loss"], whole.history["loss"][3:], rtol=1e-5)
 
 
-@pytest.mark.parametrize("engine", ["resident", "keras"])
+@pytest.mark.parametrize("engine", ["resident", pytest.param("keras", marks=pytest.mark.thorough)])
 def test_freezing_waits_for_compile(engine: Any) -> None:
     model = networks.dense("sgd")
     layer = model.layers[1]
@@ -175,6 +175,7 @@ def test_freezing_waits_for_compile(engine: Any) -> None:
     assert not moves()
 
 
+@pytest.mark.thorough
 def test_a_frozen_batch_normalisation_waits_as_well() -> None:
     def make() -> keras.Model:
         return networks.convolutional()

@@ -33,7 +33,8 @@ def two_inputs(structure: str) -> keras.Model:
     joined = keras.layers.Concatenate()([keras.layers.Dense(2)(wide), narrow])
     inputs: Any = [wide, narrow]
     if structure != "list":
-        inputs = dict(zip(("w", "n") if structure == "keys" else ("wide", "narrow"), inputs))
+        names = ("w", "n") if structure == "keys" else ("wide", "narrow")
+        inputs = dict(zip(names, inputs, strict=True))
     model = keras.Model(inputs, keras.layers.Dense(1)(joined))
     model.compile("sgd", "mse")
     return model
@@ -105,6 +106,7 @@ def reads_text(shape: tuple[int, ...] = (1,)) -> keras.Model:
     return model
 
 
+@pytest.mark.thorough
 def test_text() -> None:
     texts = ["a b", "b c", "ä", "c"] * 10
     model = reads_text()
@@ -128,7 +130,7 @@ def test_text_as_a_target_is_refused() -> None:
         train(networks.dense(), networks.rows(40)[0], np.array(["a", "b"] * 20))
 
 
-@pytest.mark.parametrize("engine", ["resident", "keras"])
+@pytest.mark.parametrize("engine", ["resident", pytest.param("keras", marks=pytest.mark.thorough)])
 def test_tables_and_lists(engine: str) -> None:
     model = keras.Sequential([keras.Input((4,)), keras.layers.Dense(1)])
     model.compile(keras.optimizers.SGD(0.0), "mse")

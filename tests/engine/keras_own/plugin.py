@@ -70,7 +70,7 @@ def _trains(item: Any) -> bool:
 
 def pytest_runtest_logreport(report: pytest.TestReport) -> None:
     if report.when == "call" or report.outcome != "passed":
-        _outcomes[report.nodeid.rpartition("/")[2]] = report.outcome
+        _outcomes[report.nodeid] = report.outcome
 
 
 def pytest_sessionfinish() -> None:
