@@ -18,12 +18,15 @@ from kerazoo.engine.keras_internals import layers_of, set_steps_per_execution
 MEMORY_SHARE = 0.5
 """Share of the free memory that resident data may take."""
 
-# What XLA saves and what it costs both grow with the number of operations in a step. So the number
-# of steps after which it has paid for itself depends little on the network: 2,000 (784-128-10) to
-# 5,000 (boston) for dense networks on two cores. A step of a recurrent network repeats its
-# operations at every time step, but is compiled once: 300. An LSTM is one operation even without
-# XLA; it takes 650 steps (of 180 time steps) to 6,000 (of 5), and at 1,000 neither loses much.
-_DENSE_STEPS_WORTH_XLA = 4000
+# After how many steps XLA has paid for its compilation, in seconds of the processor on two cores.
+# Dense networks of two layers: 1,500 (784-128-10) and 2,000 (2-2-1). Of four layers, which take
+# several times as long to compile: 8,000 (12-48-24-12-3) and 12,500 (13-52-39-26-1). A step of a
+# recurrent network repeats its operations at every time step, but is compiled once: 300. An LSTM is
+# one operation even without XLA; it takes 650 steps (of 180 time steps) to 6,000 (of 5), and at
+# 1,000 neither loses much.
+_SHALLOW_LAYERS = 2
+_SHALLOW_STEPS_WORTH_XLA = 2000
+_DEEP_STEPS_WORTH_XLA = 10_000
 _LSTM_STEPS_WORTH_XLA = 1000
 _RECURRENT_STEPS_WORTH_XLA = 300
 
@@ -95,7 +98,9 @@ def choose_jit_compile(model: keras.Model, steps: int) -> bool:
         return False
     recurrent = [layer for layer in layers if isinstance(layer, keras.layers.RNN)]
     if not recurrent:
-        return steps >= _DENSE_STEPS_WORTH_XLA
+        own = [layer for layer in layers if not isinstance(layer, keras.Model)]
+        deep = sum(bool(layer.trainable_weights) for layer in own) > _SHALLOW_LAYERS
+        return steps >= (_DEEP_STEPS_WORTH_XLA if deep else _SHALLOW_STEPS_WORTH_XLA)
     only_lstm = all(isinstance(layer, keras.layers.LSTM) for layer in recurrent)
     return steps >= (_LSTM_STEPS_WORTH_XLA if only_lstm else _RECURRENT_STEPS_WORTH_XLA)
 

@@ -259,7 +259,9 @@ class ResidentRunner:
             if self.test_program is not None and self.plan.validates(numbers[-1]):
                 self.container.on_test_begin()
                 (test_logs,) = self.test_program.run([np.empty(0, np.int32)])
-                self.container.on_test_end(test_logs)
+                # As `evaluate` names them; the epoch's values have a prefix.
+                plain = {name.removeprefix("val_"): value for name, value in test_logs.items()}
+                self.container.on_test_end(plain)
                 epochs[-1] |= test_logs
         return epochs
 

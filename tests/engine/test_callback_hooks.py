@@ -95,6 +95,14 @@ def test_not_a_number_is_an_error_if_it_is_to_be() -> None:
         fit_model(diverging(), networks.rows(), engine="resident", verbose=0, callbacks=[callback])
 
 
+def test_validation_has_the_names_of_evaluate() -> None:
+    seen: list[dict[str, float]] = []
+    callback = keras.callbacks.LambdaCallback(on_test_end=seen.append)
+    options: dict[str, Any] = {"verbose": 0, "engine": "resident", "callbacks": callback}
+    history = fit_model(networks.dense(), networks.rows(), networks.rows(), **options)
+    assert seen == [{name: history.history[f"val_{name}"][0] for name in ("accuracy", "loss")}]
+
+
 def test_a_checkpoint_of_every_epoch_needs_no_monitor(tmp_path: Path) -> None:
     callback = keras.callbacks.ModelCheckpoint(tmp_path / "{epoch}.keras")
     options: dict[str, Any] = {"epochs": 2, "verbose": 0, "engine": "resident"}

@@ -183,11 +183,22 @@ def test_what_xla_cannot_compile_runs_without_it() -> None:
     assert done.stdout == "2 True\n", done.stderr
 
 
+def deep() -> keras.Model:
+    """Four layers, which take XLA several times as long to compile as two."""
+    layers = [keras.layers.Dense(size) for size in (52, 39, 26, 1)]
+    model = keras.Sequential([keras.Input((13,)), *layers])
+    model.compile("adam", "mse")
+    return model
+
+
 @pytest.mark.parametrize(
     ("make", "steps", "expected"),
     [
         (networks.dense, 10**6, True),
         (networks.dense, 100, False),
+        (networks.dense, 2000, True),
+        (deep, 4600, False),
+        (deep, 20_000, True),
         (networks.recurrent, 1000, True),
         (networks.convolutional, 10**6, False),
     ],
