@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
 from os import PathLike
 from typing import Any, Literal, get_args
 
@@ -150,7 +149,7 @@ def fit_model(
             "epochs": epochs,
             "initial_epoch": initial_epoch,
             "verbose": verbose,
-            **asdict(steps),
+            **steps.for_keras(),
         }
         if data is not None:
             options["batch_size"] = batch_size
@@ -170,7 +169,8 @@ def fit_model(
         batch_size=batch_size,
         shuffle=shuffle,
         seed=seed,
-        limits=steps.rounded_up(model.steps_per_execution),
+        limits=steps,
+        steps_per_execution=model.steps_per_execution,
     )
     checkpointer = None
     if checkpoint is not None:

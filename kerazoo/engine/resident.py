@@ -122,6 +122,7 @@ def make_plan(
     shuffle: Shuffle,
     seed: int,
     limits: StepLimits,
+    steps_per_execution: int = 1,
 ) -> Plan:
     """Return the plan of a training, and warn if there are fewer batches than steps.
 
@@ -133,17 +134,19 @@ def make_plan(
         shuffle: as for `Plan`.
         seed: as for `Plan`.
         limits: how much of the rows is read.
+        steps_per_execution: steps that Keras would run in one call; it never stops within one.
     """
     train, validation = data.train, data.validation
     size = size_of_steps(train.rows, batch_size, limits.steps_per_epoch)
+    rounded = limits.rounded_up(steps_per_execution)
     test_size = None
     _warn_if_short("steps_per_epoch", limits.steps_per_epoch, train.rows, size)
     if validation is not None:
         test_size = limits.validation_batch_size or batch_size
         test_size = size_of_steps(validation.rows, test_size, limits.validation_steps)
         _warn_if_short("validation_steps", limits.validation_steps, validation.rows, test_size)
-        if limits.validation_steps:
-            validation = validation[: limits.validation_steps * test_size]
+        if rounded.validation_steps:
+            validation = validation[: rounded.validation_steps * test_size]
     return Plan(
         Data(train, validation),
         first_epoch,
@@ -151,7 +154,7 @@ def make_plan(
         size,
         shuffle,
         seed,
-        limits.steps_per_epoch,
+        rounded.steps_per_epoch,
         test_size if test_size != size else None,
         limits.validation_freq,
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Collection
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from typing import Any, Literal
 
 import keras
@@ -39,8 +39,10 @@ class StepLimits:
 
     def __post_init__(self) -> None:
         for name, value in vars(self).items():
-            numbers = value if isinstance(value, Collection) else [value]
-            if any(number is not None and not number >= 1 for number in numbers):
+            steps = value if isinstance(value, Collection) else [value]
+            if any(
+                n is not None and not (isinstance(n, int | np.integer) and n >= 1) for n in steps
+            ):
                 raise KerazooError(f"{name} is {value!r}; pass whole numbers of at least 1.")
 
     def capped(self) -> StepLimits:
@@ -51,6 +53,13 @@ class StepLimits:
             steps_per_epoch=at_most("steps_per_epoch", self.steps_per_epoch, largest),
             validation_steps=at_most("validation_steps", self.validation_steps, largest),
         )
+
+    def for_keras(self) -> dict[str, Any]:
+        """Return them as arguments of Keras' `fit`, which takes no other collection than a list."""
+        freq = self.validation_freq
+        return asdict(self) | {
+            "validation_freq": list(freq) if isinstance(freq, Collection) else freq
+        }
 
     def rounded_up(self, steps_per_execution: int) -> StepLimits:
         """Return the limits that Keras keeps if several steps run in one call."""

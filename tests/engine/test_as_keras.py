@@ -90,6 +90,8 @@ def test_limits_reach_keras() -> None:
     [
         ({"steps_per_epoch": 0}, "steps_per_epoch is 0"),
         ({"validation_freq": [0, 2]}, r"validation_freq is \[0, 2\]"),
+        ({"validation_steps": "all"}, "validation_steps is 'all'"),
+        ({"validation_batch_size": 2.5}, "validation_batch_size is 2.5"),
         ({"shuffle": "epoch"}, "pass True, False or 'batch'"),
     ],
 )
