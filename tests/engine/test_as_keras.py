@@ -216,3 +216,16 @@ def test_rows_without_targets_are_in_no_tuple() -> None:
     x, _ = networks.rows(32)
     history = fit_model(model, (x,), engine="resident", verbose=0)
     np.testing.assert_allclose(history.history["mean"], x.mean(), rtol=1e-5)
+
+
+def test_epochs_of_a_part_of_the_rows_are_resumed(tmp_path: Path) -> None:
+    rows = networks.rows()
+    options: dict[str, Any] = {"verbose": 0, "batch_size": 16, "validation_freq": 2}
+    options |= {"steps_per_epoch": 2, "shuffle": "batch"}
+    whole = fit_model(line("adam"), rows, rows, epochs=6, **options)
+    fit_model(line("adam"), rows, rows, epochs=3, checkpoint=tmp_path, **options)
+    options |= {"checkpoint": tmp_path, "resume": True}
+    resumed = fit_model(line("adam"), rows, rows, epochs=6, **options)
+    assert resumed.history == whole.history
+    with pytest.raises(KerazooError, match=r"steps_per_epoch \(2 then, 3 now\)"):
+        fit_model(line("adam"), rows, rows, epochs=6, **options | {"steps_per_epoch": 3})
