@@ -68,7 +68,13 @@ def on_config(config: MkDocsConfig) -> MkDocsConfig:
             ]
         },
         {"Networks": networks},
-        {"Use": [{"Data sets": "data.md"}, {"GPU": "gpu.md"}]},
+        {
+            "Use": [
+                {"Data sets": "data.md"},
+                {"What differs from Keras": "keras.md"},
+                {"GPU": "gpu.md"},
+            ]
+        },
         {"API": [{topic: _api_page(topic)} for topic in [*_topics(), "plots"]]},
         {"Design": "design.md"},
         {"Project": ["contributing.md", "security.md", "changelog.md"]},

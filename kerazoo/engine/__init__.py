@@ -3,16 +3,23 @@
 What each file owns, in reading order:
 
     fit.py               `fit_model`: checks the arguments, chooses who trains, hands over
-    data.py              what a user passes, as arrays; checks that Keras makes late or never
-    choose.py            which engine trains, XLA or not; which callbacks need batches or epochs
+    data.py              what a user passes, as arrays
+    inputs.py            which array is given to which input
+    class_weights.py     weights of classes as weights of rows
+    checks.py            checks that Keras makes late or never
+    choose.py            which engine trains, XLA or not; Keras' own `fit`
+    callback_hooks.py    which callbacks need batches, epochs or validation
+    schedule.py          which rows an epoch trains on, after which epochs is validated
     loop.py              the one training loop: compiled epochs, callbacks, checkpoints in turn
-    resident.py          the plan of a training, the order of its rows, its runner of epochs
+    resident.py          the plan of a training, its runner of epochs
     program.py           an epoch as one compiled graph: found, or traced, and run
     tracer.py            that graph, from a single step outwards
     program_cache.py     graphs of this process, for the next model of the same structure
     structure.py         what shapes a graph, as a key
     hyperparameters.py   numbers that a graph reads from an argument
     fused_update.py      Adam's update of all weights at once
+    feeding.py           data as tensors, and a batch as `train_step` takes it
+    freezing.py          what is trainable, as the model was compiled
     checkpoints/         the state of a training on disk, and back
     lstm.py              LSTM layers: a whole sequence as one operation
     random_numbers.py    dropout and noise under XLA: the numbers that `fit` draws
@@ -29,7 +36,7 @@ What each file owns, in reading order:
 From `fit_model` to one compiled graph:
 
 1. `fit_model` converts data to NumPy arrays (`data.to_data`), checks them against the model
-   (`data.check_data`) and adapts `Normalization` layers, whose statistics become constants.
+   (`checks.check_data`) and adapts `Normalization` layers, whose statistics become constants.
 2. If the data is no arrays, or a callback needs single batches, `keras.Model.fit` trains
    (`choose.reason_for_keras`). Everything below is for the other case.
 3. `resident.prepare_training` chooses XLA or not, puts Keras' `CallbackList` around the callbacks,
@@ -38,7 +45,7 @@ From `fit_model` to one compiled graph:
 4. `loop.Training.run` calls `on_train_begin`, puts a checkpoint back if there is one, and then
    alternates: epochs, callbacks, checkpoint.
 5. To run epochs, `resident.ResidentRunner.run` draws an order of the rows for each
-   (`resident.order_rows`, from seed and number of the epoch) and calls `Program.run`. The first
+   (`schedule.order_rows`, from seed and number of the epoch) and calls `Program.run`. The first
    call looks for a graph that another model of the same structure was trained with, or traces and
    compiles one: all steps of all epochs of the call, with validation.
 6. The graph returns the values of every epoch at once, and Python hands them to the callbacks.

@@ -61,13 +61,16 @@ class EarlyStopping(keras.callbacks.EarlyStopping):
             min_delta=min_delta,
             restore_best_weights=restore_best_weights,
         )
+        self.skips_epochs = False
 
     def on_epoch_end(self, epoch: int, logs: Mapping[str, Any] | None = None) -> None:
         logs = logs or {}
-        check_monitor(self.monitor, logs)
         if not math.isfinite(logs.get("loss", 0.0)):
             self.stopped_epoch = epoch
             self.model.stop_training = True
+        if self.skips_epochs and _has_no_validation(self.monitor, logs):
+            return
+        check_monitor(self.monitor, logs)
         if math.isfinite(logs[self.monitor]):
             super().on_epoch_end(epoch, logs)
             return
@@ -152,6 +155,7 @@ class ModelCheckpoint(keras.callbacks.Callback):
             )
         self.monitor = monitor
         self.mode = mode
+        self.skips_epochs = False
         self.best = math.inf if mode == "min" else -math.inf
 
     def on_train_begin(self, logs: Mapping[str, Any] | None = None) -> None:
@@ -163,6 +167,8 @@ class ModelCheckpoint(keras.callbacks.Callback):
 
     def on_epoch_end(self, epoch: int, logs: Mapping[str, Any] | None = None) -> None:
         logs = logs or {}
+        if self.skips_epochs and _has_no_validation(self.monitor, logs):
+            return
         check_monitor(self.monitor, logs)
         value = float(logs[self.monitor])
         if self._improves(value):
@@ -191,6 +197,17 @@ def check_monitor(monitor: str, reported: Iterable[str]) -> None:
     names = list(reported)
     if monitor not in names:
         raise unknown_name("monitor", monitor, names)
+
+
+def let_skip_epochs(callbacks: Iterable[keras.callbacks.Callback], skips_epochs: bool) -> None:
+    """Tell callbacks whether they pass over epochs that have no validation, or refuse them."""
+    for callback in callbacks:
+        if isinstance(callback, EarlyStopping | ModelCheckpoint):
+            callback.skips_epochs = skips_epochs
+
+
+def _has_no_validation(monitor: str, logs: Iterable[str]) -> bool:
+    return monitor.startswith("val_") and not any(name.startswith("val_") for name in logs)
 
 
 def _check_mode(mode: str) -> None:

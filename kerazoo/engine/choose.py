@@ -2,36 +2,42 @@
 
 from __future__ import annotations
 
+import contextlib
 import warnings
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import keras
 
 from kerazoo._machine import free_memory
+from kerazoo.engine.callback_hooks import batch_hook
 from kerazoo.engine.data import Data
-from kerazoo.engine.keras_internals import layers_of, overrides, set_steps_per_execution
+from kerazoo.engine.freezing import trainable_as_compiled
+from kerazoo.engine.keras_internals import layers_of, set_steps_per_execution
 
 MEMORY_SHARE = 0.5
 """Share of the free memory that resident data may take."""
 
-_BATCH_HOOKS = tuple(
-    f"on_{phase}batch_{moment}" for phase in ("", "train_", "test_") for moment in ("begin", "end")
-)
-_VALIDATION_HOOKS = ("on_test_begin", "on_test_end")
-_EPOCH_HOOKS = ("on_epoch_begin", "on_epoch_end", *_VALIDATION_HOOKS)
-
-# What XLA saves and what it costs both grow with the number of operations in a step. So the number
-# of steps after which it has paid for itself depends little on the network: 2,000 (784-128-10) to
-# 5,000 (boston) for dense networks on two cores. A step of a recurrent network repeats its
-# operations at every time step, but is compiled once: 300. An LSTM is one operation even without
-# XLA; it takes 650 steps (of 180 time steps) to 6,000 (of 5), and at 1,000 neither loses much.
-_DENSE_STEPS_WORTH_XLA = 4000
+# After how many steps XLA has paid for its compilation, in seconds of the processor on two cores.
+# Dense networks of two layers: 1,500 (784-128-10) and 2,000 (2-2-1). Of four layers, which take
+# several times as long to compile: 8,000 (12-48-24-12-3) and 12,500 (13-52-39-26-1). A step of a
+# recurrent network repeats its operations at every time step, but is compiled once: 300. An LSTM is
+# one operation even without XLA; it takes 650 steps (of 180 time steps) to 6,000 (of 5), and at
+# 1,000 neither loses much.
+_SHALLOW_LAYERS = 2
+_SHALLOW_STEPS_WORTH_XLA = 2000
+_DEEP_STEPS_WORTH_XLA = 10_000
 _LSTM_STEPS_WORTH_XLA = 1000
 _RECURRENT_STEPS_WORTH_XLA = 300
 
 _STEPS_PER_CALL_OF_FIT = 16
 """Steps that Keras' `fit` runs in one call, if no callback does anything at single batches."""
+
+# As benchmarks/train_speed.py measured it.
+_COST_OF_BATCHES = (
+    " (each step is then a call from Python: dense networks take 15 to 300 times as long, "
+    "recurrent ones 6 to 30, convolutional ones 1.3 to 2.5 times)"
+)
 
 _said: set[str] = set()
 
@@ -47,8 +53,9 @@ def reason_for_keras(
     if model.run_eagerly:
         return "the model was compiled with run_eagerly=True"
     for callback in callbacks:
-        if watches_batches(callback):
-            return f"{type(callback).__name__} is called for every batch"
+        hook = batch_hook(callback)
+        if hook:
+            return f"{type(callback).__name__}.{hook} is called for every batch{_COST_OF_BATCHES}"
     free = free_memory()
     if data.nbytes > MEMORY_SHARE * free:
         return (
@@ -63,30 +70,6 @@ def say_once(reason: str) -> None:
     if reason not in _said:
         _said.add(reason)
         warnings.warn(f"training with keras.Model.fit, because {reason}.", stacklevel=3)
-
-
-def watches_batches(callback: keras.callbacks.Callback) -> bool:
-    """Tell whether a callback does something at every batch of training or validation."""
-    if getattr(callback, "save_freq", None) == "epoch":
-        # Keras' ModelCheckpoint and BackupAndRestore: their batch hooks do nothing then.
-        return False
-    if isinstance(callback, keras.callbacks.ProgbarLogger):
-        return False
-    return any(overrides(callback, hook) for hook in _BATCH_HOOKS)
-
-
-def watches_epochs(callback: keras.callbacks.Callback) -> bool:
-    """Tell whether a callback must run between epochs, not only before and after the training."""
-    if isinstance(callback, keras.callbacks.History):
-        return False
-    return any(overrides(callback, hook) for hook in _EPOCH_HOOKS)
-
-
-def watches_validation(callback: keras.callbacks.Callback) -> bool:
-    """Tell whether a callback does something before or after validation."""
-    if isinstance(callback, keras.callbacks.ProgbarLogger):
-        return False
-    return any(overrides(callback, hook) for hook in _VALIDATION_HOOKS)
 
 
 def choose_jit_compile(model: keras.Model, steps: int) -> bool:
@@ -115,7 +98,9 @@ def choose_jit_compile(model: keras.Model, steps: int) -> bool:
         return False
     recurrent = [layer for layer in layers if isinstance(layer, keras.layers.RNN)]
     if not recurrent:
-        return steps >= _DENSE_STEPS_WORTH_XLA
+        own = [layer for layer in layers if not isinstance(layer, keras.Model)]
+        deep = sum(bool(layer.trainable_weights) for layer in own) > _SHALLOW_LAYERS
+        return steps >= (_DEEP_STEPS_WORTH_XLA if deep else _SHALLOW_STEPS_WORTH_XLA)
     only_lstm = all(isinstance(layer, keras.layers.LSTM) for layer in recurrent)
     return steps >= (_LSTM_STEPS_WORTH_XLA if only_lstm else _RECURRENT_STEPS_WORTH_XLA)
 
@@ -141,19 +126,47 @@ def keras_fit(
     if not isinstance(train, (tuple, keras.utils.PyDataset)):
         options["shuffle"] = False  # Keras cannot shuffle it, and warns if it is asked to.
     before = model.steps_per_execution
-    if before == 1 and _may_bundle_steps(model, callbacks):
+    limits = (options.get("steps_per_epoch"), options.get("validation_steps"))
+    if before == 1 and not any(limits) and _may_bundle_steps(model, callbacks):
         set_steps_per_execution(model, _STEPS_PER_CALL_OF_FIT)
     try:
-        return model.fit(
-            x,
-            y,
-            sample_weight=weight,
-            validation_data=validation,
-            callbacks=list(callbacks),
-            **options,
-        )
+        with _tracing_as_compiled(model):
+            return model.fit(
+                x,
+                y,
+                sample_weight=weight,
+                validation_data=validation,
+                callbacks=list(callbacks),
+                **options,
+            )
     finally:
         set_steps_per_execution(model, before)
+
+
+@contextlib.contextmanager
+def _tracing_as_compiled(model: keras.Model) -> Iterator[None]:
+    """Let `fit` trace the step with the layers trainable that were so at first.
+
+    It would do so itself, but for steps that run in one call it traces the step again every time.
+    """
+    if keras.backend.backend() != "tensorflow" or model.run_eagerly:
+        yield
+        return
+    own_step = vars(model).get("train_step")
+    step = model.train_step
+
+    def train_step(batch: Any) -> Any:
+        with trainable_as_compiled(model):
+            return step(batch)
+
+    model.train_step = train_step
+    try:
+        yield
+    finally:
+        if own_step is None:
+            del model.train_step
+        else:
+            model.train_step = own_step
 
 
 def _on_accelerator() -> bool:
@@ -166,5 +179,5 @@ def _may_bundle_steps(model: keras.Model, callbacks: Sequence[keras.callbacks.Ca
     return (
         keras.backend.backend() == "tensorflow"
         and not model.run_eagerly
-        and not any(map(watches_batches, callbacks))
+        and not any(map(batch_hook, callbacks))
     )

@@ -9,18 +9,17 @@ from typing import Any, Literal, get_args
 import keras
 
 from kerazoo._protocols import ReadsInOrder
+from kerazoo.engine.callback_hooks import as_list
+from kerazoo.engine.callbacks import let_skip_epochs
 from kerazoo.engine.checkpoints.checkpointer import CheckpointOptions, open_checkpointer
+from kerazoo.engine.checks import check_data, check_digits, outputs_of_last
 from kerazoo.engine.choose import keras_fit, reason_for_keras, say_once
-from kerazoo.engine.data import (
-    NotArrays,
-    check_data,
-    check_digits,
-    outputs_of_last,
-    to_data,
-    weights_by_index,
-)
+from kerazoo.engine.class_weights import weigh_classes, weights_by_index
+from kerazoo.engine.data import Data, NotArrays, for_keras, to_data
+from kerazoo.engine.inputs import without_extras
 from kerazoo.engine.normalization import adapt_normalization
 from kerazoo.engine.precision import choose_precision, computing_in
+from kerazoo.engine.schedule import Shuffle, StepLimits, ValidationFreq, at_most
 from kerazoo.errors import KerazooError, unknown_name
 
 Engine = Literal["auto", "resident", "keras"]
@@ -33,15 +32,19 @@ def fit_model(
     validation: Any = None,
     *,
     epochs: int = 1,
-    batch_size: int = 32,
-    shuffle: bool = True,
+    batch_size: int | None = None,
+    shuffle: Shuffle = True,
     seed: int = 0,
-    callbacks: Sequence[keras.callbacks.Callback] = (),
+    callbacks: Sequence[keras.callbacks.Callback] | keras.callbacks.Callback | None = (),
     verbose: int | Literal["auto"] = "auto",
     validation_split: float = 0.0,
     class_weight: Mapping[Any, float] | None = None,
     class_names: Sequence[str] = (),
     initial_epoch: int = 0,
+    steps_per_epoch: int | None = None,
+    validation_steps: int | None = None,
+    validation_batch_size: int | None = None,
+    validation_freq: ValidationFreq = 1,
     engine: Engine = "auto",
     jit_compile: bool | Literal["auto"] = "auto",
     precision: Precision | None = None,
@@ -57,7 +60,7 @@ def fit_model(
     epochs, for the callbacks. If no callback needs that, many epochs run in one call.
 
     `keras.Model.fit` trains instead, and a warning says so once, if the data is not plain arrays
-    (generators, `tf.data.Dataset`, `PyDataset`, sparse, ragged or text), if it takes more than half
+    (generators, `tf.data.Dataset`, `PyDataset`, sparse or ragged), if it takes more than half
     of the free memory, if a callback does something at every batch, if the model runs eagerly, or
     if Keras runs on another backend than TensorFlow. It then draws its own order of the rows,
     without `seed`.
@@ -65,16 +68,19 @@ def fit_model(
     XLA compiles the program of dense and recurrent networks if they are trained for long enough to
     earn back the one to three seconds that it takes; see `choose_jit_compile` for the measurements.
 
-    `Normalization` layers that are not adapted yet are adapted on the training part first.
+    `Normalization` layers that are not adapted yet are adapted on the training part first. Freezing
+    layers takes effect when the model is compiled, as in Keras.
 
     Args:
         model: a compiled Keras model.
         train: `(x,)`, `(x, y)` or `(x, y, sample_weight)`, or one part of a `Splits`; arrays,
-            pandas objects or tensors; lists or dicts of them for several inputs or outputs.
+            pandas objects, tensors or lists of numbers; lists or dicts of them for several inputs
+            or outputs.
         validation: the same, for validation after each epoch.
         epochs: number after the last epoch.
-        batch_size: rows in a step.
-        shuffle: whether each epoch has its own order of the rows.
+        batch_size: rows in a step; 32, or as many as `steps_per_epoch` leaves for each.
+        shuffle: whether each epoch has its own order of the rows; `"batch"` shuffles only the rows
+            of each batch.
         seed: decides that order, together with the number of the epoch.
         callbacks: Keras callbacks.
         verbose: 0 for silence, 1 for a progress bar, 2 for a line per epoch, `"auto"` for 1.
@@ -83,7 +89,13 @@ def fit_model(
         class_weight: weight per class, by its index or its name.
         class_names: a name per class, for `class_weight`.
         initial_epoch: number of the first epoch.
-        engine: `"resident"` refuses what `"auto"` leaves to Keras; `"keras"` always leaves it.
+        steps_per_epoch: steps of an epoch, if it is not to read all rows; the next epoch goes on
+            where it ended.
+        validation_steps: steps of a validation, if it is not to read all rows.
+        validation_batch_size: rows in a step of validation, if not `batch_size`.
+        validation_freq: every how many epochs is validated, or a list of their numbers, from 1.
+        engine: `"resident"` refuses what `"auto"` leaves to Keras; `"keras"` always leaves it, and
+            does not check values: NaN, labels and pixels are then what the model makes of them.
         jit_compile: whether XLA compiles the program; `"auto"` decides by the network.
         precision: what inner layers compute in; `"auto"` is bfloat16 where that is faster; `None`
             leaves the model as it was built. Weights, losses and outputs stay float32.
@@ -111,44 +123,55 @@ def fit_model(
         5
     """
     checkpoints = CheckpointOptions(checkpoint, resume, checkpoint_seconds, fingerprint)
+    callbacks = as_list(callbacks)
     _check_model(model, shuffle)
-    _check_numbers(epochs=epochs, batch_size=batch_size, engine=engine)
+    steps = StepLimits(steps_per_epoch, validation_steps, validation_batch_size, validation_freq)
+    _check_options(epochs=epochs, batch_size=batch_size, shuffle=shuffle, engine=engine)
+    epochs, steps = at_most("epochs", epochs, keras.config.max_epochs()), steps.capped()
+    let_skip_epochs(callbacks, validation_freq != 1)
     if class_weight is not None:
         class_weight = weights_by_index(class_weight, class_names)
     policy = choose_precision(model, precision) if precision else None
     data, reason = None, None
     try:
-        data = to_data(
-            train,
-            validation,
-            validation_split=validation_split,
-            class_weight=class_weight,
-            outputs=max(2, outputs_of_last(model)),
-        )
+        data = to_data(train, validation, validation_split=validation_split)
     except NotArrays as error:
         reason = str(error)
     if data is not None:
-        check_data(model, data)
-        check_digits(train)
-        adapt_normalization(model, *data.train.parts[:2])
+        data = _prepare(model, data, class_weight, check=engine != "keras")
+        if engine != "keras":
+            check_digits(train)
         reason = reason_for_keras(model, data, callbacks)
     if data is None or reason or engine == "keras":
         _check_keras_may_train(reason, engine, checkpoint)
         options = {
-            "batch_size": batch_size if data else None,
             "shuffle": shuffle,
-            "validation_split": validation_split,
-            "class_weight": class_weight,
             "epochs": epochs,
             "initial_epoch": initial_epoch,
             "verbose": verbose,
+            **steps.for_keras(),
         }
+        if data is not None:
+            options["batch_size"] = batch_size
+            train = for_keras(data.train.parts)
+            validation = data.validation and for_keras(data.validation.parts)
+        else:
+            options |= {"validation_split": validation_split, "class_weight": class_weight}
         with computing_in(model, policy):
             return keras_fit(model, train, validation, callbacks, options)
     # Not at the top: it imports TensorFlow, which other backends of Keras may lack.
-    from kerazoo.engine.resident import Plan, prepare_training
+    from kerazoo.engine.resident import make_plan, prepare_training
 
-    plan = Plan(data, initial_epoch, epochs, batch_size, shuffle, seed)
+    plan = make_plan(
+        data,
+        first_epoch=initial_epoch,
+        epochs=epochs,
+        batch_size=batch_size,
+        shuffle=shuffle,
+        seed=seed,
+        limits=steps,
+        steps_per_execution=model.steps_per_execution,
+    )
     checkpointer = None
     if checkpoint is not None:
         identity = {"precision": str(policy), **plan.identity()}
@@ -164,7 +187,22 @@ def fit_model(
         ).run()
 
 
-def _check_model(model: keras.Model, shuffle: bool) -> None:
+def _prepare(
+    model: keras.Model, data: Data, class_weight: Mapping[int, float] | None, *, check: bool
+) -> Data:
+    """Check data against the model, turn class weights into weights of rows, and adapt layers."""
+    train = without_extras(model, data.train)
+    validation = data.validation and without_extras(model, data.validation)
+    if class_weight is not None:
+        train = weigh_classes(train, class_weight, max(2, outputs_of_last(model)))
+    data = Data(train, validation)
+    if check:
+        check_data(model, data)
+    adapt_normalization(model, *train.parts[:2])
+    return data
+
+
+def _check_model(model: keras.Model, shuffle: Shuffle) -> None:
     name = model.name
     if not getattr(model, "compiled", False):
         raise KerazooError(
@@ -178,11 +216,13 @@ def _check_model(model: keras.Model, shuffle: bool) -> None:
         )
 
 
-def _check_numbers(*, epochs: int, batch_size: int, engine: str) -> None:
+def _check_options(*, epochs: int, batch_size: int | None, shuffle: Any, engine: str) -> None:
     if epochs < 0:
         raise KerazooError(f"epochs is {epochs}; pass how many to train, at least 0.")
-    if batch_size < 1:
+    if batch_size is not None and batch_size < 1:
         raise KerazooError(f"batch_size is {batch_size}; pass rows per step, usually 32 to 256.")
+    if shuffle not in (True, False, "batch"):
+        raise KerazooError(f"shuffle is {shuffle!r}; pass True, False or 'batch'.")
     if engine not in get_args(Engine):
         raise unknown_name("engine", engine, get_args(Engine))
 

@@ -95,6 +95,42 @@ def overrides(callback: keras.callbacks.Callback, hook: str) -> bool:
     return not getattr(getattr(callback, hook), "_is_default", False)
 
 
+def profiles_batches(callback: keras.callbacks.Callback) -> bool:
+    """Tell whether a `TensorBoard` callback profiles single batches.
+
+    Touches `_should_trace`: its argument `profile_batch` is not kept, and may have several forms.
+    """
+    return bool(getattr(callback, "_should_trace", False))
+
+
+def epoch_to_begin_with(model: keras.Model) -> int | None:
+    """Return the number of the first epoch, if a callback has set it as training began.
+
+    Touches `Trainer._initial_epoch`, which `BackupAndRestore` sets and `fit` reads.
+    """
+    return model._initial_epoch
+
+
+def compilation_of(model: keras.Model) -> object:
+    """Return an object that every call of `compile` makes anew.
+
+    Touches `Trainer._loss_tracker`. Nothing public tells one compilation from the next.
+    """
+    return model._loss_tracker
+
+
+def set_trainable_flags(model: keras.Model, flags: list[bool]) -> None:
+    """Set what is trainable in a model: a flag for each layer, then one for each weight.
+
+    Touches `Layer._trainable`. Setting the public `trainable` would set all layers inside as well.
+    """
+    layers = layers_of(model)
+    for layer, flag in zip(layers, flags, strict=False):
+        layer._trainable = flag
+    for weight, flag in zip(model.weights, flags[len(layers) :], strict=True):
+        weight.trainable = flag
+
+
 def set_steps_per_execution(model: keras.Model, steps: int) -> None:
     """Let `fit` run several steps per call.
 

@@ -18,8 +18,10 @@ from typing import Any, Protocol
 
 import keras
 
+from kerazoo.engine.callback_hooks import end_last_batch
 from kerazoo.engine.checkpoints.callback_state import with_state
 from kerazoo.engine.checkpoints.checkpointer import Checkpointer, TrainingState
+from kerazoo.engine.keras_internals import epoch_to_begin_with
 
 Logs = dict[str, Any]
 
@@ -99,6 +101,7 @@ class Training:
             self.container.on_epoch_begin(epoch)
             started = time.perf_counter()
             for logs in self.runner.run(epoch, count):
+                end_last_batch(self.callbacks, self.container.params["steps"] - 1, logs)
                 self.container.on_epoch_end(epoch, logs)
                 epoch += 1
             in_time = int(count * _SECONDS_PER_CALL / (time.perf_counter() - started))
@@ -110,11 +113,12 @@ class Training:
 
     def _restore(self) -> int:
         """Put the state of an interrupted training back, and return the next epoch."""
+        first_epoch = epoch_to_begin_with(self.model) or self.first_epoch
         if self.checkpointer is None:
-            return self.first_epoch
+            return first_epoch
         progress = self.checkpointer.restore(self._state())
         if progress is None:
-            return self.first_epoch
+            return first_epoch
         self.model.stop_training = progress.stopped
         return progress.epoch
 

@@ -22,6 +22,7 @@ from typing import Any
 import keras
 import numpy as np
 
+from kerazoo.engine.data import for_keras
 from kerazoo.engine.keras_internals import layers_of
 from kerazoo.errors import InvalidInput, KerazooError
 
@@ -203,8 +204,15 @@ def _inputs_of(model: keras.Model, layer: keras.layers.Layer, x: Any) -> Any:
     """Return what a layer is given when the model is given `x`."""
     if len(model.inputs) == 1 and layer.input is model.inputs[0] and hasattr(x, "shape"):
         return np.asarray(x)
-    before = keras.Model(model.inputs, layer.input)
-    return before.predict(x, verbose=0)
+    # The inputs as they were given: a dict may have other keys than the inputs have names.
+    inputs = model.inputs if isinstance(model, keras.Sequential) else model.input
+    before = keras.Model(inputs, layer.input)
+    limit = keras.config.max_steps_per_epoch()
+    keras.config.set_max_steps_per_epoch(None)  # it would cut off the statistics, too
+    try:
+        return before.predict(for_keras(x), verbose=0)
+    finally:
+        keras.config.set_max_steps_per_epoch(limit)
 
 
 def _as_columns(y: Any) -> np.ndarray:

@@ -15,14 +15,17 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Hashable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import keras
 import numpy as np
 import tensorflow as tf
 
-from kerazoo.engine.data import Arrays, map_arrays
+from kerazoo.engine.data import Arrays, flatten
 from kerazoo.engine.distribution import create_variables, replicas_of
+from kerazoo.engine.feeding import as_keras_feeds, to_tensors
+from kerazoo.engine.freezing import trainable_as_compiled
 from kerazoo.engine.hyperparameters import find_hyperparameters, values_of
 from kerazoo.engine.keras_internals import (
     call_with_captures,
@@ -46,6 +49,8 @@ def make_program(
     train: Arrays | None = None,
     test: Arrays | None = None,
     batch_size: int,
+    test_batch_size: int | None = None,
+    rows_per_epoch: int | None = None,
     capacity: int = 1,
     jit_compile: bool,
 ) -> Program:
@@ -56,17 +61,19 @@ def make_program(
         train: rows to train on; put on the device once, in the type that they have.
         test: rows to test on after each epoch; the names of its values begin with `val_`.
         batch_size: rows in a step. A last partial batch is a step of its own.
+        test_batch_size: the same for `test`, if it differs.
+        rows_per_epoch: how many rows most epochs train on, if not on all.
         capacity: how many epochs one call can run.
         jit_compile: whether XLA compiles the whole program.
     """
-    plans = ((train, "train_step", ""), (test, "test_step", "val_"))
-    passes = [
-        _plan_pass(model, data, step_name=name, prefix=prefix)
-        for data, name, prefix in plans
-        if data is not None
-    ]
-    program = Program(model, passes, batch_size, capacity, jit_compile)
-    if not all(one.as_keras for one in passes) and not create_like(program.key(), model):
+    passes = []
+    if train is not None:
+        passes.append(_plan_pass(model, train, "train_step", "", batch_size))
+    if test is not None:
+        passes.append(_plan_pass(model, test, "test_step", "val_", test_batch_size or batch_size))
+    rows = rows_per_epoch or train.rows if train else 0
+    program = Program(model, passes, rows, capacity, jit_compile)
+    if not all(one.as_keras for one in passes) and not create_like(program.key(rows), model):
         program.trace_steps()  # which creates the other variables
     return program
 
@@ -79,25 +86,23 @@ def evaluate_rows(model: keras.Model, rows: Arrays, *, batch_size: int) -> Logs:
         rows: what it is tested on.
         batch_size: rows in a step.
     """
-    one = _plan_pass(model, rows, step_name="test_step", prefix="")
-    program = Program(model, [one], batch_size, capacity=1, jit_compile=False)
-    if not one.as_keras and not create_like(program.key(), model):
+    one = _plan_pass(model, rows, "test_step", "", batch_size)
+    program = Program(model, [one], 0, capacity=1, jit_compile=False)
+    if not one.as_keras and not create_like(program.key(0), model):
         program.trace_steps()
     return program.run([np.empty(0, np.int32)])[0]
 
 
-def _plan_pass(model: keras.Model, data: Arrays, *, step_name: str, prefix: str) -> EpochPass:
+def _plan_pass(
+    model: keras.Model, data: Arrays, step_name: str, prefix: str, batch_size: int
+) -> EpochPass:
     as_keras = True
     if replicas_of(model) > 1:
-        create_variables(model, map_arrays(tf.convert_to_tensor, data[:1].parts))
+        create_variables(model, as_keras_feeds(to_tensors(data[:1].parts)))
     else:
         as_keras = _create_known_variables(model, data)
-    tensors = [tf.convert_to_tensor(array) for array in _leaves(data)]
-    return EpochPass(step_name, prefix, data, tensors, as_keras)
-
-
-def _leaves(data: Arrays) -> list[Any]:
-    return [array for array in keras.tree.flatten(data.parts) if array is not None]
+    tensors = [tf.convert_to_tensor(array) for array in flatten(data.parts)]
+    return EpochPass(step_name, prefix, data, tensors, batch_size, as_keras)
 
 
 def _create_known_variables(model: keras.Model, data: Arrays) -> bool:
@@ -130,7 +135,7 @@ class Program:
     Args:
         model: a compiled model, all variables of which exist.
         passes: the training pass, the validation pass, or both.
-        batch_size: rows in a step.
+        rows: how many rows most epochs train on.
         capacity: how many epochs one call can run.
         jit_compile: whether XLA compiles it. What XLA cannot compile runs without.
     """
@@ -139,22 +144,19 @@ class Program:
         self,
         model: keras.Model,
         passes: Sequence[EpochPass],
-        batch_size: int,
+        rows: int,
         capacity: int,
         jit_compile: bool,
     ) -> None:
         self.model = model
         self.passes = passes
-        self.batch_size = batch_size
+        self.rows = rows
         self.capacity = capacity
         self.jit_compile = jit_compile
-        self._graph: Any = None
-        self._captures: list[Any] = []
-        self._variables: Sequence[Any] = ()
-        self._hyperparameters: list[tuple[Any, str]] = []
+        self._bound: dict[int, _Bound] = {}
 
     def run(self, orders: Sequence[np.ndarray]) -> list[Logs]:
-        """Run one epoch for each order of the rows, and return the values of each."""
+        """Run one epoch for each order of rows, all of one length, and return their values."""
         stacked = self._call(orders)
         values = {name: value.numpy() for name, value in stacked.items()}
         return [
@@ -165,45 +167,66 @@ class Program:
     @property
     def variables(self) -> Sequence[Any]:
         """Every variable that the program reads or writes."""
-        self._prepare()
-        return self._variables
+        return self._bind(self.rows).variables
+
+    @property
+    def is_fixed(self) -> bool:
+        """Whether the graph is for data of one size only."""
+        return self.jit_compile or replicas_of(self.model) > 1
 
     def trace_steps(self) -> None:
         """Trace the steps that are not as Keras' own: only then all variables exist."""
-        self.passes = [trace_step(self.model, one, self.jit_compile) for one in self.passes]
+        with trainable_as_compiled(self.model):
+            self.passes = [trace_step(self.model, one, self.jit_compile) for one in self.passes]
 
-    def key(self) -> Hashable | None:
-        """Return all that decides the graph, or `None` if the graph is this model's own."""
+    def key(self, rows: int) -> Hashable | None:
+        """Return all that decides the graph, or `None` if the graph is this model's own.
+
+        Args:
+            rows: how many rows an epoch trains on.
+        """
         structure = structure_of(self.model)
         if structure is None or replicas_of(self.model) > 1:
             return None
         shapes = tuple(
-            (one.step_name, one.prefix, _structure_of_data(one.data, with_rows=self.jit_compile))
+            (
+                one.step_name,
+                one.prefix,
+                one.batch_size,
+                _structure_of_data(one.data, with_rows=self.jit_compile),
+            )
             for one in self.passes
         )
-        capacity = self.capacity if self.jit_compile else None
-        return structure, shapes, self.batch_size, capacity, self.jit_compile
+        sizes = (rows, self.capacity) if self.jit_compile else ()
+        return structure, shapes, sizes, self.jit_compile
 
-    def _prepare(self) -> None:
+    def _bind(self, rows: int) -> _Bound:
+        """Return the graph for epochs of so many rows, and the variables to run it on."""
+        rows = rows if self.is_fixed else 0
         # Not before training begins: a callback may change, in `on_train_begin`, what the graph
         # holds as a constant.
-        if self._graph is not None:
-            return
-        self._hyperparameters = find_hyperparameters(self.model)
+        if rows not in self._bound:
+            with trainable_as_compiled(self.model):
+                self._bound[rows] = self._find(rows) or self._trace(rows)
+        return self._bound[rows]
+
+    def _find(self, rows: int) -> _Bound | None:
+        shared = find_graph(self.key(rows))
         variables = list_variables(self.model)
-        key = self.key()
-        shared = find_graph(key)
-        if shared is not None and shared.signature == signature_of(variables):
-            self._graph, self._captures = shared.graph, shared.captures_of(variables)
-            handles = {id(handle) for handle in self._captures}
-            self._variables = [one for one in variables if id(one.handle) in handles]
-            return
+        if shared is None or shared.signature != signature_of(variables):
+            return None
+        captures = shared.captures_of(variables)
+        handles = {id(handle) for handle in captures}
+        touched = [one for one in variables if id(one.handle) in handles]
+        return _Bound(shared.graph, captures, touched, find_hyperparameters(self.model))
+
+    def _trace(self, rows: int) -> _Bound:
+        key = self.key(rows)
         self.trace_steps()
-        tracer = Tracer(self.model, self.passes, self.batch_size, self.capacity, self.jit_compile)
-        self._graph = tracer.trace()
-        self._captures = self._graph.captured_inputs
-        self._variables = self._graph.variables
-        keep_graph(key, self._graph, self.model)
+        graph = Tracer(self.model, self.passes, rows, self.capacity, self.jit_compile).trace()
+        keep_graph(key, graph, self.model)
+        numbers = find_hyperparameters(self.model)
+        return _Bound(graph, graph.captured_inputs, graph.variables, numbers)
 
     def _call(self, orders: Sequence[np.ndarray]) -> Any:
         try:
@@ -214,20 +237,36 @@ class Program:
             # XLA refuses a whole program before it runs any of it, so nothing has changed yet.
             warnings.warn(f"XLA cannot compile this training: {error.message}", stacklevel=2)
             self.jit_compile = False
-            self._graph = None
+            self._bound.clear()
             return self._call_graph(orders)
 
     def _call_graph(self, orders: Sequence[np.ndarray]) -> Any:
-        self._prepare()
-        fixed = self.jit_compile or replicas_of(self.model) > 1
-        rows = self.capacity if fixed else len(orders)
-        stacked = np.zeros((rows, len(orders[0])), np.int32)
+        bound = self._bind(len(orders[0]))
+        capacity = self.capacity if self.is_fixed else len(orders)
+        stacked = np.zeros((capacity, len(orders[0])), np.int32)
         stacked[: len(orders)] = orders
-        numbers = values_of(self._hyperparameters)
+        numbers = values_of(bound.hyperparameters)
         arguments = [tf.constant(one) for one in (stacked, np.int32(len(orders)), numbers)]
         arguments += [tensor for one in self.passes for tensor in one.tensors]
         with without_graph_optimizer():
-            return call_with_captures(self._graph, arguments, self._captures)
+            return call_with_captures(bound.graph, arguments, bound.captures)
+
+
+@dataclass(frozen=True)
+class _Bound:
+    """A graph, and the variables of one model for it.
+
+    Args:
+        graph: a `ConcreteFunction`.
+        captures: what stands for the tensors that it captured.
+        variables: those that it reads or writes.
+        hyperparameters: whose values it is given.
+    """
+
+    graph: Any
+    captures: list[Any]
+    variables: Sequence[Any]
+    hyperparameters: list[tuple[Any, str]]
 
 
 def _structure_of_data(data: Arrays, *, with_rows: bool) -> Hashable:

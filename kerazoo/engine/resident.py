@@ -6,6 +6,7 @@ loop in `loop.py` runs them through a `ResidentRunner`.
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -13,13 +14,24 @@ from typing import Any, Literal
 import keras
 import numpy as np
 
+from kerazoo.engine.callback_hooks import watches_epochs, watches_validation
 from kerazoo.engine.checkpoints.checkpointer import Checkpointer
-from kerazoo.engine.choose import choose_jit_compile, watches_epochs, watches_validation
-from kerazoo.engine.data import Data, check_monitors, hash_data
+from kerazoo.engine.checks import check_monitors
+from kerazoo.engine.choose import choose_jit_compile
+from kerazoo.engine.data import Data, hash_data
 from kerazoo.engine.distribution import check_distribution, replicas_of
 from kerazoo.engine.keras_internals import creation_number, is_replica
 from kerazoo.engine.loop import Logs, Training, list_callbacks
 from kerazoo.engine.program import Program, make_program
+from kerazoo.engine.schedule import (
+    Shuffle,
+    StepLimits,
+    ValidationFreq,
+    is_validated,
+    order_rows,
+    part_of_rows,
+    size_of_steps,
+)
 
 _INDICES_PER_CALL = 2**20
 """The orders of all epochs of a call are passed to it: at most 4 MiB of 32-bit indices."""
@@ -30,63 +42,132 @@ class Plan:
     """What is trained on, and how.
 
     Args:
-        data: rows to train on, and rows to validate on after each epoch.
+        data: rows to train on, and rows to validate on.
         first_epoch: number of the first epoch.
         epochs: number after the last epoch.
         batch_size: rows in a step.
-        shuffle: whether each epoch has its own order of the rows.
+        shuffle: whether each epoch has its own order of the rows, or each batch of it (`"batch"`).
         seed: decides that order.
+        steps_per_epoch: steps of an epoch that does not read all rows.
+        validation_batch_size: rows in a step of validation, if not `batch_size`.
+        validation_freq: every how many epochs is validated, or after which.
     """
 
     data: Data
     first_epoch: int
     epochs: int
     batch_size: int
-    shuffle: bool
+    shuffle: Shuffle
     seed: int
+    steps_per_epoch: int | None = None
+    validation_batch_size: int | None = None
+    validation_freq: ValidationFreq = 1
 
     @property
     def steps(self) -> int:
         """Training steps in an epoch."""
-        return -(-self.data.train.rows // self.batch_size)
+        return self.steps_per_epoch or -(-self.data.train.rows // self.batch_size)
+
+    def part(self, epoch: int) -> tuple[int, slice]:
+        """Return the first epoch that shares a reading of the rows with this one, and its part."""
+        first, part = part_of_rows(
+            epoch - self.first_epoch,
+            self.data.train.rows,
+            batch_size=self.batch_size,
+            steps_per_epoch=self.steps_per_epoch,
+        )
+        return first + self.first_epoch, part
+
+    def rows_in(self, epoch: int) -> int:
+        """Return how many rows an epoch trains on."""
+        _, part = self.part(epoch)
+        return part.stop - part.start
 
     def order(self, epoch: int) -> np.ndarray:
-        """Return the order of the rows in an epoch."""
-        rows = self.data.train.rows
-        return order_rows(rows, shuffle=self.shuffle, seed=self.seed, epoch=epoch)
+        """Return the order of the rows in an epoch, of those that it trains on."""
+        first, part = self.part(epoch)
+        rows, size = self.data.train.rows, self.batch_size
+        order = order_rows(rows, shuffle=self.shuffle, seed=self.seed, epoch=first, batch_size=size)
+        return order[part]
+
+    def validates(self, epoch: int) -> bool:
+        """Tell whether there is validation after an epoch."""
+        return self.data.validation is not None and is_validated(epoch, self.validation_freq)
 
     def identity(self) -> dict[str, str]:
         """Return what a training to resume must have in common with the interrupted one."""
-        return {
+        order = f"seed {self.seed}" if self.shuffle else "as passed"
+        settings = {
             "data": hash_data(self.data),
             "batch_size": str(self.batch_size),
-            "order of the rows": f"seed {self.seed}" if self.shuffle else "as passed",
+            "order of the rows": order + " in each batch" * (self.shuffle == "batch"),
             "initial_epoch": str(self.first_epoch),
         }
+        # Named only where they are used: checkpoints from before they existed stay valid.
+        if self.steps_per_epoch:
+            settings["steps_per_epoch"] = str(self.steps_per_epoch)
+        if self.validation_freq != 1:
+            settings["validation_freq"] = str(self.validation_freq)
+        if self.validation_batch_size:
+            settings["validation_batch_size"] = str(self.validation_batch_size)
+        return settings
 
 
-def order_rows(rows: int, *, shuffle: bool, seed: int, epoch: int) -> np.ndarray:
-    """Return the order in which an epoch visits the rows: their indices, `(rows,)`.
-
-    It is a function of seed and epoch, so that resuming needs no state.
+def make_plan(
+    data: Data,
+    *,
+    first_epoch: int,
+    epochs: int,
+    batch_size: int | None,
+    shuffle: Shuffle,
+    seed: int,
+    limits: StepLimits,
+    steps_per_execution: int = 1,
+) -> Plan:
+    """Return the plan of a training, and warn if there are fewer batches than steps.
 
     Args:
-        rows: number of rows.
-        shuffle: whether they are shuffled at all.
-        seed: any integer; the same seed and epoch give the same order on every machine.
-        epoch: number of the epoch, from 0.
-
-    Example:
-        >>> order_rows(5, shuffle=True, seed=0, epoch=3).tolist()
-        [0, 1, 4, 2, 3]
-        >>> order_rows(5, shuffle=False, seed=0, epoch=3).tolist()
-        [0, 1, 2, 3, 4]
+        data: rows to train on, and rows to validate on.
+        first_epoch: number of the first epoch.
+        epochs: number after the last epoch.
+        batch_size: rows in a step, if they are given.
+        shuffle: as for `Plan`.
+        seed: as for `Plan`.
+        limits: how much of the rows is read.
+        steps_per_execution: steps that Keras would run in one call; it never stops within one.
     """
-    order = np.arange(rows, dtype=np.int32)
-    if shuffle:
-        key = np.array([seed % 2**64, epoch], dtype=np.uint64)
-        np.random.Generator(np.random.Philox(key=key)).shuffle(order)
-    return order
+    train, validation = data.train, data.validation
+    size = size_of_steps(train.rows, batch_size, limits.steps_per_epoch)
+    rounded = limits.rounded_up(steps_per_execution)
+    test_size = None
+    _warn_if_short("steps_per_epoch", limits.steps_per_epoch, train.rows, size)
+    if validation is not None:
+        test_size = limits.validation_batch_size or batch_size
+        test_size = size_of_steps(validation.rows, test_size, limits.validation_steps)
+        _warn_if_short("validation_steps", limits.validation_steps, validation.rows, test_size)
+        if rounded.validation_steps:
+            validation = validation[: rounded.validation_steps * test_size]
+    return Plan(
+        Data(train, validation),
+        first_epoch,
+        epochs,
+        size,
+        shuffle,
+        seed,
+        rounded.steps_per_epoch,
+        test_size if test_size != size else None,
+        limits.validation_freq,
+    )
+
+
+def _warn_if_short(name: str, steps: int | None, rows: int, batch_size: int) -> None:
+    batches = -(-rows // batch_size)
+    if steps and steps > batches:
+        warnings.warn(
+            f"Your input ran out of data: {name} is {steps}, and {rows} rows make {batches} "
+            f"batches of {batch_size}.",
+            stacklevel=4,
+        )
 
 
 def prepare_training(
@@ -118,20 +199,26 @@ def prepare_training(
     )
     train, validation = plan.data.train, plan.data.validation
     xla = _choose_jit_compile(model, plan, jit_compile, checkpointer)
-    # A callback that acts around validation, such as SwapEMAWeights, needs two programs.
-    apart = validation is not None and any(map(watches_validation, callbacks))
+    # A callback that acts around validation, such as SwapEMAWeights, needs two programs, and so do
+    # epochs without validation.
+    apart = validation is not None and (
+        plan.validation_freq != 1 or any(map(watches_validation, callbacks))
+    )
     size = plan.batch_size
+    test_size = plan.validation_batch_size or size
     program = make_program(
         model,
         train=train,
         test=None if apart else validation,
         batch_size=size,
+        test_batch_size=test_size,
+        rows_per_epoch=plan.rows_in(plan.first_epoch),
         capacity=_capacity(plan, container),
         jit_compile=xla,
     )
     test_program = None
     if apart:
-        test_program = make_program(model, test=validation, batch_size=size, jit_compile=xla)
+        test_program = make_program(model, test=validation, batch_size=test_size, jit_compile=xla)
     check_monitors(callbacks, model, validation is not None)
     runner = ResidentRunner(model, plan, container, program, test_program)
     return Training(
@@ -169,14 +256,26 @@ class ResidentRunner:
 
     def run(self, first_epoch: int, count: int) -> list[Logs]:
         """Run `count` epochs, and return the values of each."""
-        numbers = range(first_epoch, first_epoch + count)
-        epochs = self.program.run([self.plan.order(number) for number in numbers])
-        if self.test_program is not None:
-            self.container.on_test_begin()
-            (test_logs,) = self.test_program.run([np.empty(0, np.int32)])
-            self.container.on_test_end(test_logs)
-            epochs[0] |= test_logs  # a callback watches validation, so `count` is 1
+        epochs: list[Logs] = []
+        for numbers in self._runs(range(first_epoch, first_epoch + count)):
+            epochs += self.program.run([self.plan.order(number) for number in numbers])
+            if self.test_program is not None and self.plan.validates(numbers[-1]):
+                self.container.on_test_begin()
+                (test_logs,) = self.test_program.run([np.empty(0, np.int32)])
+                # As `evaluate` names them; the epoch's values have a prefix.
+                plain = {name.removeprefix("val_"): value for name, value in test_logs.items()}
+                self.container.on_test_end(plain)
+                epochs[-1] |= test_logs
         return epochs
+
+    def _runs(self, numbers: range) -> list[range]:
+        """Divide epochs into runs of the program: of one number of rows, up to a validation."""
+        starts = [numbers.start]
+        for last in numbers[:-1]:
+            validated = self.test_program is not None and self.plan.validates(last)
+            if validated or self.plan.rows_in(last) != self.plan.rows_in(last + 1):
+                starts.append(last + 1)
+        return list(map(range, starts, [*starts[1:], numbers.stop]))
 
     def variables(self) -> list[Any]:
         """Return all that the programs touch, in an order that every process agrees on."""

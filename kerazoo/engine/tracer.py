@@ -24,8 +24,9 @@ from typing import Any
 import keras
 import tensorflow as tf
 
-from kerazoo.engine.data import Arrays, map_arrays
+from kerazoo.engine.data import Arrays
 from kerazoo.engine.distribution import replicas_of, run_on_replicas
+from kerazoo.engine.feeding import as_keras_feeds, batch_spec
 from kerazoo.engine.fused_update import (
     NotFusableError,
     can_fuse,
@@ -55,6 +56,7 @@ class EpochPass:
         prefix: what the names of the values begin with: `"val_"` or nothing.
         data: the rows; they stay in the type that they have.
         tensors: the same on the device, one after the other.
+        batch_size: rows in a step. A last partial batch is a step of its own.
         as_keras: whether Keras' own step does nothing but the usual.
         traced: the step as a graph, where it is not as Keras' own.
     """
@@ -63,6 +65,7 @@ class EpochPass:
     prefix: str
     data: Arrays
     tensors: list[Any]
+    batch_size: int
     as_keras: bool
     traced: Any = None
 
@@ -82,7 +85,7 @@ def trace_step(model: keras.Model, one: EpochPass, jit_compile: bool) -> EpochPa
         with reading_from(numbers, hyperparameters), statistics_as_variables(model):
             return _call_step(model, one.step_name, batch, jit_compile)
 
-    signature = [_batch_spec(one.data), _numbers_spec(hyperparameters)]
+    signature = [batch_spec(one.data), _numbers_spec(hyperparameters)]
     with _tracing, whole_sequences(model, jit_compile):
         return dataclasses.replace(one, traced=make_graph_of(step, signature, jit_compile=False))
 
@@ -102,15 +105,7 @@ def make_graph_of(
 
 def _call_step(model: keras.Model, step_name: str, batch: Any, jit_compile: bool) -> Any:
     with drawing_as_keras_does() if jit_compile else contextlib.nullcontext():
-        return getattr(model, step_name)(batch)
-
-
-def _batch_spec(data: Arrays) -> Any:
-    # As in Keras' `fit`, a step does not know how many rows a batch has. One graph then serves full
-    # and partial batches, and whatever depends on the size in Keras has the same result.
-    return map_arrays(
-        lambda array: tf.TensorSpec([None, *array.shape[1:]], array.dtype), data.parts
-    )
+        return getattr(model, step_name)(as_keras_feeds(batch))
 
 
 class Tracer:
@@ -119,7 +114,7 @@ class Tracer:
     Args:
         model: a compiled model, all variables of which exist.
         passes: the training pass, the validation pass, or both.
-        batch_size: rows in a step.
+        rows: how many rows an epoch trains on; not needed without XLA.
         capacity: the most epochs of a call; not needed without XLA.
         jit_compile: whether XLA compiles the program.
     """
@@ -128,13 +123,13 @@ class Tracer:
         self,
         model: keras.Model,
         passes: Sequence[EpochPass],
-        batch_size: int,
+        rows: int,
         capacity: int,
         jit_compile: bool,
     ) -> None:
         self.model = model
         self.passes = passes
-        self.batch_size = batch_size
+        self.rows = rows
         self.capacity = capacity
         self.jit_compile = jit_compile
         self.hyperparameters = find_hyperparameters(model)
@@ -150,9 +145,8 @@ class Tracer:
 
     def trace(self) -> Any:
         """Return the graph: `graph(orders, count, numbers, *tensors)` gives values by name."""
-        rows = self.passes[0].rows if self.passes[0].step_name == "train_step" else 0
         signature = [
-            tf.TensorSpec([self.capacity, rows] if self.fixed else [None, None], tf.int32),
+            tf.TensorSpec([self.capacity, self.rows] if self.fixed else [None, None], tf.int32),
             tf.TensorSpec([], tf.int32),
             _numbers_spec(self.hyperparameters),
         ]
@@ -218,7 +212,7 @@ class Tracer:
         if replicas_of(model) > 1 or self.knows_size or not jit:
             return call
         # XLA knows two sizes, of full batches and of the last one: both call the same graph.
-        spec = [_batch_spec(one.data)]
+        spec = [batch_spec(one.data)]
         zeros = read_averages(model) if self.fuses and name == "train_step" else ()
         spec += [tuple(tf.TensorSpec(zero.shape, zero.dtype) for zero in zeros)]
         return make_graph_of(call, spec, jit_compile=False)
@@ -232,7 +226,7 @@ class Tracer:
             one: the pass.
             step: what `make_step` returned for it.
             tensors: its data, `(rows, ...)` each.
-            order: index of each row, `(rows,)`, or `None` for the rows as they are.
+            order: index of each row that is taken, or `None` for all rows as they are.
             averages: Adam's, if the update is fused.
         """
         model = self.model
@@ -252,13 +246,16 @@ class Tracer:
             return (_flatten_logs(logs, one.prefix) if zeros else {}), averages
 
         model.reset_metrics()
-        rows = one.rows if self.fixed else tf.shape(tensors[0])[0]
-        full, rest = rows // self.batch_size, rows % self.batch_size
+        if self.fixed:
+            rows = one.rows if order is None else self.rows
+        else:
+            rows = tf.shape(tensors[0] if order is None else order)[0]
+        full, rest = rows // one.batch_size, rows % one.batch_size
         if not self.fixed:
             full, rest = full + tf.cast(rest > 0, tf.int32), 0
 
         def body(number: Any, _: Any, averages: Any) -> tuple[Any, Logs, Any]:
-            start, size = number * self.batch_size, self.batch_size
+            start, size = number * one.batch_size, one.batch_size
             if not self.fixed:
                 size = tf.minimum(size, rows - start)  # the last batch may be a part of one
             return number + 1, *run(start, size, averages)
@@ -273,7 +270,7 @@ class Tracer:
                 parallel_iterations=1,  # every step needs the weights of the one before
             )
         if self.fixed and rest:
-            logs, averages = run(full * self.batch_size, rest, averages)
+            logs, averages = run(full * one.batch_size, rest, averages)
         if not zeros:
             logs = _flatten_logs(model.get_metrics_result(), one.prefix)
         return logs, averages
@@ -305,9 +302,9 @@ def _flat_specs(logs: Logs, prefix: str) -> Logs:
 
 
 def _pack(data: Arrays, tensors: list[Any]) -> Any:
-    """Put tensors in the structure that the step unpacks."""
+    """Put tensors in the structure of a batch; an empty tuple stands for `None`."""
     left = iter(tensors)
-    return keras.tree.map_structure(lambda array: None if array is None else next(left), data.parts)
+    return keras.tree.map_structure(lambda array: () if array is None else next(left), data.parts)
 
 
 def _flatten_logs(logs: Logs, prefix: str) -> Logs:

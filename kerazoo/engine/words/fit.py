@@ -15,8 +15,8 @@ import numpy as np
 
 from kerazoo._protocols import LearnsFromWords
 from kerazoo.datasets.reading.corpus import SENTENCE_END
+from kerazoo.engine.callback_hooks import batch_hook
 from kerazoo.engine.checkpoints.checkpointer import CheckpointOptions, open_checkpointer
-from kerazoo.engine.choose import watches_batches
 from kerazoo.engine.loop import Logs, Training, list_callbacks
 from kerazoo.engine.words.blocks import (
     BLOCK,
@@ -328,7 +328,7 @@ def _check_numbers(*, epochs: int, batch_size: int, sample: float, final_rate: f
 
 def _check_callbacks(callbacks: Sequence[keras.callbacks.Callback]) -> None:
     for callback in callbacks:
-        if watches_batches(callback):
+        if batch_hook(callback):
             raise KerazooError(
                 f"{type(callback).__name__} is called for every batch, but an epoch of word "
                 "vectors is one program; use a callback that runs between epochs."
