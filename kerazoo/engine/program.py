@@ -34,8 +34,8 @@ import tensorflow as tf
 from kerazoo.engine.data import Arrays, map_arrays
 from kerazoo.engine.distribution import create_variables, replicas_of, run_on_replicas
 from kerazoo.engine.keras_internals import compile_metrics, layers_of
-from kerazoo.engine.lstm import whole_sequences
 from kerazoo.engine.random_numbers import drawing_as_keras_does
+from kerazoo.engine.recurrent.layers import whole_sequences
 
 Logs = dict[str, Any]
 """Values by name, as `fit` reports them: scalars, or arrays for metrics of several values."""
