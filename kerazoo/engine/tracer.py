@@ -36,9 +36,9 @@ from kerazoo.engine.fused_update import (
 )
 from kerazoo.engine.hyperparameters import find_hyperparameters, reading_from
 from kerazoo.engine.keras_internals import layers_of
-from kerazoo.engine.lstm import whole_sequences
 from kerazoo.engine.normalization import statistics_as_variables
 from kerazoo.engine.random_numbers import drawing_as_keras_does
+from kerazoo.engine.recurrent.layers import whole_sequences
 
 Logs = dict[str, Any]
 """Values by name, as `fit` reports them: scalars, or arrays for metrics of several values."""
