@@ -13,7 +13,7 @@ from kerazoo import list_models
 
 # From the foundation up; rooms in one line do not know one another.
 ORDER = (
-    ("errors", "_protocols"),
+    ("errors", "_protocols", "_wording"),
     ("_files", "_machine"),
     ("recipe",),
     ("registry",),

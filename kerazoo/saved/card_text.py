@@ -15,6 +15,7 @@ from typing import Any
 
 import numpy as np
 
+from kerazoo._wording import counted
 from kerazoo.datasets.splits import ABOUTS, MISSING, Images, Series, Table, Words
 from kerazoo.errors import DamagedFile
 from kerazoo.saved.card import (
@@ -313,7 +314,7 @@ def _check_classes(card: Card) -> None:
         return
     shape = card.outputs[0].shape
     outputs = 2 if shape == (1,) else shape[-1] if shape else 0
-    _expect(outputs == len(names), f"a name for each of {outputs} classes", len(names))
+    _expect(outputs == len(names), f"as many class names as outputs, {outputs}", len(names))
 
 
 def _check_series(card: Card, series: Series) -> None:
@@ -347,7 +348,7 @@ def _check_tensors(card: Card | ServedPart) -> None:
 
 
 def _check_arrays(arrays: tuple[Array, ...], tensors: tuple[Tensor, ...]) -> None:
-    _expect(len(arrays) == len(tensors), f"{len(tensors)} probe arrays", len(arrays))
+    _expect(len(arrays) == len(tensors), f"{counted(len(tensors), 'probe array')}", len(arrays))
     for array, tensor in zip(arrays, tensors, strict=True):
         _expect(array.dtype in _DTYPES, f"one of {_DTYPES}", array.dtype)
         _expect(array.dtype == tensor.dtype, tensor.dtype, array.dtype)

@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from kerazoo._wording import counted
 from kerazoo.datasets.reading import tfds
 from kerazoo.datasets.reading.tfds import Arrays
 from kerazoo.datasets.sources import DataFile, is_found, read
@@ -169,8 +170,8 @@ def parse_idx(content: bytes, name: str) -> np.ndarray:
     expected = header + int(np.prod(shape, dtype=object)) if len(shape) == dimensions else header
     if len(content) != expected:
         raise DamagedFile(
-            f"{name} holds {len(content)} bytes, its header promises {expected}; it is truncated "
-            "or damaged. Delete it and get it again."
+            f"{name} holds {counted(len(content), 'byte')}, its header promises {expected}; it is "
+            "truncated or damaged. Delete it and get it again."
         )
     return np.frombuffer(content, np.uint8, offset=header).reshape([int(n) for n in shape])
 

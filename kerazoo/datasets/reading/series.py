@@ -12,6 +12,7 @@ from typing import Any, Literal
 import numpy as np
 import pandas as pd
 
+from kerazoo._wording import counted
 from kerazoo.datasets.reading.dates import (
     find_dates,
     looks_like_dates,
@@ -225,8 +226,9 @@ def _check_duplicates(
 ) -> None:
     twice = instants.duplicated()
     if twice.any():
-        second = int(twice.argmax())
+        second, repeats = int(twice.argmax()), int(twice.sum())
         raise InvalidInput(
             f"{source}: {show_date(local[second])} is there twice, in rows {order[second - 1] + 1} "
-            f"and {order[second] + 1}; {int(twice.sum())} rows repeat a date. Keep one row of each."
+            f"and {order[second] + 1}; {counted(repeats, 'row repeats', 'rows repeat')} a date. "
+            "Keep one row of each."
         )

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
+from kerazoo._wording import counted
 from kerazoo.datasets.sources import DataFile, read
 from kerazoo.errors import InvalidInput, unknown_name
 from kerazoo.plots.mosaics import to_bytes
@@ -90,8 +91,8 @@ def frechet_distance(features_a: Any, features_b: Any) -> float:
         rows, count = features.shape
         if rows < max(2, 2 * count):
             raise InvalidInput(
-                f"there are {rows} samples of {count} features; pass at least {2 * count}, better "
-                "ten times as many, or the covariance is mostly chance."
+                f"got {counted(rows, 'sample')} of {counted(count, 'feature')}; pass at least "
+                f"{2 * count}, better ten times as many, or the covariance is mostly chance."
             )
     return gaussian_frechet_distance(
         a.mean(axis=0), np.cov(a, rowvar=False), b.mean(axis=0), np.cov(b, rowvar=False)
@@ -230,7 +231,8 @@ def precision_and_recall(
     for features in (real, generated):
         if len(features) <= neighbors:
             raise InvalidInput(
-                f"there are {len(features)} samples; pass more than the {neighbors} neighbors."
+                f"got {counted(len(features), 'sample')}; pass more than the "
+                f"{counted(neighbors, 'neighbor')}."
             )
     center = real.mean(axis=0)  # far from 0, distances would lose their digits
     real, generated = real - center, generated - center
@@ -312,7 +314,8 @@ def _check_features(first: Any, second: Any) -> tuple[np.ndarray, np.ndarray]:
     a, b = _check_matrix(first, "features"), _check_matrix(second, "features")
     if a.shape[1] != b.shape[1]:
         raise InvalidInput(
-            f"there are {a.shape[1]} features and {b.shape[1]}; both must be from one network."
+            f"got {counted(a.shape[1], 'feature')} and {b.shape[1]:,}; both must be from one "
+            "network."
         )
     return a, b
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from kerazoo._wording import agree, counted
 from kerazoo.datasets.splits import Series, Splits
 from kerazoo.errors import InvalidInput, KerazooError
 
@@ -105,14 +106,15 @@ def forecast(
         raise KerazooError(f"steps is {steps}; pass how many rows ahead, 1 to {_MOST_STEPS}.")
     if not 0.0 < coverage < 1.0 or paths < 1:
         raise KerazooError(
-            f"coverage={coverage} of {paths} paths is no interval; usually 0.8 to 0.95 of 1000."
+            f"coverage={coverage} of {counted(paths, 'path')} is no interval; usually 0.8 to 0.95 "
+            "of 1000."
         )
     series, residuals, predict = _open(model, splits)
     table = _read(history, series)
     if len(table.values) < series.lag:
         raise InvalidInput(
-            f"the history has {len(table.values)} rows; {series.lag} are needed for a forecast. "
-            "Pass a longer one."
+            f"the history has {counted(len(table.values), 'row')}; {series.lag} "
+            f"{agree(series.lag, 'is', 'are')} needed for a forecast. Pass a longer one."
         )
     ahead = _Ahead(series, table, future, steps)
     random = np.random.default_rng(seed)
@@ -256,7 +258,8 @@ class _Ahead:
         known = read_series(future, with_dates=False)
         if len(known.values) < steps:
             raise InvalidInput(
-                f"future has {len(known.values)} rows; expected {steps} or more, one for each step."
+                f"future has {counted(len(known.values), 'row')}; expected {steps} or more, one "
+                "for each step."
             )
         if known.dates is not None and table.dates is not None:
             if known.dates[0] <= table.dates[-1]:
@@ -275,10 +278,10 @@ class _Ahead:
             names = [series.columns[place] for place in self._unknown]
             raise InvalidInput(
                 f"further than one row ahead, {', '.join(names)} must go on too, and "
-                f"{len(values)} rows of history are too few to tell how: expected "
-                f"{_ROWS_PER_PARAMETER * inputs.shape[1] + self._rows} or more. Pass a longer "
-                "history or future= with those columns, or train with features=[] on the target "
-                "alone."
+                f"{counted(len(values), 'row')} of history {agree(len(values), 'is', 'are')} too "
+                f"few to tell how: expected {_ROWS_PER_PARAMETER * inputs.shape[1] + self._rows} "
+                "or more. Pass a longer history or future= with those columns, or train with "
+                "features=[] on the target alone."
             )
         targets = values[self._rows :, self._unknown]
         self._weights = np.linalg.lstsq(inputs, targets, rcond=None)[0]
