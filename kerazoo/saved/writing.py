@@ -43,7 +43,8 @@ from kerazoo.saved.card import (
     kind_of,
     part_file,
 )
-from kerazoo.saved.card_text import is_name, write_card
+from kerazoo.saved.card_checks import is_name
+from kerazoo.saved.card_text import write_card
 from kerazoo.saved.reading import load_card
 from kerazoo.saved.storage import check_writable, replacing
 
