@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 import subprocess
 import sys
 import time
@@ -68,8 +67,8 @@ def pytest_runtest_makereport(
 
 def network_of(nodeid: str) -> str | None:
     """Return which network a test is about: one of its parameters, or a doctest of its file."""
-    file, _, parameters = nodeid.partition("[")
-    words = re.findall(r"\w+", parameters or file.partition("::")[0])
+    file, _, parameters = nodeid.removesuffix("]").partition("[")
+    words = [*parameters.split("-"), Path(file.partition("::")[0]).stem]
     return next((word for word in words if word in NETWORKS), None)
 
 
@@ -79,7 +78,8 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     for reports in terminalreporter.stats.values():
         for report in reports:
             name = network_of(getattr(report, "nodeid", ""))
-            if name is not None:
+            # What is set up before is shared with tests of other networks.
+            if name is not None and report.when == "call":
                 total = seconds.setdefault(name, [0.0, 0.0])
                 total[0] += getattr(report, "duration", 0.0)
                 total[1] += getattr(report, "processor_seconds", 0.0)

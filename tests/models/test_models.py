@@ -43,22 +43,23 @@ def build(name: str, variant: str = "tuned") -> keras.Model:
     return kerazoo.load_builder(name)(**{**arguments, **without_weights(name)})
 
 
-def train(name: str, **options) -> Run:
-    recipe = small(name)
+def train(name: str, *, epochs: int = 2, **options) -> Run:
+    recipe = small(name, epochs=epochs)
     return kerazoo.train(name, recipe=recipe, splits=small_splits(recipe), **options)
 
 
-def train_only(name: str, seed: int) -> Run:
+def train_only(name: str, **options) -> Run:
     """Train without judging, which takes as long: a test judges what it asks for."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("kerazoo.experiments.run.judge", lambda *arguments: {})
-        return train(name, seed=seed)
+        return train(name, **options)
 
 
 @pytest.fixture(scope="module")
 def trained() -> Callable[[str], Run]:
-    """A network that was trained once, for all tests that want one."""
-    return functools.cache(lambda name: train_only(name, seed=3))
+    """A network that was trained once, for an epoch, for all quick tests that want one."""
+    train_only(MODELS[-1], epochs=1)  # pays for what the first training of a process imports
+    return functools.cache(lambda name: train_only(name, seed=3, epochs=1))
 
 
 @pytest.fixture(scope="module")
