@@ -209,8 +209,8 @@ def _steps(dates: pd.DatetimeIndex) -> np.ndarray:
     steps /= _mode(steps)
     if len(dates) >= _ENOUGH:  # a night between business hours is no gap
         following = _find_calendar(dates)
-        for place in np.flatnonzero(steps > 1.5).tolist():
-            steps[place] = _count(following, dates[place], dates[place + 1]) or steps[place]
+        for index in np.flatnonzero(steps > 1.5).tolist():
+            steps[index] = _count(following, dates[index], dates[index + 1]) or steps[index]
     return steps
 
 

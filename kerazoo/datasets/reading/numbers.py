@@ -97,8 +97,8 @@ def read_numbers(cells: pd.Series, column: str, *, points: bool) -> Numbers:
         return Numbers(values, wrong, ways=len(readings) or 1)
     read = np.full(len(text), np.nan)
     read[~empty.to_numpy()] = readings[0]
-    place = int(wrong.argmax())
-    example = f"{str(cells.iloc[place])!r} in column {column!r} was read as {read[place]:g}"
+    row = int(wrong.argmax())
+    example = f"{str(cells.iloc[row])!r} in column {column!r} was read as {read[row]:g}"
     notes.append(example + (f", without {sign!r}" if sign else ""))
     return Numbers(read, _not_finite(read) & ~empty.to_numpy(), tuple(notes), tuple(marks))
 

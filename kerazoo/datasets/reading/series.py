@@ -113,8 +113,8 @@ def read_series(
             unused[column] = f"{str(frame[column].iloc[0])!r} can be read in two ways"
             continue
         if numbers.wrong.mean() > _HALF and column not in others:
-            place = int(numbers.wrong.argmax())
-            unused[column] = f"{str(frame[column].iloc[place])[:40]!r} is no number"
+            row = int(numbers.wrong.argmax())
+            unused[column] = f"{str(frame[column].iloc[row])[:40]!r} is no number"
             continue
         refuse_wrong(numbers, frame[column], column, name)
         notes += numbers.notes

@@ -116,14 +116,14 @@ def forecast(
             f"the history has {counted(len(table.values), 'row')}; {series.lag} "
             f"{agree(series.lag, 'is', 'are')} needed for a forecast. Pass a longer one."
         )
-    ahead = _Ahead(series, table, future, steps)
+    ahead = _KnownFuture(series, table, future, steps)
     random = np.random.default_rng(seed)
     # Path 0 is the forecast itself, without residuals.
-    walked = _walk(predict, series, table.values, ahead, residuals, 1 + paths, random)
+    simulated = _simulate_paths(predict, series, table.values, ahead, residuals, 1 + paths, random)
     tail = (1.0 - coverage) / 2
-    lower, upper = np.quantile(walked[1:], (tail, 1.0 - tail), axis=0)
+    lower, upper = np.quantile(simulated[1:], (tail, 1.0 - tail), axis=0)
     return Forecast(
-        values=walked[0],
+        values=simulated[0],
         lower=lower,
         upper=upper,
         coverage=coverage,
@@ -210,7 +210,7 @@ def _read(history: Any, series: Series) -> SeriesTable:
     return SeriesTable(series.columns, values.astype("float64"), None)
 
 
-class _Ahead:
+class _KnownFuture:
     """What is known beforehand of the rows to forecast, and how the other columns go on.
 
     Args:
@@ -275,7 +275,7 @@ class _Ahead:
         windows, _ = cut_windows(values, values[:, 0], self._rows)
         inputs = np.column_stack([windows.reshape(len(windows), -1), np.ones(len(windows))])
         if len(inputs) < _ROWS_PER_PARAMETER * inputs.shape[1]:
-            names = [series.columns[place] for place in self._unknown]
+            names = [series.columns[index] for index in self._unknown]
             raise InvalidInput(
                 f"further than one row ahead, {', '.join(names)} must go on too, and "
                 f"{counted(len(values), 'row')} of history {agree(len(values), 'is', 'are')} too "
@@ -288,11 +288,11 @@ class _Ahead:
         self._residuals = targets - inputs @ self._weights
 
 
-def _walk(
+def _simulate_paths(
     predict: Predict,
     series: Series,
     history: np.ndarray,
-    ahead: _Ahead,
+    ahead: _KnownFuture,
     residuals: np.ndarray,
     paths: int,
     random: np.random.Generator,
