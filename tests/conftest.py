@@ -79,7 +79,7 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
         for report in reports:
             name = network_of(getattr(report, "nodeid", ""))
             # What is set up before is shared with tests of other networks.
-            if name is not None and report.when == "call":
+            if name is not None and getattr(report, "when", "") == "call":
                 total = seconds.setdefault(name, [0.0, 0.0])
                 total[0] += getattr(report, "duration", 0.0)
                 total[1] += getattr(report, "processor_seconds", 0.0)
