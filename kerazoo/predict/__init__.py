@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 import numpy as np
 
+from kerazoo._wording import counted
 from kerazoo.errors import InvalidInput, KerazooError, unknown_name
 from kerazoo.predict.prediction import Prediction
 from kerazoo.predict.rows import RangeCheck, check_array, to_array
@@ -216,8 +217,9 @@ def load_predictor(
     card = saved.card if part is None else saved.card.of_part(part)
     if len(card.inputs) != 1 or len(card.outputs) != 1:
         raise KerazooError(
-            f"{card.name!r} has {len(card.inputs)} inputs and {len(card.outputs)} outputs; a "
-            "predictor serves networks of one each. Use load_model."
+            f"{card.name!r} has {counted(len(card.inputs), 'input')} and "
+            f"{counted(len(card.outputs), 'output')}; a predictor serves networks of one each. Use "
+            "load_model."
         )
     if runtime == "keras" or (runtime == "auto" and not card.has_litert):
         return _load_keras(saved, part, builder)

@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from kerazoo._machine import holding_back_stderr
+from kerazoo._wording import counted
 from kerazoo.errors import DamagedFile, damaged
 
 _LARGEST_TENSORS = 2**31
@@ -97,7 +98,8 @@ class LitertNetwork:
             if len(inputs) != 1 or len(outputs) != 1:
                 raise damaged(
                     self._source,
-                    f"has {len(inputs)} inputs and {len(outputs)} outputs, expected one of each",
+                    f"has {counted(len(inputs), 'input')} and {counted(len(outputs), 'output')}, "
+                    "expected one of each",
                 )
             if sum(map(_size, interpreter.get_tensor_details())) > _LARGEST_TENSORS:
                 raise damaged(self._source, "declares tensors that would fill the memory")

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
+from kerazoo._wording import agree
 from kerazoo.errors import KerazooError, unknown_name
 from kerazoo.saved.card import Probe
 from kerazoo.saved.litert import check_outputs, first_line, write_litert
@@ -117,7 +118,10 @@ def _write_saved_model(model: keras.Model, path: Path, probe: Probe) -> float:
 def _require_onnx() -> None:
     missing = [name for name in ("onnx", "tf2onnx") if importlib.util.find_spec(name) is None]
     if missing:
-        raise KerazooError(f"{' and '.join(missing)} is missing: pip install 'kerazoo[onnx]'.")
+        raise KerazooError(
+            f"{' and '.join(missing)} {agree(len(missing), 'is', 'are')} missing: pip install "
+            "'kerazoo[onnx]'."
+        )
 
 
 def _fold_constants(model: keras.Model) -> None:

@@ -19,7 +19,8 @@ from kerazoo.errors import DamagedFile, KerazooError, UnknownName, unknown_name
 from kerazoo.registry import declared_without_weights, list_models, load_builder, load_recipe
 from kerazoo.saved.arguments import check_arguments, check_without_weights
 from kerazoo.saved.card import CARD_FILE, MODEL_FILE, Card, scale_of
-from kerazoo.saved.card_text import LARGEST_CARD, is_name, read_card
+from kerazoo.saved.card_checks import is_name
+from kerazoo.saved.card_text import LARGEST_CARD, read_card
 from kerazoo.saved.storage import read_file, read_verified, watching
 
 if TYPE_CHECKING:

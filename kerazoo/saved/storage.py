@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from kerazoo._files import fsync_file, fsync_folder
+from kerazoo._wording import counted
 from kerazoo.errors import DamagedFile, KerazooError, damaged
 from kerazoo.saved.card import CARD_FILE, LITERT_FILE, MODEL_FILE, File
 from kerazoo.saved.card_text import LARGEST_CARD, read_card
@@ -46,8 +47,8 @@ def read_file(path: Path, largest: int) -> bytes:
             if status.st_size > largest:
                 raise damaged(
                     path,
-                    f"has {status.st_size} bytes, expected {largest} at most: it is damaged, or no "
-                    "model of kerazoo",
+                    f"has {counted(status.st_size, 'byte')}, expected {largest:,} at most: it is "
+                    "damaged, or no model of kerazoo",
                 )
             return file.read(largest + 1)
     except OSError as error:
@@ -64,7 +65,9 @@ def read_verified(path: Path, expected: File) -> bytes:
     """
     content = read_file(path, expected.size)
     if len(content) != expected.size:
-        raise damaged(path, f"has {len(content)} bytes, expected {expected.size}; it is damaged")
+        raise damaged(
+            path, f"has {counted(len(content), 'byte')}, expected {expected.size:,}; it is damaged"
+        )
     if hashlib.sha256(content).hexdigest() != expected.sha256:
         raise damaged(
             path,

@@ -12,6 +12,7 @@ from typing import Any, Literal
 import numpy as np
 import pandas as pd
 
+from kerazoo._wording import counted
 from kerazoo.datasets.reading.dates import (
     find_dates,
     looks_like_dates,
@@ -112,8 +113,8 @@ def read_series(
             unused[column] = f"{str(frame[column].iloc[0])!r} can be read in two ways"
             continue
         if numbers.wrong.mean() > _HALF and column not in others:
-            place = int(numbers.wrong.argmax())
-            unused[column] = f"{str(frame[column].iloc[place])[:40]!r} is no number"
+            row = int(numbers.wrong.argmax())
+            unused[column] = f"{str(frame[column].iloc[row])[:40]!r} is no number"
             continue
         refuse_wrong(numbers, frame[column], column, name)
         notes += numbers.notes
@@ -225,8 +226,9 @@ def _check_duplicates(
 ) -> None:
     twice = instants.duplicated()
     if twice.any():
-        second = int(twice.argmax())
+        second, repeats = int(twice.argmax()), int(twice.sum())
         raise InvalidInput(
             f"{source}: {show_date(local[second])} is there twice, in rows {order[second - 1] + 1} "
-            f"and {order[second] + 1}; {int(twice.sum())} rows repeat a date. Keep one row of each."
+            f"and {order[second] + 1}; {counted(repeats, 'row repeats', 'rows repeat')} a date. "
+            "Keep one row of each."
         )

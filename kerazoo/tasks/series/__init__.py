@@ -13,6 +13,7 @@ from typing import Any, cast
 
 import numpy as np
 
+from kerazoo._wording import counted
 from kerazoo.datasets import Splits, load_dataset
 from kerazoo.datasets.splits import MISSING, Series
 from kerazoo.errors import KerazooError
@@ -117,7 +118,9 @@ def _say_what_was_read(path: Path, splits: Splits, date: str | None) -> int:
         table = read_series(path, series.columns, date=date or series.date, missing=missing)
     others = [repr(column) for column in series.columns if column != series.target]
     inputs = f", with {', '.join(others)}" if others else " alone"
-    text = f"{len(table.values)} rows; {series.target!r} is predicted from its past{inputs}"
+    text = (
+        f"{counted(len(table.values), 'row')}; {series.target!r} is predicted from its past{inputs}"
+    )
     season = 0
     if table.dates is not None:
         first, last = show_date(table.dates[0]), show_date(table.dates[-1])

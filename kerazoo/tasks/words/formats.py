@@ -15,6 +15,7 @@ from typing import IO, Any, Literal
 import numpy as np
 
 from kerazoo._files import replacing_file
+from kerazoo._wording import agree, counted
 from kerazoo.errors import DamagedFile, KerazooError
 from kerazoo.saved.card import WORDS_FILE
 from kerazoo.saved.reading import Location, Saved, open_saved, read_consistently
@@ -138,7 +139,9 @@ def read_word_vectors(
                 words, vectors = _read_text(file, path)
             if file.read(_LOOK_AHEAD).strip():
                 _warn(
-                    path, f"more follows after the {len(words)} words that it announces; left out"
+                    path,
+                    f"more follows after the {counted(len(words), 'word')} that it announces; "
+                    "left out",
                 )
     except (EOFError, gzip.BadGzipFile, zlib.error, UnicodeDecodeError) as error:
         raise DamagedFile(
@@ -167,7 +170,11 @@ def _once_each(words: list[str], vectors: np.ndarray, path: Path) -> tuple[list[
         return words, vectors
     twice = [word for index, word in enumerate(words) if first[word] != index]
     shown = ", ".join(map(repr, twice[:_NAMED]))
-    _warn(path, f"there more than once: {shown} ({len(twice)} rows left out); the first one counts")
+    _warn(
+        path,
+        f"there more than once: {shown} ({counted(len(twice), 'row')} left out); the first one "
+        "counts",
+    )
     kept = sorted(first.values())
     return [words[index] for index in kept], vectors[kept]
 
@@ -194,8 +201,8 @@ def _read_header(line: bytes, path: Path) -> tuple[int, int]:
     count, dimension = map(int, fields)
     if not count or not dimension or count * dimension > _MOST_NUMBERS:
         raise DamagedFile(
-            f"{path} claims {count} words of {dimension} numbers; expected at least one of each, "
-            "and a file that fits in memory. Get it again."
+            f"{path} claims {counted(count, 'word')} of {counted(dimension, 'number')}; expected "
+            "at least one of each, and a file that fits in memory. Get it again."
         )
     return count, dimension
 
@@ -239,7 +246,9 @@ def _read_text(file: IO[bytes], path: Path) -> tuple[list[bytes], np.ndarray]:
         lines, first = itertools.islice(itertools.chain(lines, itertools.repeat(b"")), count), 2
     else:
         _warn(
-            path, f"has no first line with two numbers; read as GloVe, {dimension} numbers a word"
+            path,
+            f"has no first line with two numbers; read as GloVe, {counted(dimension, 'number')} a "
+            "word",
         )
         lines, first = itertools.chain([line], lines), 1
     words, vectors, spaced = [], [], []
@@ -247,14 +256,19 @@ def _read_text(file: IO[bytes], path: Path) -> tuple[list[bytes], np.ndarray]:
         word, vector = _split_line(line, dimension)
         if vector is None:
             raise DamagedFile(
-                f"{path}: line {number} is not a word and {dimension} numbers; get it again."
+                f"{path}: line {number} is not a word and {counted(dimension, 'number')}; get it "
+                "again."
             )
         if b" " in word:
             spaced.append(word.decode("utf-8", "replace"))
         words.append(word)
         vectors.append(vector)
     if spaced:
-        _warn(path, f"{len(spaced)} words hold a space, such as {spaced[0]!r}; read as they stand")
+        _warn(
+            path,
+            f"{counted(len(spaced), 'word holds', 'words hold')} a space, such as {spaced[0]!r}; "
+            f"read as {agree(len(spaced), 'it stands', 'they stand')}",
+        )
     return words, np.stack(vectors)
 
 
