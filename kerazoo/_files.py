@@ -97,6 +97,17 @@ def make_folder(folder: str | os.PathLike[str]) -> Path:
     return path
 
 
+def user_cache() -> Path | None:
+    """Return the folder in which this user's programs may keep what they can do without.
+
+    `None` where nobody can tell, as in a container whose user has no home.
+    """
+    import platformdirs
+
+    folder = platformdirs.user_cache_path("kerazoo")
+    return folder if folder.is_absolute() else None
+
+
 def check_new_file(
     path: Path, suffixes: Sequence[str], option: str, *, force: bool = False
 ) -> None:

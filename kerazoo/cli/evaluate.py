@@ -78,7 +78,7 @@ def _load_splits(model: str, card: Card, recipe: Recipe, data: Path | None) -> S
     from kerazoo.datasets import load_dataset
 
     if data is not None:
-        from kerazoo.tasks._own_test import load_own_splits
+        from kerazoo.experiments.own_splits import load_own_splits
 
         with warnings_as_lines(say):
             return load_own_splits(card, data)

@@ -32,6 +32,7 @@ from kerazoo.saved.reading import (
     open_saved,
     read_consistently,
 )
+from kerazoo.saved.trust import try_unless_known
 
 if TYPE_CHECKING:
     import keras
@@ -232,10 +233,17 @@ def _load_litert(saved: Saved, part: str | None) -> Predictor:
     card = saved.card if part is None else saved.card.of_part(part)
     source = str(saved.folder / file)
     threads = 1 if len(content) < _SMALL else os.cpu_count() or 1
-    predictor = Predictor(card, LitertNetwork(content, source, threads), "litert")
     probe = check_array(card.probe.inputs[0].decode(), card, source, is_probe=True)
+    try_unless_known(saved.folder, content, lambda: _try_network(content, probe, source))
+    predictor = Predictor(card, LitertNetwork(content, source, threads), "litert")
     check_probe(card, [predictor.predict_array(probe).values], source)
     return predictor
+
+
+def _try_network(content: bytes, rows: np.ndarray, source: str) -> None:
+    from kerazoo.runtimes.trial import try_network
+
+    try_network(content, rows, source)
 
 
 def _load_keras(
