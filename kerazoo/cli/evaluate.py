@@ -84,17 +84,18 @@ def _load_splits(model: str, card: Card, recipe: Recipe, data: Path | None) -> S
             return load_own_splits(card, data)
     is_folder = Path(model).is_dir()
     if is_folder and card.dataset not in (None, recipe.dataset):
-        raise _needs_data(model, card)
+        raise _needs_data(model, card, recipe)
     splits = load_dataset(recipe.dataset, **recipe.dataset_arguments)
     if is_folder and splits.hash() != card.data:
-        raise _needs_data(model, card)
+        raise _needs_data(model, card, recipe)
     return splits
 
 
-def _needs_data(model: str, card: Card) -> KerazooError:
+def _needs_data(model: str, card: Card, recipe: Recipe) -> KerazooError:
+    own = "" if card.dataset in (None, recipe.dataset) else f" ({card.dataset})"
     return KerazooError(
-        f"{model} was trained on other data{f' ({card.dataset})' if card.dataset else ''} than the "
-        f"test set of {card.name} belongs to. Add --data PATH to judge it on your own."
+        f"{model} was trained on other data{own} than the test set of {card.name} belongs to. Add "
+        "--data PATH to judge it on your own."
     )
 
 
