@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import io
 import os
-import sys
 import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
 
+from kerazoo._files import standard_input
 from kerazoo.datasets.reading.dates import (
     find_dates,
     looks_like_dates,
@@ -235,8 +236,7 @@ def _read_csv(source: str) -> tuple[pd.DataFrame, str]:
 
 def _read_text(source: str, path: str) -> tuple[str, list[str]]:
     """Return a file as text, without comments before its header, and what a person should know."""
-    with sys.stdin.buffer if source == "-" else open(source, "rb") as stream:
-        content = stream.read()
+    content = standard_input().read() if source == "-" else Path(source).read_bytes()
     if content.startswith(_ZIP) or source.lower().endswith(_SPREADSHEETS):
         raise InvalidInput(
             f"{path} is no text but a file of another program; expected CSV. Save it as CSV "
