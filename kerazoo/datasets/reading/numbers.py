@@ -53,7 +53,10 @@ def has_numbers(cells: pd.Series) -> bool:
         return False
     text = _texts(cells)
     filled = ~_is_empty(text)
-    looks = pd.to_numeric(text, errors="coerce").notna() | text.str.contains(
+    plain = pd.to_numeric(text, errors="coerce").notna()
+    if filled.any() and plain[filled].mean() >= _HALF:
+        return True
+    looks = plain | text.str.contains(
         rf"^(?:{_SIGNS})?\s*[-+]?\d[\d ,.'’\u00a0\u202f]*\s*(?:{_SIGNS})?$", regex=True
     )
     return bool(filled.any()) and bool(looks[filled].mean() >= _HALF)

@@ -16,7 +16,7 @@ from tests.conftest import run_python
 RNG = np.random.default_rng(0)
 WORDS = [f"word{number}" for number in range(500)] + ["여왕", "dog's"]
 VECTORS = RNG.standard_normal((len(WORDS), 20)).astype("float32")
-FORMATS = ["v.bin", "v.txt", "v.vec", "v.bin.gz", "v.txt.gz"]
+FORMATS = ["v.bin", "v.txt", "v.vec", "v.bin.gz", "v.txt.gz", "v.txt.bz2", "v.bin.bz2"]
 
 
 @pytest.fixture
