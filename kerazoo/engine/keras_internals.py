@@ -213,6 +213,17 @@ def is_weight_decayed(optimizer: Any, variable: Any) -> bool:
     return bool(optimizer._use_weight_decay(variable))
 
 
+def is_deterministic() -> bool:
+    """Tell whether TensorFlow was told to compute the same bits in every run.
+
+    Touches `is_op_determinism_enabled` of `tensorflow.python.framework.config`: only what switches
+    it on is public.
+    """
+    from tensorflow.python.framework import config
+
+    return bool(config.is_op_determinism_enabled())
+
+
 def call_with_captures(graph: Any, arguments: list[Any], captures: list[Any]) -> Any:
     """Call a `ConcreteFunction` with other tensors in place of those that it captured.
 

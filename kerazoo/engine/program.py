@@ -207,11 +207,12 @@ class Program:
         # holds as a constant.
         if rows not in self._bound:
             with trainable_as_compiled(self.model):
-                self._bound[rows] = self._find(rows) or self._trace(rows)
+                key = self.key(rows)
+                self._bound[rows] = self._find(key) or self._trace(key, rows)
         return self._bound[rows]
 
-    def _find(self, rows: int) -> _Bound | None:
-        shared = find_graph(self.key(rows))
+    def _find(self, key: Hashable | None) -> _Bound | None:
+        shared = find_graph(key)
         variables = list_variables(self.model)
         if shared is None or shared.signature != signature_of(variables):
             return None
@@ -220,8 +221,7 @@ class Program:
         touched = [one for one in variables if id(one.handle) in handles]
         return _Bound(shared.graph, captures, touched, find_hyperparameters(self.model))
 
-    def _trace(self, rows: int) -> _Bound:
-        key = self.key(rows)
+    def _trace(self, key: Hashable | None, rows: int) -> _Bound:
         self.trace_steps()
         graph = Tracer(self.model, self.passes, rows, self.capacity, self.jit_compile).trace()
         keep_graph(key, graph, self.model)
