@@ -73,17 +73,40 @@ def torch_loop(case: Case) -> Train:
 
     torch.manual_seed(0)
     threads: list[int] = []
-    train_step, test_step = (case.torch_steps or (lambda: _torch_steps(case)))()
-    train_rows, test_rows = (
-        [torch.from_numpy(part) for part in rows] for rows in (case.train, case.validation)
-    )
-    size = case.batch_size
+    train_epochs = _torch_epochs(case)
 
     def train(epochs: int) -> Any:
         if not threads:
             threads.append(_fastest_threads(lambda: train_epochs(1)))
         torch.set_num_threads(threads[0])
         return train_epochs(epochs)
+
+    return train
+
+
+def torch_trainer(case: Case) -> Train:
+    """The same with a fresh network for every training; its threads are chosen beforehand."""
+    import torch
+
+    tried = _torch_epochs(case)
+    threads = _fastest_threads(lambda: tried(1))
+
+    def train(epochs: int) -> Any:
+        torch.set_num_threads(threads)
+        return _torch_epochs(case)(epochs)
+
+    return train
+
+
+def _torch_epochs(case: Case) -> Train:
+    """Make a network, and return what trains it for some epochs."""
+    import torch
+
+    train_step, test_step = (case.torch_steps or (lambda: _torch_steps(case)))()
+    train_rows, test_rows = (
+        [torch.from_numpy(part) for part in rows] for rows in (case.train, case.validation)
+    )
+    size = case.batch_size
 
     def train_epochs(epochs: int) -> Any:
         history = []
@@ -101,7 +124,7 @@ def torch_loop(case: Case) -> Train:
             history.append((float(total), *map(float, map(sum, zip(*tests, strict=True)))))
         return history
 
-    return train
+    return train_epochs
 
 
 def jax_scan(case: Case) -> Train | None:

@@ -35,7 +35,7 @@ def _xor() -> Case:
     return Case(title, build, rows, rows, 1, "mse", (2, 2, 1), "sigmoid")
 
 
-def _table(title: str, widths: tuple[int, ...], count: int, held_out: int) -> Case:
+def table(title: str, widths: tuple[int, ...], count: int, held_out: int) -> Case:
     """Make a dense network for rows of standardised measurements; one output is a regression."""
     x = np.random.default_rng(0).normal(size=(count, widths[0])).astype("float32")
     regression = widths[-1] == 1
@@ -62,15 +62,15 @@ def _table(title: str, widths: tuple[int, ...], count: int, held_out: int) -> Ca
     )
 
 
-def _images(count: int) -> np.ndarray:
+def random_images(count: int) -> np.ndarray:
     return np.random.default_rng(0).integers(0, 256, (count, 28, 28), dtype=np.uint8)
 
 
-def _labels(count: int) -> np.ndarray:
+def random_labels(count: int) -> np.ndarray:
     return np.random.default_rng(1).integers(0, 10, count, dtype=np.int64)
 
 
-def _classifier(*layers: keras.layers.Layer) -> keras.Model:
+def classifier(*layers: keras.layers.Layer) -> keras.Model:
     model = keras.Sequential([keras.Input((28, 28)), keras.layers.Rescaling(1 / 255), *layers])
     model.compile(
         keras.optimizers.Adam(1e-3), "sparse_categorical_crossentropy", metrics=["accuracy"]
@@ -80,7 +80,7 @@ def _classifier(*layers: keras.layers.Layer) -> keras.Model:
 
 def _mlp() -> Case:
     def build() -> keras.Model:
-        return _classifier(
+        return classifier(
             keras.layers.Flatten(),
             keras.layers.Dense(128, "relu"),
             keras.layers.Dense(10, "softmax"),
@@ -89,8 +89,8 @@ def _mlp() -> Case:
     return Case(
         "fashion_mnist MLP 784-128-10, batch 32, 45,000 + 15,000 rows",
         build,
-        (_images(45_000), _labels(45_000)),
-        (_images(15_000), _labels(15_000)),
+        (random_images(45_000), random_labels(45_000)),
+        (random_images(15_000), random_labels(15_000)),
         32,
         "crossentropy",
         (784, 128, 10),
@@ -100,7 +100,7 @@ def _mlp() -> Case:
 
 def _conv() -> Case:
     def build() -> keras.Model:
-        return _classifier(
+        return classifier(
             keras.layers.Reshape((28, 28, 1)),
             keras.layers.Conv2D(32, 3, activation="relu", padding="same"),
             keras.layers.MaxPooling2D(),
@@ -128,8 +128,8 @@ def _conv() -> Case:
     return Case(
         "conv net 32-64 on 28x28, batch 128, 40 + 10 steps",
         build,
-        (_images(5120), _labels(5120)),
-        (_images(1280), _labels(1280)),
+        (random_images(5120), random_labels(5120)),
+        (random_images(1280), random_labels(1280)),
         128,
         "crossentropy",
         scale=1 / 255,
@@ -137,15 +137,25 @@ def _conv() -> Case:
     )
 
 
-def _lstm(title: str, steps: int, features: int, batch_size: int, count: int) -> Case:
-    """Make an LSTM of 32 units that tells the mean of a sequence; a fifth is held out."""
-    x = np.random.default_rng(0).normal(size=(count, steps, features)).astype("float32")
+def sequences(
+    title: str, kind: str, units: int, shape: tuple[int, int], batch_size: int, count: int
+) -> Case:
+    """Make a recurrent network that tells the mean of a sequence; a fifth is held out.
+
+    Args:
+        title: what the table calls it.
+        kind: `"LSTM"` or `"GRU"`.
+        units: of the recurrent layer.
+        shape: time steps, and features in each.
+        batch_size: rows in a step.
+        count: rows in all.
+    """
+    x = np.random.default_rng(0).normal(size=(count, *shape)).astype("float32")
     y = x.mean(axis=(1, 2))[:, None]
 
     def build() -> keras.Model:
-        model = keras.Sequential(
-            [keras.Input((steps, features)), keras.layers.LSTM(32), keras.layers.Dense(1)]
-        )
+        layer = getattr(keras.layers, kind)(units)
+        model = keras.Sequential([keras.Input(shape), layer, keras.layers.Dense(1)])
         model.compile(keras.optimizers.Adam(1e-3), "mse", metrics=["mae"])
         return model
 
@@ -155,8 +165,8 @@ def _lstm(title: str, steps: int, features: int, batch_size: int, count: int) ->
         class Recurrent(nn.Module):
             def __init__(self) -> None:
                 super().__init__()
-                self.recurrent = nn.LSTM(features, 32, batch_first=True)
-                self.head = nn.Linear(32, 1)
+                self.recurrent = getattr(nn, kind)(shape[1], units, batch_first=True)
+                self.head = nn.Linear(units, 1)
 
             def forward(self, x: Any) -> Any:
                 return self.head(self.recurrent(x)[0][:, -1])
@@ -218,7 +228,7 @@ def _vae(title: str, count: int, encoder: Any, decoder: Any, torch_parts: Any) -
 
         return Vae()
 
-    images = _images(count)
+    images = random_images(count)
     scaled = images.astype("float32") / 255
     held_out = count // 5
     return Case(
@@ -306,12 +316,14 @@ def _conv_vae() -> Case:
 
 CASES: dict[str, Callable[[], Case]] = {
     "xor": _xor,
-    "boston": lambda: _table("boston", (13, 52, 39, 26, 1), 404, 101),
-    "wine_multiclass": lambda: _table("wine_multiclass", (12, 48, 24, 12, 3), 5197, 1299),
+    "boston": lambda: table("boston", (13, 52, 39, 26, 1), 404, 101),
+    "wine_multiclass": lambda: table("wine_multiclass", (12, 48, 24, 12, 3), 5197, 1299),
     "fashion_mnist": _mlp,
-    "lstm": lambda: _lstm("LSTM 32 over 180 steps, batch 32, 50 + 13 steps", 180, 1, 32, 2000),
-    "lstm_short": lambda: _lstm(
-        "LSTM 32 over 5 days of 7 features, batch 64, 2720 + 680 rows", 5, 7, 64, 3400
+    "lstm": lambda: sequences(
+        "LSTM 32 over 180 steps, batch 32, 50 + 13 steps", "LSTM", 32, (180, 1), 32, 2000
+    ),
+    "lstm_short": lambda: sequences(
+        "LSTM 32 over 5 days of 7 features, batch 64, 2720 + 680 rows", "LSTM", 32, (5, 7), 64, 3400
     ),
     "conv": _conv,
     "cnn": cnn,

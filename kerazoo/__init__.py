@@ -31,6 +31,7 @@ _PUBLIC = {
     "KeepFinite": "engine.callbacks",
     "ModelCheckpoint": "engine.callbacks",
     "adapt_normalization": "engine.normalization",
+    "clear_program_cache": "engine.program_cache",
     "compile_model": "compile",
     "evaluate_model": "engine.evaluate",
     "fit_model": "engine.fit",

@@ -15,6 +15,7 @@ from kerazoo.engine.callbacks import ModelCheckpoint as ModelCheckpoint
 from kerazoo.engine.evaluate import evaluate_model as evaluate_model
 from kerazoo.engine.fit import fit_model as fit_model
 from kerazoo.engine.normalization import adapt_normalization as adapt_normalization
+from kerazoo.engine.program_cache import clear_program_cache as clear_program_cache
 from kerazoo.engine.progress import ProgressLine as ProgressLine
 from kerazoo.engine.words.fit import fit_word_vectors as fit_word_vectors
 from kerazoo.errors import DamagedFile as DamagedFile

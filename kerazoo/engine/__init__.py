@@ -12,9 +12,14 @@ What each file owns, in reading order:
     schedule.py          which rows an epoch trains on, after which epochs is validated
     loop.py              the one training loop: compiled epochs, callbacks, checkpoints in turn
     resident.py          the plan of a training, its runner of epochs
-    program.py           an epoch as one compiled graph, from a single step outwards
-    feeding.py           data as tensors, and a batch as `train_step` takes it
+    program.py           an epoch as one compiled graph: found, or traced, and run
+    tracer.py            that graph, from a single step outwards
+    feeding.py           a batch as `train_step` takes it
     freezing.py          what is trainable, as the model was compiled
+    program_cache.py     graphs of this process, for the next model of the same structure
+    structure.py         what shapes a graph, as a key
+    hyperparameters.py   numbers that a graph reads from an argument
+    fused_update.py      Adam's update of all weights at once
     checkpoints/         the state of a training on disk, and back
     lstm.py              LSTM layers: a whole sequence as one operation
     random_numbers.py    dropout and noise under XLA: the numbers that `fit` draws
@@ -35,17 +40,23 @@ From `fit_model` to one compiled graph:
 2. If the data is no arrays, or a callback needs single batches, `keras.Model.fit` trains
    (`choose.reason_for_keras`). Everything below is for the other case.
 3. `resident.prepare_training` chooses XLA or not, puts Keras' `CallbackList` around the callbacks,
-   and has `program.make_program` make the program: each step is traced once, which also creates all
-   variables, and the data goes to the device.
+   and has `program.make_program` make the program: all variables are created, and the data goes to
+   the device.
 4. `loop.Training.run` calls `on_train_begin`, puts a checkpoint back if there is one, and then
    alternates: epochs, callbacks, checkpoint.
 5. To run epochs, `resident.ResidentRunner.run` draws an order of the rows for each
    (`schedule.order_rows`, from seed and number of the epoch) and calls `Program.run`. The first
-   call traces and compiles the graph: all steps of all epochs of the call, with validation.
+   call looks for a graph that another model of the same structure was trained with, or traces and
+   compiles one: all steps of all epochs of the call, with validation.
 6. The graph returns the values of every epoch at once, and Python hands them to the callbacks.
 
-No number depends on how many epochs run in one call, on interruptions, or on callbacks that only
-watch. The numbers are those of `keras.Model.fit`, to 1e-5 of rounding.
+A graph is compiled once per structure and process. It captures the variables of the model that it
+was traced with; called with those of another model in their place, it trains that one. Data,
+orders and hyperparameters are arguments. `kerazoo.clear_program_cache` empties the cache.
+
+No number depends on which model was trained before, on how many epochs run in one call, on
+interruptions, or on callbacks that only watch. The numbers are those of `keras.Model.fit`, to 1e-5
+of rounding.
 
 Imports: the engine imports from `errors`, `_protocols`, `_machine` and `datasets` only. TensorFlow
 is imported at the top of files that need it; `fit.py`, `choose.py`, `data.py`, `loop.py` and

@@ -8,6 +8,8 @@ TensorFlow is imported inside the functions: this module is needed on every back
 
 from __future__ import annotations
 
+import contextlib
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import keras
@@ -18,6 +20,34 @@ CALLBACK_WIRING = frozenset({"_model", "params"})
 `Callback.set_model` writes `_model`; the public `model` is a property that reads it.
 """
 
+_OF_A_LAYER = """
+_allow_non_tensor_positional_args _auto_config _build_shapes_dict _call_context_args
+_call_has_context_arg _call_has_mask_arg _call_has_training_arg _call_signature _called
+_convert_input_args _dtype_policy _inbound_nodes _input_spec _layers _lock _loss_ids _losses
+_losses_override _metrics _non_trainable_variables _outbound_nodes _parent_path _path
+_saved_model_arg_spec _saved_model_inputs_spec _seed_generators _self_setattr_tracking
+_supports_masking _tracked _tracker _trainable _trainable_variables activity_regularizer autocast
+build built call_signature_parameters name quantize supports_jit
+"""
+_OF_A_MODEL = """
+_compile_config _compile_loss _compile_metrics _compiled_trainable_state
+_compute_loss_has_training_arg _distribute_strategy _eval_epoch_iterator _functional
+_initial_epoch _inputs _inputs_struct _jit_compile _loss_tracker _nodes _nodes_by_depth
+_operations _operations_by_depth _outputs _outputs_struct _run_eagerly _self_name_based_restores
+_self_saveable_object_factories _self_unconditional_checkpoint_dependencies
+_self_unconditional_deferred_dependencies _self_unconditional_dependency_names _self_update_uid
+compiled history loss optimizer output_names predict_function steps_per_execution stop_training
+test_function train_function unrolled_steps_per_execution
+"""
+_OF_A_METRIC_OR_OPTIMIZER = """
+_distribution_strategy _dtype _iterations _learning_rate _trainable_variables_indices _variables
+"""
+KERAS_ATTRIBUTES = frozenset((_OF_A_LAYER + _OF_A_MODEL + _OF_A_METRIC_OR_OPTIMIZER).split())
+"""Attributes in which Keras keeps books about a layer, a model, a metric or an optimizer.
+
+Whatever else is in `vars()` of one was put there by its class, and may shape a graph.
+"""
+
 
 def layers_of(model: keras.Model, *, include_self: bool = True) -> list[keras.layers.Layer]:
     """Return all layers of a model, those inside of layers and inner models included.
@@ -26,6 +56,26 @@ def layers_of(model: keras.Model, *, include_self: bool = True) -> list[keras.la
     show the two layers inside a `Bidirectional`.
     """
     return list(model._flatten_layers(include_self=include_self))
+
+
+def nodes_of(model: keras.Model) -> list[tuple[Any, Any, list[Any]]] | None:
+    """Return the calls of which a functional model consists, each after those that it depends on.
+
+    Touches `_nodes_by_depth` and a node's `operation`, `arguments` and `output_tensors`. The public
+    `get_config` has them, too, but fails for layers that cannot be written to a file.
+
+    Returns:
+        For each call the layer, its arguments and its symbolic outputs; `None` for a model that is
+        no graph of layers.
+    """
+    by_depth = getattr(model, "_nodes_by_depth", None)
+    if by_depth is None:
+        return None
+    return [
+        (node.operation, (node.arguments.args, node.arguments.kwargs), node.output_tensors)
+        for depth in sorted(by_depth, reverse=True)
+        for node in by_depth[depth]
+    ]
 
 
 def outputs_of(layer: keras.layers.Layer) -> list[Any]:
@@ -108,6 +158,105 @@ def compile_metrics(model: keras.Model) -> Any:
     neither its class nor its name is public.
     """
     return model._compile_metrics
+
+
+def compile_arguments(model: keras.Model) -> list[Any]:
+    """Return loss, weights of losses, metrics and weighted metrics as `compile` was given them.
+
+    Touches `_compile_loss`, `_compile_metrics`, `_user_loss_weights`, `_user_metrics` and
+    `_user_weighted_metrics`. The public
+    `get_compile_config` turns functions into their names.
+    """
+    loss, metrics = model._compile_loss, model._compile_metrics
+    return [
+        model.loss,
+        getattr(loss, "_user_loss_weights", None),
+        getattr(metrics, "_user_metrics", None),
+        getattr(metrics, "_user_weighted_metrics", None),
+    ]
+
+
+def learning_rate_of(optimizer: keras.optimizers.Optimizer) -> Any:
+    """Return the variable or the schedule that an optimizer takes its rate from.
+
+    Touches `_learning_rate`. The public `learning_rate` is the value of a schedule at this step.
+    """
+    return optimizer._learning_rate
+
+
+def trained_variables_of(optimizer: Any) -> list[Any]:
+    """Return the variables that an optimizer was built for, in their order.
+
+    Touches `_trainable_variables`; nothing public tells.
+    """
+    return list(optimizer._trainable_variables)
+
+
+def adam_averages(adam: Any, variables: Sequence[Any]) -> tuple[list[Any], list[Any]]:
+    """Return Adam's averages of gradients and of their squares, a variable for each weight.
+
+    Touches `_momentums`, `_velocities` and `_get_variable_index`; nothing public tells which of
+    `Adam.variables` is which.
+
+    Raises:
+        KeyError: if the optimizer was built for other weights.
+    """
+    indices = [adam._get_variable_index(variable) for variable in variables]
+    return [adam._momentums[i] for i in indices], [adam._velocities[i] for i in indices]
+
+
+def is_weight_decayed(optimizer: Any, variable: Any) -> bool:
+    """Tell whether an optimizer's weight decay applies to a variable.
+
+    Touches `_use_weight_decay`: `exclude_from_weight_decay` is public, what it decided is not.
+    """
+    return bool(optimizer._use_weight_decay(variable))
+
+
+def call_with_captures(graph: Any, arguments: list[Any], captures: list[Any]) -> Any:
+    """Call a `ConcreteFunction` with other tensors in place of those that it captured.
+
+    Touches `ConcreteFunction._call_flat`. Nothing public runs a graph on other variables than those
+    that it was traced with.
+    """
+    return graph._call_flat(arguments, captures)
+
+
+@contextlib.contextmanager
+def without_graph_optimizer() -> Iterator[None]:
+    """Let the graphs that are called skip TensorFlow's graph optimizer, in this thread.
+
+    Touches `function_call_options` of `tensorflow.python.eager.context`. The public
+    `tf.config.optimizer` changes the whole process.
+    """
+    from tensorflow.python.eager import context
+
+    before = context.context().function_call_options
+    context.context().function_call_options = _unoptimized(before)
+    try:
+        yield
+    finally:
+        context.context().function_call_options = before
+
+
+def _unoptimized(options: Any) -> Any:
+    """Return options that leave the graph optimizer out.
+
+    Touches `config_proto_serialized` of the options, and `tensorflow.core.protobuf.config_pb2`; see
+    `without_graph_optimizer`.
+    """
+    known = _UNOPTIMIZED.get(options.config_proto_serialized)
+    if known is None:
+        from tensorflow.core.protobuf.config_pb2 import ConfigProto
+
+        config = ConfigProto.FromString(options.config_proto_serialized)
+        config.graph_options.rewrite_options.disable_meta_optimizer = True
+        known = type(options)(options.executor_type, config)
+        _UNOPTIMIZED[options.config_proto_serialized] = known
+    return known
+
+
+_UNOPTIMIZED: dict[bytes, Any] = {}
 
 
 def creation_number(variable: Any) -> int:

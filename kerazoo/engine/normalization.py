@@ -13,14 +13,17 @@ answers well:
 
 from __future__ import annotations
 
+import contextlib
 import math
 import warnings
+from collections.abc import Iterator
 from typing import Any
 
 import keras
 import numpy as np
 
 from kerazoo.engine.data import for_keras
+from kerazoo.engine.keras_internals import layers_of
 from kerazoo.errors import InvalidInput, KerazooError
 
 _NO_EFFECT = float(np.finfo("float32").max)
@@ -116,6 +119,32 @@ def adapt_normalization(model: keras.Model, x: Any, y: Any = None) -> list[str]:
             adapted += adapt_normalization(inner, _inputs_of(model, inner, x), y)
     widen_normalization(model)
     return adapted
+
+
+@contextlib.contextmanager
+def statistics_as_variables(model: keras.Model) -> Iterator[None]:
+    """While a graph is traced, let it read means and variances from the layers' variables.
+
+    They are constants otherwise, and a graph would serve one training part only.
+
+    Args:
+        model: one whose layers are adapted.
+    """
+    layers = [
+        layer
+        for layer in layers_of(model)
+        if isinstance(layer, keras.layers.Normalization)
+        and layer.built
+        and layer.input_mean is None
+    ]
+    constants = [(layer.mean, layer.variance) for layer in layers]
+    try:
+        for layer in layers:
+            layer.finalize_state()  # `mean` and `variance` become tensors of the graph
+        yield
+    finally:
+        for layer, (mean, variance) in zip(layers, constants, strict=True):
+            layer.mean, layer.variance = mean, variance
 
 
 def widen_normalization(model: keras.Model) -> None:

@@ -1,29 +1,21 @@
 """The compiled program: one or more epochs, validation included, as one TensorFlow graph.
 
-The file is in the order in which a program comes into being, from the inside out:
-
     Program.run(orders)                          Python: NumPy arrays in, NumPy arrays out
-    |  one graph, compiled once                  make_program
-    |  |  count times, each with its order       _stack_epochs
-    |  |  |  training pass                       run_pass: reset metrics, all steps, read metrics
-    |  |  |  |  while full batches are left
-    |  |  |  |  |  gather rows, train_step       traced in prepare_pass
-    |  |  |  |  the partial batch, if any
-    |  |  |  validation pass                     run_pass: the same with test_step, rows as they are
+    |  one graph, compiled once per structure    tracer.py, program_cache.py
 
-1. `prepare_pass` puts the data on the device and traces the model's own `train_step` or
-   `test_step`, so that whatever these do happens as in `keras.Model.fit`. The result is an
-   `EpochPass`, which is a plan: nothing has run yet.
-2. `run_pass` is called while the program is traced. It repeats the step for all batches of a pass.
-3. `_stack_epochs` repeats the passes of an epoch, so that Python runs only after several epochs.
-4. `make_program` puts these together; `Program` traces and compiles them when it is first run.
+1. `make_program` creates all variables of the model, and puts the data on the device. If it cannot
+   be known which variables the model's own `train_step` and `test_step` will create, it traces
+   them. Nothing has run yet.
+2. When `Program` is first run, it looks for a graph that was traced for a model of the same
+   structure, and runs it on the variables of this one. If there is none, it traces one, and keeps
+   it for the next model.
 """
 
 from __future__ import annotations
 
 import contextlib
 import warnings
-from collections.abc import Callable, Sequence
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -31,204 +23,25 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from kerazoo.engine.data import Arrays, map_arrays
-from kerazoo.engine.distribution import create_variables, replicas_of, run_on_replicas
-from kerazoo.engine.feeding import as_keras_feeds, batch_spec, to_tensors
+from kerazoo.engine.data import Arrays, flatten, map_arrays
+from kerazoo.engine.distribution import create_variables, replicas_of
+from kerazoo.engine.feeding import as_keras_feeds
 from kerazoo.engine.freezing import trainable_as_compiled
-from kerazoo.engine.keras_internals import compile_metrics, layers_of
-from kerazoo.engine.lstm import whole_sequences
-from kerazoo.engine.random_numbers import drawing_as_keras_does
-
-Logs = dict[str, Any]
-"""Values by name, as `fit` reports them: scalars, or arrays for metrics of several values."""
-
-
-# 1. Trace the step.
-
-
-@dataclass(frozen=True)
-class EpochPass:
-    """One pass over all rows, to train or to test: a step of the model, and its data.
-
-    Args:
-        step: `model.train_step` or `model.test_step`, traced where that is possible.
-        tensors: the data, in the structure that the step unpacks.
-        rows: number of rows.
-        prefix: what the names of the values begin with: `"val_"` or nothing.
-        zeros: a zero for each value, in its shape.
-        last_step_counts: whether the values are what the last step returned, not the metrics.
-    """
-
-    step: Callable[[Any], Logs]
-    tensors: Any
-    rows: int
-    prefix: str
-    zeros: Logs
-    last_step_counts: bool
-
-
-def prepare_pass(
-    model: keras.Model, data: Arrays, *, step_name: str, prefix: str, jit_compile: bool
-) -> EpochPass:
-    """Put data on the device, trace the step, and create variables that do not exist yet.
-
-    Args:
-        model: a compiled Keras model.
-        data: the rows; they stay in the type that they have.
-        step_name: `"train_step"` or `"test_step"`.
-        prefix: what the names of the values begin with: `"val_"` or nothing.
-        jit_compile: whether XLA compiles the program.
-    """
-
-    def step(batch: Any) -> Logs:
-        drawing = drawing_as_keras_does() if jit_compile else contextlib.nullcontext()
-        with drawing, trainable_as_compiled(model):
-            return getattr(model, step_name)(as_keras_feeds(batch))
-
-    traced, returned = step, None
-    if replicas_of(model) > 1:
-        create_variables(model, as_keras_feeds(to_tensors(data[:1].parts)))
-    else:
-        _create_known_variables(model, data)
-        # Tracing creates the other variables. Inside the loop of a program none can be created.
-        with whole_sequences(model, jit_compile):
-            traced = make_graph_of(step, [batch_spec(data)], jit_compile=False)
-        returned = traced.structured_outputs
-    metrics = model.get_metrics_result()
-    # Keras reports the metrics, unless a `train_step` of one's own returns other names.
-    last_step_counts = isinstance(returned, dict) and set(returned) != set(metrics)
-    values = _flatten_logs(returned or {} if last_step_counts else metrics, prefix)
-    # The traced step serves batches of every size. XLA cannot compile Keras' recurrent layers
-    # unless it knows the size: there the program traces the step again, once for each size.
-    knows_size = jit_compile and any(isinstance(e, keras.layers.RNN) for e in layers_of(model))
-    return EpochPass(
-        step=step if knows_size else traced,
-        tensors=to_tensors(data.parts),
-        rows=data.rows,
-        prefix=prefix,
-        zeros={name: tf.zeros(value.shape, value.dtype) for name, value in values.items()},
-        last_step_counts=last_step_counts,
-    )
-
-
-def make_graph_of(
-    function: Callable[..., Any], signature: Sequence[Any], *, jit_compile: bool
-) -> Any:
-    """Trace a function of tensors, and return the graph, which is called in the same way."""
-    return tf.function(
-        function, input_signature=signature, jit_compile=jit_compile or None, autograph=False
-    ).get_concrete_function()
-
-
-def _create_known_variables(model: keras.Model, data: Arrays) -> None:
-    """Create the variables of optimizer and metrics, if it is certain which ones there will be.
-
-    A function that creates variables is traced twice, which takes a second for a large network.
-    """
-    names = ("train_step", "test_step", "compute_loss", "compute_metrics")
-    as_keras = all(getattr(type(model), name) is getattr(keras.Model, name) for name in names)
-    target: Any = data.parts[1] if len(data.parts) > 1 else None
-    if not as_keras or not hasattr(target, "dtype") or len(getattr(model, "outputs", ())) != 1:
-        return
-    if isinstance(model.optimizer, keras.optimizers.Optimizer) and not model.optimizer.built:
-        model.optimizer.build(model.trainable_variables)
-    metrics = compile_metrics(model)
-    if metrics is not None and not metrics.built:
-        shape = (None, *target.shape[1:])
-        metrics.build(keras.KerasTensor(shape, str(target.dtype)), model.outputs[0])
-
-
-# 2. Wrap it in an epoch pass.
-
-
-def run_pass(model: keras.Model, epoch_pass: EpochPass, order: Any, *, batch_size: int) -> Logs:
-    """Run all steps of a pass, and return its values as `fit` would report them.
-
-    Args:
-        model: the model that the pass was prepared for.
-        epoch_pass: what is run.
-        order: index of each row that is taken, or `None` for all rows as they are.
-        batch_size: rows in a step. A last partial batch is a step of its own.
-    """
-
-    def step_on(indices: Any) -> Logs:
-        return epoch_pass.step(  # each tensor (rows, ...) becomes (batch, ...)
-            map_arrays(lambda tensor: tf.gather(tensor, indices), epoch_pass.tensors)
-        )
-
-    def step(start: Any, size: int) -> Logs:
-        # (size,): a Python number, so that XLA knows the shapes of full and partial batch
-        indices = start + tf.range(size) if order is None else tf.slice(order, [start], [size])
-        if replicas_of(model) > 1:
-            run_on_replicas(model, step_on, indices, size)
-            return {}
-        logs = step_on(indices)
-        return _flatten_logs(logs, epoch_pass.prefix) if epoch_pass.last_step_counts else {}
-
-    model.reset_metrics()
-    rows = epoch_pass.rows if order is None else order.shape[0]
-    full, rest = divmod(rows, batch_size)
-    # The loop carries values only where the last step counts; metrics are variables.
-    logs = epoch_pass.zeros if epoch_pass.last_step_counts else {}
-    if full:
-        _, logs = tf.while_loop(
-            lambda number, _: number < full,
-            lambda number, _: (number + 1, step(number * batch_size, batch_size)),
-            (tf.constant(0), logs),
-            parallel_iterations=1,  # every step needs the weights of the one before
-        )
-    if rest:
-        logs = step(full * batch_size, rest)
-    if epoch_pass.last_step_counts:
-        return logs
-    return _flatten_logs(model.get_metrics_result(), epoch_pass.prefix)
-
-
-def _flatten_logs(logs: Logs, prefix: str) -> Logs:
-    """Return the values as tensors in one flat dictionary, sorted as Keras reports them."""
-    flat: Logs = {}
-    for name, value in sorted(logs.items()):
-        if isinstance(value, dict):
-            flat |= _flatten_logs(value, prefix)
-        else:
-            flat[prefix + name] = tf.convert_to_tensor(value)
-    return flat
-
-
-# 3. Wrap epochs in a call.
-
-
-def _stack_epochs(
-    run_epoch: Callable[[Any], Logs], zeros: Logs, count: Any, *, capacity: int
-) -> Logs:
-    """Run `count` epochs, and return their values as rows; rows after `count` stay zero.
-
-    A graph returns tensors of fixed shapes, but how many epochs a call runs changes from call to
-    call. So there are always `capacity` rows.
-
-    Args:
-        run_epoch: maps the number of the epoch in this call, from 0, to its values.
-        zeros: a zero for each value, in its shape.
-        count: number of epochs, a tensor.
-        capacity: the largest `count`.
-    """
-
-    def run(number: Any, stacked: Logs) -> tuple[Any, Logs]:
-        logs = run_epoch(number)
-        return number + 1, {
-            name: tf.tensor_scatter_nd_update(rows, [[number]], [logs[name]])
-            for name, rows in stacked.items()
-        }
-
-    # A scalar () becomes (capacity,), a confusion matrix (k, k) becomes (capacity, k, k).
-    stacked = {name: tf.zeros([capacity, *zero.shape], zero.dtype) for name, zero in zeros.items()}
-    _, stacked = tf.while_loop(
-        lambda number, _: number < count, run, (tf.constant(0), stacked), parallel_iterations=1
-    )
-    return stacked
-
-
-# 4. Put the parts together, and run them.
+from kerazoo.engine.hyperparameters import find_hyperparameters, values_of
+from kerazoo.engine.keras_internals import (
+    call_with_captures,
+    compile_metrics,
+    without_graph_optimizer,
+)
+from kerazoo.engine.program_cache import (
+    create_like,
+    find_graph,
+    keep_graph,
+    list_variables,
+    signature_of,
+)
+from kerazoo.engine.structure import structure_of
+from kerazoo.engine.tracer import EpochPass, Logs, Tracer, trace_step
 
 
 def make_program(
@@ -254,60 +67,103 @@ def make_program(
         capacity: how many epochs one call can run.
         jit_compile: whether XLA compiles the whole program.
     """
-    passes = [
-        prepare_pass(model, data, step_name=name, prefix=prefix, jit_compile=jit_compile)
-        for data, name, prefix in ((train, "train_step", ""), (test, "test_step", "val_"))
-        if data is not None
-    ]
-    zeros = {name: zero for one in passes for name, zero in one.zeros.items()}
-
-    def run_epoch(order: Any) -> Logs:
-        logs: Logs = {}
-        for one in passes:
-            size = test_batch_size or batch_size if one.prefix else batch_size
-            logs |= run_pass(model, one, None if one.prefix else order, batch_size=size)
-        return logs
-
-    def run_epochs(orders: Any, count: Any) -> Logs:  # orders: (capacity, rows), count: ()
-        if capacity == 1:
-            return {name: value[None] for name, value in run_epoch(orders[0]).items()}
-        return _stack_epochs(
-            lambda number: run_epoch(orders[number]), zeros, count, capacity=capacity
-        )
-
-    def trace(jit_compile: bool, rows: int) -> Any:
-        signature = (tf.TensorSpec([capacity, rows], tf.int32), tf.TensorSpec([], tf.int32))
-        with whole_sequences(model, jit_compile):
-            return make_graph_of(run_epochs, signature, jit_compile=jit_compile)
-
+    plans = (
+        (train, "train_step", "", batch_size),
+        (test, "test_step", "val_", test_batch_size or batch_size),
+    )
     rows = rows_per_epoch or train.rows if train else 0
-    return Program(trace, capacity, jit_compile, rows)
+    with trainable_as_compiled(model) if train else contextlib.nullcontext():
+        passes = [
+            _plan_pass(model, data, step_name=name, prefix=prefix, batch_size=size)
+            for data, name, prefix, size in plans
+            if data is not None
+        ]
+        program = Program(model, passes, rows, capacity, jit_compile)
+        if not all(one.as_keras for one in passes) and not create_like(program.key(rows), model):
+            program.trace_steps()  # which creates the other variables
+    return program
+
+
+def evaluate_rows(model: keras.Model, rows: Arrays, *, batch_size: int) -> Logs:
+    """Return the loss and the metrics of a compiled model on some rows.
+
+    Args:
+        model: a compiled Keras model.
+        rows: what it is tested on.
+        batch_size: rows in a step.
+    """
+    one = _plan_pass(model, rows, step_name="test_step", prefix="", batch_size=batch_size)
+    program = Program(model, [one], rows=0, capacity=1, jit_compile=False)
+    if not one.as_keras and not create_like(program.key(0), model):
+        program.trace_steps()
+    return program.run([np.empty(0, np.int32)])[0]
+
+
+def _plan_pass(
+    model: keras.Model, data: Arrays, *, step_name: str, prefix: str, batch_size: int
+) -> EpochPass:
+    as_keras = True
+    if replicas_of(model) > 1:
+        create_variables(model, as_keras_feeds(map_arrays(tf.convert_to_tensor, data[:1].parts)))
+    else:
+        as_keras = _create_known_variables(model, data)
+    tensors = [tf.convert_to_tensor(array) for array in flatten(data.parts)]
+    return EpochPass(step_name, prefix, batch_size, data, tensors, as_keras)
+
+
+def _create_known_variables(model: keras.Model, data: Arrays) -> bool:
+    """Create the variables of optimizer and metrics, if it is certain which ones there will be.
+
+    Returns:
+        Whether that is all, so that a step can be traced without creating any.
+    """
+    names = ("train_step", "test_step", "compute_loss", "compute_metrics")
+    as_keras = all(getattr(type(model), name) is getattr(keras.Model, name) for name in names)
+    target: Any = data.parts[1] if len(data.parts) > 1 else None
+    if not as_keras or not hasattr(target, "dtype") or len(getattr(model, "outputs", ())) != 1:
+        return False
+    if isinstance(model.optimizer, keras.optimizers.Optimizer) and not model.optimizer.built:
+        model.optimizer.build(model.trainable_variables)
+    metrics = compile_metrics(model)
+    if metrics is not None and not metrics.built:
+        shape = (None, *target.shape[1:])
+        metrics.build(keras.KerasTensor(shape, str(target.dtype)), model.outputs[0])
+    # Metrics of the user's own, and a few of Keras', create variables at their first update.
+    return all(
+        type(metric).__module__.startswith("keras.") and metric.variables
+        for metric in getattr(metrics, "metrics", ())
+    )
 
 
 class Program:
-    """A program, traced and compiled when it is first needed.
+    """A program, traced and compiled when it is first needed, or found among those of before.
 
     Args:
-        trace: makes the graph, with XLA or without, for so many rows in an epoch; the graph is
-            called as `graph(orders, count)`.
+        model: a compiled model, all variables of which exist.
+        passes: the training pass, the validation pass, or both.
+        rows: how many rows most epochs train on.
         capacity: how many epochs one call can run.
         jit_compile: whether XLA compiles it. What XLA cannot compile runs without.
-        rows: how many rows most epochs train on.
     """
 
     def __init__(
-        self, trace: Callable[[bool, int], Any], capacity: int, jit_compile: bool, rows: int
+        self,
+        model: keras.Model,
+        passes: Sequence[EpochPass],
+        rows: int,
+        capacity: int,
+        jit_compile: bool,
     ) -> None:
-        self.trace = trace
+        self.model = model
+        self.passes = passes
+        self.rows = rows
         self.capacity = capacity
         self.jit_compile = jit_compile
-        self.rows = rows
-        self._graphs: dict[int, Any] = {}
+        self._graphs: dict[int, _ReadyGraph] = {}
 
     def run(self, orders: Sequence[np.ndarray]) -> list[Logs]:
         """Run one epoch for each order of rows, all of one length, and return their values."""
-        padding = [orders[-1]] * (self.capacity - len(orders))
-        stacked = self._call(tf.constant(np.stack([*orders, *padding])), tf.constant(len(orders)))
+        stacked = self._call(orders)
         values = {name: value.numpy() for name, value in stacked.items()}
         return [
             {name: _to_python(rows[epoch]) for name, rows in values.items()}
@@ -317,18 +173,67 @@ class Program:
     @property
     def variables(self) -> Sequence[Any]:
         """Every variable that the program reads or writes."""
-        return self._traced(self.rows).variables
+        return self._prepare(self.rows).variables
 
-    def _traced(self, rows: int) -> Any:
+    def trace_steps(self) -> None:
+        """Trace the steps that are not as Keras' own: only then all variables exist."""
+        self.passes = [trace_step(self.model, one, self.jit_compile) for one in self.passes]
+
+    def key(self, rows: int) -> Hashable | None:
+        """Return all that decides the graph, or `None` if the graph is this model's own.
+
+        Args:
+            rows: how many rows an epoch trains on.
+        """
+        structure = structure_of(self.model)
+        if structure is None or replicas_of(self.model) > 1:
+            return None
+        shapes = tuple(
+            (
+                one.step_name,
+                one.prefix,
+                one.batch_size,
+                _structure_of_data(one.data, with_rows=self.jit_compile),
+            )
+            for one in self.passes
+        )
+        fixed = (rows, self.capacity) if self.jit_compile else None
+        return structure, shapes, fixed, self.jit_compile
+
+    @property
+    def _is_fixed(self) -> bool:
+        """Whether a graph serves one number of rows and epochs only."""
+        return self.jit_compile or replicas_of(self.model) > 1
+
+    def _prepare(self, rows: int) -> _ReadyGraph:
+        """Return the graph for epochs of so many rows."""
         # Not before training begins: a callback may change, in `on_train_begin`, what the graph
         # holds as a constant.
+        rows = rows if self._is_fixed else self.rows
         if rows not in self._graphs:
-            self._graphs[rows] = self.trace(self.jit_compile, rows)
+            trains = self.passes[0].step_name == "train_step"
+            with trainable_as_compiled(self.model) if trains else contextlib.nullcontext():
+                self._graphs[rows] = self._find_or_trace(rows)
         return self._graphs[rows]
 
-    def _call(self, orders: Any, count: Any) -> Any:
+    def _find_or_trace(self, rows: int) -> _ReadyGraph:
+        hyperparameters = find_hyperparameters(self.model)
+        variables = list_variables(self.model)
+        key = self.key(rows)
+        shared = find_graph(key)
+        if shared is not None and shared.signature == signature_of(variables):
+            captures = shared.captures_of(variables)
+            handles = {id(handle) for handle in captures}
+            touched = [one for one in variables if id(one.handle) in handles]
+            return _ReadyGraph(shared.graph, captures, touched, hyperparameters)
+        self.trace_steps()
+        graph = Tracer(self.model, self.passes, rows, self.capacity, self.jit_compile).trace()
+        keep_graph(key, graph, self.model)
+        return _ReadyGraph(graph, graph.captured_inputs, graph.variables, hyperparameters)
+
+    def _call(self, orders: Sequence[np.ndarray]) -> Any:
         try:
-            return self._traced(orders.shape[1])(orders, count)
+            return self._call_graph(orders)
         except (tf.errors.InvalidArgumentError, tf.errors.UnimplementedError) as error:
             if not self.jit_compile:
                 raise
@@ -336,7 +241,45 @@ class Program:
             warnings.warn(f"XLA cannot compile this training: {error.message}", stacklevel=2)
             self.jit_compile = False
             self._graphs.clear()
-            return self._traced(orders.shape[1])(orders, count)
+            return self._call_graph(orders)
+
+    def _call_graph(self, orders: Sequence[np.ndarray]) -> Any:
+        ready = self._prepare(len(orders[0]))
+        epochs = self.capacity if self._is_fixed else len(orders)
+        stacked = np.zeros((epochs, len(orders[0])), np.int32)
+        stacked[: len(orders)] = orders
+        numbers = values_of(ready.hyperparameters)
+        arguments = [tf.constant(one) for one in (stacked, np.int32(len(orders)), numbers)]
+        arguments += [tensor for one in self.passes for tensor in one.tensors]
+        with without_graph_optimizer():
+            return call_with_captures(ready.graph, arguments, ready.captures)
+
+
+@dataclass(frozen=True)
+class _ReadyGraph:
+    """A graph, with what it needs to run on the variables of one model.
+
+    Args:
+        graph: a `ConcreteFunction`, perhaps of another model.
+        captures: what stands for the tensors that it captured.
+        variables: those of the model that it reads or writes.
+        hyperparameters: of the model; the graph takes their values.
+    """
+
+    graph: Any
+    captures: list[Any]
+    variables: Sequence[Any]
+    hyperparameters: list[tuple[Any, str]]
+
+
+def _structure_of_data(data: Arrays, *, with_rows: bool) -> Hashable:
+    leaves = keras.tree.flatten(data.parts)
+    shapes = tuple(
+        None if leaf is None else (leaf.shape[0 if with_rows else 1 :], str(leaf.dtype))
+        for leaf in leaves
+    )
+    structure = keras.tree.map_structure(lambda leaf: 0 if leaf is None else 1, data.parts)
+    return repr(structure), shapes
 
 
 def _to_python(value: np.ndarray) -> Any:
