@@ -36,6 +36,7 @@ def line(optimizer: Any = "sgd") -> keras.Model:
         {"validation_freq": 2},
         {"validation_freq": [1, 4], "initial_epoch": 1},
         {"steps_per_epoch": 3, "validation_freq": 3},
+        {"steps_per_epoch": 2, "validation_batch_size": 4, "jit_compile": True},
     ],
     ids=str,
 )
@@ -175,6 +176,19 @@ def test_freezing_waits_for_compile(engine: Any) -> None:
     assert not moves()
     layer.trainable = True
     assert not moves()
+
+
+def test_a_model_of_the_same_structure_is_not_frozen_with_another() -> None:
+    first, second = networks.dense("sgd"), networks.dense("sgd")
+    fit_model(first, networks.rows(), verbose=0, engine="resident")
+    first.layers[1].trainable = False
+    fit_model(first, networks.rows(), verbose=0, engine="resident")
+    for model, moves in ((second, True), (networks.dense("sgd"), False)):
+        layer = model.layers[1]
+        layer.trainable = moves
+        before = np.array(layer.kernel)
+        fit_model(model, networks.rows(), verbose=0, engine="resident")
+        assert np.array_equal(before, layer.kernel) is not moves
 
 
 @pytest.mark.thorough
