@@ -2,24 +2,35 @@
 
 A file is written under another name beside its target, flushed to the disk, and given its name in
 one step: whoever is killed, at any moment, leaves the old content or the new one. What a killed
-writer leaves beside it, `.NAME.PID-TOKEN.part`, is removed by the next one that writes there.
+writer leaves beside it, `.NAME.PID-MACHINE-TOKEN.part`, a file or a folder, is removed by the next
+one that writes there.
 """
 
 from __future__ import annotations
 
 import contextlib
 import errno
+import functools
+import hashlib
 import os
+import platform
 import re
 import secrets
+import shutil
 import stat
+import sys
+import tempfile
 import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import BinaryIO
 
 from kerazoo.errors import KerazooError
 
-_PART = re.compile(r"\..+\.(?P<pid>\d+)(-[0-9a-f]{8})?\.part(\.[\w.]+)?", re.DOTALL)
+_PART = re.compile(
+    r"\..+\.(?P<pid>\d+)(-(?P<machine>[0-9a-f]{6}))?(-[0-9a-f]{8})?\.part(\.[\w.]+)?",
+    re.DOTALL,
+)
 _ABANDONED_AFTER_SECONDS = 3600.0
 _LONGEST_NAME = 150  # bytes of the target's name in that of its part; file systems take 255 in all
 _being_written: set[str] = set()  # paths of the parts of this process
@@ -42,7 +53,7 @@ def replacing_file(path: str | os.PathLike[str], suffix: str = "") -> Iterator[P
     """
     target = Path(os.path.realpath(path))
     mode = _mode_of(target)
-    _sweep(target.parent)
+    sweep(target.parent)
     part = _part_of(target, suffix)
     try:
         _being_written.add(str(part))
@@ -97,6 +108,17 @@ def make_folder(folder: str | os.PathLike[str]) -> Path:
     return path
 
 
+def user_cache() -> Path | None:
+    """Return the folder in which this user's programs may keep what they can do without.
+
+    `None` where nobody can tell, as in a container whose user has no home.
+    """
+    import platformdirs
+
+    folder = platformdirs.user_cache_path("kerazoo")
+    return folder if folder.is_absolute() else None
+
+
 def check_new_file(
     path: Path, suffixes: Sequence[str], option: str, *, force: bool = False
 ) -> None:
@@ -144,6 +166,109 @@ def refuse_existing(path: Path, option: str, *, force: bool) -> None:
         )
 
 
+@contextlib.contextmanager
+def part_folder(target: Path, mode: int = 0o777) -> Iterator[Path]:
+    """Give an empty hidden folder beside a file or folder that is to be, for what becomes it.
+
+    It is removed at the end, or by the next one that writes there if this process is killed.
+
+    Args:
+        target: the file or folder.
+        mode: permissions, less those that the user's mask takes away.
+
+    Raises:
+        OSError: if there cannot be such a folder.
+    """
+    sweep(target.parent)
+    part = _part_of(target)
+    _being_written.add(str(part))
+    try:
+        part.mkdir(mode)
+        yield part
+    finally:
+        shutil.rmtree(part, ignore_errors=True)
+        _being_written.discard(str(part))
+
+
+@contextlib.contextmanager
+def own_temporary_files() -> Iterator[None]:
+    """Let the temporary files of all libraries lie in a folder that goes with this process.
+
+    What a killed process has left there is removed when the next one starts.
+    """
+    before = tempfile.tempdir, os.environ.get("TMPDIR")
+    with contextlib.ExitStack() as stack:
+        with contextlib.suppress(OSError):  # there is no place for any
+            base = os.environ.get("TMPDIR") or tempfile.gettempdir()
+            folder = str(stack.enter_context(part_folder(Path(base, "kerazoo"), 0o700)))
+            tempfile.tempdir = os.environ["TMPDIR"] = folder
+        try:
+            yield
+        finally:
+            tempfile.tempdir = before[0]
+            if before[1] is None:
+                os.environ.pop("TMPDIR", None)
+            else:
+                os.environ["TMPDIR"] = before[1]
+
+
+def is_part(name: str) -> bool:
+    """Tell whether a file or folder is named like what a killed writer leaves.
+
+    Example:
+        >>> is_part(".card.json.4711-0a1b2c-0123abcd.part"), is_part("card.json")
+        (True, False)
+    """
+    return _PART.fullmatch(name) is not None
+
+
+def sweep(folder: Path) -> None:
+    """Remove what killed writers left in a folder.
+
+    Only what is named like ours is removed, once its process has ended. If it came from another
+    machine, which may share the folder, nobody here knows its processes: it must be an hour old.
+    """
+    for path in _abandoned(folder):
+        with contextlib.suppress(OSError):
+            if path.is_dir():
+                shutil.rmtree(path, ignore_errors=True)
+            else:
+                path.unlink()
+
+
+def abandoned_parts(target: Path) -> list[Path]:
+    """Return what killed writers of a file or folder left, before it is swept."""
+    name = os.fsencode(target.name)[:_LONGEST_NAME].decode(errors="ignore")
+    return [one for one in _abandoned(target.parent) if one.name.startswith(f".{name}.")]
+
+
+def _abandoned(folder: Path) -> list[Path]:
+    found = []
+    with contextlib.suppress(OSError), os.scandir(folder) as entries:
+        for entry in entries:
+            name = _PART.fullmatch(entry.name)
+            if name is None or entry.path in _being_written or not _has_ended(int(name["pid"])):
+                continue
+            with contextlib.suppress(OSError):
+                status = entry.stat(follow_symlinks=False)
+                is_old = time.time() - status.st_mtime > _ABANDONED_AFTER_SECONDS
+                is_plain = stat.S_ISREG(status.st_mode) or stat.S_ISDIR(status.st_mode)
+                if is_plain and (is_old or name["machine"] == _machine()):
+                    found.append(Path(entry.path))
+    return found
+
+
+def standard_input() -> BinaryIO:
+    """Return the bytes on standard input.
+
+    Raises:
+        KerazooError: if it is closed.
+    """
+    if sys.stdin is None:
+        raise KerazooError("standard input is closed, so - has no data. Pass a file, or open it.")
+    return sys.stdin.buffer
+
+
 def fsync_file(path: Path) -> None:
     """Wait until the content of a file is on the disk."""
     descriptor = os.open(path, os.O_RDWR)  # Windows flushes only what could be written to
@@ -178,7 +303,17 @@ def _mode_of(target: Path) -> int | None:
 def _part_of(target: Path, suffix: str = "") -> Path:
     """Return a name that nobody has, not even another thread or another machine."""
     name = os.fsencode(target.name)[:_LONGEST_NAME].decode(errors="ignore")
-    return target.with_name(f".{name}.{os.getpid()}-{secrets.token_hex(4)}.part{suffix}")
+    owner = f"{os.getpid()}-{_machine()}-{secrets.token_hex(4)}"
+    return target.with_name(f".{name}.{owner}.part{suffix}")
+
+
+@functools.cache
+def _machine() -> str:
+    """Return what tells apart machines, and containers, that share a folder: each counts anew."""
+    name = platform.node()
+    with contextlib.suppress(OSError):  # there is none but on Linux
+        name += os.readlink("/proc/self/ns/pid")
+    return hashlib.sha256(name.encode()).hexdigest()[:6]
 
 
 def _make_empty(part: Path, path: str | os.PathLike[str], mode: int) -> None:
@@ -187,24 +322,6 @@ def _make_empty(part: Path, path: str | os.PathLike[str], mode: int) -> None:
     except OSError as error:
         error.filename = os.fspath(path)  # the name that the caller knows
         raise
-
-
-def _sweep(folder: Path) -> None:
-    """Remove the parts that killed writers left in a folder.
-
-    A part is removed only if it is named like ours, its process has ended, and nobody has written
-    to it for an hour: a process of another machine may share the folder.
-    """
-    with contextlib.suppress(OSError), os.scandir(folder) as entries:
-        for entry in entries:
-            name = _PART.fullmatch(entry.name)
-            if name is None or entry.path in _being_written:
-                continue
-            with contextlib.suppress(OSError):
-                status = entry.stat(follow_symlinks=False)
-                old = time.time() - status.st_mtime > _ABANDONED_AFTER_SECONDS
-                if old and stat.S_ISREG(status.st_mode) and _has_ended(int(name["pid"])):
-                    os.unlink(entry.path)
 
 
 def _has_ended(pid: int) -> bool:

@@ -68,7 +68,7 @@ def holding_back_stderr() -> Iterator[None]:
             sys.stderr = still_shown
         try:
             yield
-        except (KerazooError, KeyboardInterrupt):
+        except (KerazooError, KeyboardInterrupt, OSError):
             raise  # says all there is to say
         except BaseException:
             chatter.seek(0)

@@ -63,9 +63,8 @@ def compile_model(
         )
     except (ValueError, TypeError) as error:
         raise KerazooError(
-            f"{model.name!r} could not be compiled: {str(error).rstrip('.')}. Check the "
-            "optimizer, the loss and "
-            "the metrics."
+            f"{model.name!r} could not be compiled: {str(error).rstrip('.')}. Check the optimizer, "
+            "the loss and the metrics."
         ) from error
     return model
 

@@ -14,61 +14,29 @@ runs its code.
 from __future__ import annotations
 
 import functools
-import hashlib
-import importlib
-import importlib.metadata
-import importlib.util
 import inspect
 import os
 import sys
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
-from kerazoo.errors import KerazooError, UnknownName, unknown_name
+from kerazoo._model_files import (
+    add_file,
+    find,
+    find_models,
+    find_modules,
+    forget_file,
+    import_entry,
+)
+from kerazoo.errors import KerazooError, unknown_name
 from kerazoo.recipe import Recipe
 
 if TYPE_CHECKING:
     import keras
 
 VARIANTS = ("documented", "tuned")
-OWN_FOLDERS = "KERAZOO_MODELS"
-ENTRY_POINTS = "kerazoo.models"
-_PACKAGE = Path(__file__).parent
-_OWN_FAMILY = "own"
-# What lies beside the data sets and is none.
-_NOT_DATASETS = ("splits", "sources")
-_RESERVED = ("datasets", "tasks")
-
-
-@dataclass(frozen=True)
-class _Source:
-    """A folder with networks, and the package that its files are imported from.
-
-    Args:
-        folder: where the files are.
-        package: the name in front of theirs when they are imported.
-        file: the only file that is a network; `""` if all are.
-    """
-
-    folder: Path
-    package: str
-    file: str = ""
-
-
-@dataclass(frozen=True)
-class _Entry:
-    """A file of the zoo or of the user: its path, its family, and how it is imported."""
-
-    path: Path
-    family: str
-    module: str
-    is_own: bool
-
-
-_added: dict[Path, None] = {}
 
 
 # === Networks ===
@@ -81,7 +49,7 @@ def list_families() -> list[str]:
         >>> "tabular" in list_families()
         True
     """
-    return sorted({entry.family for entry in _models().values()})
+    return sorted({entry.family for entry in find_models().values()})
 
 
 def list_models(family: str | None = None) -> list[str]:
@@ -98,7 +66,7 @@ def list_models(family: str | None = None) -> list[str]:
         >>> list_models("tabular")[:2]
         ['boston', 'wine_binary']
     """
-    models = _models()
+    models = find_models()
     if family is None:
         return sorted(models)
     if family not in {entry.family for entry in models.values()}:
@@ -116,7 +84,7 @@ def family_of(name: str) -> str:
         >>> family_of("xor")
         'tabular'
     """
-    return _find("model", name, _models()).family
+    return find("model", name, find_models()).family
 
 
 def load_module(name: str) -> ModuleType:
@@ -126,7 +94,7 @@ def load_module(name: str) -> ModuleType:
         UnknownName: if there is no such network.
         KerazooError: if it is one of your own and cannot be imported.
     """
-    return _import(_find("model", name, _models()))
+    return import_entry(find("model", name, find_models()))
 
 
 def load_builder(name: str) -> Callable[..., keras.Model]:
@@ -237,7 +205,7 @@ def list_datasets() -> list[str]:
         >>> "boston" in list_datasets()
         True
     """
-    return sorted(_modules("datasets"))
+    return sorted(find_modules("datasets"))
 
 
 def load_dataset_module(name: str) -> ModuleType:
@@ -247,7 +215,7 @@ def load_dataset_module(name: str) -> ModuleType:
         UnknownName: if there is no such data set.
         KerazooError: if it is one of your own and cannot be imported.
     """
-    return _import(_find("data set", name, _modules("datasets")))
+    return import_entry(find("data set", name, find_modules("datasets")))
 
 
 def list_tasks() -> list[str]:
@@ -257,7 +225,7 @@ def list_tasks() -> list[str]:
         >>> list_tasks()
         ['generation', 'images', 'rows', 'series', 'words']
     """
-    return sorted(_modules("tasks"))
+    return sorted(find_modules("tasks"))
 
 
 def load_task_module(name: str) -> ModuleType:
@@ -267,7 +235,7 @@ def load_task_module(name: str) -> ModuleType:
         UnknownName: if there is no such task.
         KerazooError: if it is one of your own and cannot be imported.
     """
-    return _import(_find("task", name, _modules("tasks")))
+    return import_entry(find("task", name, find_modules("tasks")))
 
 
 # === Networks of your own ===
@@ -295,12 +263,12 @@ def add_model_file(path: str | os.PathLike[str]) -> str:
             f"{file.name!r} cannot be the name of a network; rename the file to letters, digits "
             "and underscores, such as my_network.py."
         )
-    _added[file] = None
+    add_file(file)
     try:
         load_recipe(file.stem)  # its mistakes show at once
         load_builder(file.stem)
     except KerazooError:
-        del _added[file]
+        forget_file(file)
         raise
     return file.stem
 
@@ -312,120 +280,4 @@ def is_own(name: str) -> bool:
         >>> is_own("xor")
         False
     """
-    return _find("model", name, _models()).is_own
-
-
-def _sources() -> Iterator[_Source]:
-    for text in os.environ.get(OWN_FOLDERS, "").split(os.pathsep):
-        if not text:
-            continue
-        folder = Path(text).expanduser().resolve()
-        if not folder.is_dir():
-            raise KerazooError(
-                f"{OWN_FOLDERS} names {text}, which is no folder; set it to a folder with your "
-                "model files, or unset it."
-            )
-        yield _Source(folder, _package_for(folder))
-    for point in _entry_points():
-        spec = importlib.util.find_spec(point.value)
-        if spec is None or not (spec.submodule_search_locations or spec.origin):
-            raise KerazooError(
-                f"the entry point {point.name!r} names {point.value}, which is not there; install "
-                "its package again, or remove it."
-            )
-        if spec.submodule_search_locations:
-            yield _Source(Path(next(iter(spec.submodule_search_locations))), point.value)
-        else:
-            file = Path(str(spec.origin))
-            yield _Source(file.parent, point.value.rpartition(".")[0], file.stem)
-    for file in _added:
-        yield _Source(file.parent, _package_for(file.parent), file.stem)
-
-
-@functools.cache
-def _entry_points() -> tuple[importlib.metadata.EntryPoint, ...]:
-    return tuple(importlib.metadata.entry_points(group=ENTRY_POINTS))
-
-
-def _package_for(folder: Path) -> str:
-    """Return the name of a package that stands for a folder, so that its files find each other."""
-    name = f"kerazoo_own_{hashlib.sha256(os.fsencode(folder)).hexdigest()[:8]}"
-    if name not in sys.modules:
-        package = ModuleType(name, f"Networks in {folder}.")
-        package.__path__ = [str(folder)]
-        sys.modules[name] = package
-    return name
-
-
-def _models() -> dict[str, _Entry]:
-    """Map the name of every network to its file."""
-    found = {
-        file.stem: _Entry(
-            file, file.parent.name, f"kerazoo.models.{file.parent.name}.{file.stem}", False
-        )
-        for file in sorted((_PACKAGE / "models").glob("*/[!_]*.py"))
-    }
-    for source in _sources():
-        for file in sorted(
-            [*source.folder.glob("[!_]*.py"), *source.folder.glob("[!_]*/[!_]*.py")]
-        ):
-            parts = file.relative_to(source.folder).with_suffix("").parts
-            if parts[0] in _RESERVED or (source.file and parts != (source.file,)):
-                continue
-            family = parts[0] if len(parts) > 1 else _OWN_FAMILY
-            entry = _Entry(file, family, ".".join((source.package, *parts)), True)
-            _add(found, "network", file.stem, entry)
-    return found
-
-
-def _modules(kind: str) -> dict[str, _Entry]:
-    """Map the name of every data set or task to its file."""
-    found = {
-        name: _Entry(path, kind, f"kerazoo.{kind}.{name}", False)
-        for name, path in _modules_in(_PACKAGE / kind)
-        if kind != "datasets" or (name not in _NOT_DATASETS and path.name != "__init__.py")
-    }
-    for source in _sources():
-        for name, path in _modules_in(source.folder / kind):
-            entry = _Entry(path, kind, f"{source.package}.{kind}.{name}", True)
-            _add(found, kind.removesuffix("s"), name, entry)
-    return found
-
-
-def _modules_in(folder: Path) -> Iterator[tuple[str, Path]]:
-    for path in sorted(folder.glob("[!_]*.py")):
-        yield path.stem, path
-    for path in sorted(folder.glob("[!_]*/__init__.py")):
-        yield path.parent.name, path
-
-
-def _add(found: dict[str, _Entry], kind: str, name: str, entry: _Entry) -> None:
-    known = found.get(name)
-    if known is None or known.path == entry.path:
-        found[name] = entry
-        return
-    whose = "of your own" if known.is_own else "of the zoo"
-    raise KerazooError(
-        f"{entry.path} has the name of a {kind} {whose}, {known.path}. Rename the file and, in a "
-        "model file, its builder."
-    )
-
-
-def _find(kind: str, name: str, entries: dict[str, _Entry]) -> _Entry:
-    if name not in entries:
-        raise unknown_name(kind, name, entries)
-    return entries[name]
-
-
-def _import(entry: _Entry) -> ModuleType:
-    if not entry.is_own:
-        return importlib.import_module(entry.module)
-    try:
-        return importlib.import_module(entry.module)
-    except Exception as error:  # a user's code may raise anything
-        if isinstance(error, UnknownName):
-            raise
-        raise KerazooError(
-            f"{entry.path} cannot be imported: {type(error).__name__}: {error}. Mend the file, or "
-            f"take it out of {OWN_FOLDERS}."
-        ) from error
+    return find("model", name, find_models()).is_own

@@ -19,6 +19,7 @@ from typing import Any, Self
 import keras
 import numpy as np
 
+from kerazoo._wording import counted
 from kerazoo.compile import compile_model
 from kerazoo.datasets import load_dataset
 from kerazoo.engine.normalization import adapt_normalization
@@ -114,16 +115,16 @@ def _build(
     model = builder(**arguments)
     if model.input_shape[-1] != X.shape[1]:
         raise InvalidInput(
-            f"{name!r} takes {model.input_shape[-1]} columns; X has {X.shape[1]}. Pass features= "
-            "to build another."
+            f"{name!r} takes {counted(model.input_shape[-1], 'column')}; X has {X.shape[1]}. Pass "
+            "features= to build another."
         )
     adapt_normalization(model, X, y)
     if model.output_shape[-1] == 1 and y.ndim == 2 and y.shape[1] == 2:
         model = _with_both_probabilities(model)
     if y.ndim == 2 and model.output_shape[-1] != y.shape[1]:
         raise InvalidInput(
-            f"{name!r} tells {model.output_shape[-1]} classes apart; y has {y.shape[1]}. Use "
-            "labels of as many."
+            f"{name!r} tells {counted(model.output_shape[-1], 'class', 'classes')} apart; y has "
+            f"{y.shape[1]}. Use labels of as many."
         )
     return compile_model(model, recipe)
 

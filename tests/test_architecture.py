@@ -13,8 +13,8 @@ from kerazoo import list_models
 
 # From the foundation up; rooms in one line do not know one another.
 ORDER = (
-    ("errors", "_protocols"),
-    ("_files", "_machine"),
+    ("errors", "_protocols", "_wording"),
+    ("_files", "_machine", "_model_files"),
     ("recipe",),
     ("registry",),
     ("compile",),

@@ -8,6 +8,7 @@ import signal
 import stat
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 from pathlib import Path
@@ -15,7 +16,7 @@ from pathlib import Path
 import pytest
 
 from kerazoo import _files
-from kerazoo._files import make_folder, replacing_file, write_whole
+from kerazoo._files import make_folder, own_temporary_files, replacing_file, write_whole
 from kerazoo.errors import KerazooError
 from tests.conftest import run_python
 
@@ -50,7 +51,7 @@ def leave_part(folder: Path, pid: object, age: float = 7200, name: str = "table.
 def test_a_killed_writer_leaves_the_old_file_or_the_new_one(tmp_path: Path) -> None:
     target = tmp_path / "numbers.bin"
     write_whole(target, bytes(SIZE))
-    moments = random.Random(0)
+    moments, left = random.Random(0), set()
     for _ in range(KILLS):
         command = [sys.executable, "-c", WRITER, str(target)]
         with subprocess.Popen(command, stdout=subprocess.PIPE) as writer:
@@ -60,12 +61,8 @@ def test_a_killed_writer_leaves_the_old_file_or_the_new_one(tmp_path: Path) -> N
             writer.send_signal(signal.SIGKILL)
         content = target.read_bytes()
         assert content in (bytes(SIZE), bytes([1]) * SIZE)
-    left = parts(tmp_path)
-    assert left, "no process was killed while it wrote"
-    write_whole(target, b"")
-    assert parts(tmp_path) == left  # they may belong to another machine
-    for name in left:
-        os.utime(tmp_path / name, (LONG_AGO, LONG_AGO))
+        left.update(parts(tmp_path))
+    assert len(left) > 1, "no process was killed while it wrote"
     write_whole(target, b"done")
     assert os.listdir(tmp_path) == ["numbers.bin"]
 
@@ -89,10 +86,15 @@ def test_an_interrupted_writer_leaves_nothing(tmp_path: Path) -> None:
     assert os.listdir(tmp_path) == ["table.csv"]
 
 
-def test_only_our_own_old_parts_are_swept(tmp_path: Path) -> None:
-    dead = ended_pid()
+def test_only_what_is_ours_and_of_no_living_process_is_swept(tmp_path: Path) -> None:
+    dead, here = ended_pid(), _files._machine()
+    folder = tmp_path / f".model.{dead}-{here}-0123abcd.part"
+    folder.mkdir()
+    (folder / "card.json").write_text("half")
     swept = [
-        leave_part(tmp_path, dead),
+        folder,
+        leave_part(tmp_path, f"{dead}-{here}", age=0),
+        leave_part(tmp_path, dead),  # of another machine, or an older version, and old
         leave_part(tmp_path, dead, name="of another file.png"),
         leave_part(tmp_path, os.getpid()),  # of an earlier process of our number
         leave_part(tmp_path, 10**30),
@@ -102,7 +104,9 @@ def test_only_our_own_old_parts_are_swept(tmp_path: Path) -> None:
     link = tmp_path / f".link.{dead}-0123abcd.part"
     link.symlink_to(tmp_path / "elsewhere")
     kept = [
-        leave_part(tmp_path, dead, age=60, name="young"),
+        leave_part(tmp_path, dead, age=60, name="young, of another machine"),
+        leave_part(tmp_path, f"{dead}-{'0' * 6}", age=60, name="young, too"),
+        leave_part(tmp_path, f"1-{here}"),
         leave_part(tmp_path, 1),
         tmp_path / "download.bin.part",
         tmp_path / f".table.csv.{dead}.parts",
@@ -112,13 +116,25 @@ def test_only_our_own_old_parts_are_swept(tmp_path: Path) -> None:
         if not path.exists():
             path.write_text("half")
             os.utime(path, (LONG_AGO, LONG_AGO))
-    folder = tmp_path / f".folder.{dead}-0123abcd.part"
-    folder.mkdir()
-    os.utime(folder, (LONG_AGO, LONG_AGO))
     write_whole(tmp_path / "new", "")
     assert not [path for path in swept if path.exists()]
-    assert all(path.exists() for path in (*kept, folder))
+    assert all(path.exists() for path in kept)
     assert link.is_symlink()
+
+
+def test_temporary_files_go_with_the_process(tmp_path: Path, monkeypatch) -> None:
+    monkeypatch.delenv("TMPDIR", raising=False)
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    with own_temporary_files():
+        inside = Path(tempfile.mkdtemp())
+        assert inside.parent.parent == tmp_path
+        assert os.environ["TMPDIR"] == str(inside.parent)
+        assert stat.S_IMODE(inside.parent.stat().st_mode) == 0o700
+    assert os.listdir(tmp_path) == []
+    assert tempfile.gettempdir() == str(tmp_path)
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "missing"))
+    with own_temporary_files():
+        assert tempfile.tempdir == str(tmp_path / "missing")
 
 
 def test_what_this_process_is_writing_is_not_swept(tmp_path: Path) -> None:

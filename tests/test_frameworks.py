@@ -16,7 +16,7 @@ STILL_IMPORT_TENSORFLOW: set[str] = set()
 # Our own private names that are read on another object than `self`, in the module that owns them.
 OWN = {
     # A named tuple of the standard library: the name is public, the underscore avoids collisions.
-    "engine/lstm.py": {"_asdict"},
+    "engine/recurrent/lstm.py": {"_asdict"},
 }
 
 

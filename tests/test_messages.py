@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import itertools
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -52,6 +53,30 @@ def text_of(node: ast.expr) -> str:
 
 
 FOUND = dict(messages())
+
+# What may be one of; a number before the plural of it is written by `counted`.
+NOUNS = re.compile(
+    r" (byte|caption|cell|channel|column|epoch|feature|file|image|input|layer|mistake|number|"
+    r"output|parameter|path|point|row|sample|seed|value|word)s\b"
+)
+# Never a single one, because of what was asked before; and what is no number.
+SEVERAL = {"_LONGEST_LINE", "counts[end]", "different", "len(images)", "len(model.inputs)", "total"}
+SEVERAL |= {"len(words)", "runs[-1]", "shape[2]", "kind", "sorted(rows)"}
+
+
+def test_one_is_not_spoken_of_in_the_plural() -> None:
+    package = Path(kerazoo.__file__).parent
+    found = []
+    for path in sorted(package.rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if not isinstance(node, ast.JoinedStr):
+                continue
+            for value, text in itertools.pairwise(node.values):
+                if isinstance(value, ast.FormattedValue) and isinstance(text, ast.Constant):
+                    number = ast.unparse(value.value)
+                    if NOUNS.match(str(text.value)) and number not in SEVERAL:
+                        found.append(f"{path.name}:{node.lineno}: {{{number}}}{text.value}")
+    assert found == []
 
 
 def test_messages_are_found() -> None:

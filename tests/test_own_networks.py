@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 import kerazoo
-from kerazoo import registry
+from kerazoo import _model_files, registry
 from kerazoo.tasks import load_task
 from tests.processes import run_forked
 
@@ -105,7 +105,7 @@ def folder(tmp_path: Path) -> Path:
 @pytest.fixture(autouse=True)
 def _forget(monkeypatch: pytest.MonkeyPatch):
     """What a test added is no network of the next one."""
-    monkeypatch.setattr(registry, "_added", {})
+    monkeypatch.setattr(_model_files, "_added", {})
     yield
     for name in [name for name in sys.modules if name.startswith("kerazoo_own_")]:
         del sys.modules[name]

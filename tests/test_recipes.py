@@ -52,6 +52,7 @@ def test_tuned_keeps_the_documented_network(name: str) -> None:
     assert documented.experiment == tuned.experiment
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(("name", "variant"), RECIPES)
 def test_learning_rate_reaches_zero_when_training_ends(name: str, variant: str) -> None:
     for recipe in kerazoo.load_recipe(name, variant).all_experiments():

@@ -6,6 +6,8 @@ command's file is imported for its signature, and imports Keras only when the co
 
 from __future__ import annotations
 
+import contextlib
+import errno
 import os
 import sys
 from typing import Annotated
@@ -13,6 +15,7 @@ from typing import Annotated
 import typer
 
 from kerazoo import __version__
+from kerazoo._files import own_temporary_files
 from kerazoo.cli import data
 from kerazoo.cli._console import say
 from kerazoo.cli._options import PredictCommand, TrainCommand
@@ -66,8 +69,11 @@ def version() -> None:
 
 def main() -> None:
     """Run the command line: exit 0 when done, 1 if it failed, 2 on wrong usage, 130 on Ctrl-C."""
+    _open_streams()
     try:
-        status = app(prog_name="kerazoo", standalone_mode=False)
+        with own_temporary_files():
+            status = app(prog_name="kerazoo", standalone_mode=False)
+        sys.stdout.flush()  # which finds a full disk while it can still be said
     except typer.TyperException as error:
         _fail_with_usage(error)
     except (typer.Abort, KeyboardInterrupt):
@@ -76,17 +82,48 @@ def main() -> None:
         # The reader went away, as `| head` does, of which Typer makes an exit with 1: exit quietly.
         if not any(isinstance(one, BrokenPipeError) for one in (stop, stop.__context__)):
             raise
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _drop_output()
     except (KerazooError, OSError) as error:
         if os.environ.get("KERAZOO_DEBUG"):
             raise
-        _fail(" ".join(str(error).split()), _INTERRUPTED if isinstance(error, Interrupted) else 1)
+        if isinstance(error, OSError):
+            _drop_output()
+        _fail(_describe(error), _INTERRUPTED if isinstance(error, Interrupted) else 1)
     else:
         # Typer makes a return value of an exit: 130 of Ctrl-C.
         if status == _INTERRUPTED:
             _fail("interrupted.", _INTERRUPTED)
         if status:
             sys.exit(status)
+
+
+def _open_streams() -> None:
+    """Let nothing else be opened under the number of a standard stream that is closed."""
+    for number in range(3):
+        try:
+            os.fstat(number)
+        except OSError:
+            os.open(os.devnull, os.O_RDWR)  # takes the lowest number that is free
+    if sys.stderr is None:
+        sys.stderr = open(os.devnull, "w")  # noqa: SIM115 (open to the end of the process)
+    if sys.stdout is None:
+        _fail("standard output is closed. Send it to a file, or to /dev/null.", 1)
+
+
+def _drop_output() -> None:
+    """Lose what is still to be printed: Python tries it again at the end, and exits with 120."""
+    with contextlib.suppress(OSError, ValueError):  # a test runner's has no number
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def _describe(error: Exception) -> str:
+    try:
+        os.getcwd()
+    except OSError:
+        return "the working directory does not exist any more. Change to another one."
+    if isinstance(error, OSError) and error.errno == errno.ENOSPC and error.filename is None:
+        return "nothing more can be written: the disk is full. Make room, or write elsewhere."
+    return " ".join(str(error).split())
 
 
 def _fail_with_usage(error: typer.TyperException) -> None:

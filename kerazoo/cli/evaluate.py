@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from kerazoo._machine import warnings_as_lines
 from kerazoo.cli._console import quietly, say
 from kerazoo.errors import KerazooError
 from kerazoo.registry import list_models, load_recipe
@@ -15,6 +16,8 @@ from kerazoo.saved.reading import open_saved
 from kerazoo.tasks import Evaluation, load_task
 
 if TYPE_CHECKING:
+    from kerazoo.datasets import Splits
+    from kerazoo.recipe import Recipe
     from kerazoo.saved import Card
 
 _TOLERANCE = 1e-3
@@ -28,11 +31,18 @@ def evaluate(
         ),
     ],
     runtime: Annotated[str, typer.Option(help="auto, litert or keras.")] = "auto",
+    data: Annotated[
+        Path | None, typer.Option(help="Your own data, for a network that was trained on such.")
+    ] = None,
     plot: Annotated[
         Path | None, typer.Option(metavar="DIR", help="Where to write figures as PNG files.")
     ] = None,
 ) -> None:
-    """Check a saved model against its test set: does it still do what its card says?"""
+    """Check a saved model against its test set: does it still do what its card says?
+
+    A network of your own data is judged on --data PATH, split as at training: on the file or
+    folder that it was trained on, the test part is the same.
+    """
     saved = open_saved(model)
     card = saved.card
     if card.name not in list_models():
@@ -41,17 +51,9 @@ def evaluate(
             "KERAZOO_MODELS to the folder of its file, or judge it in Python: "
             "kerazoo.evaluate_model(model, (x, y))."
         )
-    from kerazoo.datasets import load_dataset
-
     recipe = load_recipe(card.name, card.variant or "tuned")
-    splits = load_dataset(recipe.dataset, **recipe.dataset_arguments)
+    splits = _load_splits(model, card, recipe, data)
     same_data = splits.hash() == card.data
-    if not same_data and Path(model).is_dir():
-        own = "" if card.dataset in (None, recipe.dataset) else f" ({card.dataset})"
-        raise KerazooError(
-            f"{model} was trained on other data{own} than the test set of {card.name} belongs to. "
-            "Judge it in Python: kerazoo.evaluate_model(model, (x, y))."
-        )
     task = load_task(recipe.task)
     judged = quietly(lambda: task.evaluate(saved, splits, recipe, runtime))
     _print_scores(card, judged.scores)
@@ -60,13 +62,41 @@ def evaluate(
 
         for path in save_figures(plot, task.figures(splits, judged.predictions, None)):
             say(f"wrote {path}")
-    if not same_data:
+    if data is not None and not same_data:
+        say(f"note: it was trained on other data than {data}, or on this before it changed.")
+    elif not same_data:
         say("note: it was trained on other bytes of this data set than the ones found here.")
     elif _differing(card, judged):
         raise KerazooError(
             f"{model} does not reach the figures of its card. Get it again; if that does not "
             "help, kerazoo doctor tells whether your libraries differ from those of its card."
         )
+
+
+def _load_splits(model: str, card: Card, recipe: Recipe, data: Path | None) -> Splits:
+    """Return the data that a model is judged on: the user's own, or that of its recipe."""
+    from kerazoo.datasets import load_dataset
+
+    if data is not None:
+        from kerazoo.experiments.own_splits import load_own_splits
+
+        with warnings_as_lines(say):
+            return load_own_splits(card, data)
+    is_folder = Path(model).is_dir()
+    if is_folder and card.dataset not in (None, recipe.dataset):
+        raise _needs_data(model, card, recipe)
+    splits = load_dataset(recipe.dataset, **recipe.dataset_arguments)
+    if is_folder and splits.hash() != card.data:
+        raise _needs_data(model, card, recipe)
+    return splits
+
+
+def _needs_data(model: str, card: Card, recipe: Recipe) -> KerazooError:
+    own = "" if card.dataset in (None, recipe.dataset) else f" ({card.dataset})"
+    return KerazooError(
+        f"{model} was trained on other data{own} than the test set of {card.name} belongs to. Add "
+        "--data PATH to judge it on your own."
+    )
 
 
 def _print_scores(card: Card, scores: dict[str, float]) -> None:

@@ -11,6 +11,7 @@ import typer
 from kerazoo import registry
 from kerazoo._files import make_folder
 from kerazoo._machine import quiet_libraries, warnings_as_lines
+from kerazoo._wording import counted
 from kerazoo.cli._console import say
 from kerazoo.cli._options import LAST_SEED, MOST, WrongUsage, resolve_network
 from kerazoo.errors import Interrupted, KerazooError, unknown_name
@@ -159,7 +160,7 @@ def _train_seeds(training: _Training) -> Run:
         if not training.quiet:
             print(
                 f"{training.name}, {training.variant} recipe, seed {seed}, at most "
-                f"{training.recipe.epochs} epochs"
+                f"{counted(training.recipe.epochs, 'epoch')}"
             )
         run = experiments.train(
             training.name,
@@ -197,7 +198,7 @@ def _for_seed(options: Chosen, seed: int) -> Chosen:
 
 def _interrupted(run: Run, chosen: Run, out: Path) -> str:
     epochs = len(run.history.get("loss", ()))
-    message = f"interrupted after {epochs} epoch{'' if epochs == 1 else 's'} of seed {run.seed}; "
+    message = f"interrupted after {counted(epochs, 'epoch')} of seed {run.seed}; "
     if chosen is not run:
         return (
             message + f"saved to {out}: the network of seed {chosen.seed}, the best finished one."
@@ -271,7 +272,7 @@ def _print_summary(training: _Training, runs: list[Run]) -> None:
     print(Table(("metric", "documented", "baseline", "ours"), tuple(rows)), end="\n\n")
     seconds = sum(run.seconds for run in runs)
     epochs = sum(len(run.history.get("loss", ())) for run in runs)
-    print(f"{epochs} epoch{'' if epochs == 1 else 's'} in {seconds:.1f} s")
+    print(f"{counted(epochs, 'epoch')} in {seconds:.1f} s")
     if baseline and training.own_data:
         reached = [run.metrics[recipe.primary_metric] for run in runs]
         theirs = baseline[1][recipe.primary_metric]

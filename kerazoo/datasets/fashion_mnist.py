@@ -6,20 +6,11 @@ learning algorithms", 2017 (MIT).
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
-from typing import Literal
 
-from kerazoo.datasets.reading.idx import (
-    NAMES,
-    IdxDataset,
-    ImageOptions,
-    keras_cache,
-    load_idx_splits,
-)
-from kerazoo.datasets.reading.samples import tiny_gray_images
+from kerazoo.datasets.reading.gray_images import GrayImages
+from kerazoo.datasets.reading.idx import NAMES, keras_cache
 from kerazoo.datasets.sources import DataFile
-from kerazoo.datasets.splits import Splits
 
 CLASS_NAMES = (
     "T-shirt/top",
@@ -63,63 +54,5 @@ FILES = tuple(
     for name, content, md5 in zip(NAMES, _CONTENT, _MD5, strict=True)
 )
 
-
-def load(
-    data_dir: str | os.PathLike[str] | None = None,
-    *,
-    validation_fraction: float = 0.25,
-    source: Literal["auto", "files", "tfds"] = "auto",
-    manual_dir: str | os.PathLike[str] | None = None,
-    labels: bool = True,
-    padding: int = 0,
-    binarized: bool = False,
-) -> Splits:
-    """Load the authors' 60,000 training and 10,000 test images.
-
-    Args:
-        data_dir: a folder that holds the four idx files, compressed or not; with `source="tfds"`,
-            TensorFlow Datasets' own folder.
-        validation_fraction: share of the training images, the last ones, held out for validation.
-        source: `"files"` for the idx files, `"tfds"` for what TensorFlow Datasets has prepared,
-            `"auto"` for the first that is there. The arrays are the same.
-        manual_dir: with `source="tfds"`, a folder that holds the four compressed files, to prepare
-            from, without a network, where it is not prepared yet.
-        labels: whether the images come with their labels; networks that reconstruct need none.
-        padding: black pixels added on each side: 2 makes them 32 by 32.
-        binarized: whether grey levels above a half become white, and the others black.
-
-    Raises:
-        DatasetNotFound: if it is nowhere and cannot be downloaded.
-        DamagedFile: if a file does not have its pinned hash.
-        UnknownName: if there is no such source.
-    """
-    return load_idx_splits(
-        IdxDataset("fashion_mnist", FILES, CLASS_NAMES),
-        ImageOptions(labels, padding, binarized),
-        data_dir=data_dir,
-        validation_fraction=validation_fraction,
-        source=source,
-        manual_dir=manual_dir,
-    )
-
-
-def tiny(
-    validation_fraction: float = 0.25,
-    labels: bool = True,
-    padding: int = 0,
-    binarized: bool = False,
-) -> Splits:
-    """Return a small sample without a download: clothes that come with the package.
-
-    Args:
-        validation_fraction: taken as `load` takes it, and without effect: the parts are as large as
-            tests need them.
-        labels: as for `load`.
-        padding: as for `load`.
-        binarized: as for `load`.
-
-    Example:
-        >>> tiny().train.x.shape
-        (256, 28, 28, 1)
-    """
-    return tiny_gray_images(CLASS_NAMES, ImageOptions(labels, padding, binarized))
+IMAGES = GrayImages("fashion_mnist", FILES, CLASS_NAMES)
+load, tiny = IMAGES.load, IMAGES.tiny

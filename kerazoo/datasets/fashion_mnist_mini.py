@@ -11,10 +11,12 @@ from __future__ import annotations
 
 import os
 
-from kerazoo.datasets.fashion_mnist import CLASS_NAMES
+from kerazoo.datasets.fashion_mnist import CLASS_NAMES, tiny
 from kerazoo.datasets.reading.idx import ImageOptions, make_splits, read_files
-from kerazoo.datasets.reading.samples import FASHION_MNIST_MINI, tiny_gray_images
+from kerazoo.datasets.reading.samples import FASHION_MNIST_MINI
 from kerazoo.datasets.splits import Splits
+
+__all__ = ["CLASS_NAMES", "FILES", "load", "tiny"]
 
 FILES = FASHION_MNIST_MINI
 
@@ -43,25 +45,3 @@ def load(
     """
     options = ImageOptions(labels, padding, binarized)
     return make_splits(read_files(FILES, data_dir), CLASS_NAMES, validation_fraction, options)
-
-
-def tiny(
-    validation_fraction: float = 0.25,
-    labels: bool = True,
-    padding: int = 0,
-    binarized: bool = False,
-) -> Splits:
-    """Return a small sample without a download: clothes that come with the package.
-
-    Args:
-        validation_fraction: taken as `load` takes it, and without effect: the parts are as large as
-            tests need them.
-        labels: as for `load`.
-        padding: as for `load`.
-        binarized: as for `load`.
-
-    Example:
-        >>> tiny().train.x.shape
-        (256, 28, 28, 1)
-    """
-    return tiny_gray_images(CLASS_NAMES, ImageOptions(labels, padding, binarized))

@@ -16,6 +16,7 @@ from typing import Any, Literal, NamedTuple
 
 import numpy as np
 
+from kerazoo._wording import counted
 from kerazoo.datasets.reading import folders
 from kerazoo.datasets.reading.images import SUFFIXES, Color
 from kerazoo.datasets.reading.samples import read_clothes
@@ -253,8 +254,8 @@ def _split(
         members = [image for image in images if image.label == label]
         if len(members) <= len(fractions):
             raise InvalidInput(
-                f"class {class_name!r} has {len(members)} images; at least {len(fractions) + 1} "
-                f"are needed, one for each of train, {', '.join(fractions)}."
+                f"class {class_name!r} has {counted(len(members), 'image')}; at least "
+                f"{len(fractions) + 1} are needed, one for each of train, {', '.join(fractions)}."
             )
         order = random.permutation(len(members))
         counts = {name: max(1, round(share * len(members))) for name, share in fractions.items()}

@@ -10,6 +10,7 @@ from typing import ClassVar, NamedTuple
 
 import numpy as np
 
+from kerazoo._wording import counted
 from kerazoo.errors import InvalidInput
 
 
@@ -209,6 +210,6 @@ def hold_out_last(x: np.ndarray, y: np.ndarray, fraction: float) -> tuple[Part, 
     if not 0 < kept < len(x):
         raise InvalidInput(
             f"validation_fraction is {fraction}; expected a share above 0 and below 1 that leaves "
-            f"some of {len(x)} rows on both sides, such as 0.25."
+            f"some of {counted(len(x), 'row')} on both sides, such as 0.25."
         )
     return Part(x[:kept], y[:kept]), Part(x[kept:], y[kept:])

@@ -10,12 +10,13 @@ import tempfile
 import warnings
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
 from kerazoo.datasets.reading.calendar import describe_gaps
 from kerazoo.datasets.reading.digits import say_lost_digits
-from kerazoo.datasets.reading.series import Missing, read_series
+from kerazoo.datasets.reading.series import Missing, SeriesTable, read_series
 from kerazoo.datasets.reading.windows import check_lag_and_horizon, split_windows
 from kerazoo.datasets.sources import DataFile
 from kerazoo.datasets.splits import Series, Splits
@@ -87,10 +88,7 @@ def load(
     table = read_series(
         Path(data_dir or "", path), columns, date=date, missing=missing, needed=(target,)
     )
-    if table.dates is not None and (gaps := describe_gaps(table.dates, table.instants)):
-        warnings.warn(f"{path}: {gaps}.", stacklevel=2)
-    test = int(len(table.values) * (1.0 - test_fraction))
-    validation = int(test * (1.0 - validation_fraction))
+    validation, test = _first_held_out(table, validation_fraction, test_fraction)
     series = Series(
         table.names,
         target,
@@ -100,6 +98,51 @@ def load(
         weekdays=_weekdays(table.days, validation) if weekday else (),
         missing=missing,
     )
+    return _split(path, table, series, validation=validation, test=test)
+
+
+def load_like(
+    series: Series,
+    path: str | os.PathLike[str],
+    *,
+    validation_fraction: float = 0.2,
+    test_fraction: float = 0.2,
+) -> Splits:
+    """Load windows of another file, or of the same one, cut as for a network that is trained.
+
+    Args:
+        series: how its windows were cut, as its card says.
+        path: the CSV file.
+        validation_fraction: as for `load`.
+        test_fraction: as for `load`.
+
+    Raises:
+        UnknownName: if the file lacks a column.
+        InvalidInput: as for `load`.
+    """
+    missing: Any = series.missing
+    table = read_series(
+        path, series.columns, date=series.date or None, missing=missing, needed=(series.target,)
+    )
+    if series.weekdays and table.days is None:
+        raise InvalidInput(f"{path} has no dates, and the network needs the day of the week.")
+    validation, test = _first_held_out(table, validation_fraction, test_fraction)
+    return _split(path, table, series, validation=validation, test=test)
+
+
+def _first_held_out(
+    table: SeriesTable, validation_fraction: float, test_fraction: float
+) -> tuple[int, int]:
+    """Return the first row of the validation part, and that of the test part."""
+    test = int(len(table.values) * (1.0 - test_fraction))
+    return int(test * (1.0 - validation_fraction)), test
+
+
+def _split(
+    path: str | os.PathLike[str], table: SeriesTable, series: Series, *, validation: int, test: int
+) -> Splits:
+    if table.dates is not None and (gaps := describe_gaps(table.dates, table.instants)):
+        warnings.warn(f"{path}: {gaps}.", stacklevel=2)
     say_lost_digits(table.values[:validation], lambda index: f"{path}: {table.names[index]}")
     values = table.values.astype("float32")
     return split_windows(values, table.days, series, validation=validation, test=test)

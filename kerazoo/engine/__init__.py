@@ -14,12 +14,12 @@ What each file owns, in reading order:
     resident.py          the plan of a training, its runner of epochs
     program.py           an epoch as one compiled graph: found, or traced, and run
     tracer.py            that graph, from a single step outwards
-    feeding.py           a batch as `train_step` takes it
-    freezing.py          what is trainable, as the model was compiled
     program_cache.py     graphs of this process, for the next model of the same structure
     structure.py         what shapes a graph, as a key
     hyperparameters.py   numbers that a graph reads from an argument
     fused_update.py      Adam's update of all weights at once
+    feeding.py           data as tensors, and a batch as `train_step` takes it
+    freezing.py          what is trainable, as the model was compiled
     checkpoints/         the state of a training on disk, and back
     lstm.py              LSTM layers: a whole sequence as one operation
     random_numbers.py    dropout and noise under XLA: the numbers that `fit` draws

@@ -15,6 +15,7 @@ from typing import Any
 import keras
 import numpy as np
 
+from kerazoo._wording import counted
 from kerazoo.errors import InvalidInput, KerazooError
 
 
@@ -150,8 +151,8 @@ def _split_off_last(arrays: Arrays, fraction: float) -> Data:
     kept = math.floor(arrays.rows * (1.0 - fraction))
     if not 0 < kept < arrays.rows:
         raise KerazooError(
-            f"validation_split={fraction} leaves nothing on one side of {arrays.rows} rows; "
-            "pass a fraction between 0 and 1, usually 0.1 to 0.3."
+            f"validation_split={fraction} leaves nothing on one side of "
+            f"{counted(arrays.rows, 'row')}; pass a fraction between 0 and 1, usually 0.1 to 0.3."
         )
     return Data(arrays[:kept], arrays[kept:])
 

@@ -285,9 +285,10 @@ def xla_row(stacked: Any, index: Any) -> Any:
     import tensorflow as tf
     from tensorflow.compiler.tf2xla.ops import gen_xla_ops
 
+    shape = tf.shape(stacked)[1:]  # XLA knows it when it compiles, if not earlier
     start = tf.stack([index] + [0] * (len(stacked.shape) - 1))
-    row = gen_xla_ops.xla_dynamic_slice(stacked, start, tf.constant([1, *stacked.shape[1:]]))
-    return tf.reshape(row, stacked.shape[1:])
+    row = gen_xla_ops.xla_dynamic_slice(stacked, start, tf.concat([[1], shape], 0))
+    return tf.ensure_shape(tf.reshape(row, shape), stacked.shape[1:])
 
 
 def with_xla_row(stacked: Any, index: Any, row: Any) -> Any:

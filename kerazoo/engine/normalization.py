@@ -23,7 +23,7 @@ import keras
 import numpy as np
 
 from kerazoo.engine.data import for_keras
-from kerazoo.engine.keras_internals import layers_of
+from kerazoo.engine.keras_internals import layers_of, outputs_of
 from kerazoo.errors import InvalidInput, KerazooError
 
 _NO_EFFECT = float(np.finfo("float32").max)
@@ -111,7 +111,7 @@ def adapt_normalization(model: keras.Model, x: Any, y: Any = None) -> list[str]:
     for layer in layers:
         if layer.invert and y is None:
             continue
-        values = _as_columns(y) if layer.invert else _inputs_of(model, layer, x)
+        values = _targets_of(model, layer, x, y) if layer.invert else _inputs_of(model, layer, x)
         _set_statistics(layer, values)
         adapted.append(layer.name)
     for inner in getattr(model, "layers", ()):
@@ -213,6 +213,19 @@ def _inputs_of(model: keras.Model, layer: keras.layers.Layer, x: Any) -> Any:
         return before.predict(for_keras(x), verbose=0)
     finally:
         keras.config.set_max_steps_per_epoch(limit)
+
+
+def _targets_of(model: keras.Model, layer: keras.layers.Layer, x: Any, y: Any) -> np.ndarray:
+    """Return what a layer should give: the targets, less what the model's last layer adds to it."""
+    targets = _as_columns(y)
+    last = model.layers[-1]
+    if not isinstance(last, keras.layers.Add) or outputs_of(last)[0] is not model.outputs[0]:
+        return targets
+    others = [term for term in last.input if not any(term is own for own in outputs_of(layer))]
+    if len(others) != 1 or len(last.input) != 2:
+        return targets
+    added = keras.Model(model.inputs, others[0]).predict(x, verbose=0)
+    return targets.astype("float64") - _as_columns(added)
 
 
 def _as_columns(y: Any) -> np.ndarray:

@@ -23,9 +23,9 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from kerazoo.engine.data import Arrays, flatten, map_arrays
+from kerazoo.engine.data import Arrays, flatten
 from kerazoo.engine.distribution import create_variables, replicas_of
-from kerazoo.engine.feeding import as_keras_feeds
+from kerazoo.engine.feeding import as_keras_feeds, to_tensors
 from kerazoo.engine.freezing import trainable_as_compiled
 from kerazoo.engine.hyperparameters import find_hyperparameters, values_of
 from kerazoo.engine.keras_internals import (
@@ -67,20 +67,15 @@ def make_program(
         capacity: how many epochs one call can run.
         jit_compile: whether XLA compiles the whole program.
     """
-    plans = (
-        (train, "train_step", "", batch_size),
-        (test, "test_step", "val_", test_batch_size or batch_size),
-    )
+    passes = []
+    if train is not None:
+        passes.append(_plan_pass(model, train, "train_step", "", batch_size))
+    if test is not None:
+        passes.append(_plan_pass(model, test, "test_step", "val_", test_batch_size or batch_size))
     rows = rows_per_epoch or train.rows if train else 0
-    with trainable_as_compiled(model) if train else contextlib.nullcontext():
-        passes = [
-            _plan_pass(model, data, step_name=name, prefix=prefix, batch_size=size)
-            for data, name, prefix, size in plans
-            if data is not None
-        ]
-        program = Program(model, passes, rows, capacity, jit_compile)
-        if not all(one.as_keras for one in passes) and not create_like(program.key(rows), model):
-            program.trace_steps()  # which creates the other variables
+    program = Program(model, passes, rows, capacity, jit_compile)
+    if not all(one.as_keras for one in passes) and not create_like(program.key(rows), model):
+        program.trace_steps()  # which creates the other variables
     return program
 
 
@@ -92,23 +87,23 @@ def evaluate_rows(model: keras.Model, rows: Arrays, *, batch_size: int) -> Logs:
         rows: what it is tested on.
         batch_size: rows in a step.
     """
-    one = _plan_pass(model, rows, step_name="test_step", prefix="", batch_size=batch_size)
-    program = Program(model, [one], rows=0, capacity=1, jit_compile=False)
+    one = _plan_pass(model, rows, "test_step", "", batch_size)
+    program = Program(model, [one], 0, capacity=1, jit_compile=False)
     if not one.as_keras and not create_like(program.key(0), model):
         program.trace_steps()
     return program.run([np.empty(0, np.int32)])[0]
 
 
 def _plan_pass(
-    model: keras.Model, data: Arrays, *, step_name: str, prefix: str, batch_size: int
+    model: keras.Model, data: Arrays, step_name: str, prefix: str, batch_size: int
 ) -> EpochPass:
     as_keras = True
     if replicas_of(model) > 1:
-        create_variables(model, as_keras_feeds(map_arrays(tf.convert_to_tensor, data[:1].parts)))
+        create_variables(model, as_keras_feeds(to_tensors(data[:1].parts)))
     else:
         as_keras = _create_known_variables(model, data)
     tensors = [tf.convert_to_tensor(array) for array in flatten(data.parts)]
-    return EpochPass(step_name, prefix, batch_size, data, tensors, as_keras)
+    return EpochPass(step_name, prefix, data, tensors, batch_size, as_keras)
 
 
 def _create_known_variables(model: keras.Model, data: Arrays) -> bool:
@@ -159,7 +154,7 @@ class Program:
         self.rows = rows
         self.capacity = capacity
         self.jit_compile = jit_compile
-        self._graphs: dict[int, _ReadyGraph] = {}
+        self._bound: dict[int, _Bound] = {}
 
     def run(self, orders: Sequence[np.ndarray]) -> list[Logs]:
         """Run one epoch for each order of rows, all of one length, and return their values."""
@@ -173,11 +168,22 @@ class Program:
     @property
     def variables(self) -> Sequence[Any]:
         """Every variable that the program reads or writes."""
-        return self._prepare(self.rows).variables
+        return self._bind(self.rows).variables
+
+    @property
+    def is_fixed(self) -> bool:
+        """Whether the graph is for data of one size only."""
+        return self.jit_compile or replicas_of(self.model) > 1
 
     def trace_steps(self) -> None:
         """Trace the steps that are not as Keras' own: only then all variables exist."""
-        self.passes = [trace_step(self.model, one, self.jit_compile) for one in self.passes]
+        with self._as_compiled():
+            self.passes = [trace_step(self.model, one, self.jit_compile) for one in self.passes]
+
+    def _as_compiled(self) -> contextlib.AbstractContextManager[None]:
+        # What is trainable is settled by the first training, not by an evaluation before it.
+        trains = self.passes[0].step_name == "train_step"
+        return trainable_as_compiled(self.model) if trains else contextlib.nullcontext()
 
     def key(self, rows: int) -> Hashable | None:
         """Return all that decides the graph, or `None` if the graph is this model's own.
@@ -197,39 +203,36 @@ class Program:
             )
             for one in self.passes
         )
-        fixed = (rows, self.capacity) if self.jit_compile else None
-        return structure, shapes, fixed, self.jit_compile
+        sizes = (rows, self.capacity) if self.jit_compile else ()
+        return structure, shapes, sizes, self.jit_compile
 
-    @property
-    def _is_fixed(self) -> bool:
-        """Whether a graph serves one number of rows and epochs only."""
-        return self.jit_compile or replicas_of(self.model) > 1
-
-    def _prepare(self, rows: int) -> _ReadyGraph:
-        """Return the graph for epochs of so many rows."""
+    def _bind(self, rows: int) -> _Bound:
+        """Return the graph for epochs of so many rows, and the variables to run it on."""
+        rows = rows if self.is_fixed else 0
         # Not before training begins: a callback may change, in `on_train_begin`, what the graph
         # holds as a constant.
-        rows = rows if self._is_fixed else self.rows
-        if rows not in self._graphs:
-            trains = self.passes[0].step_name == "train_step"
-            with trainable_as_compiled(self.model) if trains else contextlib.nullcontext():
-                self._graphs[rows] = self._find_or_trace(rows)
-        return self._graphs[rows]
+        if rows not in self._bound:
+            with self._as_compiled():
+                self._bound[rows] = self._find(rows) or self._trace(rows)
+        return self._bound[rows]
 
-    def _find_or_trace(self, rows: int) -> _ReadyGraph:
-        hyperparameters = find_hyperparameters(self.model)
+    def _find(self, rows: int) -> _Bound | None:
+        shared = find_graph(self.key(rows))
         variables = list_variables(self.model)
+        if shared is None or shared.signature != signature_of(variables):
+            return None
+        captures = shared.captures_of(variables)
+        handles = {id(handle) for handle in captures}
+        touched = [one for one in variables if id(one.handle) in handles]
+        return _Bound(shared.graph, captures, touched, find_hyperparameters(self.model))
+
+    def _trace(self, rows: int) -> _Bound:
         key = self.key(rows)
-        shared = find_graph(key)
-        if shared is not None and shared.signature == signature_of(variables):
-            captures = shared.captures_of(variables)
-            handles = {id(handle) for handle in captures}
-            touched = [one for one in variables if id(one.handle) in handles]
-            return _ReadyGraph(shared.graph, captures, touched, hyperparameters)
         self.trace_steps()
         graph = Tracer(self.model, self.passes, rows, self.capacity, self.jit_compile).trace()
         keep_graph(key, graph, self.model)
-        return _ReadyGraph(graph, graph.captured_inputs, graph.variables, hyperparameters)
+        numbers = find_hyperparameters(self.model)
+        return _Bound(graph, graph.captured_inputs, graph.variables, numbers)
 
     def _call(self, orders: Sequence[np.ndarray]) -> Any:
         try:
@@ -240,30 +243,30 @@ class Program:
             # XLA refuses a whole program before it runs any of it, so nothing has changed yet.
             warnings.warn(f"XLA cannot compile this training: {error.message}", stacklevel=2)
             self.jit_compile = False
-            self._graphs.clear()
+            self._bound.clear()
             return self._call_graph(orders)
 
     def _call_graph(self, orders: Sequence[np.ndarray]) -> Any:
-        ready = self._prepare(len(orders[0]))
-        epochs = self.capacity if self._is_fixed else len(orders)
-        stacked = np.zeros((epochs, len(orders[0])), np.int32)
+        bound = self._bind(len(orders[0]))
+        capacity = self.capacity if self.is_fixed else len(orders)
+        stacked = np.zeros((capacity, len(orders[0])), np.int32)
         stacked[: len(orders)] = orders
-        numbers = values_of(ready.hyperparameters)
+        numbers = values_of(bound.hyperparameters)
         arguments = [tf.constant(one) for one in (stacked, np.int32(len(orders)), numbers)]
         arguments += [tensor for one in self.passes for tensor in one.tensors]
         with without_graph_optimizer():
-            return call_with_captures(ready.graph, arguments, ready.captures)
+            return call_with_captures(bound.graph, arguments, bound.captures)
 
 
 @dataclass(frozen=True)
-class _ReadyGraph:
-    """A graph, with what it needs to run on the variables of one model.
+class _Bound:
+    """A graph, and the variables of one model for it.
 
     Args:
-        graph: a `ConcreteFunction`, perhaps of another model.
+        graph: a `ConcreteFunction`.
         captures: what stands for the tensors that it captured.
-        variables: those of the model that it reads or writes.
-        hyperparameters: of the model; the graph takes their values.
+        variables: those that it reads or writes.
+        hyperparameters: whose values it is given.
     """
 
     graph: Any

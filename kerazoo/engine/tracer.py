@@ -26,7 +26,7 @@ import tensorflow as tf
 
 from kerazoo.engine.data import Arrays
 from kerazoo.engine.distribution import replicas_of, run_on_replicas
-from kerazoo.engine.feeding import as_keras_feeds, batch_spec, pack
+from kerazoo.engine.feeding import as_keras_feeds, batch_spec
 from kerazoo.engine.fused_update import (
     NotFusableError,
     can_fuse,
@@ -36,9 +36,9 @@ from kerazoo.engine.fused_update import (
 )
 from kerazoo.engine.hyperparameters import find_hyperparameters, reading_from
 from kerazoo.engine.keras_internals import layers_of
-from kerazoo.engine.lstm import whole_sequences
 from kerazoo.engine.normalization import statistics_as_variables
 from kerazoo.engine.random_numbers import drawing_as_keras_does
+from kerazoo.engine.recurrent.layers import whole_sequences
 
 Logs = dict[str, Any]
 """Values by name, as `fit` reports them: scalars, or arrays for metrics of several values."""
@@ -54,18 +54,18 @@ class EpochPass:
     Args:
         step_name: `"train_step"` or `"test_step"`.
         prefix: what the names of the values begin with: `"val_"` or nothing.
-        batch_size: rows in a step.
         data: the rows; they stay in the type that they have.
         tensors: the same on the device, one after the other.
+        batch_size: rows in a step. A last partial batch is a step of its own.
         as_keras: whether Keras' own step does nothing but the usual.
         traced: the step as a graph, where it is not as Keras' own.
     """
 
     step_name: str
     prefix: str
-    batch_size: int
     data: Arrays
     tensors: list[Any]
+    batch_size: int
     as_keras: bool
     traced: Any = None
 
@@ -114,8 +114,8 @@ class Tracer:
     Args:
         model: a compiled model, all variables of which exist.
         passes: the training pass, the validation pass, or both.
-        rows: how many rows an epoch trains on.
-        capacity: the most epochs of a call; neither is needed without XLA.
+        rows: how many rows an epoch trains on; not needed without XLA.
+        capacity: the most epochs of a call; not needed without XLA.
         jit_compile: whether XLA compiles the program.
     """
 
@@ -233,7 +233,7 @@ class Tracer:
         zeros = self._zeros_of(one) if self._last_step_counts(one) else {}
 
         def step_on(indices: Any, averages: Any = ()) -> tuple[Any, Any]:
-            batch = pack(one.data, [tf.gather(tensor, indices) for tensor in tensors])
+            batch = _pack(one.data, [tf.gather(tensor, indices) for tensor in tensors])
             return step(batch, averages)  # each tensor (rows, ...) became (batch, ...)
 
         def run(start: Any, size: Any, averages: Any) -> tuple[Logs, Any]:
@@ -246,14 +246,16 @@ class Tracer:
             return (_flatten_logs(logs, one.prefix) if zeros else {}), averages
 
         model.reset_metrics()
-        taken, batch_size = tensors[0] if order is None else order, one.batch_size
-        rows = taken.shape[0] if self.fixed else tf.shape(taken)[0]
-        full, rest = rows // batch_size, rows % batch_size
+        if self.fixed:
+            rows = one.rows if order is None else self.rows
+        else:
+            rows = tf.shape(tensors[0] if order is None else order)[0]
+        full, rest = rows // one.batch_size, rows % one.batch_size
         if not self.fixed:
             full, rest = full + tf.cast(rest > 0, tf.int32), 0
 
         def body(number: Any, _: Any, averages: Any) -> tuple[Any, Logs, Any]:
-            start, size = number * batch_size, batch_size
+            start, size = number * one.batch_size, one.batch_size
             if not self.fixed:
                 size = tf.minimum(size, rows - start)  # the last batch may be a part of one
             return number + 1, *run(start, size, averages)
@@ -268,7 +270,7 @@ class Tracer:
                 parallel_iterations=1,  # every step needs the weights of the one before
             )
         if self.fixed and rest:
-            logs, averages = run(full * batch_size, rest, averages)
+            logs, averages = run(full * one.batch_size, rest, averages)
         if not zeros:
             logs = _flatten_logs(model.get_metrics_result(), one.prefix)
         return logs, averages
@@ -297,6 +299,12 @@ def _flat_specs(logs: Logs, prefix: str) -> Logs:
         else:
             flat[prefix + name] = value
     return flat
+
+
+def _pack(data: Arrays, tensors: list[Any]) -> Any:
+    """Put tensors in the structure of a batch; an empty tuple stands for `None`."""
+    left = iter(tensors)
+    return keras.tree.map_structure(lambda array: () if array is None else next(left), data.parts)
 
 
 def _flatten_logs(logs: Logs, prefix: str) -> Logs:

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from sklearn import metrics
 
+from kerazoo._wording import counted
 from kerazoo.errors import InvalidInput
 from kerazoo.plots.images import plot_images
 from kerazoo.plots.style import Figure, hide_axes, in_style, new_figure, percent
@@ -93,7 +94,10 @@ def plot_worst_mistakes(
     if n < 1:
         raise InvalidInput(f"n is {n}; expected at least 1.")
     if len(x) != len(true):
-        raise InvalidInput(f"x has {len(x)} images, y has {len(true)} classes; pass one for each.")
+        raise InvalidInput(
+            f"x has {counted(len(x), 'image')}, y has {counted(len(true), 'class', 'classes')}; "
+            "pass one for each."
+        )
     if outputs.ndim < 2 or outputs.shape[1] == 1:
         second = outputs.reshape(-1)
         outputs = np.stack([1 - second, second], axis=1)
@@ -102,7 +106,7 @@ def plot_worst_mistakes(
     worst = wrong[np.argsort(-sureness[wrong], kind="stable")][:n]
     if not worst.size:
         figure = new_figure(5, 1)
-        figure.suptitle(f"No mistake among {len(true):,} images")
+        figure.suptitle(f"No mistake among {counted(len(true), 'image')}")
         return figure
     return plot_images(
         np.asarray(x)[worst],
@@ -112,7 +116,7 @@ def plot_worst_mistakes(
             for row in worst
         ],
         columns=min(5, len(worst)),
-        title=f"Surest of {len(wrong):,} mistakes among {len(true):,} images",
+        title=f"Surest of {counted(len(wrong), 'mistake')} among {counted(len(true), 'image')}",
     )
 
 
@@ -123,7 +127,7 @@ def _indices(y: Any, predictions: Any, class_names: Sequence[str]) -> tuple[np.n
     predictions = np.asarray(predictions)
     if predictions.ndim == 2 and predictions.shape[1] not in (1, len(class_names)):
         raise InvalidInput(
-            f"predictions have {predictions.shape[1]} columns, class_names has "
+            f"predictions have {counted(predictions.shape[1], 'column')}, class_names has "
             f"{len(class_names)}; pass a name per class."
         )
     y = np.asarray(y)
@@ -134,13 +138,13 @@ def _indices(y: Any, predictions: Any, class_names: Sequence[str]) -> tuple[np.n
     true, predicted = class_indices(y), class_indices(predictions)
     if len(true) != len(predicted) or not len(true):
         raise InvalidInput(
-            f"y has {len(true)} rows, predictions have {len(predicted)}; pass as many of each, at "
-            "least one."
+            f"y has {counted(len(true), 'row')}, predictions have {len(predicted)}; pass as many "
+            "of each, at least one."
         )
     for what, indices in (("y", true), ("predictions", predicted)):
         if indices.min() < 0 or indices.max() >= len(class_names):
             raise InvalidInput(
-                f"{what} has classes from {indices.min()} to {indices.max()}, but there are "
-                f"{len(class_names)} class names; pass a name per class."
+                f"{what} has classes from {indices.min()} to {indices.max()}, but class_names has "
+                f"{counted(len(class_names), 'name')}; pass a name per class."
             )
     return true, predicted

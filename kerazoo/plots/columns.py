@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from kerazoo._wording import counted
 from kerazoo.datasets.splits import Splits, Table
 from kerazoo.errors import InvalidInput
 from kerazoo.plots.style import DARK, LIGHT, Figure, in_style, in_words, new_figure
@@ -32,13 +33,14 @@ def plot_columns(splits: Splits) -> Figure:
     rows = x.reshape(len(x), -1, x.shape[-1])[:, -1]
     if len(splits.feature_names) != rows.shape[1]:
         raise InvalidInput(
-            f"the data has shape {x.shape} and {len(splits.feature_names)} names of columns; pass "
-            "a table, or plot_images(splits.train.x) for images."
+            f"the data has shape {x.shape} and "
+            f"{counted(len(splits.feature_names), 'column name')}; pass a table, or "
+            "plot_images(splits.train.x) for images."
         )
     categories = splits.about.categories if isinstance(splits.about, Table) else {}
     lines = -(-len(splits.feature_names) // _COLUMNS)
     figure = new_figure(2.1 * _COLUMNS, 0.4 + 1.7 * lines)
-    figure.suptitle(f"{len(rows):,} training rows")
+    figure.suptitle(f"{counted(len(rows), 'training row')}")
     for number, name in enumerate(splits.feature_names):
         axes = figure.add_subplot(lines, _COLUMNS, number + 1)
         values = rows[:, number]

@@ -10,6 +10,7 @@ from matplotlib.axes import Axes
 from matplotlib.cm import ScalarMappable
 from matplotlib.colors import Normalize
 
+from kerazoo._wording import counted
 from kerazoo.errors import InvalidInput
 from kerazoo.plots.heatmap import grad_cam
 from kerazoo.plots.images import draw_image, to_images
@@ -105,8 +106,8 @@ def _captions(
     names = class_names or [f"class {number}" for number in range(outputs.shape[1])]
     if len(names) != outputs.shape[1]:
         raise InvalidInput(
-            f"class_names has {len(names)} names; {model.name!r} has {outputs.shape[1]} classes. "
-            "Pass a name per class."
+            f"class_names has {counted(len(names), 'name')}; {model.name!r} has {outputs.shape[1]} "
+            "classes. Pass a name per class."
         )
     chosen = outputs.argmax(axis=1) if target is None else np.broadcast_to(target, len(outputs))
     # Without a softmax these are no probabilities, and a percentage would be a lie.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from kerazoo._wording import counted
 from kerazoo.errors import InvalidInput
 from kerazoo.plots.style import DARK, LIGHT, Figure, in_style, in_words, new_figure, percent
 
@@ -55,8 +56,6 @@ def plot_forecast(forecast: Forecast, rows: int | None = None) -> Figure:
     axes.plot(before, history, color=DARK, linewidth=1.2, label="history")
     axes.plot(times, [last, *forecast.values], color=LIGHT, linewidth=2, label="forecast")
     axes.set_ylabel(in_words(forecast.target))
-    axes.set_title(
-        f"{in_words(forecast.target)}: {ahead} row{'s' if ahead > 1 else ''} ahead, with a {label}"
-    )
+    axes.set_title(f"{in_words(forecast.target)}: {counted(ahead, 'row')} ahead, with a {label}")
     axes.legend(loc="best")
     return figure

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from matplotlib.axes import Axes
 
+from kerazoo._wording import counted
 from kerazoo.errors import InvalidInput
 from kerazoo.plots.mosaics import tile
 from kerazoo.plots.style import Figure, hide_axes, in_style, new_figure, percent
@@ -66,7 +67,7 @@ def plot_latent_grid(grid: LatentGrid) -> Figure:
     _label_cells(axes.yaxis, [_number(value) for value in grid.second], height)
     axes.set_xlabel("first latent number")
     axes.set_ylabel("second latent number")
-    axes.set_title(f"{rows * columns} points of the latent plane, decoded")
+    axes.set_title(f"{counted(rows * columns, 'point')} of the latent plane, decoded")
     return figure
 
 
@@ -146,11 +147,13 @@ def plot_latent_space(
     points, classes = _check_points(latents, labels)
     clusters = clusters or (_CLUSTERS if classes is None else int(classes.max()) + 1)
     if not 2 <= clusters <= len(points):
-        raise InvalidInput(f"clusters is {clusters}; expected 2 to the {len(points)} rows.")
+        raise InvalidInput(
+            f"clusters is {clusters}; expected 2 to {len(points)}, the number of rows."
+        )
     if class_names and classes is not None and classes.max() >= len(class_names):
         raise InvalidInput(
-            f"labels go to {classes.max()}; there are {len(class_names)} class_names; pass a name "
-            "per class."
+            f"labels go to {classes.max()}; class_names has {counted(len(class_names), 'name')}; "
+            "pass a name per class."
         )
     chosen = np.random.default_rng(seed).permutation(len(points))[:_MOST_POINTS]
     points = points[chosen] if points.shape[1] > 2 else points
@@ -166,7 +169,7 @@ def plot_latent_space(
         axes = figure.add_subplot(1, panels, 1)
         names = class_names or [f"class {number}" for number in range(int(classes.max()) + 1)]
         _scatter(axes, plane, classes, names)
-        axes.set_title(f"{len(plane)} images by class")
+        axes.set_title(f"{counted(len(plane), 'image')} by class")
     axes = figure.add_subplot(1, panels, panels)
     _scatter(axes, plane, found, [f"cluster {number}" for number in range(1, clusters + 1)])
     axes.set_title(f"{clusters} clusters of k-means{_agreement(classes, found)}")
@@ -220,7 +223,7 @@ def _check_points(latents: Any, labels: Any) -> tuple[np.ndarray, np.ndarray | N
     if len(classes) != len(points) or classes.dtype.kind not in "iub":
         raise InvalidInput(
             f"labels have shape {np.shape(labels)} and type {classes.dtype}; expected the number "
-            f"of a class for each of the {len(points)} rows."
+            f"of a class for each of the {counted(len(points), 'row')}."
         )
     if classes.min() < 0:
         raise InvalidInput(f"labels go down to {classes.min()}; pass classes numbered from 0.")

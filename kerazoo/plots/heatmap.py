@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from kerazoo._wording import counted
 from kerazoo.errors import InvalidInput
 from kerazoo.plots.layers import check_images, check_layer, feature_layers
 
@@ -86,8 +87,8 @@ def _check_targets(
     targets = np.asarray(target)
     if targets.dtype.kind not in "iu" or targets.ndim > 1 or targets.size not in (1, rows):
         raise InvalidInput(
-            f"target is {target!r}; expected the number of a class, or one for each of {rows} "
-            "images."
+            f"target is {target!r}; expected the number of a class, or one for each of "
+            f"{counted(rows, 'image')}."
         )
     if targets.min() < 0 or targets.max() >= classes:
         raise InvalidInput(

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from matplotlib.axes import Axes
 
+from kerazoo._wording import counted
 from kerazoo.errors import InvalidInput
 from kerazoo.plots.style import Figure, hide_axes, in_style, new_figure
 
@@ -46,7 +47,8 @@ def plot_images(
     images = to_images(x)
     if captions is not None and len(captions) != len(images):
         raise InvalidInput(
-            f"there are {len(images)} images and {len(captions)} captions; pass one for each."
+            f"got {counted(len(images), 'image')} and {counted(len(captions), 'caption')}; pass "
+            "one for each."
         )
     if columns is not None and columns < 1:
         raise InvalidInput(f"columns is {columns}; expected at least 1.")

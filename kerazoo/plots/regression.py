@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from kerazoo._wording import counted
 from kerazoo.errors import InvalidInput
 from kerazoo.plots.style import DARK, LIGHT, Figure, in_style, new_figure, with_unit
 
@@ -30,7 +31,8 @@ def plot_residuals(y: Any, predictions: Any, unit: str = "") -> Figure:
     true, predicted = _to_column(y, "y"), _to_column(predictions, "predictions")
     if len(true) != len(predicted):
         raise InvalidInput(
-            f"y has {len(true)} values, predictions have {len(predicted)}; pass as many of each."
+            f"y has {counted(len(true), 'value')}, predictions have {len(predicted)}; pass as many "
+            "of each."
         )
     residuals = true - predicted
     spread = float(residuals.std(ddof=1)) if len(residuals) > 1 else 0.0

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from kerazoo._wording import counted
 from kerazoo.errors import InvalidInput
 from kerazoo.plots.style import DARK, GRAY, LIGHT, Figure, in_style, in_words, new_figure
 
@@ -43,7 +44,7 @@ def plot_series(series: Mapping[str, Any], target: str = "", rows: int | None = 
     if len(set(lengths.values())) > 1 or 0 in lengths.values():
         raise InvalidInput(
             "the series have "
-            + ", ".join(f"{length} rows ({name!r})" for name, length in lengths.items())
+            + ", ".join(f"{counted(length, 'row')} ({name!r})" for name, length in lengths.items())
             + "; pass as many of each, at least one."
         )
     total = next(iter(lengths.values()))
@@ -64,7 +65,9 @@ def plot_series(series: Mapping[str, Any], target: str = "", rows: int | None = 
         )
     axes.set_xlabel("row")
     axes.set_ylabel(in_words(target))
-    axes.set_title(f"the last {shown:,} of {total:,} rows" if shown < total else f"{total:,} rows")
+    axes.set_title(
+        f"the last {shown:,} of {total:,} rows" if shown < total else counted(total, "row")
+    )
     if len(curves) > 1:
         axes.legend(loc="best")
     return figure

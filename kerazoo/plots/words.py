@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from kerazoo._wording import counted
 from kerazoo.errors import InvalidInput
 from kerazoo.plots.style import DARK, Figure, hide_axes, in_style, new_figure
 
@@ -42,7 +43,7 @@ def plot_words(vectors: WordVectors, words: Sequence[str], seed: int = 0) -> Fig
         van der Maaten and Hinton, "Visualizing data using t-SNE", 2008.
     """
     if len(words) < 4:
-        raise InvalidInput(f"there are {len(words)} words; pass at least four.")
+        raise InvalidInput(f"got {counted(len(words), 'word')}; pass at least four.")
     from sklearn.manifold import TSNE
 
     perplexity = min(_PERPLEXITY, (len(words) - 1) / 3)

@@ -20,9 +20,10 @@ from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 import numpy as np
 
+from kerazoo._wording import counted
 from kerazoo.errors import InvalidInput, KerazooError, unknown_name
 from kerazoo.predict.prediction import Prediction
-from kerazoo.predict.rows import RangeCheck, check_array, to_array
+from kerazoo.predict.rows import Limits, RangeCheck, check_array, to_array
 from kerazoo.saved.card import LITERT_FILE, Card, part_file
 from kerazoo.saved.reading import (
     Location,
@@ -32,6 +33,7 @@ from kerazoo.saved.reading import (
     open_saved,
     read_consistently,
 )
+from kerazoo.saved.trust import try_unless_known
 
 if TYPE_CHECKING:
     import keras
@@ -68,6 +70,7 @@ class Predictor:
         self.card = card
         self.runtime = runtime
         self._network = network
+        self._limits = Limits(card)
         rows = _BATCH_BYTES // max(network.bytes_per_row, 1)
         self._batch_size = int(np.clip(rows, 1, _LARGEST_BATCH))
 
@@ -101,7 +104,7 @@ class Predictor:
             found = np.concatenate([answer.values for answer in answers])
             return Prediction(found, self.card.class_names)
         array = to_array(rows, self.card)
-        RangeCheck(self.card, "input", lambda note: warnings.warn(note, stacklevel=4))(array)
+        RangeCheck(self._limits, "input", lambda note: warnings.warn(note, stacklevel=4))(array)
         return self.predict_array(array, batch_size)
 
     def _paths(self, rows: Any) -> list[str | os.PathLike[str]]:
@@ -173,7 +176,7 @@ class Predictor:
         from kerazoo.predict.sources import read_source
 
         row = 1
-        check = RangeCheck(self.card, os.fspath(source), note or _warn)
+        check = RangeCheck(self._limits, os.fspath(source), note or _warn)
         for batch in read_source(os.fspath(source), self.card, report, note):
             check(batch.rows, row)
             yield self.predict_array(batch.rows, batch_size, row), batch.files
@@ -216,8 +219,9 @@ def load_predictor(
     card = saved.card if part is None else saved.card.of_part(part)
     if len(card.inputs) != 1 or len(card.outputs) != 1:
         raise KerazooError(
-            f"{card.name!r} has {len(card.inputs)} inputs and {len(card.outputs)} outputs; a "
-            "predictor serves networks of one each. Use load_model."
+            f"{card.name!r} has {counted(len(card.inputs), 'input')} and "
+            f"{counted(len(card.outputs), 'output')}; a predictor serves networks of one each. Use "
+            "load_model."
         )
     if runtime == "keras" or (runtime == "auto" and not card.has_litert):
         return _load_keras(saved, part, builder)
@@ -232,10 +236,17 @@ def _load_litert(saved: Saved, part: str | None) -> Predictor:
     card = saved.card if part is None else saved.card.of_part(part)
     source = str(saved.folder / file)
     threads = 1 if len(content) < _SMALL else os.cpu_count() or 1
-    predictor = Predictor(card, LitertNetwork(content, source, threads), "litert")
     probe = check_array(card.probe.inputs[0].decode(), card, source, is_probe=True)
+    try_unless_known(saved.folder, content, lambda: _try_network(content, probe, source))
+    predictor = Predictor(card, LitertNetwork(content, source, threads), "litert")
     check_probe(card, [predictor.predict_array(probe).values], source)
     return predictor
+
+
+def _try_network(content: bytes, rows: np.ndarray, source: str) -> None:
+    from kerazoo.runtimes.trial import try_network
+
+    try_network(content, rows, source)
 
 
 def _load_keras(

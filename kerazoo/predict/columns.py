@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from kerazoo._wording import agree, counted
 from kerazoo.datasets.splits import Series
 from kerazoo.errors import InvalidInput
 from kerazoo.saved.card import Card, Column
@@ -33,8 +34,9 @@ def match_columns(names: Sequence[str], card: Card, source: str) -> list[int]:
     wanted = [column.name for column in card.columns]
     if isinstance(card.about, Series):
         raise InvalidInput(
-            f"{source}: {card.name!r} takes windows of {card.about.lag} rows, as an array; for a "
-            "table of rows in the order of time use kerazoo.forecast or kerazoo predict --steps."
+            f"{source}: {card.name!r} takes windows of {counted(card.about.lag, 'row')}, as an "
+            "array; for a table of rows in the order of time use kerazoo.forecast or kerazoo "
+            "predict --steps."
         )
     if not wanted:
         raise InvalidInput(f"{source}: {card.name!r} knows no column names; pass a plain array.")
@@ -45,7 +47,8 @@ def match_columns(names: Sequence[str], card: Card, source: str) -> list[int]:
         raise InvalidInput(f"{source}: {_missing(missing, extra)} {_takes(card)}")
     if extra:
         raise InvalidInput(
-            f"{source}: the column {_list(extra)} is no input; leave it out. {_takes(card)}"
+            f"{source}: {_columns_are(extra)} no {agree(len(extra), 'input', 'inputs')}; leave "
+            f"{agree(len(extra), 'it', 'them')} out. {_takes(card)}"
         )
     if len(indices) != len(names):
         twice = [name for name, count in Counter(names).items() if count > 1]
@@ -117,7 +120,12 @@ def _missing(missing: Sequence[str], extra: Sequence[str]) -> str:
     spellings = {name.lower(): name for name in extra[:1000]}
     near = difflib.get_close_matches(missing[0].lower(), spellings, n=1, cutoff=0.5)
     hint = f" Is {spellings[near[0]]!r} meant to be it?" if near else ""
-    return f"the column {_list(missing)} is missing.{hint}"
+    return f"{_columns_are(missing)} missing.{hint}"
+
+
+def _columns_are(names: Sequence[str]) -> str:
+    noun, verb = agree(len(names), "column", "columns"), agree(len(names), "is", "are")
+    return f"the {noun} {_list(names)} {verb}"
 
 
 def _takes(card: Card) -> str:
@@ -126,5 +134,6 @@ def _takes(card: Card) -> str:
 
 
 def _list(names: Sequence[str], most: int = _SHOWN) -> str:
-    shown = ", ".join(repr(name[:40]) for name in names[:most])
-    return shown if len(names) <= most else f"{shown} and {len(names) - most} more"
+    shown = [repr(name[:40]) for name in names[:most]]
+    last = f"{len(names) - most} more" if len(names) > most else shown.pop()
+    return f"{', '.join(shown)} and {last}" if shown else last

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 import warnings
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -10,6 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
+from kerazoo._files import standard_input
 from kerazoo.datasets.reading.images import SUFFIXES
 from kerazoo.errors import InvalidInput
 from kerazoo.predict.images import list_images, read_image
@@ -60,7 +60,7 @@ def read_source(
     report, note = report or _ignore, note or _warn
     path = Path(source)
     if source == STANDARD_INPUT:
-        yield from map(Batch, read_csv(sys.stdin.buffer, card, "standard input", note))
+        yield from map(Batch, read_csv(standard_input(), card, "standard input", note))
     elif path.is_dir():
         yield from _read_images(list_images(path, note), card, report)
     elif not path.exists():

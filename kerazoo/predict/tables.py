@@ -17,6 +17,7 @@ from typing import BinaryIO
 
 import numpy as np
 
+from kerazoo._wording import counted
 from kerazoo.datasets.reading.encodings import Utf8Stream, remedy
 from kerazoo.errors import InvalidInput
 from kerazoo.predict.columns import match_columns, parse_cells
@@ -154,7 +155,7 @@ class _Table:
                 del record[-1]
             if len(record) != self._width:
                 raise InvalidInput(
-                    f"{self._source}: row {row} has {len(record)} cells, the header "
+                    f"{self._source}: row {row} has {counted(len(record), 'cell')}, the header "
                     f"{self._width}; expected as many."
                 )
             yield record

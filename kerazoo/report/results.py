@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from kerazoo._wording import counted
 from kerazoo.errors import DamagedFile, unknown_name
 from kerazoo.recipe import Recipe
 from kerazoo.registry import list_models
@@ -53,8 +54,9 @@ class Score:
     def show(self, digits: int) -> str:
         """Return mean, spread and count, with so many decimals."""
         if self.count == 1:
-            return f"{self.mean:.{digits}f} (1 {self.unit})"
-        return f"{self.mean:.{digits}f} ± {self.spread:.{digits}f} ({self.count} {self.unit}s)"
+            return f"{self.mean:.{digits}f} ({counted(1, self.unit)})"
+        over = counted(self.count, self.unit)
+        return f"{self.mean:.{digits}f} ± {self.spread:.{digits}f} ({over})"
 
 
 @dataclass(frozen=True)

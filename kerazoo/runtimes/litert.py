@@ -12,9 +12,11 @@ from typing import Any
 import numpy as np
 
 from kerazoo._machine import holding_back_stderr
+from kerazoo._wording import counted
 from kerazoo.errors import DamagedFile, damaged
 
 _LARGEST_TENSORS = 2**31
+_MOST_ROWS = 2**16  # of a file that takes a fixed number; an export of kerazoo takes any
 _interpreters = itertools.count()
 
 
@@ -49,7 +51,11 @@ class LitertNetwork:
         details = worker.interpreter.get_tensor_details()
         self.bytes_per_row = sum(_size(d) for d in details if -1 in d["shape_signature"])
         signature = worker.interpreter.get_input_details()[0]["shape_signature"]
+        if len(signature) == 0 or signature[0] < -1 or signature[0] == 0:
+            raise damaged(source, "takes no rows")
         self._fixed_rows = None if signature[0] == -1 else int(signature[0])
+        if (self._fixed_rows or 0) > _MOST_ROWS:
+            raise damaged(source, f"takes {self._fixed_rows} rows at once")
 
     def __call__(self, rows: np.ndarray) -> np.ndarray:
         """Return an output per row."""
@@ -61,6 +67,14 @@ class LitertNetwork:
         ]
         outputs = [self._run(_fill_up(piece, self._fixed_rows))[: len(piece)] for piece in pieces]
         return np.concatenate(outputs)
+
+    def operations(self) -> set[str]:
+        """Return the names of the operations that it is made of.
+
+        Touches `Interpreter._get_ops_details`; there is no public way.
+        """
+        details = self._of_thread.worker.interpreter._get_ops_details()
+        return {str(one["op_name"]) for one in details}
 
     def _run(self, rows: np.ndarray) -> np.ndarray:
         worker = getattr(self._of_thread, "worker", None)
@@ -76,7 +90,7 @@ class LitertNetwork:
             interpreter.set_tensor(worker.input, rows)
             interpreter.invoke()
             return interpreter.get_tensor(worker.output)
-        except (ValueError, RuntimeError) as error:
+        except (ValueError, RuntimeError, IndexError, TypeError) as error:
             raise DamagedFile(
                 f"{self._source} cannot be run on {rows.shape}: {str(error).rstrip('.')}. Pass "
                 "runtime='keras', or save the model again."
@@ -97,14 +111,15 @@ class LitertNetwork:
             if len(inputs) != 1 or len(outputs) != 1:
                 raise damaged(
                     self._source,
-                    f"has {len(inputs)} inputs and {len(outputs)} outputs, expected one of each",
+                    f"has {counted(len(inputs), 'input')} and {counted(len(outputs), 'output')}, "
+                    "expected one of each",
                 )
             if sum(map(_size, interpreter.get_tensor_details())) > _LARGEST_TENSORS:
                 raise damaged(self._source, "declares tensors that would fill the memory")
             interpreter.allocate_tensors()
         except DamagedFile:
             raise
-        except (ValueError, RuntimeError) as error:
+        except (ValueError, RuntimeError, IndexError, TypeError) as error:
             raise damaged(self._source, f"is not a LiteRT network: {error}") from error
         return _Worker(interpreter, inputs[0]["index"], outputs[0]["index"], rows=0)
 

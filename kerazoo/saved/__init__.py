@@ -4,7 +4,8 @@ Written whole or not at all, verified before anything in it is believed, and rea
 a single class that a file names. In reading order:
 
 - `card.py`: what a saved model is, takes and gives, as plain data; `card_text.py` writes that as
-  the one text that stands for it, and reads it without believing it.
+  the one text that stands for it, and reads it without believing it, by the rules of
+  `card_checks.py`.
 - `storage.py`: the directory: read without following a link, replaced in one step.
 - `reading.py`: a name or a path becomes a `Saved`, and that a network. `arguments.py` checks what
   a builder is called with, `weights.py` the numbers that the network gets, `architecture.py` what

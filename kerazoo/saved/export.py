@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import importlib.util
 import os
-import tempfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
+from kerazoo._files import abandoned_parts, part_folder
+from kerazoo._wording import agree
 from kerazoo.errors import KerazooError, unknown_name
 from kerazoo.saved.card import Probe
 from kerazoo.saved.litert import check_outputs, first_line, write_litert
@@ -17,6 +18,7 @@ from kerazoo.saved.reading import Location, load_with_card
 if TYPE_CHECKING:
     import keras
 
+_NEW = "new"  # an empty file in a scratch folder: nothing was there before
 FORMATS = {"litert": ".tflite", "onnx": ".onnx", "saved_model": ""}
 
 
@@ -63,7 +65,7 @@ def export_model(
         )
     if not path.parent.is_dir():
         raise KerazooError(f"{path.parent} does not exist; make this folder, or choose another.")
-    if os.path.lexists(path) and not force:
+    if os.path.lexists(path) and not force and not _is_ours(path):
         raise KerazooError(
             f"{path} exists already. Choose another name, or pass force=True (--force) to replace "
             "it."
@@ -75,13 +77,27 @@ def export_model(
     saved, model = load_with_card(name_or_path, builder=builder)
     _fold_constants(model)
     write = {"litert": write_litert, "onnx": _write_onnx, "saved_model": _write_saved_model}[kind]
-    with tempfile.TemporaryDirectory(dir=path.parent, prefix=".exporting-") as scratch:
-        staged = Path(scratch) / path.name
+    is_new = not os.path.lexists(path)
+    with part_folder(path) as scratch:
+        if is_new:
+            (scratch / _NEW).touch()
+        staged = scratch / path.name
         write(model, staged, saved.card.probe)
         if path.is_dir():  # which nothing replaces in one step; it goes with the scratch folder
-            path.rename(Path(scratch) / "older")
+            path.rename(scratch / "older")
         os.replace(staged, path)
     return path
+
+
+def _is_ours(path: Path) -> bool:
+    """Tell whether an export that was killed at its very end made this, where nothing was before.
+
+    Its scratch folder is there still, and what it wrote is not in it any more.
+    """
+    return any(
+        (scratch / _NEW).exists() and not (scratch / path.name).exists()
+        for scratch in abandoned_parts(path)
+    )
 
 
 def _is_export(path: Path, kind: str) -> bool:
@@ -117,7 +133,10 @@ def _write_saved_model(model: keras.Model, path: Path, probe: Probe) -> float:
 def _require_onnx() -> None:
     missing = [name for name in ("onnx", "tf2onnx") if importlib.util.find_spec(name) is None]
     if missing:
-        raise KerazooError(f"{' and '.join(missing)} is missing: pip install 'kerazoo[onnx]'.")
+        raise KerazooError(
+            f"{' and '.join(missing)} {agree(len(missing), 'is', 'are')} missing: pip install "
+            "'kerazoo[onnx]'."
+        )
 
 
 def _fold_constants(model: keras.Model) -> None:

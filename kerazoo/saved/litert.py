@@ -10,6 +10,7 @@ import numpy as np
 from kerazoo._protocols import ServedInHalfPrecision
 from kerazoo.errors import KerazooError
 from kerazoo.saved.card import Probe, scale_of
+from kerazoo.saved.trust import remember
 
 if TYPE_CHECKING:
     import keras
@@ -53,13 +54,16 @@ def _try_litert(model: keras.Model, path: Path, probe: Probe) -> float:
         half = isinstance(model, ServedInHalfPrecision) and model.served_in_half_precision
         options = half_precision_options() if half else {}
         model.export(path, format="litert", verbose=False, **options)
-        network = LitertNetwork(path.read_bytes(), path.name)
-        return check_outputs(network(probe.inputs[0].decode()), probe, "LiteRT", half)
+        content = path.read_bytes()
+        network = LitertNetwork(content, path.name)
+        difference = check_outputs(network(probe.inputs[0].decode()), probe, "LiteRT", half)
     except Exception as error:
         path.unlink(missing_ok=True)
         if isinstance(error, OSError):
             raise
         raise LitertFailure(f"LiteRT cannot run it: {first_line(error)}") from error
+    remember(content)
+    return difference
 
 
 def _unroll(model: keras.Model) -> keras.Model | None:

@@ -19,14 +19,14 @@ from kerazoo.errors import DamagedFile, KerazooError, UnknownName, unknown_name
 from kerazoo.registry import declared_without_weights, list_models, load_builder, load_recipe
 from kerazoo.saved.arguments import check_arguments, check_without_weights
 from kerazoo.saved.card import CARD_FILE, MODEL_FILE, Card, scale_of
-from kerazoo.saved.card_text import LARGEST_CARD, is_name, read_card
+from kerazoo.saved.card_checks import is_name
+from kerazoo.saved.card_text import LARGEST_CARD, read_card
 from kerazoo.saved.storage import read_file, read_verified, watching
+from kerazoo.saved.trust import SHIPPED
 
 if TYPE_CHECKING:
     import keras
 
-_PACKAGE = Path(__file__).parent.parent
-_SHIPPED = (_PACKAGE / "saved_models", _PACKAGE.parent / "saved_models")
 _REFUSED = (".h5", ".hdf5", ".keras", ".pkl", ".pickle", ".joblib", ".pt", ".tflite")
 _PROBE_TOLERANCE = 1e-3
 
@@ -111,7 +111,7 @@ def locate_model(name_or_path: str | os.PathLike[str]) -> Path:
     if os.path.exists(path / CARD_FILE):  # unlike Path.exists, False for a name that is too long
         return path
     name = os.fspath(name_or_path)
-    for folder in _SHIPPED if is_name(name) else ():
+    for folder in SHIPPED if is_name(name) else ():
         if (folder / name / CARD_FILE).exists():
             return folder / name
     raise _not_there(path, name)
@@ -237,7 +237,7 @@ def _not_there(path: Path, name: str) -> KerazooError:
             f"no model {name!r} was installed, and there is no such directory. To make one: "
             f"kerazoo train {name} --out {name}"
         )
-    cards = [card for folder in _SHIPPED for card in folder.glob(f"*/{CARD_FILE}")]
+    cards = [card for folder in SHIPPED for card in folder.glob(f"*/{CARD_FILE}")]
     known = {*list_models(), *(card.parent.name for card in cards)}
     return unknown_name("saved model or directory", name, known)
 

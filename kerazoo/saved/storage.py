@@ -7,20 +7,17 @@ import ctypes
 import errno
 import hashlib
 import os
-import secrets
-import shutil
 import stat
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from kerazoo._files import fsync_file, fsync_folder
+from kerazoo._files import fsync_file, fsync_folder, is_part, part_folder
+from kerazoo._wording import counted
 from kerazoo.errors import DamagedFile, KerazooError, damaged
 from kerazoo.saved.card import CARD_FILE, LITERT_FILE, MODEL_FILE, File
 from kerazoo.saved.card_text import LARGEST_CARD, read_card
 
 _OURS = {CARD_FILE, LITERT_FILE, MODEL_FILE}
-_ABANDONED_AFTER_SECONDS = 3600.0
 _HERE = -100  # AT_FDCWD: paths are relative to the working directory
 _EXCHANGE = 2  # RENAME_EXCHANGE
 
@@ -46,8 +43,8 @@ def read_file(path: Path, largest: int) -> bytes:
             if status.st_size > largest:
                 raise damaged(
                     path,
-                    f"has {status.st_size} bytes, expected {largest} at most: it is damaged, or no "
-                    "model of kerazoo",
+                    f"has {counted(status.st_size, 'byte')}, expected {largest:,} at most: it is "
+                    "damaged, or no model of kerazoo",
                 )
             return file.read(largest + 1)
     except OSError as error:
@@ -64,7 +61,9 @@ def read_verified(path: Path, expected: File) -> bytes:
     """
     content = read_file(path, expected.size)
     if len(content) != expected.size:
-        raise damaged(path, f"has {len(content)} bytes, expected {expected.size}; it is damaged")
+        raise damaged(
+            path, f"has {counted(len(content), 'byte')}, expected {expected.size:,}; it is damaged"
+        )
     if hashlib.sha256(content).hexdigest() != expected.sha256:
         raise damaged(
             path,
@@ -121,6 +120,11 @@ def check_writable(path: str | os.PathLike[str], name: str, *, overwrite: bool =
         kerazoo.errors.KerazooError: ...setup.cfg is a file; a model is saved to a directory...
     """
     folder = Path(path).resolve()
+    if not folder.name or folder == Path.cwd() or folder in Path.cwd().parents:
+        raise KerazooError(
+            f"{str(path)!r} is the working directory, or one above it; a model is saved to a "
+            "directory of its own. Choose another name, such as runs/mine."
+        )
     if folder.is_dir():
         _check_content(folder, name, overwrite)
     elif folder.exists():
@@ -129,7 +133,8 @@ def check_writable(path: str | os.PathLike[str], name: str, *, overwrite: bool =
         )
     ancestor = next(parent for parent in folder.parents if parent.exists())
     try:
-        _new_folder(ancestor / folder.name).rmdir()
+        with part_folder(ancestor / folder.name):
+            pass
     except OSError as error:
         raise KerazooError(
             f"{folder} cannot be written: {error.strerror} in {ancestor}. Choose another directory."
@@ -150,30 +155,26 @@ def replacing(folder: Path) -> Iterator[Path]:
     Raises:
         KerazooError: if the disk is full or refuses for another reason; `folder` is as it was.
     """
-    staged = None
     try:
         folder.parent.mkdir(parents=True, exist_ok=True)
-        _remove_abandoned(folder)
-        staged = _new_folder(folder)
-        yield staged
-        for file in staged.iterdir():
-            fsync_file(file)
-        fsync_folder(staged)
-        _put_in_place(staged, folder)
-        fsync_folder(folder.parent)
+        with part_folder(folder) as staged:
+            yield staged
+            for file in staged.iterdir():
+                fsync_file(file)
+            fsync_folder(staged)
+            _put_in_place(staged, folder)
+            fsync_folder(folder.parent)
     except OSError as error:
         reason = error.strerror or error
         raise KerazooError(
             f"{folder} could not be written: {reason}. It is as it was. Mend that, or choose "
             "another directory."
         ) from error
-    finally:
-        if staged is not None:
-            shutil.rmtree(staged, ignore_errors=True)
 
 
 def _check_content(folder: Path, name: str, overwrite: bool) -> None:
-    content = sorted(entry.name for entry in folder.iterdir())
+    # What a killed writer left there is lost without loss.
+    content = sorted(entry.name for entry in folder.iterdir() if not is_part(entry.name))
     if not content:
         return
     if CARD_FILE not in content:
@@ -203,27 +204,6 @@ def _would_lose(folder: Path, entries: list[str]) -> KerazooError:
         f"{folder} holds {', '.join(map(repr, entries[:3]))}, which saving a model there would "
         "lose. Choose a directory that does not exist."
     )
-
-
-def _new_folder(folder: Path) -> Path:
-    """Make an empty directory beside `folder`, on the same disk, hidden."""
-    staged = folder.with_name(f"{_staging_prefix(folder)}{secrets.token_hex(8)}")
-    staged.mkdir()
-    return staged
-
-
-def _staging_prefix(folder: Path) -> str:
-    return f".{folder.name}.saving-"
-
-
-def _remove_abandoned(folder: Path) -> None:
-    """Remove what killed savers left; one that is at work is not that old."""
-    for entry in folder.parent.iterdir():
-        if not entry.name.startswith(_staging_prefix(folder)):
-            continue
-        with contextlib.suppress(OSError):
-            if time.time() - entry.stat().st_mtime > _ABANDONED_AFTER_SECONDS:
-                shutil.rmtree(entry)
 
 
 def _put_in_place(staged: Path, folder: Path) -> None:

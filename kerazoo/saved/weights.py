@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from kerazoo._wording import counted
 from kerazoo.errors import DamagedFile, damaged
 from kerazoo.saved.card import MODEL_FILE, Card
 
@@ -44,8 +45,8 @@ def check_size(card: Card, build: Callable[[], keras.Model], source: str) -> Non
     if parameters != card.parameters or 2 * parameters > size:
         raise damaged(
             source,
-            f"has builder arguments that make {parameters} parameters, expected "
-            f"{card.parameters} in a file of {size} bytes",
+            f"has builder arguments that make {counted(parameters, 'parameter')}, expected "
+            f"{card.parameters:,} in a file of {counted(size, 'byte')}",
         )
 
 

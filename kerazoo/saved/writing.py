@@ -43,7 +43,8 @@ from kerazoo.saved.card import (
     kind_of,
     part_file,
 )
-from kerazoo.saved.card_text import is_name, write_card
+from kerazoo.saved.card_checks import is_name
+from kerazoo.saved.card_text import write_card
 from kerazoo.saved.reading import load_card
 from kerazoo.saved.storage import check_writable, replacing
 
@@ -233,7 +234,7 @@ def _probe(model: keras.Model, splits: Splits | None) -> Probe:
         chosen = np.unique(np.linspace(0, len(candidates) - 1, rows).astype(int))
         inputs = [candidates[chosen].astype(specs[0].dtype)]
     else:
-        inputs = [_made_up(spec) for spec in specs]
+        inputs = [_random_inputs(spec) for spec in specs]
     outputs = model(inputs if len(inputs) > 1 else inputs[0], training=False)
     outputs = outputs if isinstance(outputs, list | tuple) else [outputs]
     arrays = [np.asarray(_numpy(output)) for output in outputs]
@@ -250,7 +251,7 @@ def _probe_rows(spec: Tensor) -> int:
     return int(np.clip(_PROBE_BYTES // max(size, 1), 1, _PROBE_ROWS))
 
 
-def _made_up(spec: Tensor) -> np.ndarray:
+def _random_inputs(spec: Tensor) -> np.ndarray:
     shape = (_probe_rows(spec), *(length or 1 for length in spec.shape))
     # 0 and 1 are the only integers that every embedding knows.
     return np.random.default_rng(0).uniform(0, 2, shape).astype(spec.dtype)

@@ -21,6 +21,7 @@ from sklearn.neighbors import KNeighborsClassifier
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
+from kerazoo._wording import counted
 from kerazoo.datasets import Splits
 from kerazoo.datasets.splits import Series
 from kerazoo.errors import InvalidInput, unknown_name
@@ -113,13 +114,13 @@ def _score_season(splits: Splits, season: int) -> dict[str, float]:
     past = np.concatenate([np.concatenate([y[:, 0], y[-1, 1:]]) for y in parts])
     rows = len(past) - len(parts[2]) - horizon + 1 + np.arange(len(parts[2]))[:, np.newaxis]
     ahead = np.arange(horizon)
-    places = rows + ahead - season * (ahead // season + 1)
-    if season < 1 or places.min() < 0:
+    indices = rows + ahead - season * (ahead // season + 1)
+    if season < 1 or indices.min() < 0:
         raise InvalidInput(
-            f"a season of {season} rows is longer than the past of the first test row; pass a "
-            "shorter one."
+            f"a season of {counted(season, 'row')} is longer than the past of the first test row; "
+            "pass a shorter one."
         )
-    return score_predictions(splits, parts[2], past[places])
+    return score_predictions(splits, parts[2], past[indices])
 
 
 def _series(splits: Splits) -> Series:

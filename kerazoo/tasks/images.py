@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from kerazoo._wording import counted
 from kerazoo.datasets import Splits, load_dataset
 from kerazoo.errors import DamagedFile, KerazooError
 from kerazoo.recipe import Recipe, for_training_on
@@ -142,7 +143,8 @@ def _describe(splits: Splits, path: Path) -> str:
         for label, name in enumerate(shown)
     )
     total = ", ".join(f"{part} {int(count.sum())}" for part, count in counts.items())
-    return f"found in {path}: images of {len(names)} classes: {classes}{more}; {total}."
+    several = counted(len(names), "class", "classes")
+    return f"found in {path}: images of {several}: {classes}{more}; {total}."
 
 
 def figures(

@@ -148,7 +148,8 @@ def test_offline_a_missing_data_set_says_what_to_do(
     files = tuple(
         dataclasses.replace(file, system_folders=(), url=None) for file in fashion_mnist.FILES
     )
-    monkeypatch.setattr(fashion_mnist, "FILES", files)
+    nowhere = dataclasses.replace(fashion_mnist.IMAGES, files=files)
+    monkeypatch.setattr(fashion_mnist, "load", nowhere.load)
     monkeypatch.setenv("TFDS_DATA_DIR", str(tmp_path))
     with pytest.raises(kerazoo.DatasetNotFound, match="apt-get install dataset-fashion-mnist"):
         kerazoo.load_dataset("fashion_mnist")

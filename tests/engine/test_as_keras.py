@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from kerazoo.engine.callbacks import EarlyStopping, ModelCheckpoint
+from kerazoo.engine.evaluate import evaluate_model
 from kerazoo.engine.fit import fit_model
 from kerazoo.engine.normalization import adapt_normalization
 from kerazoo.errors import KerazooError
@@ -189,6 +190,16 @@ def test_a_model_of_the_same_structure_is_not_frozen_with_another() -> None:
         before = np.array(layer.kernel)
         fit_model(model, networks.rows(), verbose=0, engine="resident")
         assert np.array_equal(before, layer.kernel) is not moves
+
+
+def test_an_evaluation_does_not_settle_what_is_trained() -> None:
+    model = networks.dense("sgd")
+    evaluate_model(model, networks.rows())
+    layer = model.layers[1]
+    layer.trainable = False  # after compiling, but before the first training, as in Keras
+    before = np.array(layer.kernel)
+    fit_model(model, networks.rows(), verbose=0, engine="resident")
+    np.testing.assert_array_equal(before, layer.kernel)
 
 
 @pytest.mark.thorough

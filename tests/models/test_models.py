@@ -19,6 +19,7 @@ import kerazoo
 from kerazoo._protocols import ServedInHalfPrecision
 from kerazoo.experiments.run import Run, judge
 from kerazoo.registry import VARIANTS, without_weights
+from kerazoo.tasks._scores import score_predictions
 from tests.small_data import small, small_splits
 
 MODELS = kerazoo.list_models()
@@ -42,22 +43,36 @@ def build(name: str, variant: str = "tuned") -> keras.Model:
     return kerazoo.load_builder(name)(**{**arguments, **without_weights(name)})
 
 
-def train(name: str, **options) -> Run:
-    recipe = small(name)
+def train(name: str, *, epochs: int = 2, **options) -> Run:
+    recipe = small(name, epochs=epochs)
     return kerazoo.train(name, recipe=recipe, splits=small_splits(recipe), **options)
 
 
+def train_only(name: str, **options) -> Run:
+    """Train without judging, which takes as long: a test judges what it asks for."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("kerazoo.experiments.run.judge", lambda *arguments: {})
+        return train(name, **options)
+
+
 @pytest.fixture(scope="module")
-def trained(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Run]:
-    """A network that was trained and saved once, for all tests that want one."""
-    folder = tmp_path_factory.mktemp("trained")
+def trained() -> Callable[[str], Run]:
+    """A network that was trained once, for an epoch, for all quick tests that want one."""
+    train_only(MODELS[-1], epochs=1)  # pays for what the first training of a process imports
+    return functools.cache(lambda name: train_only(name, seed=3, epochs=1))
+
+
+@pytest.fixture(scope="module")
+def saved(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Run]:
+    """A network that was trained, judged on both parts and saved: three times as much work."""
+    folder = tmp_path_factory.mktemp("saved")
     return functools.cache(lambda name: train(name, seed=3, out=folder / name))
 
 
 def test_builder_has_a_short_documented_signature(name: str) -> None:
     builder = kerazoo.load_builder(name)
     parameters = inspect.signature(builder).parameters.values()
-    assert len(parameters) <= 6
+    assert len([one for one in parameters if one.name != "input_shape"]) <= 6
     assert all(parameter.default is not parameter.empty for parameter in parameters)
     for section in ("Args:", "Input shape:", "Output shape:", "Example:", "Reference:"):
         assert section in inspect.getdoc(builder)
@@ -109,32 +124,46 @@ def test_every_trainable_weight_moves_in_the_course_recipe(name: str) -> None:
 
 
 @pytest.mark.thorough
-def test_same_seed_same_result_other_seed_another(
-    name: str, trained: Callable[[str], Run], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    first = trained(name)
-    # Judging takes as long as training.
-    monkeypatch.setattr("kerazoo.experiments.run.judge", lambda *arguments: {})
-    again, other = train(name, seed=3), train(name, seed=4)
+def test_same_seed_same_result_other_seed_another(name: str, saved: Callable[[str], Run]) -> None:
+    first, again, other = saved(name), train_only(name, seed=3), train_only(name, seed=4)
     for one, two in zip(first.model.get_weights(), again.model.get_weights(), strict=True):
         np.testing.assert_array_equal(one, two)
     assert first.history == again.history
     assert first.history != other.history
     assert judge(again.model, again.splits.validation, again.recipe) == first.validation_metrics
+    assert first.recipe.primary_metric in first.metrics
 
 
 def test_what_it_is_judged_and_chosen_by_is_measured(
     name: str, trained: Callable[[str], Run]
 ) -> None:
     run = trained(name)
-    assert run.recipe.primary_metric in run.metrics
-    assert run.recipe.monitor.removeprefix("val_") in run.validation_metrics
+    # Both parts are judged alike.
+    measured = judge(run.model, run.splits.validation, run.recipe)
+    assert run.recipe.primary_metric in measured
+    assert run.recipe.monitor.removeprefix("val_") in measured
 
 
-def test_saved_models_predict_the_same_in_a_fresh_process(
-    trained: Callable[[str], Run], tmp_path: Path
+@pytest.mark.parametrize("name", kerazoo.list_models("tabular"))
+def test_keras_and_scikit_learn_agree_on_the_scores(
+    name: str, trained: Callable[[str], Run]
 ) -> None:
-    runs = {name: trained(name) for name in MODELS}
+    run = trained(name)
+    x, y = run.splits.test
+    ours = judge(run.model, run.splits.test, run.recipe)
+    theirs = score_predictions(run.splits, y, run.model.predict(x, verbose=0))
+    both = ours.keys() & theirs.keys()
+    assert both
+    for metric in both:
+        assert theirs[metric] == pytest.approx(ours[metric], rel=1e-4)
+
+
+# What is shipped is loaded and served in the quick tests, too: see test_shipped.py.
+@pytest.mark.thorough
+def test_saved_models_predict_the_same_in_a_fresh_process(
+    saved: Callable[[str], Run], tmp_path: Path
+) -> None:
+    runs = {name: saved(name) for name in MODELS}
     for name, run in runs.items():
         np.save(tmp_path / f"{name}.npy", run.splits.test.x[:50])
     environment = {**os.environ, "TF_CPP_MIN_LOG_LEVEL": "3"}
@@ -149,10 +178,11 @@ def test_saved_models_predict_the_same_in_a_fresh_process(
         np.testing.assert_allclose(found, expected, rtol=1e-6, atol=1e-6)
 
 
+@pytest.mark.thorough
 def test_saved_model_predicts_the_same_through_litert(
-    name: str, trained: Callable[[str], Run]
+    name: str, saved: Callable[[str], Run]
 ) -> None:
-    run = trained(name)
+    run = saved(name)
     rows = run.splits.test.x[:50]
     predictor = kerazoo.load_predictor(run.path, runtime="litert")
     found = predictor.predict(rows).values

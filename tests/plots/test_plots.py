@@ -387,7 +387,7 @@ def test_series_draws_the_last_rows_of_each() -> None:
     ("series", "rows", "message"),
     [
         ({}, None, "0 series"),
-        ({"a": [1], "b": [1, 2]}, None, "1 rows \\('a'\\), 2 rows"),
+        ({"a": [1], "b": [1, 2]}, None, "1 row \\('a'\\), 2 rows"),
         ({"a": []}, None, "at least one"),
         ({"a": [1]}, 0, "rows is 0"),
     ],

@@ -113,7 +113,7 @@ WRONG = {
     "objects": (np.array([[object()] * 12]), "row 1"),
     "a code that is none": (np.full((2, 12), 2.0), "column 'color' is '2.0'; expected 'red'"),
     "half a code": (np.full((2, 12), 0.5), "column 'color' is '0.5'"),
-    "a dict of one column": ({"pH": [3.0]}, "'fixed_acidity'.*and 6 more is missing"),
+    "a dict of one column": ({"pH": [3.0]}, "the columns 'fixed_acidity'.*and 6 more are missing"),
     "a dict of a million": (dict.fromkeys(map(str, range(10**6)), 0.0), "missing"),
     "a batch size of 0": (np.ones((1, 12)), "batch_size"),
 }
@@ -132,7 +132,15 @@ def test_wrong_tables_are_refused(wine):
     table = pd.DataFrame(wine.splits.test.x, columns=list(wine.splits.feature_names))
     for wrong, reason in (
         (table.rename(columns={"pH": "ph"}), "'pH' is missing. Is 'ph' meant"),
-        (table.drop(columns="alcohol"), "'alcohol' is missing"),
+        (table.drop(columns="alcohol"), "the column 'alcohol' is missing"),
+        (
+            table.drop(columns=["pH", "alcohol"]),
+            "the columns 'pH' and 'alcohol' are missing",
+        ),
+        (
+            table.assign(price=3, score=4),
+            "the columns 'price' and 'score' are no inputs; leave them",
+        ),
         (table.assign(price=3), "the column 'price' is no input"),
         (table.assign(pH=None), "row 1, column 'pH' is"),
         (table.assign(color="rose"), "row 1, column 'color' is 'rose'; expected 'red'"),

@@ -88,7 +88,7 @@ WRONG = {
     "empty": ("", "is empty"),
     "blank": ("\n\n", "is empty"),
     "only a header": ("{header}\n", "no rows"),
-    "no header": ("{row}\n{row}\n", "is missing"),
+    "no header": ("{row}\n{row}\n", "are missing"),
     "numbers for a header": ("1,2,3\n4,5,6\n", "starts with numbers"),
     "semicolons": ("a;b;c\n1;2;3\n", "';'"),
     "not text": (b"\xff\xfd\0\1\2", "UTF-8"),
@@ -131,7 +131,7 @@ def test_what_is_wrong_is_said_with_row_and_column(card, names, text, reason):
 
 def test_a_million_columns_are_refused_briefly(card):
     header = ",".join(f"c{n}" for n in range(10**6))
-    with pytest.raises(InvalidInput, match="and 7 more is missing") as caught:
+    with pytest.raises(InvalidInput, match="and 7 more are missing") as caught:
         read(f"{header}\n{header}\n", card)
     assert len(str(caught.value)) < 500
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import sys
 from types import SimpleNamespace
 
@@ -34,6 +35,18 @@ def test_a_training_stands_beside_the_recorded_figures(run: Run) -> None:
     assert "kernel ridge" in table.note
     assert "other data" not in table.note
     assert table.markdown().splitlines()[2].startswith("| mean absolute error | 2.553 |")
+
+
+def test_a_single_recorded_training_has_no_spread(
+    run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plain = copy.deepcopy(Results.load("boston").plain)
+    for entry in plain["variants"].values():
+        judged = entry["judged_on"]["documented split"]
+        judged["seeds"] = {"0": judged["seeds"]["0"]}
+    monkeypatch.setattr(Results, "load", lambda name: Results(name, plain))
+    _, _, _, course, tuned, _ = kerazoo.compare(run).rows[0]
+    assert float(course) > float(tuned)
 
 
 def test_other_data_is_not_passed_off_as_the_same() -> None:

@@ -54,6 +54,7 @@ def hash_of_data(dataset: str, arguments: str) -> str:
     return kerazoo.load_dataset(dataset, data_dir=DATA_DIR, **json.loads(arguments)).hash()
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("name", kerazoo.list_models())
 def test_results_are_of_the_data_that_is_loaded_today(name: str) -> None:
     recorded = Results.load(name).plain

@@ -280,11 +280,12 @@ def test_the_litert_of_another_network_is_refused(copy, boston, xor):
             load_predictor(copy)
 
 
-def test_hostile_tflite_files_do_not_crash(copy, tmp_path):
-    """The card vouches for them, so that only LiteRT's own checks and the probe are left."""
+@pytest.mark.thorough  # each file is tried in a process of its own
+def test_damaged_tflite_files_do_not_crash(copy):
+    """The card vouches for them; what the schema allows is in `test_hostile_litert.py`."""
     whole = (copy / "model.tflite").read_bytes()
     random = np.random.default_rng(0)
-    for _ in range(300):
+    for _ in range(60):
         content = bytearray(whole)
         for place in random.integers(0, len(whole), random.integers(1, 20)):
             content[place] = random.integers(0, 256)

@@ -82,7 +82,7 @@ print([name for name in ("tensorflow", "keras", "pandas", "sklearn") if name in 
 
 
 def test_installed_models_are_found_by_name(wine, tmp_path, monkeypatch):
-    monkeypatch.setattr(reading, "_SHIPPED", (tmp_path / "nowhere", tmp_path))
+    monkeypatch.setattr(reading, "SHIPPED", (tmp_path / "nowhere", tmp_path))
     shutil.copytree(wine.path, tmp_path / "wine_multiclass")
     assert locate_model("wine_multiclass") == tmp_path / "wine_multiclass"
     assert load_card("wine_multiclass").name == "wine_multiclass"

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from kerazoo._wording import counted
 from kerazoo.datasets.reading.dates import show_date
 
 _SATURDAY = 5
@@ -47,7 +48,7 @@ def describe_gaps(dates: pd.DatetimeIndex, instants: pd.DatetimeIndex | None = N
     if count == 0:
         return ""
     return (
-        f"{count} gap{'s' if count > 1 else ''} in the dates; the longest, {steps[longest]:.3g} "
+        f"{counted(count, 'gap')} in the dates; the longest, {steps[longest]:.3g} "
         f"steps, is from {show_date(dates[longest])} to {show_date(dates[longest + 1])}"
     )
 
@@ -208,8 +209,8 @@ def _steps(dates: pd.DatetimeIndex) -> np.ndarray:
     steps /= _mode(steps)
     if len(dates) >= _ENOUGH:  # a night between business hours is no gap
         following = _find_calendar(dates)
-        for place in np.flatnonzero(steps > 1.5).tolist():
-            steps[place] = _count(following, dates[place], dates[place + 1]) or steps[place]
+        for index in np.flatnonzero(steps > 1.5).tolist():
+            steps[index] = _count(following, dates[index], dates[index + 1]) or steps[index]
     return steps
 
 

@@ -17,6 +17,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 
+from kerazoo._wording import counted
 from kerazoo.datasets.reading.idx import keras_cache
 from kerazoo.datasets.sources import DataFile, read
 from kerazoo.errors import DamagedFile
@@ -127,8 +128,8 @@ def _upright(planes: np.ndarray) -> np.ndarray:
 def _parse_binary(content: bytes, name: str) -> tuple[np.ndarray, np.ndarray]:
     if len(content) != _ROWS * (1 + _PIXELS):
         raise DamagedFile(
-            f"{name} holds {len(content)} bytes, expected {_ROWS * (1 + _PIXELS)}; it is truncated "
-            "or damaged. Delete it and get it again."
+            f"{name} holds {counted(len(content), 'byte')}, expected {_ROWS * (1 + _PIXELS)}; it "
+            "is truncated or damaged. Delete it and get it again."
         )
     table = np.frombuffer(content, np.uint8).reshape(_ROWS, 1 + _PIXELS)
     return table[:, 1:], table[:, 0].astype("int32")

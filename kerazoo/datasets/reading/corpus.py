@@ -13,6 +13,7 @@ from pathlib import Path
 
 import numpy as np
 
+from kerazoo._wording import agree, counted
 from kerazoo.datasets.reading.text import read_blocks
 from kerazoo.datasets.reading.vocabulary import Vocabulary
 from kerazoo.datasets.reading.words import is_without_spaces, split_words
@@ -164,8 +165,9 @@ def _check(counts: np.ndarray, chosen: np.ndarray, words: Sequence[str], min_cou
         raise InvalidInput(f"the corpus holds {only}; expected running text.")
     if len(chosen) < 2:
         raise InvalidInput(
-            f"{len(chosen)} of {different} words occur at least {min_count} times; expected 2 or "
-            "more. Lower min_count, or pass more text."
+            f"{len(chosen)} of {different:,} words {agree(len(chosen), 'occurs', 'occur')} at "
+            f"least {counted(min_count, 'time')}; expected 2 or more. Lower min_count, or pass "
+            "more text."
         )
 
 

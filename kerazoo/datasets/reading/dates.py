@@ -45,6 +45,7 @@ _LAYOUTS = (
     (rf"(?P<y>\d{{4}})[-\s/]{_MONTH}[-\s/](?P<d>\d{{1,2}})" + _TIME, "ymd"),
     (rf"{_MONTH}[-\s]*(?P<y>\d{{4}})", "ym"),
 )
+_NUMBERS = ("y", "m", "d", "a", "b", "c", "q", "hour", "minute", "second")
 _COMPACT = ((r"(?P<y>\d{4})(?P<m>\d{2})(?P<d>\d{2})" + _TIME, "ymd"),)
 _YEAR = ((r"(?P<y>\d{4})", "y"),)
 
@@ -193,7 +194,8 @@ def _clean(cells: pd.Series) -> pd.Series:
     text = cells.astype(object).where(cells.notna(), "").astype(str).str.strip().str.lower()
     if text.str.contains(r"[a-z(]", regex=True).any():
         text = text.str.replace(_WEEKDAY, "", regex=True)
-    text = text.str.replace(r"^(\d{4})\.\s+(\d{1,2})\.\s+(\d{1,2})\.?", r"\1.\2.\3", regex=True)
+    if text.str.contains(". ", regex=False).any():  # which is looked for much faster
+        text = text.str.replace(r"^(\d{4})\.\s+(\d{1,2})\.\s+(\d{1,2})\.?", r"\1.\2.\3", regex=True)
     if text.str.isascii().all():
         return text
     text = text.str.replace(r"^'?(\d{2})\s*[년年]", r"20\1-", regex=True)
@@ -211,25 +213,77 @@ def _read(text: pd.Series, layouts: Sequence[tuple[str, str]]) -> Iterator[_Read
         if not some.str.match(f"^{pattern}$").any():  # a column is mostly written in one way
             continue
         if pattern not in taken_apart:
-            taken_apart[pattern] = text.str.extract(f"^{pattern}$", expand=True)
+            taken_apart[pattern] = _take_apart(text, f"^{pattern}$")
         found = taken_apart[pattern]
-        if order != "abc" or (found["c"].str.len() == 2).any():
+        if order != "abc" or (found["width"] == 2).any():
             yield _to_reading(found, order)
+
+
+def _take_apart(text: pd.Series, pattern: str) -> pd.DataFrame:
+    """Return the parts of each cell that a pattern names, numbers as such, and how long `c` is."""
+    found = _take_apart_alike(text, pattern)
+    if found is not None:
+        return found
+    found = text.str.extract(pattern, expand=True)
+    if "c" in found:
+        found["width"] = found["c"].str.len()
+    for name in found.columns.intersection([*_NUMBERS]):
+        digits = found[name].str.replace(",", ".", regex=False)
+        found[name] = pd.to_numeric(digits, errors="coerce")
+    return found
+
+
+def _take_apart_alike(text: pd.Series, pattern: str) -> pd.DataFrame | None:
+    """Do the same for cells that differ in digits only, as most files write them; 50 times faster.
+
+    Returns:
+        The parts; `None` if the cells are of several forms, or the pattern looks at single digits.
+    """
+    if "[1-4]" in pattern or not text.str.isascii().all():
+        return None
+    cells = text.to_numpy(dtype="S")
+    width = cells.dtype.itemsize
+    signs = cells.view(np.uint8).reshape(len(cells), width)
+    are_digits = (signs >= ord("0")) & (signs <= ord("9"))
+    of_first = are_digits[0]
+    same = (are_digits == of_first).all() and (signs[:, ~of_first] == signs[0, ~of_first]).all()
+    match = re.match(pattern, cells[0].decode())
+    if not same or match is None:
+        return None
+    found: dict[str, object] = {}
+    for name, part in match.groupdict().items():
+        start, end = match.span(name)
+        if part is None:
+            found[name] = np.nan
+        elif name in _NUMBERS:
+            found[name] = _digits(signs[:, start:end], of_first[start:end])
+        elif name == "offset":
+            found[name] = [cell[start:end].decode() for cell in cells]
+        else:
+            found[name] = part  # letters, which are the same everywhere
+    if match.groupdict().get("c"):
+        found["width"] = len(match["c"])
+    return pd.DataFrame(found, index=text.index)
+
+
+def _digits(signs: np.ndarray, are_digits: np.ndarray) -> np.ndarray:
+    """Return numbers of digits as wide in every row, perhaps with a sign before the decimals."""
+    point = len(are_digits) if are_digits.all() else int(are_digits.argmin())
+    places = [place for place in range(len(are_digits)) if place != point]
+    powers = 10.0 ** (point - 1 - np.arange(len(places)))
+    return (signs[:, places] - ord("0")) @ powers
 
 
 def _to_reading(found: pd.DataFrame, order: str) -> _Reading:
     """Return dates from the parts of a pattern."""
 
     def number(name: str, default: float) -> pd.Series:
-        if name not in found:
-            return pd.Series(default, index=found.index)
-        texts = found[name].str.replace(",", ".", regex=False)
-        return pd.to_numeric(texts, errors="coerce").fillna(default)
+        return found[name].fillna(default) if name in found else pd.Series(default, found.index)
 
     if order in ("cba", "cab", "abc"):
         year, month, day = (number(name, np.nan) for name in order)
         if order == "abc":  # 23-07-20: only with two digits everywhere
-            year = year.where(found["c"].str.len() == 2)
+            year = year.where(found["width"] == 2)
     else:
         year, day = number("y", np.nan), number("d", 1.0 if "d" not in order else np.nan)
         month = number("m", 1.0 if order == "y" else np.nan)
@@ -239,7 +293,7 @@ def _to_reading(found: pd.DataFrame, order: str) -> _Reading:
             month = number("q", np.nan) * 3 - 2
     short = bool((year < 100).any())
     year = year.where(~(year < 100), year + np.where(year < 70, 2000, 1900))
-    local = pd.to_datetime({"year": year, "month": month, "day": day}, errors="coerce")
+    local = _to_days(year, month, day)
     hour, minute, second = number("hour", 0), number("minute", 0), number("second", 0)
     halves = [found[name] for name in ("half", "before") if name in found]
     for half in halves:
@@ -248,17 +302,30 @@ def _to_reading(found: pd.DataFrame, order: str) -> _Reading:
         hour = hour.where(~is_half, hour % 12 + 12 * is_late)
     seconds = 3600 * hour + 60 * minute + second
     local = local.where((seconds <= 86400) & (minute < 60) & (second < 61))
-    local = local + pd.to_timedelta(seconds.round(6), unit="s")
+    passed = (1e6 * seconds.fillna(0).to_numpy("float64")).round().astype("timedelta64[us]")
+    local = local + pd.Series(passed, local.index)
     return _Reading(local, _offset_minutes(found), short)
 
 
+def _to_days(year: pd.Series, month: pd.Series, day: pd.Series) -> pd.Series:
+    """Return dates, NaT where there is no such day; much faster than `pandas.to_datetime`."""
+    good = year.between(1, 9999) & month.between(1, 12) & day.between(1, 31)
+    years, months, days = (part.where(good, 1).to_numpy("int64") for part in (year, month, day))
+    first = (12 * (years - 1970) + months - 1).astype("datetime64[M]")
+    dates = first.astype("datetime64[D]") + (days - 1)
+    good &= dates.astype("datetime64[M]") == first
+    return pd.Series(dates.astype("datetime64[us]"), year.index).where(good)
+
+
 def _offset_minutes(found: pd.DataFrame) -> pd.Series:
-    if "offset" not in found:
+    if "offset" not in found or found["offset"].isna().all():
         return pd.Series(np.nan, index=found.index)
-    text = found["offset"].replace({"z": "+00", "utc": "+00", "gmt": "+00"})
-    parts = text.str.extract(r"^([+-])(\d{2}):?(\d{2})?$")
-    minutes = 60 * pd.to_numeric(parts[1]) + pd.to_numeric(parts[2]).fillna(0)
-    return minutes * np.where(parts[0] == "-", -1, 1)
+    minutes = {}
+    for text in found["offset"].dropna().unique():  # a few
+        sign, hours, rest = re.match(r"([+-]?)(\d*):?(\d*)", text).groups()  # type: ignore[union-attr]
+        number = 60 * int(hours or 0) + int(rest or 0)
+        minutes[text] = -number if sign == "-" else number
+    return found["offset"].map(minutes).astype("float64")
 
 
 def _most_complete(readings: Sequence[_Reading] | Iterator[_Reading]) -> list[_Reading]:

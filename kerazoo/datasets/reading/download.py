@@ -13,6 +13,7 @@ import time
 from pathlib import Path
 from typing import Any
 
+from kerazoo._wording import counted
 from kerazoo.errors import DamagedFile, DatasetNotFound
 
 _CHUNK = 2**16
@@ -91,7 +92,11 @@ class ResumingDownloader:
     def kept(self) -> str:
         """Say what is left for the next time."""
         size = self._size()
-        return f" ({size:,} bytes are kept; the next try goes on from there)" if size else ""
+        return (
+            f" ({counted(size, 'byte is', 'bytes are')} kept; the next try goes on from there)"
+            if size
+            else ""
+        )
 
     def _go_on(self, url: str) -> None:
         import requests
@@ -129,7 +134,7 @@ class ResumingDownloader:
                 for chunk in response.raw.stream(_CHUNK, decode_content=False):
                     bar.update(stream.write(chunk))
         if total is not None and self._size() != total:
-            raise requests.ConnectionError(f"{self._size():,} of {total:,} bytes arrived")
+            raise requests.ConnectionError(f"{self._size():,} of {counted(total, 'byte')} arrived")
 
     def _headers(self, size: int) -> dict[str, str]:
         headers = {"Accept-Encoding": "identity"}

@@ -20,6 +20,7 @@ import numpy as np
 
 from kerazoo._files import replacing_file
 from kerazoo._machine import total_memory
+from kerazoo._wording import agree, counted
 from kerazoo.datasets.reading.images import SUFFIXES, Color, read_pixels
 from kerazoo.datasets.sources import cache_folder
 from kerazoo.errors import DamagedFile, DatasetNotFound, InvalidInput
@@ -56,8 +57,8 @@ def list_classes(folder: Path) -> dict[str, list[Path]]:
         warnings.warn(describe_others(folder, others), stacklevel=2)
     if loose:
         warnings.warn(
-            f"left out: {_count(loose, 'image')} in {folder} outside of the class folders, such as "
-            f"{loose[0].name}.",
+            f"left out: {counted(len(loose), 'image')} in {folder} outside of the class folders, "
+            f"such as {loose[0].name}.",
             stacklevel=2,
         )
     return {name: images for name, (images, _) in found.items()}
@@ -95,13 +96,9 @@ def describe_others(folder: Path, others: Sequence[Path]) -> str:
     kinds = Counter(path.suffix.lower() or path.name for path in others)
     shown = ", ".join(f"{count} x {kind}" for kind, count in kinds.most_common(_NAMED))
     return (
-        f"left out: {_count(others, 'file')} in {folder} ({shown}); images end in "
+        f"left out: {counted(len(others), 'file')} in {folder} ({shown}); images end in "
         f"{', '.join(SUFFIXES)}."
     )
-
-
-def _count(paths: Sequence[Path], what: str) -> str:
-    return f"1 {what}" if len(paths) == 1 else f"{len(paths)} {what}s"
 
 
 def _is_of_a_system(name: str) -> bool:
@@ -151,7 +148,7 @@ def report_skipped(failures: Sequence[str], folder: Path) -> None:
 
 def _describe(failures: Sequence[str], folder: Path) -> str:
     more = f"; and {len(failures) - _NAMED} more" if len(failures) > _NAMED else ""
-    which = "1 image" if len(failures) == 1 else f"{len(failures)} images"
+    which = counted(len(failures), "image")
     return f"{which} in {folder} cannot be read: {'; '.join(failures[:_NAMED])}{more}."
 
 
@@ -187,8 +184,9 @@ def _check_memory(shape: tuple[int, ...]) -> None:
     available = total_memory()
     if needed > available:
         raise InvalidInput(
-            f"{shape[0]} images of {shape[1]} x {shape[2]} pixels take {needed / 1e9:.1f} GB of "
-            f"memory; this machine has {available / 1e9:.1f}. Pass a smaller image_size."
+            f"{counted(shape[0], 'image')} of {shape[1]} x {shape[2]} pixels "
+            f"{agree(shape[0], 'takes', 'take')} {needed / 1e9:.1f} GB of memory; this machine has "
+            f"{available / 1e9:.1f}. Pass a smaller image_size."
         )
 
 

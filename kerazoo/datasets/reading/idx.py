@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
-from kerazoo.datasets.reading import tfds
+from kerazoo._wording import counted
 from kerazoo.datasets.reading.tfds import Arrays
-from kerazoo.datasets.sources import DataFile, is_found, read
+from kerazoo.datasets.sources import DataFile, read
 from kerazoo.datasets.splits import Images, Part, Splits, hold_out_last
 from kerazoo.errors import DamagedFile, InvalidInput
 
@@ -25,21 +23,6 @@ NAMES = (
 )
 _UNSIGNED_BYTE = 8
 _HALF = 127
-
-
-@dataclass(frozen=True)
-class IdxDataset:
-    """A data set that is published as idx files, and prepared by TensorFlow Datasets too.
-
-    Args:
-        name: its name in TensorFlow Datasets.
-        files: training images, training labels, test images and test labels.
-        class_names: a name per class.
-    """
-
-    name: str
-    files: tuple[DataFile, ...]
-    class_names: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -57,57 +40,10 @@ class ImageOptions:
     binarized: bool = False
 
 
-def load_idx_splits(
-    dataset: IdxDataset,
-    options: ImageOptions,
-    *,
-    data_dir: str | os.PathLike[str] | None,
-    validation_fraction: float,
-    source: str,
-    manual_dir: str | os.PathLike[str] | None,
-) -> Splits:
-    """Load a data set from the source that is asked for, or the first that has it.
-
-    Args:
-        dataset: which one.
-        options: what is done to its images.
-        data_dir: the user's folder; that of prepared data for `source="tfds"`.
-        validation_fraction: share of the training images that is held out.
-        source: one of `kerazoo.datasets.reading.tfds.SOURCES`.
-        manual_dir: a folder of the compressed files, to prepare from.
-    """
-    tfds.check_source(source, manual_dir)
-    arrays = _read(dataset, data_dir, source, manual_dir)
-    return make_splits(arrays, dataset.class_names, validation_fraction, options)
-
-
-def _read(dataset: IdxDataset, data_dir: Any, source: str, manual_dir: Any) -> Arrays:
-    if source == "tfds":
-        return _read_tfds(dataset, data_dir, manual_dir)
-    is_here = all(is_found(file, data_dir) for file in dataset.files)
-    if source == "auto" and not is_here and tfds.is_available(dataset.name):
-        return _read_tfds(dataset, None, None)
-    return read_files(dataset.files, data_dir)
-
-
 def read_files(files: Sequence[DataFile], data_dir: str | os.PathLike[str] | None) -> Arrays:
     """Return training images, training labels, test images and test labels."""
     x, y, x_test, y_test = (parse_idx(read(file, data_dir), file.name) for file in files)
     return x, y, x_test, y_test
-
-
-def _read_tfds(dataset: IdxDataset, data_dir: Any, manual_dir: Any) -> Arrays:
-    x, y, x_test, y_test = tfds.load_arrays(dataset.name, data_dir, manual_dir)
-    arrays = (x[..., 0], y, x_test[..., 0], y_test)
-    for array, file in zip(arrays, dataset.files, strict=True):
-        content = idx_content(array.astype("uint8"))
-        if hashlib.sha256(content).hexdigest() != file.sha256:
-            raise DamagedFile(
-                f"what TensorFlow Datasets has prepared as {dataset.name} is not the authors' "
-                f"{file.name} in their order. Delete the prepared folder and prepare it again, or "
-                "pass source='files'."
-            )
-    return arrays
 
 
 def make_splits(
@@ -169,8 +105,8 @@ def parse_idx(content: bytes, name: str) -> np.ndarray:
     expected = header + int(np.prod(shape, dtype=object)) if len(shape) == dimensions else header
     if len(content) != expected:
         raise DamagedFile(
-            f"{name} holds {len(content)} bytes, its header promises {expected}; it is truncated "
-            "or damaged. Delete it and get it again."
+            f"{name} holds {counted(len(content), 'byte')}, its header promises {expected}; it is "
+            "truncated or damaged. Delete it and get it again."
         )
     return np.frombuffer(content, np.uint8, offset=header).reshape([int(n) for n in shape])
 

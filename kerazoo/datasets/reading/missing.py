@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
+from kerazoo._wording import agree, counted
 from kerazoo.errors import InvalidInput
 
 _FEW = 3
@@ -46,20 +47,23 @@ def fill(
         count = int(gaps.sum())
         marked = f" (or {' or '.join(sorted(map(repr, set(marks))))})" if marks else ""
         raise InvalidInput(
-            f"{source}: {count} cell{'s are' if count > 1 else ' is'} empty{marked}, the first in "
+            f"{source}: {counted(count, 'cell is', 'cells are')} empty{marked}, the first in "
             f"row {row + 1} (in order of time) of column {columns[index]!r}. Pass "
             "missing='forward' (--missing forward) to take the value before it."
         )
     notes = []
     end = int(np.flatnonzero(~gaps.all(axis=1))[-1]) + 1 if not gaps.all() else 0
     if end < len(values):
-        notes.append(f"the last {len(values) - end} rows are empty and were left out")
+        empty = len(values) - end
+        are, were = agree(empty, "is", "are"), agree(empty, "was", "were")
+        notes.append(f"{counted(empty, 'row')} at the end {are} empty and {were} left out")
     values, gaps = values[:end], gaps[:end]
     for index, column in enumerate(columns):
         blank = _blank_at_end(gaps[:, index])
         if blank and column in needed:
             raise InvalidInput(
-                f"{source}: the last {blank} cells of column {column!r} are empty: it is not known "
+                f"{source}: {counted(blank, 'cell')} at the end of column {column!r} "
+                f"{agree(blank, 'is', 'are')} empty: it is not known "
                 "how it went on there. Leave those rows out (a forecast takes them as future=)."
             )
     if len(gaps) == 0 or gaps[0].any():

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from kerazoo._wording import counted
 from kerazoo.errors import InvalidInput
 
 _EMPTY = {"", "na", "n/a", "nan", "nat", "null", "none"}
@@ -52,7 +53,10 @@ def has_numbers(cells: pd.Series) -> bool:
         return False
     text = _texts(cells)
     filled = ~_is_empty(text)
-    looks = pd.to_numeric(text, errors="coerce").notna() | text.str.contains(
+    plain = pd.to_numeric(text, errors="coerce").notna()
+    if filled.any() and plain[filled].mean() >= _HALF:
+        return True
+    looks = plain | text.str.contains(
         rf"^(?:{_SIGNS})?\s*[-+]?\d[\d ,.'’\u00a0\u202f]*\s*(?:{_SIGNS})?$", regex=True
     )
     return bool(filled.any()) and bool(looks[filled].mean() >= _HALF)
@@ -83,7 +87,9 @@ def read_numbers(cells: pd.Series, column: str, *, points: bool) -> Numbers:
     if marks:
         count = int(text.isin(marks).sum())
         shown = " and ".join(repr(mark) for mark in marks)
-        notes.append(f"{shown} in {count} cells of {column!r} was taken as an empty cell")
+        notes.append(
+            f"{shown} in {counted(count, 'cell')} of {column!r} was taken as an empty cell"
+        )
     values = _to_float(text)
     wrong = _not_finite(values) & ~empty.to_numpy()
     if not wrong.any():
@@ -94,8 +100,8 @@ def read_numbers(cells: pd.Series, column: str, *, points: bool) -> Numbers:
         return Numbers(values, wrong, ways=len(readings) or 1)
     read = np.full(len(text), np.nan)
     read[~empty.to_numpy()] = readings[0]
-    place = int(wrong.argmax())
-    example = f"{str(cells.iloc[place])!r} in column {column!r} was read as {read[place]:g}"
+    row = int(wrong.argmax())
+    example = f"{str(cells.iloc[row])!r} in column {column!r} was read as {read[row]:g}"
     notes.append(example + (f", without {sign!r}" if sign else ""))
     return Numbers(read, _not_finite(read) & ~empty.to_numpy(), tuple(notes), tuple(marks))
 

@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
+import io
 import os
-import sys
 import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
 
+from kerazoo._files import standard_input
+from kerazoo._wording import counted
 from kerazoo.datasets.reading.dates import (
     find_dates,
     looks_like_dates,
     parse_dates,
     show_date,
 )
+from kerazoo.datasets.reading.encodings import find_encoding, remedy
 from kerazoo.datasets.reading.missing import describe_suspicious, fill
 from kerazoo.datasets.reading.numbers import (
     has_numbers,
@@ -29,6 +33,8 @@ from kerazoo.datasets.splits import MISSING
 from kerazoo.errors import InvalidInput, unknown_name
 
 _HALF = 0.5
+_ZIP = b"PK\3\4"
+_SPREADSHEETS = (".xlsx", ".xls", ".ods", ".numbers")
 
 Missing = Literal["refuse", "forward"]
 
@@ -112,8 +118,8 @@ def read_series(
             unused[column] = f"{str(frame[column].iloc[0])!r} can be read in two ways"
             continue
         if numbers.wrong.mean() > _HALF and column not in others:
-            place = int(numbers.wrong.argmax())
-            unused[column] = f"{str(frame[column].iloc[place])[:40]!r} is no number"
+            row = int(numbers.wrong.argmax())
+            unused[column] = f"{str(frame[column].iloc[row])[:40]!r} is no number"
             continue
         refuse_wrong(numbers, frame[column], column, name)
         notes += numbers.notes
@@ -191,14 +197,26 @@ def _read_csv(source: str) -> tuple[pd.DataFrame, str]:
     path = "standard input" if source == "-" else source
     if source != "-" and not os.path.isfile(source):
         raise InvalidInput(f"there is no file {source!r}. Check the path.")
-    stream = sys.stdin.buffer if source == "-" else source
+    text, notes = _read_text(source, path)
+    delimiter = _delimiter(text)
+    header, _, rows = text.partition("\n")
+    first = rows.partition("\n")[0].rstrip()
+    ends_empty = first.endswith(delimiter) and first.count(delimiter) == 1 + header.count(delimiter)
+    if ends_empty:
+        text = f"{header.rstrip()}{delimiter}\n{rows}"
     try:
         cells = pd.read_csv(
-            stream, header=None, dtype=str, keep_default_na=False, encoding="utf-8-sig"
+            io.StringIO(text), header=None, dtype=str, keep_default_na=False, sep=delimiter
         )
-    except (ValueError, UnicodeError) as error:  # also what the errors of pandas derive from
+    except ValueError as error:  # also what the errors of pandas derive from
         reason = " ".join(str(error).split())
-        raise InvalidInput(f"{path} cannot be read as a CSV file: {reason}") from error
+        raise InvalidInput(
+            f"{path} cannot be read as a CSV file: {reason.rstrip('.')}. Expected a line of names, "
+            "and a line for each row."
+        ) from error
+    if ends_empty and not cells.iloc[1:, -1].fillna("").str.strip().any():
+        cells = cells.iloc[:, :-1]
+        notes.append("each row ends in a separator, the header does not; that cell is left out")
     names = [str(name).strip() for name in cells.iloc[0]]
     if len(names) == 1 and ";" in names[0]:
         raise InvalidInput(
@@ -210,7 +228,39 @@ def _read_csv(source: str) -> tuple[pd.DataFrame, str]:
         raise InvalidInput(f"{path} has a header and no rows; expected a row per day.")
     frame = cells.iloc[1:].fillna("").reset_index(drop=True)
     frame.columns = pd.Index(names)
+    if delimiter != ",":
+        notes.append("columns are separated by tabs; read so")
+    for note in notes:
+        warnings.warn(f"{path}: {note}.", stacklevel=4)
     return frame, path
+
+
+def _read_text(source: str, path: str) -> tuple[str, list[str]]:
+    """Return a file as text, without comments before its header, and what a person should know."""
+    content = standard_input().read() if source == "-" else Path(source).read_bytes()
+    if content.startswith(_ZIP) or source.lower().endswith(_SPREADSHEETS):
+        raise InvalidInput(
+            f"{path} is no text but a file of another program; expected CSV. Save it as CSV "
+            "(UTF-8) there, or read it with pandas and pass the DataFrame in Python."
+        )
+    encoding = find_encoding(content) or "utf-8-sig"
+    try:
+        text = content.decode(encoding)
+    except UnicodeDecodeError as error:
+        raise InvalidInput(
+            f"{path} is not UTF-8 text: {error.reason}. {remedy(content)}"
+        ) from error
+    notes = [] if encoding == "utf-8-sig" else [f"it is not UTF-8; read as {encoding.upper()}"]
+    lines = text.splitlines(keepends=True)
+    comments = next((n for n, line in enumerate(lines) if not line.startswith("#")), 0)
+    if comments:
+        notes.append(f"left out: lines before the header that begin with # ({comments})")
+    return "".join(lines[comments:]), notes
+
+
+def _delimiter(text: str) -> str:
+    header = text.lstrip().partition("\n")[0]
+    return "\t" if "\t" in header and "," not in header else ","
 
 
 def _check_columns(frame: pd.DataFrame, wanted: Sequence[str], source: str) -> None:
@@ -225,8 +275,9 @@ def _check_duplicates(
 ) -> None:
     twice = instants.duplicated()
     if twice.any():
-        second = int(twice.argmax())
+        second, repeats = int(twice.argmax()), int(twice.sum())
         raise InvalidInput(
             f"{source}: {show_date(local[second])} is there twice, in rows {order[second - 1] + 1} "
-            f"and {order[second] + 1}; {int(twice.sum())} rows repeat a date. Keep one row of each."
+            f"and {order[second] + 1}; {counted(repeats, 'row repeats', 'rows repeat')} a date. "
+            "Keep one row of each."
         )

@@ -18,6 +18,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import IO, Any
 
+from kerazoo._wording import counted
 from kerazoo.datasets.reading.encodings import Utf8Stream, remedy
 from kerazoo.errors import InvalidInput, KerazooError
 
@@ -126,9 +127,9 @@ def _warn_of_others(names: Sequence[str], path: Path) -> None:
     if names:
         kinds = Counter(Path(name).suffix.lower() or Path(name).name for name in names)
         shown = ", ".join(f"{count} x {kind}" for kind, count in kinds.most_common(_NAMED))
-        which = "1 file" if len(names) == 1 else f"{len(names)} files"
         warnings.warn(
-            f"left out: {which} in {path} ({shown}), as only files that end in .txt are read.",
+            f"left out: {counted(len(names), 'file')} in {path} ({shown}), as only files that end "
+            "in .txt are read.",
             stacklevel=2,
         )
 

@@ -10,6 +10,7 @@ from functools import cached_property
 
 import numpy as np
 
+from kerazoo._wording import counted
 from kerazoo.datasets.reading.words import normalize, split_words
 from kerazoo.errors import UnknownWord
 
@@ -92,4 +93,6 @@ def unknown_word(word: str, words: Sequence[str]) -> UnknownWord:
         )
     near = difflib.get_close_matches(word.lower(), words[:_MOST_COMPARED], n=3, cutoff=0.7)
     suggestion = f" Near spellings: {', '.join(near)}." if near else " No spelling is near."
-    return UnknownWord(f"no vector for the word {word!r} among {len(words)} words.{suggestion}")
+    return UnknownWord(
+        f"no vector for the word {word!r} among {counted(len(words), 'word')}.{suggestion}"
+    )

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from kerazoo._wording import counted
 from kerazoo.datasets.splits import Part, Series, Splits
 from kerazoo.errors import InvalidInput, KerazooError
 
@@ -117,17 +118,18 @@ def _check_rows(rows: int, series: Series, validation: int, test: int) -> None:
     for name, length in parts.items():
         if length < series.horizon:
             raise InvalidInput(
-                f"{rows} rows are too few: with lag {series.lag} and horizon {series.horizon} "
-                f"nothing is left to predict in the {name} part. Pass more rows or a smaller lag."
+                f"{counted(rows, 'row is', 'rows are')} too few: with lag {series.lag} and horizon "
+                f"{series.horizon} nothing is left to predict in the {name} part. Pass more rows "
+                "or a smaller lag."
             )
 
 
 def _check_constant(values: np.ndarray, series: Series) -> None:
     for name, column in zip(series.columns, values.T, strict=True):
         if (column == column[0]).all():
-            what = "predict" if name == series.target else "learn from; leave it out"
+            what = "predict" if name == series.target else "learn from"
             raise InvalidInput(
-                f"column {name!r} is {column[0]:g} in all {len(column)} rows trained on, to the "
-                "seven digits that a network computes with: there is "
-                f"nothing to {what}. Leave it out, or pass rows in which it changes."
+                f"column {name!r} is {column[0]:g} in all {counted(len(column), 'row')} trained "
+                "on, to the seven digits that a network computes with: there is nothing to "
+                f"{what}. Leave it out, or pass rows in which it changes."
             )

@@ -6,6 +6,7 @@ import dataclasses
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from kerazoo._wording import agree, counted
 from kerazoo.errors import InvalidInput
 from kerazoo.recipe import Recipe, Reference, cosine_decay
 
@@ -61,8 +62,9 @@ def build_autoencoder(
         raise InvalidInput(f"latent_dim is {latent_dim}; pass how many numbers, at least 1.")
     if height % shrink or width % shrink:
         raise InvalidInput(
-            f"input_shape is {tuple(input_shape)}; {len(filters)} convolutions of stride 2 need a "
-            f"height and width that {shrink} divides. Pad the images, or pass fewer filters."
+            f"input_shape is {tuple(input_shape)}; {counted(len(filters), 'convolution')} of "
+            f"stride 2 {agree(len(filters), 'needs', 'need')} a height and width that {shrink} "
+            "divides. Pad the images, or pass fewer filters."
         )
     small = (height // shrink, width // shrink, filters[-1])
 

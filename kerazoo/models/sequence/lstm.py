@@ -22,6 +22,7 @@ def build_lstm(
     dropout: float = 0.1,
     cell: Literal["lstm", "gru", "rnn"] = "lstm",
     bidirectional: bool = False,
+    differences: Sequence[int] = (),
 ) -> keras.Model:
     """Build recurrent layers of the given units, and one output per row ahead.
 
@@ -30,6 +31,9 @@ def build_lstm(
     units on f inputs has 4(n(n + f) + n) parameters, a GRU 3(n(n + f) + 2n), a simple recurrent
     layer n(n + f) + n; twice as many if bidirectional.
 
+    A network hardly forecasts levels that it was not trained on. With `differences`, it sees how
+    far those columns were from their last row, and forecasts how far the target goes from there.
+
     Args:
         input_shape: rows in a window and columns of a row.
         units: units of each recurrent layer; more than one layer are stacked.
@@ -37,6 +41,8 @@ def build_lstm(
         dropout: share of each layer's outputs left out in a training step, 0 <= dropout < 1.
         cell: kind of the recurrent layers.
         bidirectional: whether each layer also reads the window from its end, with as many units.
+        differences: indices of the columns that are seen as differences from the last row of the
+            window, the target first; none by default.
 
     Input shape:
         `(rows, lag, features)`: windows of the raw series.
@@ -59,6 +65,8 @@ def build_lstm(
     """
     import keras
 
+    from kerazoo.models.sequence._differences import LastValue, SinceLastRow
+
     layers = {"lstm": keras.layers.LSTM, "gru": keras.layers.GRU, "rnn": keras.layers.SimpleRNN}
     if cell not in layers:
         raise unknown_name("cell", cell, CELLS)
@@ -67,8 +75,16 @@ def build_lstm(
             f"units={tuple(units)} and horizon={horizon} leave nothing to build; pass at least one "
             "layer, such as units=(64,), and a horizon of at least 1."
         )
-    inputs = keras.Input(tuple(input_shape), name="window")
-    x = keras.layers.Normalization(name="standardize")(inputs)
+    outside = [index for index in differences if not 0 <= index < input_shape[-1]]
+    if outside:
+        raise KerazooError(
+            f"differences={tuple(differences)} names column {outside[0]}; a row has "
+            f"{input_shape[-1]} columns: use indices from 0 to {input_shape[-1] - 1}."
+        )
+    inputs = x = keras.Input(tuple(input_shape), name="window")
+    if differences:
+        x = SinceLastRow(differences, name="since_last_row")(x)
+    x = keras.layers.Normalization(name="standardize")(x)
     for number, size in enumerate(units, start=1):
         layer = layers[cell](size, return_sequences=number < len(units), name=f"{cell}_{number}")
         if bidirectional:
@@ -77,7 +93,12 @@ def build_lstm(
         if dropout > 0:
             x = keras.layers.Dropout(dropout, name=f"dropout_{number}")(x)
     x = keras.layers.Dense(horizon, name="standardized_forecast")(x)
-    outputs = keras.layers.Normalization(invert=True, name="forecast")(x)
+    if not differences:
+        outputs = keras.layers.Normalization(invert=True, name="forecast")(x)
+        return keras.Model(inputs, outputs, name="lstm")
+    change = keras.layers.Normalization(invert=True, name="change")(x)
+    last = LastValue(differences[0], name="last_value")(inputs)
+    outputs = keras.layers.Add(name="forecast")([last, change])
     return keras.Model(inputs, outputs, name="lstm")
 
 

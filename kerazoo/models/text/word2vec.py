@@ -6,6 +6,7 @@ import dataclasses
 from typing import TYPE_CHECKING, Literal
 
 from kerazoo._machine import total_memory
+from kerazoo._wording import counted
 from kerazoo.errors import InvalidInput, unknown_name
 from kerazoo.recipe import Recipe, Reference
 
@@ -83,9 +84,9 @@ def _check(vocabulary_size: int, dimension: int, window: int, negatives: int) ->
     size = 2 * 4 * vocabulary_size * dimension
     if size > memory:
         raise InvalidInput(
-            f"{vocabulary_size:,} words of {dimension} numbers take {size / 2**30:,.0f} GiB in two "
-            f"tables; this machine has {memory / 2**30:,.0f} GiB. Raise min_count, or pass a "
-            "smaller vocabulary_size or dimension."
+            f"{counted(vocabulary_size, 'word')} of {counted(dimension, 'number')} take "
+            f"{size / 2**30:,.0f} GiB in two tables; this machine has {memory / 2**30:,.0f} GiB. "
+            "Raise min_count, or pass a smaller vocabulary_size or dimension."
         )
 
 

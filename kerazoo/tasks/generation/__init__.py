@@ -1,7 +1,7 @@
 """New images from random numbers, and images drawn again from a few numbers.
 
 `decoder.py` finds what draws in any model, `sample.py` draws, `snapshots.py` shows each epoch,
-`quality.py` and `likelihood.py` judge.
+`quality.py` and `likelihood.py` judge, `distances.py` compares clouds of points for them.
 """
 
 from __future__ import annotations

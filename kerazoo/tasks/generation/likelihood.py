@@ -7,6 +7,7 @@ from typing import Any
 import keras
 import numpy as np
 
+from kerazoo._wording import counted
 from kerazoo.errors import InvalidInput
 
 _ROWS_PER_STEP = 50
@@ -47,8 +48,8 @@ def estimate_likelihood(
     """
     if samples < 1 or len(images) == 0:
         raise InvalidInput(
-            f"got {len(images)} images and samples={samples}; pass at least one of each, usually "
-            "200 samples."
+            f"got {counted(len(images), 'image')} and samples={samples}; pass at least one of "
+            "each, usually 200 samples."
         )
     weights = _log_weights_model(model, samples)
     generator = np.random.default_rng(seed)

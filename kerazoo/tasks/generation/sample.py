@@ -11,6 +11,7 @@ from typing import Any, Literal
 import numpy as np
 
 from kerazoo._machine import free_memory
+from kerazoo._wording import agree, counted
 from kerazoo.errors import InvalidInput, unknown_name
 from kerazoo.plots.mosaics import to_bytes
 from kerazoo.tasks.generation.decoder import BATCH, Decoder, Source, to_decoder
@@ -61,8 +62,9 @@ def sample(model: Source, n: int, seed: int = 0) -> np.ndarray:
     fitting = int(free_memory() * _MEMORY_SHARE) // bytes_per_image
     if n > fitting:
         raise InvalidInput(
-            f"{n} images take {n * bytes_per_image / 2**30:.1f} GiB; {fitting} fit into half of "
-            "the free memory. Pass fewer, or take them from sample_batches one by one."
+            f"{counted(n, 'image takes', 'images take')} {n * bytes_per_image / 2**30:.1f} GiB; "
+            f"{fitting:,} {agree(fitting, 'fits', 'fit')} into half of the free memory. Pass "
+            "fewer, or take them from sample_batches one by one."
         )
     images = np.empty((n, *decoder.image_shape), "float32")
     at = 0
@@ -200,8 +202,8 @@ def latent_grid(
     _check_count(size, "size")
     if decoder.latent_dim != 2:
         raise InvalidInput(
-            f"{decoder.name!r} has {decoder.latent_dim} latent numbers; only two make a map. Build "
-            "and train it with latent_dim=2, or use sample or interpolate."
+            f"{decoder.name!r} has {counted(decoder.latent_dim, 'latent number')}; only two make a "
+            "map. Build and train it with latent_dim=2, or use sample or interpolate."
         )
     shares = (np.arange(size) + 0.5) / size
     first = second = np.array([NormalDist().inv_cdf(share) for share in shares])
@@ -236,8 +238,8 @@ def _to_latent(decoder: Decoder, end: Any, name: str) -> np.ndarray:
         return encode(decoder, array.reshape(1, *decoder.image_shape))[0].astype("float64")
     if array.shape != (decoder.latent_dim,):
         raise InvalidInput(
-            f"{name} has shape {array.shape}; pass a latent vector of {decoder.latent_dim} "
-            f"numbers, or an image of shape {decoder.image_shape}."
+            f"{name} has shape {array.shape}; pass a latent vector of "
+            f"{counted(decoder.latent_dim, 'number')}, or an image of shape {decoder.image_shape}."
         )
     vector = array.astype("float64")
     if not np.isfinite(vector).all():

@@ -1,10 +1,12 @@
 """Forecasts of a series in time, also of the user's own in a CSV file.
 
 `forecast.py` goes on from the end of a series; `answer.py` does so from the command line.
+`levels.py` tells a series whose level leaves the range that is trained on.
 """
 
 from __future__ import annotations
 
+import inspect
 import warnings
 from collections.abc import Mapping
 from dataclasses import replace
@@ -13,11 +15,12 @@ from typing import Any, cast
 
 import numpy as np
 
+from kerazoo._wording import counted
 from kerazoo.datasets import Splits, load_dataset
 from kerazoo.datasets.splits import MISSING, Series
 from kerazoo.errors import KerazooError
 from kerazoo.recipe import Recipe, for_training_on
-from kerazoo.registry import check_builder_takes
+from kerazoo.registry import VARIANTS, check_builder_takes, load_builder, load_recipe
 from kerazoo.tasks import Chosen, Option
 from kerazoo.tasks._scores import score_test
 from kerazoo.tasks._shared import (
@@ -29,6 +32,7 @@ from kerazoo.tasks._shared import (
     train_on_arrays,
 )
 from kerazoo.tasks.series.answer import answer as answer
+from kerazoo.tasks.series.levels import columns_to_difference
 
 OWN_DATA = "a CSV file with a row per day, hour or month"
 FILES: tuple[str, ...] = ()
@@ -50,6 +54,8 @@ PREDICT_OPTIONS: Mapping[str, Option] = {
     "plot": Option("A PNG file to draw the forecast in.", Path, metavar="FILE"),
 }
 
+_STEPS = 16  # the least in an epoch, if rows allow
+_SMALLEST_BATCH = 8
 _HARDLY = 0.05  # share of later rows out of the trained range that is not worth a word
 
 trainer = train_on_arrays
@@ -88,9 +94,13 @@ def own_data(name: str, recipe: Recipe, path: Path, options: Chosen) -> tuple[Re
     shape = {"input_shape": list(splits.train.x.shape[1:])}
     if options.get("horizon", 1) != 1:
         shape["horizon"] = options["horizon"]
-    season = _say_what_was_read(path, splits, options.get("date"))
+    can_difference = "differences" in inspect.signature(load_builder(name)).parameters
+    if can_difference and (columns := columns_to_difference(splits)):
+        shape["differences"] = list(columns)
+    season = _say_what_was_read(path, splits, options.get("date"), "differences" in shape)
     adapted = replace(
         recipe,
+        batch_size=_batch_size(name, recipe, len(splits.train.x)),
         dataset="time_series_csv",
         dataset_arguments={**lag, **arguments},
         builder_arguments={**recipe.builder_arguments, **shape},
@@ -104,7 +114,22 @@ def own_data(name: str, recipe: Recipe, path: Path, options: Chosen) -> tuple[Re
     return for_training_on(adapted, len(splits.train.x)), splits
 
 
-def _say_what_was_read(path: Path, splits: Splits, date: str | None) -> int:
+def _batch_size(name: str, recipe: Recipe, rows: int) -> int:
+    """Return the recipe's batch size, or a smaller one where an epoch would have hardly a step.
+
+    One that a user has chosen is kept.
+    """
+    usual = [
+        # What else a user may have chosen does not matter.
+        replace(load_recipe(name, variant), epochs=recipe.epochs, precision=recipe.precision)
+        for variant in VARIANTS
+    ]
+    if recipe not in usual:
+        return recipe.batch_size
+    return min(recipe.batch_size, max(_SMALLEST_BATCH, rows // _STEPS))
+
+
+def _say_what_was_read(path: Path, splits: Splits, date: str | None, differenced: bool) -> int:
     """Say in a line what was inferred, and return how many rows a season has; 0 if unknown."""
     from kerazoo.datasets.reading.calendar import describe_step, natural_season
     from kerazoo.datasets.reading.dates import show_date
@@ -117,7 +142,9 @@ def _say_what_was_read(path: Path, splits: Splits, date: str | None) -> int:
         table = read_series(path, series.columns, date=date or series.date, missing=missing)
     others = [repr(column) for column in series.columns if column != series.target]
     inputs = f", with {', '.join(others)}" if others else " alone"
-    text = f"{len(table.values)} rows; {series.target!r} is predicted from its past{inputs}"
+    text = (
+        f"{counted(len(table.values), 'row')}; {series.target!r} is predicted from its past{inputs}"
+    )
     season = 0
     if table.dates is not None:
         first, last = show_date(table.dates[0]), show_date(table.dates[-1])
@@ -125,7 +152,10 @@ def _say_what_was_read(path: Path, splits: Splits, date: str | None) -> int:
         season = natural_season(table.dates)
     warnings.warn(f"{path}: {text}.", stacklevel=3)
     if outside := _describe_range(splits, series.target):
-        warnings.warn(f"{path}: {outside}.", stacklevel=3)
+        advice = "a network hardly forecasts levels that it has not seen"
+        if differenced:
+            advice = "the network forecasts how far it goes from its last value"
+        warnings.warn(f"{path}: {outside}: {advice}.", stacklevel=3)
     trained = len(splits.train.x) + len(splits.validation.x)
     return season if 1 < season <= trained // 2 else 0
 
@@ -149,6 +179,5 @@ def _describe_range(splits: Splits, target: str) -> str:
         return ""
     return (
         f"{target!r} was {low:g} to {high:g} in the rows trained on and is {later.min():g} to "
-        f"{later.max():g} afterwards ({share:.0%} outside): a network hardly forecasts levels that "
-        "it has not seen; a column of differences from row to row may do better"
+        f"{later.max():g} afterwards ({share:.0%} outside)"
     )

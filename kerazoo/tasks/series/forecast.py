@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from kerazoo._wording import agree, counted
 from kerazoo.datasets.splits import Series, Splits
 from kerazoo.errors import InvalidInput, KerazooError
 
@@ -105,23 +106,24 @@ def forecast(
         raise KerazooError(f"steps is {steps}; pass how many rows ahead, 1 to {_MOST_STEPS}.")
     if not 0.0 < coverage < 1.0 or paths < 1:
         raise KerazooError(
-            f"coverage={coverage} of {paths} paths is no interval; usually 0.8 to 0.95 of 1000."
+            f"coverage={coverage} of {counted(paths, 'path')} is no interval; usually 0.8 to 0.95 "
+            "of 1000."
         )
     series, residuals, predict = _open(model, splits)
     table = _read(history, series)
     if len(table.values) < series.lag:
         raise InvalidInput(
-            f"the history has {len(table.values)} rows; {series.lag} are needed for a forecast. "
-            "Pass a longer one."
+            f"the history has {counted(len(table.values), 'row')}; {series.lag} "
+            f"{agree(series.lag, 'is', 'are')} needed for a forecast. Pass a longer one."
         )
-    ahead = _Ahead(series, table, future, steps)
+    ahead = _KnownFuture(series, table, future, steps)
     random = np.random.default_rng(seed)
     # Path 0 is the forecast itself, without residuals.
-    walked = _walk(predict, series, table.values, ahead, residuals, 1 + paths, random)
+    simulated = _simulate_paths(predict, series, table.values, ahead, residuals, 1 + paths, random)
     tail = (1.0 - coverage) / 2
-    lower, upper = np.quantile(walked[1:], (tail, 1.0 - tail), axis=0)
+    lower, upper = np.quantile(simulated[1:], (tail, 1.0 - tail), axis=0)
     return Forecast(
-        values=walked[0],
+        values=simulated[0],
         lower=lower,
         upper=upper,
         coverage=coverage,
@@ -208,7 +210,7 @@ def _read(history: Any, series: Series) -> SeriesTable:
     return SeriesTable(series.columns, values.astype("float64"), None)
 
 
-class _Ahead:
+class _KnownFuture:
     """What is known beforehand of the rows to forecast, and how the other columns go on.
 
     Args:
@@ -256,7 +258,8 @@ class _Ahead:
         known = read_series(future, with_dates=False)
         if len(known.values) < steps:
             raise InvalidInput(
-                f"future has {len(known.values)} rows; expected {steps} or more, one for each step."
+                f"future has {counted(len(known.values), 'row')}; expected {steps} or more, one "
+                "for each step."
             )
         if known.dates is not None and table.dates is not None:
             if known.dates[0] <= table.dates[-1]:
@@ -272,24 +275,24 @@ class _Ahead:
         windows, _ = cut_windows(values, values[:, 0], self._rows)
         inputs = np.column_stack([windows.reshape(len(windows), -1), np.ones(len(windows))])
         if len(inputs) < _ROWS_PER_PARAMETER * inputs.shape[1]:
-            names = [series.columns[place] for place in self._unknown]
+            names = [series.columns[index] for index in self._unknown]
             raise InvalidInput(
                 f"further than one row ahead, {', '.join(names)} must go on too, and "
-                f"{len(values)} rows of history are too few to tell how: expected "
-                f"{_ROWS_PER_PARAMETER * inputs.shape[1] + self._rows} or more. Pass a longer "
-                "history or future= with those columns, or train with features=[] on the target "
-                "alone."
+                f"{counted(len(values), 'row')} of history {agree(len(values), 'is', 'are')} too "
+                f"few to tell how: expected {_ROWS_PER_PARAMETER * inputs.shape[1] + self._rows} "
+                "or more. Pass a longer history or future= with those columns, or train with "
+                "features=[] on the target alone."
             )
         targets = values[self._rows :, self._unknown]
         self._weights = np.linalg.lstsq(inputs, targets, rcond=None)[0]
         self._residuals = targets - inputs @ self._weights
 
 
-def _walk(
+def _simulate_paths(
     predict: Predict,
     series: Series,
     history: np.ndarray,
-    ahead: _Ahead,
+    ahead: _KnownFuture,
     residuals: np.ndarray,
     paths: int,
     random: np.random.Generator,

@@ -28,7 +28,7 @@ from kerazoo.tasks._shared import (
 from kerazoo.tasks.words.questions import answer as answer
 
 OWN_DATA = "running text: a file, an archive or a folder"
-FILES = (".bin", ".vec", ".txt", ".bin.gz", ".vec.gz", ".txt.gz")
+FILES = tuple(kind + packed for packed in ("", ".gz", ".bz2") for kind in (".bin", ".vec", ".txt"))
 TRAIN_OPTIONS: Mapping[str, Option] = {
     "min_count": Option("Leave out words that are rarer.", int, minimum=1, default="5"),
     "dimension": Option("Numbers in a word's vector.", int, minimum=1, default="the recipe's"),

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import bz2
 import codecs
 import gzip
+import inspect
 import itertools
 import os
+import re
 import warnings
 import zlib
 from collections.abc import Iterator
@@ -15,13 +18,18 @@ from typing import IO, Any, Literal
 import numpy as np
 
 from kerazoo._files import replacing_file
-from kerazoo.errors import DamagedFile, KerazooError
-from kerazoo.saved.card import WORDS_FILE
+from kerazoo._wording import agree, counted
+from kerazoo.errors import DamagedFile, KerazooError, damaged
+from kerazoo.registry import list_models, load_builder
+from kerazoo.saved.card import WORDS_FILE, Card
 from kerazoo.saved.reading import Location, Saved, open_saved, read_consistently
 from kerazoo.tasks.words.vectors import WordVectors
 
 _BINARY, _TEXT = (".bin",), (".txt", ".vec")
 _LONGEST_WORD = 2**16
+_LONGEST_SAVED_WORD = 1000
+_SHOWN = 40
+_CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029]")  # line ends, codes of terminals
 _MOST_NUMBERS = 2**33
 _LOOK_AHEAD = 2**16
 _NAMED = 5
@@ -33,7 +41,7 @@ def load_word_vectors(name_or_path: Location = "word2vec") -> WordVectors:
     Args:
         name_or_path: the name of an installed model, a directory that `kerazoo train word2vec`
             made, or what `open_saved` gave; or a file: `.bin` is word2vec's binary format, `.txt`
-            and `.vec` its text format, each also compressed with `.gz`.
+            and `.vec` its text format, each also compressed with `.gz` or `.bz2`.
 
     Raises:
         UnknownName: if there is no such model.
@@ -63,8 +71,41 @@ def load_word_vectors(name_or_path: Location = "word2vec") -> WordVectors:
         if predictor.card == saved.card:  # or the model was replaced in between
             break
         name_or_path = saved.folder
-    words = content.decode("utf-8").split("\n")[:-1]
+    words = _read_words(content, saved)
     return WordVectors(words, predictor.predict_array(np.arange(len(words), dtype=np.int32)).values)
+
+
+def _read_words(content: bytes, saved: Saved) -> list[str]:
+    """Return the words of a saved model, one a line, as many as its table has rows.
+
+    Raises:
+        DamagedFile: if they are not that.
+    """
+    source = saved.folder / WORDS_FILE
+    try:
+        text = content.decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise damaged(source, f"is not UTF-8 text: {error.reason}") from error
+    *words, rest = text.split("\n")
+    size = _vocabulary_size(saved.card)
+    if rest or size not in (None, len(words)):
+        raise damaged(source, f"has {len(words)} whole lines, expected {size}, a word each")
+    for number, word in enumerate(words, start=1):
+        if not 0 < len(word) <= _LONGEST_SAVED_WORD or _CONTROL.search(word):
+            shown = ascii(word[:_SHOWN])
+            raise damaged(source, f"has {shown} in line {number}, which is no word")
+    if len(set(words)) != len(words):
+        raise damaged(source, "has a word twice")
+    return words
+
+
+def _vocabulary_size(card: Card) -> Any:
+    """Return how many words the network's table has; `None` for one that is not known here."""
+    name = "vocabulary_size"
+    if name not in card.builder_arguments and card.name in list_models():
+        parameters = inspect.signature(load_builder(card.name)).parameters
+        return parameters[name].default if name in parameters else None
+    return card.builder_arguments.get(name)
 
 
 def is_vector_file(path: str | os.PathLike[str]) -> bool:
@@ -81,7 +122,7 @@ def write_word_vectors(
 
     Args:
         vectors: the words and their vectors.
-        path: the file; with `.gz` at the end it is compressed.
+        path: the file; with `.gz` or `.bz2` at the end it is compressed.
         kind: `"binary"` or `"text"`; by default what the name says: `.bin`, or `.txt` and `.vec`.
 
     Returns:
@@ -97,7 +138,7 @@ def write_word_vectors(
     for word in vectors.words:
         if not word or len(word.split()) != 1 or word != word.strip():
             raise KerazooError(f"the word {word!r} holds a space; rename it for this format.")
-    with replacing_file(path) as part, _open(part, "wb", path.suffix.lower() == ".gz") as file:
+    with replacing_file(path) as part, _open(part, "wb", path.suffix) as file:
         file.write(f"{len(vectors)} {vectors.vectors.shape[1]}\n".encode())
         for word, vector in zip(vectors.words, vectors.vectors, strict=True):
             if kind == "binary":
@@ -117,7 +158,7 @@ def read_word_vectors(
     twice (the first one counts), a word that is cut inside a letter, rows beyond those announced.
 
     Args:
-        path: the file, also compressed with `.gz`.
+        path: the file, also compressed with `.gz` or `.bz2`.
         kind: `"binary"` or `"text"`; by default what the name says.
 
     Raises:
@@ -131,16 +172,20 @@ def read_word_vectors(
     if not path.is_file():
         raise KerazooError(f"{path} does not exist; give a file of word vectors.")
     try:
-        with _open(path, "rb", path.suffix.lower() == ".gz") as file:
+        with _open(path, "rb", path.suffix) as file:
             if kind == "binary":
                 words, vectors = _read_binary(file, *_read_header(file.readline(100), path), path)
             else:
                 words, vectors = _read_text(file, path)
             if file.read(_LOOK_AHEAD).strip():
                 _warn(
-                    path, f"more follows after the {len(words)} words that it announces; left out"
+                    path,
+                    f"more follows after the {counted(len(words), 'word')} that it announces; "
+                    "left out",
                 )
-    except (EOFError, gzip.BadGzipFile, zlib.error, UnicodeDecodeError) as error:
+    except (EOFError, OSError, zlib.error, UnicodeDecodeError) as error:
+        if getattr(error, "errno", None) is not None:
+            raise  # it cannot be opened; what is packed wrongly has no such number
         raise DamagedFile(
             f"{path} is not a whole file of word vectors: {error}. Get it again."
         ) from error
@@ -167,20 +212,24 @@ def _once_each(words: list[str], vectors: np.ndarray, path: Path) -> tuple[list[
         return words, vectors
     twice = [word for index, word in enumerate(words) if first[word] != index]
     shown = ", ".join(map(repr, twice[:_NAMED]))
-    _warn(path, f"there more than once: {shown} ({len(twice)} rows left out); the first one counts")
+    _warn(
+        path,
+        f"there more than once: {shown} ({counted(len(twice), 'row')} left out); the first one "
+        "counts",
+    )
     kept = sorted(first.values())
     return [words[index] for index in kept], vectors[kept]
 
 
 def _kind(path: Path) -> Literal["binary", "text"] | None:
-    name = path.name.lower().removesuffix(".gz")
+    name = path.name.lower().removesuffix(".gz").removesuffix(".bz2")
     if name.endswith(_BINARY):
         return "binary"
     return "text" if name.endswith(_TEXT) else None
 
 
-def _open(path: Path, mode: Any, compressed: bool) -> IO[bytes]:
-    opener: Any = gzip.open if compressed else open
+def _open(path: Path, mode: Any, suffix: str) -> IO[bytes]:
+    opener: Any = {".gz": gzip.open, ".bz2": bz2.open}.get(suffix.lower(), open)
     return opener(path, mode)
 
 
@@ -194,8 +243,8 @@ def _read_header(line: bytes, path: Path) -> tuple[int, int]:
     count, dimension = map(int, fields)
     if not count or not dimension or count * dimension > _MOST_NUMBERS:
         raise DamagedFile(
-            f"{path} claims {count} words of {dimension} numbers; expected at least one of each, "
-            "and a file that fits in memory. Get it again."
+            f"{path} claims {counted(count, 'word')} of {counted(dimension, 'number')}; expected "
+            "at least one of each, and a file that fits in memory. Get it again."
         )
     return count, dimension
 
@@ -239,7 +288,9 @@ def _read_text(file: IO[bytes], path: Path) -> tuple[list[bytes], np.ndarray]:
         lines, first = itertools.islice(itertools.chain(lines, itertools.repeat(b"")), count), 2
     else:
         _warn(
-            path, f"has no first line with two numbers; read as GloVe, {dimension} numbers a word"
+            path,
+            f"has no first line with two numbers; read as GloVe, {counted(dimension, 'number')} a "
+            "word",
         )
         lines, first = itertools.chain([line], lines), 1
     words, vectors, spaced = [], [], []
@@ -247,14 +298,19 @@ def _read_text(file: IO[bytes], path: Path) -> tuple[list[bytes], np.ndarray]:
         word, vector = _split_line(line, dimension)
         if vector is None:
             raise DamagedFile(
-                f"{path}: line {number} is not a word and {dimension} numbers; get it again."
+                f"{path}: line {number} is not a word and {counted(dimension, 'number')}; get it "
+                "again."
             )
         if b" " in word:
             spaced.append(word.decode("utf-8", "replace"))
         words.append(word)
         vectors.append(vector)
     if spaced:
-        _warn(path, f"{len(spaced)} words hold a space, such as {spaced[0]!r}; read as they stand")
+        _warn(
+            path,
+            f"{counted(len(spaced), 'word holds', 'words hold')} a space, such as {spaced[0]!r}; "
+            f"read as {agree(len(spaced), 'it stands', 'they stand')}",
+        )
     return words, np.stack(vectors)
 
 

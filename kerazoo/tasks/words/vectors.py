@@ -11,6 +11,7 @@ from typing import overload
 
 import numpy as np
 
+from kerazoo._wording import counted
 from kerazoo.datasets.reading.vocabulary import Vocabulary
 from kerazoo.errors import InvalidInput, UnknownWord
 
@@ -41,8 +42,8 @@ class WordVectors:
         self.vectors = np.ascontiguousarray(vectors, np.float32)
         if self.vectors.ndim != 2 or len(words) != len(self.vectors) or not len(words):
             raise InvalidInput(
-                f"{len(words)} words do not go with vectors of shape {self.vectors.shape}; "
-                "expected a row for each of one or more words."
+                f"{counted(len(words), 'word does', 'words do')} not go with vectors of shape "
+                f"{self.vectors.shape}; expected a row for each of one or more words."
             )
         if not np.isfinite(self.vectors).all():
             raise InvalidInput("a vector holds NaN or infinity; expected finite numbers.")
@@ -77,7 +78,8 @@ class WordVectors:
         return self.vectors[self.vocabulary.ids(word)]
 
     def __repr__(self) -> str:
-        return f"<WordVectors of {len(self)} words, {self.vectors.shape[1]} numbers each>"
+        numbers = counted(self.vectors.shape[1], "number")
+        return f"<WordVectors of {counted(len(self), 'word')}, {numbers} each>"
 
     @property
     def words(self) -> tuple[str, ...]:

@@ -266,8 +266,8 @@ def test_blanks_at_the_end_are_left_out_or_refused(tmp_path: Path) -> None:
     table, said = notes(path, missing="forward")
     assert table.values[:, 1].tolist() == [1, 2, 3]
     assert len(table.dates) == 3
-    assert any("last 2 rows are empty and were left out" in one for one in said)
-    with pytest.raises(InvalidInput, match="the last 1 cells of column 'a' are empty"):
+    assert any("2 rows at the end are empty and were left out" in one for one in said)
+    with pytest.raises(InvalidInput, match="1 cell at the end of column 'a' is empty"):
         read_series(path, missing="forward", needed=("a",))
 
 

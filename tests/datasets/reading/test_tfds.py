@@ -53,7 +53,8 @@ def test_prepared_without_a_network_it_holds_the_same_arrays(
 
     # Where the files are missing, what is prepared is found by itself.
     nowhere = tuple(dataclasses.replace(file, system_folders=()) for file in fashion_mnist.FILES)
-    monkeypatch.setattr(fashion_mnist, "FILES", nowhere)
+    elsewhere = dataclasses.replace(fashion_mnist.IMAGES, files=nowhere)
+    monkeypatch.setattr(fashion_mnist, "load", elsewhere.load)
     monkeypatch.setattr(sources, "cache_folder", lambda: tmp_path / "cache")
     monkeypatch.setenv("TFDS_DATA_DIR", str(tmp_path / "tfds"))
     assert kerazoo.load_dataset("fashion_mnist").hash() == expected

@@ -84,7 +84,9 @@ def test_what_leaves_no_window_is_refused(change: dict[str, int], message: str) 
         split_windows(ROWS, None, series, validation=4, test=5)
 
 
-@pytest.mark.parametrize(("place", "message"), [(0, "leave it out"), (1, "nothing to predict")])
+@pytest.mark.parametrize(
+    ("place", "message"), [(0, "nothing to learn from. Leave it out"), (1, "nothing to predict")]
+)
 def test_a_column_constant_in_the_rows_trained_on_is_refused(place: int, message: str) -> None:
     rows = ROWS.copy()
     rows[:4, place] = 7

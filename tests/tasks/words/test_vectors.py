@@ -16,7 +16,7 @@ from tests.conftest import run_python
 RNG = np.random.default_rng(0)
 WORDS = [f"word{number}" for number in range(500)] + ["여왕", "dog's"]
 VECTORS = RNG.standard_normal((len(WORDS), 20)).astype("float32")
-FORMATS = ["v.bin", "v.txt", "v.vec", "v.bin.gz", "v.txt.gz"]
+FORMATS = ["v.bin", "v.txt", "v.vec", "v.bin.gz", "v.txt.gz", "v.txt.bz2", "v.bin.bz2"]
 
 
 @pytest.fixture
@@ -149,7 +149,12 @@ ROWS = b"king 1 2 3 4\nqueen 2 1 3 4\nman 0 1 0 1\n"
     [
         ("v.txt", ROWS, ["king", "queen", "man"], "no first line .* read as GloVe, 4 numbers"),
         ("v.vec", b"\xef\xbb\xbf3 4\n" + ROWS, ["king", "queen", "man"], "byte order mark"),
-        ("v.txt", b"4 4\n" + ROWS + b"king 9 9 9 9\n", ["king", "queen", "man"], "'king' .1 rows"),
+        (
+            "v.txt",
+            b"4 4\n" + ROWS + b"king 9 9 9 9\n",
+            ["king", "queen", "man"],
+            "'king' .1 row left",
+        ),
         ("v.txt", b"4 4\n" + ROWS + b". . . 1 2 3 4\n", ["king", "queen", "man", ". . ."], "space"),
         ("v.txt", b"2 4\n" + ROWS, ["king", "queen"], "more follows after the 2 words"),
         ("v.txt", b"1 4\r\nking 1 2 3 4\r\n" + ROWS, ["king"], "more follows"),

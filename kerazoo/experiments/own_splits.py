@@ -1,0 +1,63 @@
+"""A user's data, split as the data that a saved network was trained on."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from kerazoo.datasets import Splits, image_folder, time_series_csv
+from kerazoo.datasets.splits import Images, Series
+from kerazoo.errors import InvalidInput, KerazooError
+from kerazoo.saved.card import Card
+from kerazoo.tasks import load_task
+
+_COLORS = {1: "gray", 3: "rgb"}
+
+
+def load_own_splits(card: Card, path: Path) -> Splits:
+    """Load data of the user's for a network that was trained on such data.
+
+    Args:
+        card: what the network takes, and how its data was cut.
+        path: what `kerazoo train --data` took, or other data of its kind.
+
+    Returns:
+        The data, split as at training: of the same file or folder, the test part is the same.
+
+    Raises:
+        KerazooError: if there is no such file or folder, or networks of this kind take none.
+        InvalidInput: if it is not what the network takes.
+    """
+    takes = load_task(card.task).OWN_DATA if card.task else ""
+    if not takes or not isinstance(card.about, Series | Images):
+        raise KerazooError(
+            f"{card.name} cannot be judged on data of your own by this command. Judge it in "
+            "Python: kerazoo.evaluate_model(model, (x, y))."
+        )
+    is_folder = isinstance(card.about, Images)
+    if not (path.is_dir() if is_folder else path.is_file()):
+        raise KerazooError(f"--data {path}: {card.name} is judged on {takes}. Give one.")
+    if isinstance(card.about, Series):
+        return time_series_csv.load_like(card.about, path)
+    return _load_images(card, card.about, path)
+
+
+def _load_images(card: Card, about: Images, path: Path) -> Splits:
+    shape = card.inputs[0].shape
+    if len(shape) != 3 or None in shape or shape[-1] not in _COLORS:
+        raise KerazooError(
+            f"{card.name!r} takes inputs of shape {shape}; expected height, width and 1 or 3 "
+            "channels for a folder of images."
+        )
+    height, width, channels = (int(length or 0) for length in shape)
+    splits = image_folder.load(
+        path=path,
+        image_size=(height, width),
+        color=_COLORS[channels],  # type: ignore[arg-type]
+        on_error="skip",
+    )
+    if splits.class_names != about.class_names:
+        raise InvalidInput(
+            f"{path} has images of {', '.join(splits.class_names)}; {card.name!r} tells "
+            f"{', '.join(about.class_names)} apart. Give a folder of each of these."
+        )
+    return splits

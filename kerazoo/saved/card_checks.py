@@ -1,0 +1,152 @@
+"""What a card may say: checks of one that has the right form already."""
+
+from __future__ import annotations
+
+import math
+import re
+
+import numpy as np
+
+from kerazoo._wording import counted
+from kerazoo.datasets.splits import MISSING, Images, Series, Table, Words
+from kerazoo.saved.card import (
+    LITERT_FILE,
+    MODEL_FILE,
+    WORDS_FILE,
+    Array,
+    Card,
+    ServedPart,
+    Tensor,
+    part_file,
+)
+
+LARGEST_FILE = 2**31
+LARGEST_ROW = 2**26
+_NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,99}")
+_SHA256 = re.compile(r"[0-9a-f]{64}")
+_DTYPES = ("float32", "float16", "int32", "int64", "uint8", "bool")
+
+
+def is_name(name: str) -> bool:
+    """Tell whether a saved model may have this name.
+
+    Example:
+        >>> is_name("wine_binary"), is_name("../wine")
+        (True, False)
+    """
+    return _NAME.fullmatch(name) is not None
+
+
+def check_card(card: Card) -> None:
+    """Raise `ValueError` if a card of the right form says what cannot be."""
+    expect(is_name(card.name), "a name of letters, digits, '.', '-', '_'", card.name)
+    expect(card.variant in (None, "documented", "tuned"), "a variant", card.variant)
+    for digest in (card.architecture, card.recipe, card.data):
+        expect(digest is None or bool(_SHA256.fullmatch(digest)), "a SHA-256", digest)
+    parts = card.parts or {}
+    known = (
+        {MODEL_FILE}
+        | ({LITERT_FILE, WORDS_FILE} & card.files.keys())
+        | {part_file(name) for name in parts}
+    )
+    expect(card.files.keys() == known, f"the files {sorted(known)}", [*card.files])
+    for file in card.files.values():
+        expect(0 < file.size <= LARGEST_FILE, f"a size up to {LARGEST_FILE}", file.size)
+        expect(bool(_SHA256.fullmatch(file.sha256)), "a SHA-256", file.sha256)
+    expect(card.has_litert == (card.litert_difference is not None), "a difference", "none")
+    _check_tensors(card)
+    for name, part in parts.items():
+        expect(is_name(name) and name != "model", "the name of a part", name)
+        _check_tensors(part)
+    columns = card.about.feature_names if isinstance(card.about, Table) else ()
+    expect(len(card.ranges) == len(columns), "a range per column", len(card.ranges))
+    expect(all(len(one) == 2 for one in card.ranges), "two ends of each range", card.ranges)
+    if card.columns:
+        expect(len(card.inputs) == 1, "one input for a table", len(card.inputs))
+        expect(card.inputs[0].shape == (len(card.columns),), "an input per column", card.inputs)
+    names = [column.name for column in card.columns]
+    expect(len(set(names)) == len(names), "columns of different names", names)
+    match card.about:
+        case Series() as series:
+            _check_series(card, series)
+        case Images() as images:
+            expect(images.fit in ("", "crop"), "images that are cropped", images.fit)
+        case Words():
+            expect(WORDS_FILE in card.files, f"a file {WORDS_FILE}", [*card.files])
+    for one in (card.task, card.dataset):
+        expect(one is None or is_name(one), "the name of a task or a data set", one)
+    if card.valid_range is not None:
+        expect(len(card.valid_range) == 2, "a smallest and a largest value", card.valid_range)
+        low, high = card.valid_range
+        expect(low < high, "a smallest value below the largest", card.valid_range)
+    if card.residuals is not None:
+        expect(isinstance(card.about, Series), "residuals of a series only", "others")
+    for low, high in card.ranges:
+        expect(low <= high, "a smallest value up to the largest", (low, high))
+    _check_classes(card)
+
+
+def _check_classes(card: Card) -> None:
+    names = card.class_names
+    expect(len(set(names)) == len(names), "classes of different names", names)
+    expect(all(names), "a name for each class", names)
+    # One output is the probability of the second of two classes. Generators of labelled images
+    # know classes that they do not answer with.
+    if not names or card.task == "generation" or len(card.outputs) != 1:
+        return
+    shape = card.outputs[0].shape
+    outputs = 2 if shape == (1,) else shape[-1] if shape else 0
+    expect(outputs == len(names), f"as many class names as outputs, {outputs}", len(names))
+
+
+def _check_series(card: Card, series: Series) -> None:
+    expect(len(card.inputs) == len(card.outputs) == 1, "one input and output", "others")
+    columns = series.columns
+    expect(len(set(columns)) == len(columns), "columns of different names", columns)
+    expect(series.target in columns, "a target among the columns", series.target)
+    expect(series.missing in MISSING, f"one of {MISSING}", series.missing)
+    days = series.weekdays
+    expect(sorted({*days} & {*range(7)}) == [*days], "days 0 to 6, in order", days)
+    window = (series.lag, len(columns) + len(days))
+    expect(card.inputs[0].shape == window, f"an input of {window}", card.inputs[0].shape)
+    expect(card.outputs[0].shape == (series.horizon,), "an output per row ahead", card.outputs)
+    if card.residuals is not None:
+        expect(card.residuals.dtype == "float32", "residuals in float32", card.residuals.dtype)
+        values = card.residuals.decode()
+        expect(values.ndim == 2 and len(values) > 0, "rows of residuals", values.shape)
+        expect(values.shape[1] == series.horizon, "one per row ahead", values.shape)
+        expect(bool(np.isfinite(values).all()), "finite residuals", "others")
+
+
+def _check_tensors(card: Card | ServedPart) -> None:
+    expect(bool(card.inputs and card.outputs), "at least one input and output", "none")
+    for tensor in (*card.inputs, *card.outputs):
+        lengths = [length for length in tensor.shape if length is not None]
+        expect(all(length > 0 for length in lengths), "a shape", tensor.shape)
+        expect(math.prod(lengths) <= LARGEST_ROW, f"a row of up to {LARGEST_ROW}", tensor.shape)
+        expect(tensor.dtype in _DTYPES, f"one of {_DTYPES}", tensor.dtype)
+    _check_arrays(card.probe.inputs, card.inputs)
+    _check_arrays(card.probe.outputs, card.outputs)
+
+
+def _check_arrays(arrays: tuple[Array, ...], tensors: tuple[Tensor, ...]) -> None:
+    expect(len(arrays) == len(tensors), f"{counted(len(tensors), 'probe array')}", len(arrays))
+    for array, tensor in zip(arrays, tensors, strict=True):
+        expect(array.dtype in _DTYPES, f"one of {_DTYPES}", array.dtype)
+        expect(array.dtype == tensor.dtype, tensor.dtype, array.dtype)
+        expect(
+            len(array.shape) == 1 + len(tensor.shape)
+            and min(array.shape) > 0
+            and all(w in (None, n) for n, w in zip(array.shape[1:], tensor.shape, strict=True)),
+            f"a probe of rows of shape {tensor.shape}",
+            array.shape,
+        )
+        array.decode()  # raises ValueError if the bytes are not those of such an array
+
+
+def expect(condition: bool, expected: str, found: object) -> None:
+    """Raise `ValueError`, saying what was expected and what was found, if a condition fails."""
+    if not condition:
+        # A number of some thousand digits cannot be made a text.
+        text = "a huge number" if isinstance(found, int) and abs(found) > 10**60 else str(found)
+        raise ValueError(f"expected {expected}, found {text[:60]!r}")

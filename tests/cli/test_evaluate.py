@@ -1,0 +1,134 @@
+"""`kerazoo evaluate --data`: networks of one's own data are judged on it, as at training."""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+import kerazoo
+from kerazoo.saved.card_text import read_card, write_card
+from kerazoo.tasks import load_task
+
+ROWS = 120
+
+
+def write_series(path: Path, *columns: str) -> Path:
+    values = np.random.default_rng(len(columns)).normal(10, 2, (ROWS, len(columns)))
+    day = np.datetime64("2024-01-01")
+    lines = [f"{day + n}," + ",".join(f"{v:.3f}" for v in row) for n, row in enumerate(values)]
+    path.write_text("\n".join([",".join(("day", *columns)), *lines]) + "\n")
+    return path
+
+
+def write_images(folder: Path, *classes: str, count: int = 10) -> Path:
+    random = np.random.default_rng(0)
+    for number, name in enumerate(classes):
+        (folder / name).mkdir(parents=True)
+        for image in range(count):
+            pixels = random.integers(0, 100, (8, 8, 3)) + 70 * number
+            Image.fromarray(pixels.astype("uint8")).save(folder / name / f"{image}.png")
+    return folder
+
+
+def save(name: str, data: Path, folder: Path, **options: object) -> Path:
+    """Save an untrained network of a user's own data, with what it reaches in its card."""
+    recipe = kerazoo.load_recipe(name)
+    recipe, splits = load_task(recipe.task).own_data(name, recipe, data, options)
+    model = kerazoo.load_builder(name)(**recipe.builder_arguments)
+    kerazoo.adapt_normalization(model, *splits.train)
+    predictions = model.predict(splits.test.x, verbose=0)
+    scores = load_task(recipe.task).score(splits, predictions)
+    arguments = {"builder_arguments": recipe.builder_arguments, "metrics": {"0": scores}}
+    return kerazoo.save_model(
+        model, folder, name=name, splits=splits, recipe=recipe, seed=0, **arguments
+    )
+
+
+def scores(text: str) -> dict[str, tuple[str, str]]:
+    rows = re.findall(r"^(\w+) +(\S+) +(\S+)$", text, re.MULTILINE)
+    return {name: (before, now) for name, before, now in rows if name != "metric"}
+
+
+@pytest.mark.filterwarnings("ignore:.*(sales.csv|rows)")
+def test_a_series_is_judged_on_its_own_file(cli, tmp_path: Path) -> None:
+    data = write_series(tmp_path / "sales.csv", "sold", "visitors", "price")
+    options = {"target": "sold", "horizon": 2, "weekday": True}
+    model = save("lstm", data, tmp_path / "m", **options)
+    assert cli("evaluate", model) == (
+        1,
+        "",
+        f"error: {model} was trained on other data (time_series_csv) than the test set of lstm "
+        "belongs to. Add --data PATH to judge it on your own.\n",
+    )
+    status, out, err = cli("evaluate", model, "--data", data, "--runtime", "litert")
+    assert (status, err) == (0, "")
+    assert [before for before, _ in scores(out).values()] == [n for _, n in scores(out).values()]
+    assert set(scores(out)) == {"mean_absolute_error", "root_mean_squared_error", "r2_score"}
+    other = write_series(tmp_path / "other.csv", "price", "sold", "visitors")
+    status, out, err = cli("evaluate", model, "--data", other)
+    assert (status, err) == (
+        0,
+        f"note: it was trained on other data than {other}, or on this before it changed.\n",
+    )
+    values = np.genfromtxt(other, delimiter=",", names=True)
+    x = np.stack([values[name] for name in ("sold", "visitors", "price")], axis=1)
+    first = int(ROWS * 0.8)
+    days = np.eye(7)[np.arange(1, ROWS + 1) % 7]  # of the next row; 2024-01-01 is a Monday
+    rows = np.concatenate([x, days], axis=1)
+    windows = np.stack([rows[n - 5 : n] for n in range(first, ROWS - 1)])
+    predicted = kerazoo.load_model(model).predict(windows, verbose=0)
+    truth = np.stack([x[n : n + 2, 0] for n in range(first, ROWS - 1)])
+    expected = float(np.abs(predicted - truth).mean())
+    assert float(scores(out)["mean_absolute_error"][1]) == pytest.approx(expected, rel=1e-3)
+
+
+@pytest.mark.thorough
+@pytest.mark.filterwarnings("ignore:.*(sales.csv|rows)")
+def test_what_does_not_fit_is_refused_in_one_line(cli, tmp_path: Path) -> None:
+    data = write_series(tmp_path / "sales.csv", "sold", "visitors")
+    model = save("lstm", data, tmp_path / "m", target="sold")
+    lacks = write_series(tmp_path / "lacks.csv", "sold")
+    for given, message in (
+        (lacks, "unknown column 'visitors'"),
+        (tmp_path, "is judged on a CSV file with a row per day, hour or month. Give one"),
+        (tmp_path / "missing.csv", "is judged on a CSV file"),
+    ):
+        status, out, err = cli("evaluate", model, "--data", given)
+        assert (status, out, err.count("\n")) == (1, "", 1)
+        assert message in err
+    status, _, err = cli("evaluate", "boston", "--data", data)
+    assert status == 1
+    assert "cannot be judged on data of your own by this command" in err
+
+
+@pytest.mark.thorough
+@pytest.mark.filterwarnings("ignore:(found in|augmentation)")
+def test_images_are_judged_in_the_classes_of_the_network(cli, tmp_path: Path) -> None:
+    folder = write_images(tmp_path / "shapes", "round", "square")
+    model = save("cnn", folder, tmp_path / "m", image_size=8)
+    status, out, err = cli("evaluate", model, "--data", folder)
+    assert (status, err) == (0, "")
+    before, now = scores(out)["accuracy"]
+    assert before == now
+    others = write_images(tmp_path / "others", "round", "star")
+    status, _, err = cli("evaluate", model, "--data", others)
+    assert status == 1
+    assert "has images of round, star; 'cnn' tells round, square apart" in err
+
+
+@pytest.mark.thorough
+@pytest.mark.filterwarnings("ignore:.*(sales.csv|rows)")
+def test_a_network_that_changed_fails(cli, tmp_path: Path) -> None:
+    data = write_series(tmp_path / "sales.csv", "sold")
+    model = save("lstm", data, tmp_path / "m", target="sold")
+    card = read_card((model / "card.json").read_bytes(), "card.json")
+    changed = dataclasses.replace(card, metrics={"0": {"mean_absolute_error": 9.0}})
+    (model / "card.json").write_bytes(write_card(changed))
+    status, _, err = cli("evaluate", model, "--data", data)
+    assert status == 1
+    assert "does not reach the figures of its card" in err
