@@ -47,7 +47,9 @@ def test_step_limits(options: dict[str, Any]) -> None:
 
 @pytest.mark.parametrize("name", ["steps_per_epoch", "validation_steps"])
 def test_more_steps_than_rows_are_said(name: str) -> None:
-    with pytest.warns(UserWarning, match=f"ran out of data: {name} is 9, .* make 5 batches of 16"):
+    with pytest.warns(
+        UserWarning, match=f"ran out of data: {name} is 9, and 16 at a time 70 rows make 5 batches"
+    ):
         history = fit_model(
             line(), networks.rows(), networks.rows(), batch_size=16, verbose=0, **{name: 9}
         )
