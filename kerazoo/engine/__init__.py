@@ -9,7 +9,8 @@ What each file owns, in reading order:
     resident.py          the plan of a training, the order of its rows, its runner of epochs
     program.py           an epoch as one compiled graph, from a single step outwards
     checkpoints/         the state of a training on disk, and back
-    lstm.py              LSTM layers: a whole sequence as one operation
+    recurrent/           LSTM, GRU and SimpleRNN layers: a whole sequence as one operation
+    embeddings.py        tables of embeddings: updates without a dense gradient
     random_numbers.py    dropout and noise under XLA: the numbers that `fit` draws
     precision.py         mixed precision for a model that is already built
     distribution.py      several devices or workers

@@ -33,6 +33,7 @@ import tensorflow as tf
 
 from kerazoo.engine.data import Arrays, map_arrays
 from kerazoo.engine.distribution import create_variables, replicas_of, run_on_replicas
+from kerazoo.engine.embeddings import sparse_updates
 from kerazoo.engine.keras_internals import compile_metrics, layers_of
 from kerazoo.engine.random_numbers import drawing_as_keras_does
 from kerazoo.engine.recurrent.layers import whole_sequences
@@ -88,7 +89,7 @@ def prepare_pass(
     else:
         _create_known_variables(model, data)
         # Tracing creates the other variables. Inside the loop of a program none can be created.
-        with whole_sequences(model, jit_compile):
+        with whole_sequences(model, jit_compile), sparse_updates(model):
             traced = make_graph_of(step, [_batch_spec(data)], jit_compile=False)
         returned = traced.structured_outputs
     metrics = model.get_metrics_result()
@@ -277,7 +278,7 @@ def make_program(
     def trace(jit_compile: bool) -> Any:
         rows = train.rows if train else 0
         signature = (tf.TensorSpec([capacity, rows], tf.int32), tf.TensorSpec([], tf.int32))
-        with whole_sequences(model, jit_compile):
+        with whole_sequences(model, jit_compile), sparse_updates(model):
             return make_graph_of(run_epochs, signature, jit_compile=jit_compile)
 
     return Program(trace, capacity, jit_compile)
