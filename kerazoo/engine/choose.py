@@ -23,12 +23,11 @@ _EPOCH_HOOKS = ("on_epoch_begin", "on_epoch_end", *_VALIDATION_HOOKS)
 
 # What XLA saves and what it costs both grow with the number of operations in a step. So the number
 # of steps after which it has paid for itself depends little on the network: 2,000 (784-128-10) to
-# 5,000 (boston) for dense networks on two cores. A step of a recurrent network repeats its
-# operations at every time step, but is compiled once: 300. An LSTM is one operation even without
-# XLA; it takes 650 steps (of 180 time steps) to 6,000 (of 5), and at 1,000 neither loses much.
-_DENSE_STEPS_WORTH_XLA = 4000
-_LSTM_STEPS_WORTH_XLA = 1000
-_RECURRENT_STEPS_WORTH_XLA = 300
+# 5,000 (boston) for dense networks on two cores. Recurrent layers that run whole sequences do so
+# without XLA, too, and are like dense ones. Where Keras loops over time, a step repeats its
+# operations at every time step, but is compiled once: 300.
+_STEPS_WORTH_XLA = 4000
+_STEPS_OF_KERAS_LOOP_WORTH_XLA = 300
 
 _STEPS_PER_CALL_OF_FIT = 16
 """Steps that Keras' `fit` runs in one call, if no callback does anything at single batches."""
@@ -113,11 +112,11 @@ def choose_jit_compile(model: keras.Model, steps: int) -> bool:
         return False
     if any("Conv" in kind or "Pooling" in kind for kind in kinds):
         return False
+    from kerazoo.engine.recurrent.layers import layers_to_run  # imports TensorFlow
+
     recurrent = [layer for layer in layers if isinstance(layer, keras.layers.RNN)]
-    if not recurrent:
-        return steps >= _DENSE_STEPS_WORTH_XLA
-    only_lstm = all(isinstance(layer, keras.layers.LSTM) for layer in recurrent)
-    return steps >= (_LSTM_STEPS_WORTH_XLA if only_lstm else _RECURRENT_STEPS_WORTH_XLA)
+    loops = len(recurrent) > len(layers_to_run(model))
+    return steps >= (_STEPS_OF_KERAS_LOOP_WORTH_XLA if loops else _STEPS_WORTH_XLA)
 
 
 def keras_fit(
