@@ -112,11 +112,9 @@ def choose_jit_compile(model: keras.Model, steps: int) -> bool:
         return False
     if any("Conv" in kind or "Pooling" in kind for kind in kinds):
         return False
-    from kerazoo.engine.recurrent.layers import layers_to_run  # imports TensorFlow
+    from kerazoo.engine.recurrent.layers import keras_loops  # imports TensorFlow
 
-    recurrent = [layer for layer in layers if isinstance(layer, keras.layers.RNN)]
-    loops = len(recurrent) > len(layers_to_run(model))
-    return steps >= (_STEPS_OF_KERAS_LOOP_WORTH_XLA if loops else _STEPS_WORTH_XLA)
+    return steps >= (_STEPS_OF_KERAS_LOOP_WORTH_XLA if keras_loops(model) else _STEPS_WORTH_XLA)
 
 
 def keras_fit(

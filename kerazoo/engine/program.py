@@ -34,9 +34,9 @@ import tensorflow as tf
 from kerazoo.engine.data import Arrays, map_arrays
 from kerazoo.engine.distribution import create_variables, replicas_of, run_on_replicas
 from kerazoo.engine.embeddings import sparse_updates
-from kerazoo.engine.keras_internals import compile_metrics, layers_of
+from kerazoo.engine.keras_internals import compile_metrics
 from kerazoo.engine.random_numbers import drawing_as_keras_does
-from kerazoo.engine.recurrent.layers import whole_sequences
+from kerazoo.engine.recurrent.layers import keras_loops, whole_sequences
 
 Logs = dict[str, Any]
 """Values by name, as `fit` reports them: scalars, or arrays for metrics of several values."""
@@ -96,9 +96,9 @@ def prepare_pass(
     # Keras reports the metrics, unless a `train_step` of one's own returns other names.
     last_step_counts = isinstance(returned, dict) and set(returned) != set(metrics)
     values = _flatten_logs(returned or {} if last_step_counts else metrics, prefix)
-    # The traced step serves batches of every size. XLA cannot compile Keras' recurrent layers
+    # The traced step serves batches of every size. XLA cannot compile Keras' loops over time
     # unless it knows the size: there the program traces the step again, once for each size.
-    knows_size = jit_compile and any(isinstance(e, keras.layers.RNN) for e in layers_of(model))
+    knows_size = jit_compile and keras_loops(model)
     return EpochPass(
         step=step if knows_size else traced,
         tensors=map_arrays(tf.convert_to_tensor, data.parts),
