@@ -270,6 +270,16 @@ def _unoptimized(options: Any) -> Any:
 _UNOPTIMIZED: dict[bytes, Any] = {}
 
 
+def optimizer_slot(optimizer: keras.optimizers.Optimizer, name: str, variable: Any) -> Any:
+    """Return what an optimizer keeps for a variable, `"momentum"` or `"velocity"`.
+
+    Touches `_momentums`, `_velocities` and `_get_variable_index`. The public `variables` is a list
+    in which nothing but parts of names tells what belongs to what.
+    """
+    slots = {"momentum": "_momentums", "velocity": "_velocities"}
+    return getattr(optimizer, slots[name])[optimizer._get_variable_index(variable)].value
+
+
 def creation_number(variable: Any) -> int:
     """Return the position of a TensorFlow variable in the order of creation.
 
