@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     import keras
 
 VARIANTS = ("documented", "tuned")
+_OURS = "kerazoo.models."
 OWN_FOLDERS = "KERAZOO_MODELS"
 ENTRY_POINTS = "kerazoo.models"
 _PACKAGE = Path(__file__).parent
@@ -143,7 +144,30 @@ def load_builder(name: str) -> Callable[..., keras.Model]:
             f"{module.__file__} does not define build_{name}; a model file must. Add the function, "
             f"or name the file after the builder that it has."
         )
-    return builder
+    return _as_documented(builder) if module.__name__.startswith(_OURS) else builder
+
+
+@functools.cache
+def _as_documented(builder: Callable[..., keras.Model]) -> Callable[..., keras.Model]:
+    """Return a builder of the zoo that a user's `keras.json` does not change.
+
+    Its networks are float32, and have the channels of an image last; so are saved models.
+    """
+
+    @functools.wraps(builder)
+    def build(*arguments: Any, **options: Any) -> keras.Model:
+        import keras
+
+        before = keras.config.floatx(), keras.config.image_data_format()
+        keras.config.set_floatx("float32")
+        keras.config.set_image_data_format("channels_last")
+        try:
+            return builder(*arguments, **options)
+        finally:
+            keras.config.set_floatx(before[0])
+            keras.config.set_image_data_format(before[1])
+
+    return build
 
 
 def load_recipe(name: str, variant: str = "tuned") -> Recipe:
@@ -284,7 +308,7 @@ def add_model_file(path: str | os.PathLike[str]) -> str:
     Raises:
         KerazooError: if there is no such file, or its name cannot be that of a network.
     """
-    file = Path(path).expanduser().resolve()
+    file = Path(os.path.expanduser(path)).resolve()
     if not file.is_file():
         raise KerazooError(
             f"there is no file {os.fspath(path)}; give the path of a Python file that defines "
@@ -319,7 +343,7 @@ def _sources() -> Iterator[_Source]:
     for text in os.environ.get(OWN_FOLDERS, "").split(os.pathsep):
         if not text:
             continue
-        folder = Path(text).expanduser().resolve()
+        folder = Path(os.path.expanduser(text)).resolve()
         if not folder.is_dir():
             raise KerazooError(
                 f"{OWN_FOLDERS} names {text}, which is no folder; set it to a folder with your "

@@ -48,7 +48,7 @@ _ONLY_IN_FORMAT_1 = {
     *("columns", "target_name", "target_unit", "class_names", "series", "picture_fit"),
     "also_judged_on",
 }
-_DTYPES = ("float32", "float16", "int32", "int64", "uint8", "bool")
+_DTYPES = ("float32", "float64", "float16", "int32", "int64", "uint8", "bool")
 
 
 def is_name(name: str) -> bool:
