@@ -309,6 +309,7 @@ def _check_arrays(model: keras.Model, arrays: Arrays, what: str) -> None:
     if rest and isinstance(rest[0], np.ndarray):
         loss = _class_of(model.loss)
         outputs = outputs_of_last(model)
+        _check_kind_of_labels(rest[0], loss, model, what)
         if loss == "SparseCategoricalCrossentropy" and outputs:
             _check_labels(rest[0], outputs, what)
         elif loss in _BINARY_LOSSES:
@@ -399,6 +400,24 @@ def _class_of(loss: Any) -> str:
         names = [getattr(loss, "__name__", "").replace("_", "")]
     known = {name.lower(): name for name in (*_BINARY_LOSSES, "SparseCategoricalCrossentropy")}
     return next((known[name.lower()] for name in names if name.lower() in known), "")
+
+
+def _check_kind_of_labels(labels: np.ndarray, loss: str, model: keras.Model, what: str) -> None:
+    """Refuse class indices where the loss takes a column per class, and the other way round."""
+    shape = getattr(model, "output_shape", None)
+    if not isinstance(shape, tuple) or len(shape) != 2 or not isinstance(shape[1], int):
+        return
+    classes, columns = shape[1], int(np.prod(labels.shape[1:]))
+    if loss.startswith("Categorical") and columns == 1 < classes:
+        raise InvalidInput(
+            f"{what} has one label a row; the loss takes a column of 0 and 1 for each of "
+            f"{classes} classes. Pass keras.utils.to_categorical(y, {classes})."
+        )
+    if loss.startswith("Sparse") and columns == classes > 1:
+        raise InvalidInput(
+            f"{what} has {columns} targets a row; the loss takes the number of its class. Pass "
+            "y.argmax(axis=1)."
+        )
 
 
 def _check_binary(labels: np.ndarray, what: str, smallest: int, one_output: bool) -> None:
