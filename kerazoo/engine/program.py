@@ -33,10 +33,10 @@ import tensorflow as tf
 
 from kerazoo.engine.data import Arrays, map_arrays
 from kerazoo.engine.distribution import create_variables, replicas_of, run_on_replicas
-from kerazoo.engine.embeddings import sparse_updates
 from kerazoo.engine.keras_internals import compile_metrics
 from kerazoo.engine.random_numbers import drawing_as_keras_does
 from kerazoo.engine.recurrent.layers import keras_loops, whole_sequences
+from kerazoo.engine.updates import short_updates
 
 Logs = dict[str, Any]
 """Values by name, as `fit` reports them: scalars, or arrays for metrics of several values."""
@@ -89,7 +89,7 @@ def prepare_pass(
     else:
         _create_known_variables(model, data)
         # Tracing creates the other variables. Inside the loop of a program none can be created.
-        with whole_sequences(model, jit_compile), sparse_updates(model):
+        with whole_sequences(model, jit_compile), short_updates(model):
             traced = make_graph_of(step, [_batch_spec(data)], jit_compile=False)
         returned = traced.structured_outputs
     metrics = model.get_metrics_result()
@@ -278,7 +278,7 @@ def make_program(
     def trace(jit_compile: bool) -> Any:
         rows = train.rows if train else 0
         signature = (tf.TensorSpec([capacity, rows], tf.int32), tf.TensorSpec([], tf.int32))
-        with whole_sequences(model, jit_compile), sparse_updates(model):
+        with whole_sequences(model, jit_compile), short_updates(model):
             return make_graph_of(run_epochs, signature, jit_compile=jit_compile)
 
     return Program(trace, capacity, jit_compile)
