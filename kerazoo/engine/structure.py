@@ -342,6 +342,6 @@ def _is_foreign_module(module: types.ModuleType) -> bool:
 
 def _describe_array(array: np.ndarray) -> Hashable:
     if array.nbytes > _LARGEST_CONSTANT or array.dtype.hasobject:
-        raise NoStructureError(f"an array of {array.nbytes} bytes")
+        raise NoStructureError(f"an array of {array.nbytes} B")
     digest = hashlib.sha256(np.ascontiguousarray(array).tobytes()).hexdigest()
     return "array", array.shape, str(array.dtype), digest
