@@ -192,8 +192,11 @@ def test_what_xla_cannot_compile_runs_without_it() -> None:
     [
         (networks.dense, 10**6, True),
         (networks.dense, 100, False),
-        (networks.recurrent, 1000, True),
+        (networks.recurrent, 1000, False),
+        (networks.recurrent, 10**6, True),
+        (networks.loop_of_keras, 1000, True),
         (networks.convolutional, 10**6, False),
+        (networks.pooled_embeddings, 10**6, True),
     ],
 )
 def test_xla_is_chosen_by_content(make: Any, steps: int, expected: bool) -> None:
