@@ -59,3 +59,19 @@ def recurrent() -> keras.Model:
     model = keras.Model(inputs, outputs)
     model.compile("rmsprop", "categorical_crossentropy", metrics=["accuracy"])
     return model
+
+
+def loop_of_keras() -> keras.Model:
+    """A recurrent layer that Keras runs step by step, compiled."""
+    model = keras.Sequential([keras.Input((5, 1)), keras.layers.LSTM(4, recurrent_dropout=0.1)])
+    model.compile("adam", "mse")
+    return model
+
+
+def pooled_embeddings() -> keras.Model:
+    """The mean of the embeddings of five words, compiled."""
+    layers = keras.layers
+    words = layers.Embedding(9, 4), layers.GlobalAveragePooling1D()
+    model = keras.Sequential([keras.Input((5,), dtype="int32"), *words])
+    model.compile("adam", "mse")
+    return model

@@ -199,8 +199,11 @@ def deep() -> keras.Model:
         (networks.dense, 2000, True),
         (deep, 4600, False),
         (deep, 20_000, True),
-        (networks.recurrent, 1000, True),
+        (networks.recurrent, 1000, False),
+        (networks.recurrent, 10**6, True),
+        (networks.loop_of_keras, 1000, True),
         (networks.convolutional, 10**6, False),
+        (networks.pooled_embeddings, 10**6, True),
     ],
 )
 def test_xla_is_chosen_by_content(make: Any, steps: int, expected: bool) -> None:

@@ -70,7 +70,7 @@ def rate() -> Any:
         (lambda: optimizers.RMSprop(0.01, rho=0.8), "_update_rows_as_rmsprop"),
         (lambda: optimizers.Adam(0.01, amsgrad=True), None),
         (lambda: optimizers.Adam(0.01, beta_1=0.0), None),
-        (lambda: optimizers.Adam(0.01, gradient_accumulation_steps=2), None),
+        (lambda: optimizers.Adam(0.01, gradient_accumulation_steps=2), "_update_as_adam"),
         (lambda: optimizers.RMSprop(0.01, momentum=0.9), None),
         (lambda: optimizers.SGD(0.1), None),
     ],
