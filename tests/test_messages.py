@@ -11,7 +11,14 @@ import pytest
 
 import kerazoo
 
-ERRORS = {"KerazooError", "UnknownName", "DatasetNotFound", "DamagedFile", "InvalidInput"}
+ERRORS = {
+    "KerazooError",
+    "WrongUsage",
+    "UnknownName",
+    "DatasetNotFound",
+    "DamagedFile",
+    "InvalidInput",
+}
 # Words that tell what would have been right, or what to do now.
 ADVICE = re.compile(
     r"\b(expected|usually|takes?|pass|use|add|leave|drop|save|download|delete|choose|check|call|"

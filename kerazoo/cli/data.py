@@ -12,13 +12,13 @@ import typer
 
 from kerazoo import registry
 from kerazoo.cli._console import say
-from kerazoo.cli._options import MOST
+from kerazoo.cli._options import Command, Commands, number
 from kerazoo.errors import KerazooError
 
-app = typer.Typer(help="The data sets: list them, find their files, print a sample.")
+app = typer.Typer(cls=Commands, help="The data sets: list them, find their files, print a sample.")
 
 
-@app.command("list")
+@app.command("list", cls=Command)
 def data_list() -> None:
     """List the data sets with one line each."""
     from kerazoo.datasets import list_datasets, load_dataset_module
@@ -30,7 +30,7 @@ def data_list() -> None:
         print(f"{name:20}{summary}")
 
 
-@app.command("path")
+@app.command("path", cls=Command)
 def data_path(
     name: Annotated[str, typer.Argument(metavar="NAME", help="A name from `kerazoo data list`.")],
     data_dir: Annotated[Path | None, typer.Option(help="A folder with the original files.")] = None,
@@ -45,7 +45,7 @@ def data_path(
         print(path)
 
 
-@app.command("fetch")
+@app.command("fetch", cls=Command)
 def data_fetch(
     name: Annotated[str, typer.Argument(metavar="NAME", help="A name from `kerazoo data list`.")],
 ) -> None:
@@ -65,10 +65,10 @@ def data_fetch(
         print(path)
 
 
-@app.command("sample")
+@app.command("sample", cls=Command)
 def data_sample(
     name: Annotated[str, typer.Argument(metavar="NAME", help="A name from `kerazoo list`.")],
-    rows: Annotated[int, typer.Option(min=1, max=MOST, help="How many rows.")] = 5,
+    rows: Annotated[int, typer.Option(parser=number(), metavar="N", help="How many rows.")] = 5,
 ) -> None:
     """Print rows of a network's test set as CSV: raw input for `kerazoo predict`.
 

@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from kerazoo._files import refuse_images_in
 from kerazoo.cli._console import quietly, say
+from kerazoo.cli._options import Figures, Force, Runtime
 from kerazoo.errors import KerazooError
 from kerazoo.registry import list_models, load_recipe
 from kerazoo.report.table import Table
@@ -27,12 +29,13 @@ def evaluate(
             metavar="MODEL", help="An installed model, or the directory of a saved one."
         ),
     ],
-    runtime: Annotated[str, typer.Option(help="auto, litert or keras.")] = "auto",
-    plot: Annotated[
-        Path | None, typer.Option(metavar="DIR", help="Where to write figures as PNG files.")
-    ] = None,
+    runtime: Annotated[Runtime, typer.Option(help="What computes.")] = "auto",
+    plot: Figures = None,
+    force: Force = False,
 ) -> None:
     """Check a saved model against its test set: does it still do what its card says?"""
+    if plot is not None:
+        refuse_images_in(plot, "--plot", force=force)
     saved = open_saved(model)
     card = saved.card
     if card.name not in list_models():

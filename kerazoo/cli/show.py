@@ -12,7 +12,7 @@ import typer
 from kerazoo import registry
 from kerazoo._machine import quiet_libraries
 from kerazoo.cli import _console as console
-from kerazoo.cli._options import resolve_network
+from kerazoo.cli._options import Variant, resolve_network
 from kerazoo.report.results import Results
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 def show(
     name: Annotated[str, typer.Argument(metavar="NAME", help="A name from `kerazoo list`.")],
-    variant: Annotated[str, typer.Option(help="documented or tuned.")] = "tuned",
+    variant: Annotated[Variant, typer.Option(help="Whose settings to show.")] = "tuned",
 ) -> None:
     """Show a network: docstring, layers with their parameters, recipe, references, results."""
     name = resolve_network(name)

@@ -2,18 +2,28 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
 from kerazoo import registry
-from kerazoo._files import make_folder
+from kerazoo._files import checkpoint_folder, make_folder, refuse_images_in
 from kerazoo._machine import quiet_libraries, warnings_as_lines
 from kerazoo.cli._console import say
-from kerazoo.cli._options import LAST_SEED, MOST, WrongUsage, resolve_network
-from kerazoo.errors import Interrupted, KerazooError, unknown_name
+from kerazoo.cli._options import (
+    LAST_SEED,
+    Figures,
+    Force,
+    Quiet,
+    Variant,
+    complete_network,
+    number,
+    resolve_network,
+)
+from kerazoo.errors import Interrupted, KerazooError, WrongUsage
 from kerazoo.recipe import for_training_on
 from kerazoo.report.results import Results
 from kerazoo.report.table import Table
@@ -26,37 +36,70 @@ if TYPE_CHECKING:
 
 _MOST_EPOCHS_SHOWN = 400
 _SMALLEST = 0.01
-_PRECISIONS = ("auto", "float32", "mixed_bfloat16", "mixed_float16")
+_OF_RECIPE = "the recipe's"
 
 
 def train(
     context: typer.Context,
     name: Annotated[
         str,
-        typer.Argument(metavar="NAME", help="A name from kerazoo list, or your own model file."),
+        typer.Argument(
+            metavar="NAME",
+            help="A name from kerazoo list, or your own model file.",
+            autocompletion=complete_network,
+        ),
     ],
-    variant: Annotated[str, typer.Option(help="documented or tuned.")] = "tuned",
-    seed: Annotated[int | None, typer.Option(min=0, max=LAST_SEED, help="The first seed.")] = None,
-    seeds: Annotated[int, typer.Option(min=1, max=MOST, help="How many seeds.")] = 1,
+    variant: Annotated[
+        Variant, typer.Option(help="The recipe: as its source gives it, or the one tuned here.")
+    ] = "tuned",
+    seed: Annotated[
+        int | None,
+        typer.Option(
+            parser=number(0, LAST_SEED),
+            metavar="N",
+            help="The first seed: it decides initial weights and the order of the rows.",
+            show_default=_OF_RECIPE,
+        ),
+    ] = None,
+    seeds: Annotated[
+        int,
+        typer.Option(
+            parser=number(),
+            metavar="N",
+            help="How many seeds to train; the best on validation is saved.",
+        ),
+    ] = 1,
     epochs: Annotated[
-        int | None, typer.Option(min=1, max=MOST, help="Instead of the recipe's.")
+        int | None,
+        typer.Option(
+            parser=number(), metavar="N", help="The most epochs.", show_default=_OF_RECIPE
+        ),
     ] = None,
     batch_size: Annotated[
-        int | None, typer.Option(min=1, max=MOST, help="Instead of the recipe's.")
+        int | None,
+        typer.Option(parser=number(), metavar="N", help="Rows in a step.", show_default=_OF_RECIPE),
     ] = None,
     precision: Annotated[
-        str | None, typer.Option(help="auto, float32, mixed_bfloat16 or mixed_float16.")
+        Literal["auto", "float32", "mixed_bfloat16", "mixed_float16"] | None,
+        typer.Option(help="Of the arithmetic.", show_default=_OF_RECIPE),
     ] = None,
-    out: Annotated[Path | None, typer.Option(help="Where to save; runs/NAME by default.")] = None,
-    resume: Annotated[bool, typer.Option("--resume", help="Go on after an interruption.")] = False,
+    out: Annotated[
+        Path | None,
+        typer.Option(metavar="DIR", help="Where to save.", show_default="runs/NAME"),
+    ] = None,
+    resume: Annotated[
+        bool, typer.Option("--resume", help="Go on with an interrupted training.")
+    ] = False,
     data: Annotated[
         Path | None,
-        typer.Option(help="Your own data; kerazoo train NAME --help says what the network takes."),
+        typer.Option(
+            metavar="PATH",
+            help="Your own data; kerazoo train NAME --help says what the network takes.",
+        ),
     ] = None,
-    plot: Annotated[
-        Path | None, typer.Option(metavar="DIR", help="Where to write figures as PNG files.")
-    ] = None,
-    quiet: Annotated[bool, typer.Option("--quiet", help="Print only what was saved.")] = False,
+    plot: Figures = None,
+    force: Force = False,
+    quiet: Quiet = False,
 ) -> None:
     """Train a network on its data or yours, judge it on the test set, save it.
 
@@ -65,25 +108,28 @@ def train(
     if (seed or 0) + seeds - 1 > LAST_SEED:
         raise WrongUsage(
             f"--seed {seed} and --seeds {seeds} go past {LAST_SEED}, the last seed; pass smaller "
-            "ones",
-            context,
+            "ones."
         )
     name = resolve_network(name)
     own = registry.load_recipe(name, variant)
     if resume and seeds > 1:
-        raise KerazooError("--resume goes on with one training: leave out --seeds.")
-    if precision is not None and precision not in _PRECISIONS:
-        raise unknown_name("precision", precision, _PRECISIONS)
+        raise WrongUsage("--resume goes on with one training: leave out --seeds.")
+    out = out or Path("runs") / name
+    if not force:
+        _refuse_to_replace(out, name, resume)
+    if plot is not None:
+        refuse_images_in(plot, "--plot", force=force or resume)
     recipe = dataclasses.replace(
         own,
         epochs=epochs or own.epochs,
         batch_size=batch_size or own.batch_size,
-        precision=precision or own.precision,  # type: ignore[arg-type]
+        precision=precision or own.precision,
     )
     options: Chosen = context.obj["options"]
     recipe, splits = _choose_data(name, own, recipe, data, options)
     for option, value in options.items():
         if load_task(recipe.task).TRAIN_OPTIONS[option].makes_folder:
+            refuse_images_in(value, f"--{option}", force=force or resume)
             make_folder(value)
     first = recipe.seed if seed is None else seed
     training = _Training(
@@ -93,7 +139,7 @@ def train(
         splits=splits,
         options=options,
         seeds=range(first, first + seeds),
-        out=out or Path("runs") / name,
+        out=out,
         resume=resume,
         quiet=quiet,
         own_data=data is not None,
@@ -105,6 +151,25 @@ def train(
 
         for path in save_figures(plot, run.figures()):
             print(f"drew {path}")
+
+
+def _refuse_to_replace(out: Path, name: str, resume: bool) -> None:
+    """Refuse a folder with a training in it: a finished one, or one that can go on."""
+    from kerazoo.saved import check_writable, load_card
+
+    check_writable(out, name)
+    metrics: list[Any] = []
+    with contextlib.suppress(KerazooError):
+        metrics = list(load_card(out).metrics.values())
+    if any(metrics):
+        raise KerazooError(
+            f"{out} holds a finished network. Choose another --out, or add --force to replace it."
+        )
+    if not resume and (metrics or checkpoint_folder(out).is_dir()):
+        raise KerazooError(
+            f"{out} is of an unfinished training. Add --resume to go on with it, or --force to "
+            "begin anew."
+        )
 
 
 @dataclasses.dataclass(frozen=True)
@@ -132,7 +197,7 @@ def _choose_data(
         for option in options:
             if task.TRAIN_OPTIONS[option].needs_data:
                 flag = option.replace("_", "-")
-                raise KerazooError(f"--{flag} is about data of your own: add --data PATH.")
+                raise WrongUsage(f"--{flag} is about data of your own: add --data PATH.")
         if (recipe.epochs, recipe.batch_size) == (own.epochs, own.batch_size):
             return recipe, None
         # The learning rate falls over the epochs that were asked for.

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 import keras
 import numpy as np
 
+from kerazoo._files import checkpoint_folder
 from kerazoo._protocols import RunsWhenInterrupted, TakesFitArguments
 from kerazoo.compile import compile_model
 from kerazoo.datasets import Part, Splits, load_dataset
@@ -125,7 +126,7 @@ def train(
         )
     if out is not None:
         check_writable(out, name)
-        checkpoint = _checkpoint_folder(out)
+        checkpoint = checkpoint_folder(out)
         if resume and not checkpoint.is_dir():
             raise KerazooError(
                 f"there is nothing to resume: {checkpoint} does not exist. The training was "
@@ -139,7 +140,7 @@ def train(
         seed=seed,
         callbacks=[*needed, *callbacks],
         verbose=verbose,
-        checkpoint=None if out is None else _checkpoint_folder(out),
+        checkpoint=None if out is None else checkpoint_folder(out),
         resume=resume,
         # Hashing the data takes time, and only a checkpoint needs it.
         fingerprint="" if out is None else _fingerprint(recipe, splits, seed),
@@ -165,7 +166,7 @@ def train(
         return run
     path = save_run(run, out, [run])
     if not interrupted:
-        shutil.rmtree(_checkpoint_folder(out), ignore_errors=True)
+        shutil.rmtree(checkpoint_folder(out), ignore_errors=True)
     return replace(run, path=path)
 
 
@@ -330,10 +331,6 @@ def early_stopping(recipe: Recipe) -> list[EarlyStopping]:
             restore_best_weights=recipe.restore_best_weights,
         )
     ]
-
-
-def _checkpoint_folder(out: str | os.PathLike[str]) -> Path:
-    return Path(out).with_name(Path(out).name + ".checkpoint")
 
 
 def _fingerprint(recipe: Recipe, splits: Splits, seed: int) -> str:

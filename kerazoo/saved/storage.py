@@ -121,6 +121,12 @@ def check_writable(path: str | os.PathLike[str], name: str, *, overwrite: bool =
         kerazoo.errors.KerazooError: ...setup.cfg is a file; a model is saved to a directory...
     """
     folder = Path(path).resolve()
+    if folder.exists() and folder.samefile(os.curdir):
+        # It is swapped for another as a whole, after which no relative path would lead anywhere.
+        raise KerazooError(
+            f"{folder} is the folder where you are; a model is saved to one of its own. Choose a "
+            "name in it."
+        )
     if folder.is_dir():
         _check_content(folder, name, overwrite)
     elif folder.exists():

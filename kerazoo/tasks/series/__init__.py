@@ -15,7 +15,7 @@ import numpy as np
 
 from kerazoo.datasets import Splits, load_dataset
 from kerazoo.datasets.splits import MISSING, Series
-from kerazoo.errors import KerazooError
+from kerazoo.errors import KerazooError, WrongUsage
 from kerazoo.recipe import Recipe, for_training_on
 from kerazoo.registry import check_builder_takes
 from kerazoo.tasks import Chosen, Option
@@ -80,7 +80,7 @@ def own_data(name: str, recipe: Recipe, path: Path, options: Chosen) -> tuple[Re
     if path.is_dir():
         raise KerazooError(f"--data {path} is a folder; {name} learns from {OWN_DATA}. Give one.")
     if "target" not in options:
-        raise KerazooError("say which column is to be predicted: add --target COLUMN.")
+        raise WrongUsage("say which column is to be predicted: add --target COLUMN.")
     check_builder_takes(name, "input_shape", *(["horizon"] if "horizon" in options else []))
     arguments = {"path": str(path), **options}
     lag = {"lag": recipe.dataset_arguments["lag"]}
