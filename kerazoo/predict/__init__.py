@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import os
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 import numpy as np
@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     import keras
 
     from kerazoo.predict.sources import Note, Progress
+    from kerazoo.predict.tables import Carried
 
 __all__ = ["Prediction", "Predictor", "load_predictor"]
 
@@ -154,7 +155,8 @@ class Predictor:
         *,
         report: Progress | None = None,
         note: Note | None = None,
-    ) -> Iterator[tuple[Prediction, tuple[str, ...]]]:
+        keep: Sequence[str] = (),
+    ) -> Iterator[tuple[Prediction, Carried]]:
         """Answer a file, a folder or standard input, some rows at a time, so that any size will do.
 
         Args:
@@ -162,10 +164,11 @@ class Predictor:
             batch_size: as for `predict`.
             report: told now and then which share has been read.
             note: told what a person should know, such as a column that is not looked at.
+            keep: columns of a table that go along with the answers.
 
         Yields:
-            The predictions for some rows, and the file that each row comes from, if it is a file of
-            its own.
+            The predictions for some rows, and what goes along with them by column: those that are
+            kept, or the `file` that each row comes from.
 
         Raises:
             InvalidInput: as for `predict`.
@@ -174,9 +177,9 @@ class Predictor:
 
         row = 1
         check = RangeCheck(self.card, os.fspath(source), note or _warn)
-        for batch in read_source(os.fspath(source), self.card, report, note):
+        for batch in read_source(os.fspath(source), self.card, report, note, keep=keep):
             check(batch.rows, row)
-            yield self.predict_array(batch.rows, batch_size, row), batch.files
+            yield self.predict_array(batch.rows, batch_size, row), batch.carried
             row += len(batch.rows)
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import sys
 import warnings
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
@@ -14,12 +14,13 @@ from kerazoo.datasets.reading.images import SUFFIXES
 from kerazoo.errors import InvalidInput
 from kerazoo.predict.images import list_images, read_image
 from kerazoo.predict.rows import check_array
-from kerazoo.predict.tables import read_csv
+from kerazoo.predict.tables import Carried, read_csv
 from kerazoo.saved.card import Card
 
 STANDARD_INPUT = "-"
 _CHUNK_BYTES = 2**25
 _IMAGES = 64
+_TABLES = (".csv", ".tsv", ".txt", "")
 _SPREADSHEETS = (".xlsx", ".xls", ".xlsm", ".ods", ".numbers", ".parquet", ".feather")
 
 Progress = Callable[[float], object]
@@ -35,15 +36,21 @@ class Batch:
 
     Args:
         rows: in the network's own shape and type.
-        files: where each row comes from, if it is a file of its own.
+        carried: what goes along with the answers, by column: the `file` that each row comes from,
+            if it is a file of its own, or cells of a table.
     """
 
     rows: np.ndarray
-    files: tuple[str, ...] = ()
+    carried: Carried = field(default_factory=dict)
 
 
 def read_source(
-    source: str, card: Card, report: Progress | None = None, note: Note | None = None
+    source: str,
+    card: Card,
+    report: Progress | None = None,
+    note: Note | None = None,
+    *,
+    keep: Sequence[str] = (),
 ) -> Iterator[Batch]:
     """Read raw input in batches, so that its size does not matter.
 
@@ -53,14 +60,19 @@ def read_source(
         card: what the network takes.
         report: told which share has been read.
         note: told about a column or files that are not looked at; by default a warning says so.
+        keep: columns of a table that are carried to the answers.
 
     Raises:
         InvalidInput: if there is no such file, or it is not what the network takes.
     """
     report, note = report or _ignore, note or _warn
     path = Path(source)
+    is_table = source == STANDARD_INPUT or path.suffix.lower() in _TABLES
+    if keep and not is_table:
+        raise InvalidInput(f"{source} is no table; only columns of one can be kept. Leave it out.")
     if source == STANDARD_INPUT:
-        yield from map(Batch, read_csv(sys.stdin.buffer, card, "standard input", note))
+        for rows, kept in read_csv(sys.stdin.buffer, card, "standard input", note, keep):
+            yield Batch(rows, kept)
     elif path.is_dir():
         yield from _read_images(list_images(path, note), card, report)
     elif not path.exists():
@@ -71,8 +83,8 @@ def read_source(
         yield from _read_images([path], card, report)
     elif path.suffix.lower() == ".npy":
         yield from _read_npy(path, card, report)
-    elif path.suffix.lower() in (".csv", ".tsv", ".txt", ""):
-        yield from _read_csv_file(path, card, report, note)
+    elif path.suffix.lower() in _TABLES:
+        yield from _read_csv_file(path, card, report=report, note=note, keep=keep)
     elif path.suffix.lower() in _SPREADSHEETS:
         raise InvalidInput(
             f"{source} is no text but a file of another program; expected CSV. Save it as CSV "
@@ -85,12 +97,15 @@ def read_source(
         )
 
 
-def _read_csv_file(path: Path, card: Card, report: Progress, note: Note) -> Iterator[Batch]:
-    size = max(path.stat().st_size, 1)
+def _read_csv_file(
+    path: Path, card: Card, *, report: Progress, note: Note, keep: Sequence[str]
+) -> Iterator[Batch]:
+    size = path.stat().st_size
     with open(path, "rb") as stream:
-        for rows in read_csv(stream, card, str(path), note):
-            yield Batch(rows)
-            report(stream.tell() / size)
+        for rows, kept in read_csv(stream, card, str(path), note, keep):
+            yield Batch(rows, kept)
+            if stream.seekable() and size:  # of a pipe nobody knows how much is left
+                report(stream.tell() / size)
 
 
 def _read_npy(path: Path, card: Card, report: Progress) -> Iterator[Batch]:
@@ -118,7 +133,7 @@ def _read_images(paths: list[Path], card: Card, report: Progress) -> Iterator[Ba
         images = np.stack([read_image(path, card) for path in chosen])
         yield Batch(
             check_array(images, card, str(chosen[0].parent), first_row=start + 1),
-            tuple(map(str, chosen)),
+            {"file": tuple(map(str, chosen))},
         )
         report((start + len(chosen)) / len(paths))
 

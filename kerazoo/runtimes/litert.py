@@ -44,6 +44,17 @@ class LitertNetwork:
         self._content = content
         self._source = source
         self._threads = threads
+        self._begin()
+
+    def __getstate__(self) -> tuple[bytes, str, int]:
+        """Let it be copied, and sent to other processes: interpreters are made there anew."""
+        return self._content, self._source, self._threads
+
+    def __setstate__(self, state: tuple[bytes, str, int]) -> None:
+        self._content, self._source, self._threads = state
+        self._begin()
+
+    def _begin(self) -> None:
         self._of_thread = threading.local()
         self._of_thread.worker = worker = self._start()
         details = worker.interpreter.get_tensor_details()

@@ -11,6 +11,7 @@ from kerazoo.datasets import Part, Splits
 from kerazoo.errors import unknown_name
 from kerazoo.predict import Prediction, load_predictor
 from kerazoo.predict.output import format_predictions
+from kerazoo.predict.tables import Carried
 from kerazoo.recipe import Recipe
 from kerazoo.saved.reading import Location
 from kerazoo.tasks import Chosen, Evaluation, Request, load_task
@@ -113,11 +114,13 @@ def answer_rows(model: Location, request: Request) -> Iterator[str]:
     """Answer row by row: tables, arrays and images."""
     predictor = load_predictor(model, request.runtime)
 
-    def batches() -> Iterator[tuple[Prediction, tuple[str, ...]]]:
+    keep = [one.strip() for one in request.options.get("keep", "").split(",") if one.strip()]
+
+    def batches() -> Iterator[tuple[Prediction, Carried]]:
         for source in request.inputs:
             with request.watch(source) as report:
                 yield from predictor.predict_source(
-                    source, request.batch_size, report=report, note=request.say
+                    source, request.batch_size, report=report, note=request.say, keep=keep
                 )
 
     return format_predictions(batches(), predictor.card, request.format)

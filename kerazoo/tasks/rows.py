@@ -24,7 +24,13 @@ if TYPE_CHECKING:
 OWN_DATA = ""
 FILES: tuple[str, ...] = ()
 TRAIN_OPTIONS: Mapping[str, Option] = {}
-PREDICT_OPTIONS: Mapping[str, Option] = {}
+PREDICT_OPTIONS: Mapping[str, Option] = {
+    "keep": Option(
+        "Columns of the input that go along with the answers, with commas between.",
+        metavar="COLUMNS",
+        needs_data=False,
+    ),
+}
 
 
 def _solved(model: keras.Model, part: Part) -> dict[str, float]:

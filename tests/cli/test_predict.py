@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -13,7 +14,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from tests.conftest import run_python
+from tests.conftest import run_fresh_kerazoo, run_python
 from tests.processes import run_forked
 from tests.saved_networks import forge
 
@@ -141,6 +142,39 @@ def test_what_is_wrong_is_said_in_one_line(wine, rows, tmp_path):
         assert len(errors) == 1, errors
         assert errors[0].startswith("error: "), errors
         assert reason in errors[0], errors
+
+
+def test_columns_that_go_along_with_the_answers(wine, rows, tmp_path):
+    with open(rows, newline="") as file:
+        header, *records = csv.reader(file)
+    with open(tmp_path / "w.csv", "w", newline="") as file:
+        csv.writer(file).writerows(
+            [["id", *header], *([f"w{n}", *r] for n, r in enumerate(records))]
+        )
+    plain = run_forked("predict", wine.path, rows)
+    kept = run_forked("predict", wine.path, tmp_path / "w.csv", "--keep", "quality,id")
+    assert kept.returncode == 0, kept.stderr
+    given, ids, *answers = zip(*csv.reader(io.StringIO(kept.stdout)), strict=True)
+    assert given == ("given_quality", *["5"] * 20)
+    assert ids == ("id", *(f"w{number}" for number in range(20)))
+    assert answers == list(zip(*csv.reader(io.StringIO(plain.stdout)), strict=True))
+    lines = run_forked(
+        "predict", wine.path, tmp_path / "w.csv", "--keep", "id", "--format", "jsonl"
+    )
+    assert [json.loads(one)["id"] for one in lines.stdout.splitlines()] == list(ids[1:])
+    wrong = run_forked("predict", wine.path, rows, "--keep", "idd")
+    assert "unknown column to keep 'idd'" in wrong.stderr
+
+
+def test_a_pipe_that_has_a_name(wine, rows):
+    """As a shell makes one of <(command)."""
+    reading, writing = os.pipe()
+    os.write(writing, rows.read_bytes())
+    os.close(writing)
+    done = run_fresh_kerazoo("predict", wine.path, f"/dev/fd/{reading}", pass_fds=[reading])
+    os.close(reading)
+    assert done.returncode == 0, done.stderr
+    assert len(done.stdout.splitlines()) == 21
 
 
 def test_nothing_is_replaced_unasked(wine, rows, tmp_path):

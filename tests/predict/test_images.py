@@ -105,7 +105,9 @@ def test_a_folder_of_class_folders_and_what_is_left_out(tmp_path, photo):
     (photos / "cat" / "._1.webp").write_bytes(b"")
     notes: list[str] = []
     answers = list(predictor.predict_source(photos, note=notes.append))
-    assert [file for _, files in answers for file in files] == [str(photos / n) for n in names]
+    assert [file for _, carried in answers for file in carried["file"]] == [
+        str(photos / n) for n in names
+    ]
     assert len(notes) == 1
     assert "left out: 1 file" in notes[0]
     assert "1 x .heic" in notes[0]

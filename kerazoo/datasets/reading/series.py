@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import io
 import os
 import sys
 import warnings
@@ -18,6 +20,8 @@ from kerazoo.datasets.reading.dates import (
     parse_dates,
     show_date,
 )
+from kerazoo.datasets.reading.delimiters import describe_delimiter, find_delimiter
+from kerazoo.datasets.reading.encodings import Utf8Stream, remedy
 from kerazoo.datasets.reading.missing import describe_suspicious, fill
 from kerazoo.datasets.reading.numbers import (
     has_numbers,
@@ -29,6 +33,7 @@ from kerazoo.datasets.splits import MISSING
 from kerazoo.errors import InvalidInput, unknown_name
 
 _HALF = 0.5
+_PIECE = 2**24  # bytes
 
 Missing = Literal["refuse", "forward"]
 
@@ -189,21 +194,19 @@ def _to_frame(source: Any, date: str | None) -> tuple[pd.DataFrame, str]:
 def _read_csv(source: str) -> tuple[pd.DataFrame, str]:
     """Read a CSV file as text."""
     path = "standard input" if source == "-" else source
-    if source != "-" and not os.path.isfile(source):
-        raise InvalidInput(f"there is no file {source!r}. Check the path.")
-    stream = sys.stdin.buffer if source == "-" else source
+    text = _read_text(source, path)
+    delimiter = find_delimiter(text[: text.find("\n")])
     try:
         cells = pd.read_csv(
-            stream, header=None, dtype=str, keep_default_na=False, encoding="utf-8-sig"
+            io.StringIO(text), header=None, dtype=str, keep_default_na=False, sep=delimiter
         )
-    except (ValueError, UnicodeError) as error:  # also what the errors of pandas derive from
+    except ValueError as error:  # which the errors of pandas derive from
         reason = " ".join(str(error).split())
         raise InvalidInput(f"{path} cannot be read as a CSV file: {reason}") from error
+    if delimiter != ",":
+        said = f"{path}: columns are separated by {describe_delimiter(delimiter)}; read so."
+        warnings.warn(said, stacklevel=4)
     names = [str(name).strip() for name in cells.iloc[0]]
-    if len(names) == 1 and ";" in names[0]:
-        raise InvalidInput(
-            f"{path}: columns are separated by ';'; expected ','. Write it with commas."
-        )
     if len(set(names)) != len(names):
         raise InvalidInput(f"{path}: two columns have the same name; rename one.")
     if len(cells) < 2:
@@ -211,6 +214,23 @@ def _read_csv(source: str) -> tuple[pd.DataFrame, str]:
     frame = cells.iloc[1:].fillna("").reset_index(drop=True)
     frame.columns = pd.Index(names)
     return frame, path
+
+
+def _read_text(source: str, path: str) -> str:
+    if source != "-" and not os.path.exists(source):
+        raise InvalidInput(f"there is no file {source!r}. Check the path.")
+    if source != "-" and not os.path.isfile(source):
+        raise InvalidInput(f"{source} is no plain file, and is read more than once. Save it first.")
+    notes: list[str] = []
+    with contextlib.nullcontext(sys.stdin.buffer) if source == "-" else open(source, "rb") as file:
+        stream = Utf8Stream(file, path, notes.append)
+        content = b"".join(iter(lambda: stream.read(_PIECE), b""))
+    for note in notes:
+        warnings.warn(note, stacklevel=5)
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise InvalidInput(f"{path} is not UTF-8 text. {remedy(content)}") from error
 
 
 def _check_columns(frame: pd.DataFrame, wanted: Sequence[str], source: str) -> None:
