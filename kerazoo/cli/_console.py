@@ -6,6 +6,7 @@ import contextlib
 import shutil
 import sys
 import textwrap
+import threading
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -16,6 +17,7 @@ from kerazoo._machine import quiet_libraries
 from kerazoo.errors import KerazooError
 
 _REDRAW_SECONDS = 0.2
+_PATIENCE_SECONDS = 2.0
 
 T = TypeVar("T")
 
@@ -40,6 +42,18 @@ def quietly(call: Callable[[], T]) -> T:
         except KerazooError as error:
             failure = error
     raise failure
+
+
+@contextlib.contextmanager
+def said_if_slow(message: str) -> Iterator[None]:
+    """Say what is being done, once it has taken a moment."""
+    timer = threading.Timer(_PATIENCE_SECONDS, say, (f"{message} ...",))
+    timer.daemon = True  # nobody waits for it who ends early
+    timer.start()
+    try:
+        yield
+    finally:
+        timer.cancel()
 
 
 @contextlib.contextmanager

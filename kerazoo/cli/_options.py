@@ -16,6 +16,7 @@ import typer
 from typer.core import TyperCommand, TyperGroup
 
 from kerazoo import registry
+from kerazoo.datasets.sources import DATA_DIR_VARIABLE
 from kerazoo.errors import KerazooError, WrongUsage
 from kerazoo.registry import list_tasks
 from kerazoo.saved.reading import Location
@@ -57,6 +58,14 @@ Figures = Annotated[
     Path | None,
     typer.Option(metavar="DIR", help="A folder to draw figures in, as PNG files."),
 ]
+DataDir = Annotated[
+    Path | None,
+    typer.Option(
+        metavar="DIR",
+        help="Where the original files of data sets are.",
+        show_default="what KERAZOO_DATA_DIR names",
+    ),
+]
 BatchSize = Annotated[
     int | None,
     typer.Option(
@@ -68,6 +77,17 @@ BatchSize = Annotated[
 def complete_network(incomplete: str) -> list[str]:
     """Complete the name of a network in a shell."""
     return [name for name in registry.list_models() if name.startswith(incomplete)]
+
+
+def use_data_dir(folder: Path | None) -> None:
+    """Let data sets be looked for in a folder first, for the rest of this process."""
+    if folder is None:
+        return
+    if not folder.is_dir():
+        raise KerazooError(
+            f"--data-dir {folder} is not a folder; give one with the original files."
+        )
+    os.environ[DATA_DIR_VARIABLE] = str(folder)
 
 
 class Command(TyperCommand):

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from kerazoo._files import refuse_images_in
-from kerazoo.cli._console import quietly, say
-from kerazoo.cli._options import Figures, Force, Runtime
+from kerazoo.cli._console import quietly, said_if_slow, say
+from kerazoo.cli._options import DataDir, Figures, Force, Runtime, use_data_dir
 from kerazoo.errors import KerazooError
 from kerazoo.registry import list_models, load_recipe
 from kerazoo.report.table import Table
@@ -30,10 +30,12 @@ def evaluate(
         ),
     ],
     runtime: Annotated[Runtime, typer.Option(help="What computes.")] = "auto",
+    data_dir: DataDir = None,
     plot: Figures = None,
     force: Force = False,
 ) -> None:
     """Check a saved model against its test set: does it still do what its card says?"""
+    use_data_dir(data_dir)
     if plot is not None:
         refuse_images_in(plot, "--plot", force=force)
     saved = open_saved(model)
@@ -56,7 +58,8 @@ def evaluate(
             "Judge it in Python: kerazoo.evaluate_model(model, (x, y))."
         )
     task = load_task(recipe.task)
-    judged = quietly(lambda: task.evaluate(saved, splits, recipe, runtime))
+    with said_if_slow(f"judging on the {len(splits.test.x):,} rows of the test part"):
+        judged = quietly(lambda: task.evaluate(saved, splits, recipe, runtime))
     _print_scores(card, judged.scores)
     if plot is not None:
         from kerazoo.plots import save_figures

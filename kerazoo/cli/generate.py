@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from kerazoo._files import check_new_file, replacing_file
-from kerazoo.cli._console import quietly, say
+from kerazoo.cli._console import progress_bar, quietly, said_if_slow, say
 from kerazoo.cli._options import LAST_SEED, Force, number
 from kerazoo.errors import KerazooError, WrongUsage
 
@@ -74,7 +74,8 @@ def generate(
     if out is None:
         out = Path(f"{decoder.name}.png")
         _check_out(out, n, grid, force)
-    _write(out, decoder, n, seed, grid)
+    with said_if_slow(f"generating {n:,} images with {decoder.name}"):
+        _write(out, decoder, n, seed, grid)
     if not decoder.knows_prior and grid != "paths":
         say(
             f"note: {decoder.name} has not learned how its codes are distributed: random ones may "
@@ -136,8 +137,12 @@ def _write_array(part: Path, decoder: Decoder, n: int, seed: int) -> None:
         shape = (n, *decoder.image_shape)
         header = {"descr": "<f4", "fortran_order": False, "shape": shape}
         np.lib.format.write_array_header_1_0(file, header)
-        for batch in sample_batches(decoder, n, seed):
-            file.write(batch.astype("<f4").tobytes())
+        with progress_bar(decoder.name) as report:
+            done = 0
+            for batch in sample_batches(decoder, n, seed):
+                file.write(batch.astype("<f4").tobytes())
+                done += len(batch)
+                report(done / n)
 
 
 def _samples(decoder: Decoder, n: int, seed: int) -> np.ndarray:

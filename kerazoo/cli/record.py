@@ -8,7 +8,7 @@ import typer
 
 from kerazoo import registry
 from kerazoo._machine import quiet_libraries
-from kerazoo.cli._options import Quiet, Variant, number, resolve_network
+from kerazoo.cli._options import DataDir, Quiet, Variant, number, resolve_network, use_data_dir
 
 
 def record(
@@ -30,6 +30,7 @@ def record(
             show_default="all",
         ),
     ] = None,
+    data_dir: DataDir = None,
     quiet: Quiet = False,
 ) -> None:
     """Train all seeds of a network's recipes, and write results/NAME.json and saved_models/NAME.
@@ -37,6 +38,7 @@ def record(
     The recipes are taken as they stand: what is recorded can be reproduced by this command alone.
     Both are written in the folder where you are, and replaced if they are there.
     """
+    use_data_dir(data_dir)
     name = resolve_network(name)
     variants = registry.VARIANTS if variant is None else (variant,)
     with quiet_libraries():

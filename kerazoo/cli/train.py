@@ -12,9 +12,10 @@ import typer
 from kerazoo import registry
 from kerazoo._files import checkpoint_folder, make_folder, refuse_images_in
 from kerazoo._machine import quiet_libraries, warnings_as_lines
-from kerazoo.cli._console import say
+from kerazoo.cli._console import said_if_slow, say
 from kerazoo.cli._options import (
     LAST_SEED,
+    DataDir,
     Figures,
     Force,
     Quiet,
@@ -22,11 +23,12 @@ from kerazoo.cli._options import (
     complete_network,
     number,
     resolve_network,
+    use_data_dir,
 )
+from kerazoo.cli._summary import print_summary
 from kerazoo.errors import Interrupted, KerazooError, WrongUsage
 from kerazoo.recipe import for_training_on
 from kerazoo.report.results import Results
-from kerazoo.report.table import Table
 from kerazoo.tasks import Chosen, load_task
 
 if TYPE_CHECKING:
@@ -35,7 +37,7 @@ if TYPE_CHECKING:
     from kerazoo.recipe import Recipe
 
 _MOST_EPOCHS_SHOWN = 400
-_SMALLEST = 0.01
+_WORTH_SAYING = 10.0  # seconds
 _OF_RECIPE = "the recipe's"
 
 
@@ -79,6 +81,14 @@ def train(
         int | None,
         typer.Option(parser=number(), metavar="N", help="Rows in a step.", show_default=_OF_RECIPE),
     ] = None,
+    experiment: Annotated[
+        str | None,
+        typer.Option(
+            metavar="TEXT",
+            help="Another experiment of the recipe, such as other data; kerazoo show NAME lists "
+            "them.",
+        ),
+    ] = None,
     precision: Annotated[
         Literal["auto", "float32", "mixed_bfloat16", "mixed_float16"] | None,
         typer.Option(help="Of the arithmetic.", show_default=_OF_RECIPE),
@@ -97,6 +107,7 @@ def train(
             help="Your own data; kerazoo train NAME --help says what the network takes.",
         ),
     ] = None,
+    data_dir: DataDir = None,
     plot: Figures = None,
     force: Force = False,
     quiet: Quiet = False,
@@ -110,8 +121,11 @@ def train(
             f"--seed {seed} and --seeds {seeds} go past {LAST_SEED}, the last seed; pass smaller "
             "ones."
         )
+    use_data_dir(data_dir)
     name = resolve_network(name)
-    own = registry.load_recipe(name, variant)
+    own = registry.load_recipe(name, variant).of_experiment(experiment)
+    if experiment is not None and data is not None:
+        raise WrongUsage("--experiment is about the zoo's data, --data about yours: leave out one.")
     if resume and seeds > 1:
         raise WrongUsage("--resume goes on with one training: leave out --seeds.")
     out = out or Path("runs") / name
@@ -224,7 +238,8 @@ def _train_seeds(training: _Training) -> Run:
         if not training.quiet:
             print(
                 f"{training.name}, {training.variant} recipe, seed {seed}, at most "
-                f"{training.recipe.epochs} epochs"
+                f"{training.recipe.epochs} epochs{_duration(training)}",
+                flush=True,
             )
         run = experiments.train(
             training.name,
@@ -236,6 +251,7 @@ def _train_seeds(training: _Training) -> Run:
             resume=training.resume,
             callbacks=_progress(training.recipe, training.quiet),
             options=_for_seed(training.options, seed) if several else training.options,
+            watch=None if training.quiet else said_if_slow,
         )
         runs.append(run)
         if run.interrupted:
@@ -247,12 +263,23 @@ def _train_seeds(training: _Training) -> Run:
             chosen, path=experiments.save_run(chosen, training.out, finished or runs)
         )
     if finished and not training.quiet:
-        _print_summary(training, finished)
+        print_summary(finished, own_data=training.own_data)
     if run.interrupted:
         raise Interrupted(_interrupted(run, chosen, training.out))
     choice = f" (seed {chosen.seed}, the best on validation)" if several else ""
     print(f"saved to {training.out}{choice}")
     return chosen
+
+
+def _duration(training: _Training) -> str:
+    """Say how long an epoch took when the recipe was recorded, if that is long."""
+    recipe = training.recipe
+    if training.own_data:
+        return ""
+    seconds = Results.load(training.name).seconds_per_epoch(training.variant, recipe.experiment)
+    if seconds is None or seconds * recipe.epochs < _WORTH_SAYING:
+        return ""
+    return f" of about {seconds:.2g} s, where it was recorded"
 
 
 def _for_seed(options: Chosen, seed: int) -> Chosen:
@@ -284,70 +311,3 @@ def _progress(recipe: Recipe, quiet: bool) -> list[Any]:
     from kerazoo.engine.progress import ProgressLine
 
     return [ProgressLine(recipe.epochs)]
-
-
-def _best_baseline(training: _Training, runs: list[Run]) -> tuple[str, dict[str, float]] | None:
-    """Return the best baseline and what is known of it: recorded, or fitted to own data now."""
-    recipe, metric = training.recipe, training.recipe.primary_metric
-    if not training.own_data:
-        found = Results.load(training.name).best_baseline(recipe, recipe.experiment)
-        return None if found is None else (found[0], {metric: found[1]})
-    scores = load_task(recipe.task).baselines(training.name, recipe, runs[0].splits)
-    judged = {name: values for name, values in scores.items() if metric in values}
-    if not judged:
-        return None
-    choose = min if recipe.primary_mode == "min" else max
-    name = choose(judged, key=lambda one: judged[one][metric])
-    return name.replace("_", " "), judged[name]
-
-
-def _compare_with_baseline(recipe: Recipe, baseline: str, theirs: float, ours: float) -> str:
-    """Say in words which of the two is better."""
-    if ours == theirs or (ours < theirs) == (recipe.primary_mode == "min"):
-        verb = "is no better than" if ours == theirs else "beats"
-        return f"the network {verb} the best baseline, {baseline}"
-    return (
-        f"the network is worse than {baseline} ({recipe.primary_metric.replace('_', ' ')} "
-        f"{ours:.4f} against {theirs:.4f}): use that instead, or train longer or on more data"
-    )
-
-
-def _print_summary(training: _Training, runs: list[Run]) -> None:
-    name, recipe = training.name, training.recipe
-    baseline = _best_baseline(training, runs)
-    documented = recipe.documented
-    rows = []
-    for metric in runs[0].metrics:
-        values = [run.metrics[metric] for run in runs]
-        ours = _figure(sum(values) / len(values))
-        if len(values) > 1:
-            ours += f" ({_figure(min(values))} to {_figure(max(values))})"
-        rows.append(
-            (
-                metric.replace("_", " "),
-                f"{documented.value:g}" if documented and documented.metric == metric else "",
-                f"{_figure(baseline[1][metric])} ({baseline[0]})"
-                if baseline and metric in baseline[1]
-                else "",
-                ours,
-            )
-        )
-    print(f"\n{name}: test set, {recipe.experiment}\n")
-    print(Table(("metric", "documented", "baseline", "ours"), tuple(rows)), end="\n\n")
-    seconds = sum(run.seconds for run in runs)
-    epochs = sum(len(run.history.get("loss", ())) for run in runs)
-    print(f"{epochs} epoch{'' if epochs == 1 else 's'} in {seconds:.1f} s")
-    if baseline and training.own_data:
-        reached = [run.metrics[recipe.primary_metric] for run in runs]
-        theirs = baseline[1][recipe.primary_metric]
-        print(_compare_with_baseline(recipe, baseline[0], theirs, sum(reached) / len(reached)))
-
-
-def _figure(value: float) -> str:
-    """Return four decimals, or four significant digits of what is too small for them.
-
-    Example:
-        >>> _figure(0.91234), _figure(0.000012345)
-        ('0.9123', '1.234e-05')
-    """
-    return f"{value:.4f}" if value == 0 or abs(value) >= _SMALLEST else f"{value:.4g}"

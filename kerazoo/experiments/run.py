@@ -17,9 +17,10 @@ import numpy as np
 from kerazoo._files import checkpoint_folder
 from kerazoo._protocols import RunsWhenInterrupted, TakesFitArguments
 from kerazoo.compile import compile_model
-from kerazoo.datasets import Part, Splits, load_dataset
+from kerazoo.datasets import Splits, load_dataset
 from kerazoo.engine.callbacks import EarlyStopping
 from kerazoo.errors import KerazooError
+from kerazoo.experiments.judging import Watch, judge_parts, watch_nothing
 from kerazoo.recipe import Recipe
 from kerazoo.registry import load_builder, load_module, load_recipe
 from kerazoo.saved import check_writable, load_card, save_model
@@ -90,6 +91,7 @@ def train(
     callbacks: Sequence[keras.callbacks.Callback] = (),
     options: Chosen | None = None,
     verbose: int = 0,
+    watch: Watch | None = None,
 ) -> Run:
     """Train one network as its recipe says, and judge it on the test set.
 
@@ -104,6 +106,7 @@ def train(
         callbacks: further Keras callbacks.
         options: options of the network's task, such as `{"snapshots": "frames"}`.
         verbose: 0 for silence, 1 for a progress bar, 2 for a line per epoch.
+        watch: given in words what is done after the training, a context manager to do it in.
 
     Returns:
         The run. Ctrl-C ends training early: the best weights so far are kept and saved, and
@@ -148,7 +151,9 @@ def train(
     started = time.perf_counter()
     interrupted = fit(name, model, splits, stages)
     seconds = time.perf_counter() - started
-    of_validation, of_test, was_judged = _judge_parts(model, splits, recipe, interrupted)
+    of_validation, of_test, was_judged = judge_parts(
+        model, splits, recipe, interrupted=interrupted, watch=watch or watch_nothing
+    )
     run = Run(
         name=name,
         variant=variant,
@@ -165,26 +170,9 @@ def train(
     if out is None or (interrupted and not _is_worth_saving(run, out)):
         return run
     path = save_run(run, out, [run])
-    if not interrupted:
+    if not run.interrupted:
         shutil.rmtree(checkpoint_folder(out), ignore_errors=True)
     return replace(run, path=path)
-
-
-def _judge_parts(
-    model: keras.Model, splits: Splits, recipe: Recipe, interrupted: bool
-) -> tuple[dict[str, float], dict[str, float], bool]:
-    """Judge on the validation and the test part; Ctrl-C ends the judging and keeps the training.
-
-    Returns:
-        Metrics of both parts, none of the test part of an unfinished training, and whether all of
-        it was done.
-    """
-    of_validation: dict[str, float] = {}
-    try:
-        of_validation = judge(model, splits.validation, recipe)
-        return of_validation, {} if interrupted else judge(model, splits.test, recipe), True
-    except KeyboardInterrupt:
-        return of_validation, {}, False
 
 
 def _is_worth_saving(run: Run, out: str | os.PathLike[str]) -> bool:
@@ -228,17 +216,6 @@ def fit(name: str, model: keras.Model, splits: Splits, stages: _Stages) -> bool:
             stages.compile(model)
         return True
     return False
-
-
-def judge(model: keras.Model, part: Part, recipe: Recipe) -> dict[str, float]:
-    """Judge a network on rows that it was not trained on, as its task does.
-
-    Args:
-        model: trained and compiled.
-        part: the validation part for choices, the test part for a result.
-        recipe: names the task and its measures.
-    """
-    return load_task(recipe.task).judge(model, part, recipe)
 
 
 def save_run(

@@ -80,10 +80,16 @@ def test_a_training_that_is_judged_is_not_lost(
     def press(*arguments: object) -> dict[str, float]:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("kerazoo.experiments.run.judge", press)
+    monkeypatch.setattr("kerazoo.experiments.judging.judge", press)
     run = kerazoo.train("xor", out=tmp_path / "model")
     assert run.interrupted
     assert load_card(tmp_path / "model").metrics == {"0": {}}
+    monkeypatch.undo()
+    resumed = kerazoo.train("xor", out=tmp_path / "model", resume=True)
+    assert resumed.metrics["accuracy"] == 1.0
+    assert resumed.history == run.history  # no epoch more: it is judged, and that is all
+    assert load_card(tmp_path / "model").metrics["0"]["accuracy"] == 1.0
+    assert not (tmp_path / "model.checkpoint").exists()
     assert kerazoo.load_model(tmp_path / "model").get_layer("hidden").units == 2
 
 

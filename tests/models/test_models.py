@@ -17,7 +17,8 @@ import pytest
 
 import kerazoo
 from kerazoo._protocols import ServedInHalfPrecision
-from kerazoo.experiments.run import Run, judge
+from kerazoo.experiments.judging import judge
+from kerazoo.experiments.run import Run
 from kerazoo.registry import VARIANTS, without_weights
 from tests.small_data import small, small_splits
 
@@ -114,7 +115,7 @@ def test_same_seed_same_result_other_seed_another(
 ) -> None:
     first = trained(name)
     # Judging takes as long as training.
-    monkeypatch.setattr("kerazoo.experiments.run.judge", lambda *arguments: {})
+    monkeypatch.setattr("kerazoo.experiments.judging.judge", lambda *arguments: {})
     again, other = train(name, seed=3), train(name, seed=4)
     for one, two in zip(first.model.get_weights(), again.model.get_weights(), strict=True):
         np.testing.assert_array_equal(one, two)
