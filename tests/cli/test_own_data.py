@@ -94,7 +94,8 @@ def test_a_series_is_judged_beside_baselines_and_says_what_was_read(tmp_path: Pa
     assert "'day', a row every day, 2023-01-02 to 2023-07-20" in trained.stderr
     assert "'sold' was 1" in trained.stderr
     assert "afterwards (" in trained.stderr
-    assert len(trained.stderr.strip().splitlines()) == 4
+    assert "a prediction sees 8 rows, not the day of the week" in trained.stderr
+    assert len(trained.stderr.strip().splitlines()) == 5
     assert "the network is worse than" in trained.stdout
     assert "(season 7)" in trained.stdout or "(autoregression)" in trained.stdout
 
