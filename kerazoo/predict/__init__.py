@@ -36,6 +36,7 @@ from kerazoo.saved.reading import (
 if TYPE_CHECKING:
     import keras
 
+    from kerazoo.datasets.reading.images import Fit
     from kerazoo.predict.sources import Note, Progress
     from kerazoo.predict.tables import Carried
 
@@ -75,7 +76,9 @@ class Predictor:
     def __repr__(self) -> str:
         return f"<Predictor {self.card.name!r} on {self.runtime}>"
 
-    def predict(self, rows: Any, batch_size: int | None = None) -> Prediction:
+    def predict(
+        self, rows: Any, batch_size: int | None = None, *, fit: Fit | None = None
+    ) -> Prediction:
         """Answer rows of raw input.
 
         Args:
@@ -83,6 +86,8 @@ class Predictor:
                 list of dicts, or the path of a CSV, `.npy` or image file or a folder of images,
                 or a list of such paths. Words of a category may stand for their codes.
             batch_size: rows computed at once; by default as many as take a few dozen megabytes.
+            fit: what is done to image files of another size: `"crop"` around the centre, `"pad"`
+                with black, or `"stretch"`; by default what was done in training, if anything.
 
         Returns:
             `.values`, and for a classifier `.labels` and `.probabilities`.
@@ -98,7 +103,9 @@ class Predictor:
         """
         paths = self._paths(rows)
         if paths:
-            answers = (a for path in paths for a, _ in self.predict_source(path, batch_size))
+            answers = (
+                a for path in paths for a, _ in self.predict_source(path, batch_size, fit=fit)
+            )
             found = np.concatenate([answer.values for answer in answers])
             return Prediction(found, self.card.class_names)
         array = to_array(rows, self.card)
@@ -156,6 +163,7 @@ class Predictor:
         report: Progress | None = None,
         note: Note | None = None,
         keep: Sequence[str] = (),
+        fit: Fit | None = None,
     ) -> Iterator[tuple[Prediction, Carried]]:
         """Answer a file, a folder or standard input, some rows at a time, so that any size will do.
 
@@ -165,6 +173,7 @@ class Predictor:
             report: told now and then which share has been read.
             note: told what a person should know, such as a column that is not looked at.
             keep: columns of a table that go along with the answers.
+            fit: as for `predict`.
 
         Yields:
             The predictions for some rows, and what goes along with them by column: those that are
@@ -177,7 +186,7 @@ class Predictor:
 
         row = 1
         check = RangeCheck(self.card, os.fspath(source), note or _warn)
-        for batch in read_source(os.fspath(source), self.card, report, note, keep=keep):
+        for batch in read_source(os.fspath(source), self.card, report, note, keep=keep, fit=fit):
             check(batch.rows, row)
             yield self.predict_array(batch.rows, batch_size, row), batch.carried
             row += len(batch.rows)

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import numpy as np
 
-from kerazoo.datasets.reading.images import SUFFIXES
+from kerazoo.datasets.reading.images import SUFFIXES, Fit
 from kerazoo.errors import InvalidInput
 from kerazoo.predict.images import list_images, read_image
 from kerazoo.predict.rows import check_array
@@ -51,6 +51,7 @@ def read_source(
     note: Note | None = None,
     *,
     keep: Sequence[str] = (),
+    fit: Fit | None = None,
 ) -> Iterator[Batch]:
     """Read raw input in batches, so that its size does not matter.
 
@@ -61,6 +62,7 @@ def read_source(
         report: told which share has been read.
         note: told about a column or files that are not looked at; by default a warning says so.
         keep: columns of a table that are carried to the answers.
+        fit: what is done to images of another size; they are refused by default.
 
     Raises:
         InvalidInput: if there is no such file, or it is not what the network takes.
@@ -74,13 +76,13 @@ def read_source(
         for rows, kept in read_csv(sys.stdin.buffer, card, "standard input", note, keep):
             yield Batch(rows, kept)
     elif path.is_dir():
-        yield from _read_images(list_images(path, note), card, report)
+        yield from _read_images(list_images(path, note), card, report, fit)
     elif not path.exists():
         raise InvalidInput(
             f"there is no file {source!r}. Check the path, or pass - for standard input."
         )
     elif path.suffix.lower() in SUFFIXES:
-        yield from _read_images([path], card, report)
+        yield from _read_images([path], card, report, fit)
     elif path.suffix.lower() == ".npy":
         yield from _read_npy(path, card, report)
     elif path.suffix.lower() in _TABLES:
@@ -127,10 +129,12 @@ def _read_npy(path: Path, card: Card, report: Progress) -> Iterator[Batch]:
         report((start + len(piece)) / len(array))
 
 
-def _read_images(paths: list[Path], card: Card, report: Progress) -> Iterator[Batch]:
+def _read_images(
+    paths: list[Path], card: Card, report: Progress, fit: Fit | None
+) -> Iterator[Batch]:
     for start in range(0, len(paths), _IMAGES):
         chosen = paths[start : start + _IMAGES]
-        images = np.stack([read_image(path, card) for path in chosen])
+        images = np.stack([read_image(path, card, fit) for path in chosen])
         yield Batch(
             check_array(images, card, str(chosen[0].parent), first_row=start + 1),
             {"file": tuple(map(str, chosen))},

@@ -15,6 +15,7 @@ from typing import Any
 
 import numpy as np
 
+from kerazoo.datasets.reading.images import FITS
 from kerazoo.datasets.splits import ABOUTS, MISSING, Images, Series, Table, Words
 from kerazoo.errors import DamagedFile
 from kerazoo.saved.card import (
@@ -287,7 +288,7 @@ def _check(card: Card) -> None:
         case Series() as series:
             _check_series(card, series)
         case Images() as images:
-            _expect(images.fit in ("", "crop"), "images that are cropped", images.fit)
+            _expect(images.fit in ("", *FITS), f"a fit of {', '.join(FITS)}", images.fit)
         case Words():
             _expect(WORDS_FILE in card.files, f"a file {WORDS_FILE}", [*card.files])
     for one in (card.task, card.dataset):

@@ -8,19 +8,28 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from kerazoo.datasets import Part, Splits
+from kerazoo.datasets.reading.images import FITS
 from kerazoo.errors import unknown_name
 from kerazoo.predict import Prediction, load_predictor
 from kerazoo.predict.output import format_predictions
 from kerazoo.predict.tables import Carried
 from kerazoo.recipe import Recipe
 from kerazoo.saved.reading import Location
-from kerazoo.tasks import Chosen, Evaluation, Request, load_task
+from kerazoo.tasks import Chosen, Evaluation, Option, Request, load_task
 from kerazoo.tasks._scores import score_test
 
 if TYPE_CHECKING:
     import keras
 
     from kerazoo.plots.style import Figure
+
+FIT = Option(
+    "What is done to images of another size: crop around the centre, pad with black, or stretch.",
+    choices=FITS,
+    needs_data=False,
+    default="as in training, if it met other sizes; otherwise they are refused",
+)
+"""The option `fit` of `kerazoo predict`."""
 
 Measure = Callable[[Any, Part], dict[str, float]]
 
@@ -120,7 +129,12 @@ def answer_rows(model: Location, request: Request) -> Iterator[str]:
         for source in request.inputs:
             with request.watch(source) as report:
                 yield from predictor.predict_source(
-                    source, request.batch_size, report=report, note=request.say, keep=keep
+                    source,
+                    request.batch_size,
+                    report=report,
+                    note=request.say,
+                    keep=keep,
+                    fit=request.options.get("fit"),
                 )
 
     return format_predictions(batches(), predictor.card, request.format)

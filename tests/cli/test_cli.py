@@ -56,6 +56,23 @@ def test_data_commands(cli) -> None:
     assert {row.rsplit(",", 1)[1] for row in rows} <= {"red", "white"}
 
 
+def test_a_sample_of_a_data_set(cli) -> None:
+    assert cli("data", "sample", "wine")[1] == cli("data", "sample", "wine_multiclass")[1]
+
+
+def test_images_to_try_a_network_with(cli, tmp_path: Path) -> None:
+    folder = tmp_path / "images"
+    status, output, _ = cli("data", "sample", "cnn", "--rows", 3, "--out", folder)
+    assert status == 0
+    assert output.split() == sorted(map(str, folder.iterdir()))
+    answers = cli("predict", "cnn", folder, "--format", "jsonl")[1].splitlines()
+    for answer in map(json.loads, answers):
+        assert answer["label"].replace(" ", "_") in answer["file"]
+    assert len(answers) == 3
+    status, _, error = cli("data", "sample", "cnn", "--out", folder)
+    assert (status, "holds images already" in error) == (1, True)
+
+
 def test_table_is_markdown(cli) -> None:
     assert cli("table")[1].startswith("| network | judged by |")
 

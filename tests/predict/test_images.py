@@ -116,6 +116,44 @@ def test_a_folder_of_class_folders_and_what_is_left_out(tmp_path, photo):
     assert len(predictor.predict(photos / "dog" / "odd.jpg")) == 1
 
 
+def test_images_of_another_size_are_fitted_where_one_says_how(tmp_path, colour, photo):
+    size, path = (8, 6), tmp_path / "wide.png"
+    wide = photo.resize((32, 6))
+    wide.save(path)
+    with pytest.raises(InvalidInput, match=r"takes 8 x 6. Add --fit crop, pad or stretch"):
+        read(path, colour)
+    expected = {
+        "crop": wide.crop((12, 0, 20, 6)),
+        "stretch": wide.resize(size, Image.Resampling.BILINEAR),
+    }
+    for fit, image in expected.items():
+        (batch,) = sources.read_source(str(path), colour, fit=fit)
+        np.testing.assert_array_equal(batch.rows[0], np.asarray(image))
+    (padded,) = sources.read_source(str(path), colour, fit="pad")
+    assert not padded.rows[0, [0, 1, 4, 5]].any()
+    assert padded.rows[0, [2, 3]].any()
+
+
+@pytest.mark.parametrize("fit", ["pad", "stretch"])
+def test_images_are_read_as_in_training(tmp_path, photo, fit):
+    for name in ("cat", "dog"):
+        (tmp_path / "photos" / name).mkdir(parents=True)
+        for number in range(4):
+            photo.resize((20 + number, 9)).save(tmp_path / "photos" / name / f"{number}.png")
+    splits = kerazoo.load_dataset(
+        "image_folder", path=tmp_path / "photos", image_size=(6, 8), fit=fit
+    )
+    inputs = keras.Input((6, 8, 3))
+    outputs = keras.layers.Dense(2, "softmax")(keras.layers.Flatten()(inputs))
+    model = keras.Model(inputs, outputs, name="images")
+    kerazoo.save_model(model, tmp_path / "m", splits=splits)
+    predictor = load_predictor(tmp_path / "m")
+    found = predictor.predict([tmp_path / "photos" / "cat" / f"{n}.png" for n in range(4)]).values
+    parts = (splits.train, splits.validation, splits.test)
+    known = np.concatenate([predictor.predict(part.x).values for part in parts])
+    assert all(np.abs(known - row).max(axis=1).min() < 1e-6 for row in found)
+
+
 def test_a_predictor_takes_a_list_of_paths(tmp_path, photo):
     image_network(tmp_path, (6, 8, 3))
     predictor = load_predictor(tmp_path / "m")

@@ -17,6 +17,7 @@ from kerazoo.recipe import Recipe
 from kerazoo.registry import load_builder
 from kerazoo.tasks import Chosen, Option, refuse_own_data
 from kerazoo.tasks._shared import (
+    FIT,
     answer_rows,
     draw_predictions,
     evaluate_model_itself,
@@ -39,7 +40,7 @@ TRAIN_OPTIONS: Mapping[str, Option] = {
         needs_data=False,
     ),
 }
-PREDICT_OPTIONS: Mapping[str, Option] = {}
+PREDICT_OPTIONS: Mapping[str, Option] = {"fit": FIT}
 MARKS = {
     "real_halves": "one half of the real images against the other",
     "uniform_noise": "uniform noise",
