@@ -14,7 +14,7 @@ import typer
 
 from kerazoo import registry
 from kerazoo._files import make_folder, refuse_images_in, replacing_file
-from kerazoo.cli._console import say
+from kerazoo.cli._console import say, wrap_named
 from kerazoo.cli._options import Command, Commands, Force, number
 from kerazoo.errors import KerazooError
 
@@ -35,7 +35,7 @@ def data_list() -> None:
         summary = " ".join(
             (inspect.getdoc(load_dataset_module(name)) or "").split("\n\n")[0].split()
         )
-        print(f"{name:20}{summary}")
+        print(wrap_named(name, summary, 20))
 
 
 @app.command("path", cls=Command)

@@ -70,7 +70,9 @@ def compare(run: Run) -> Table:
 
 def _recorded(results: Results, variant: str, experiment: str, metric: str) -> str:
     score = results.score(variant, experiment, metric)
-    return "-" if score is None else f"{score.mean:.4f} ± {score.spread:.4f}"
+    if score is None:
+        return "-"
+    return f"{score.mean:.4f}" + (f" ± {score.spread:.4f}" if score.count > 1 else "")
 
 
 def _is_of_recorded_data(run: Run, results: Results) -> bool:

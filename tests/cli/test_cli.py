@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
+import fcntl
 import json
 import os
+import pty
+import struct
 import subprocess
 import sys
+import termios
 import time
 from pathlib import Path
 from typing import NoReturn
@@ -20,6 +25,40 @@ def test_list_names_every_network(cli) -> None:
     status, output, _ = cli("list")
     assert status == 0
     assert [line.split()[0] for line in output.splitlines()] == kerazoo.list_models()
+
+
+def on_a_terminal(*arguments: str) -> list[str]:
+    """Run a command in a terminal of 80 columns, and return its lines."""
+    process, terminal = pty.fork()
+    if process == 0:
+        os.environ.pop("COLUMNS", None)
+        os.execv(sys.executable, [sys.executable, "-m", "kerazoo", *arguments])
+    fcntl.ioctl(terminal, termios.TIOCSWINSZ, struct.pack("HHHH", 50, 80, 0, 0))
+    pieces = []
+    with contextlib.suppress(OSError):  # which is how a terminal says that it is at its end
+        while piece := os.read(terminal, 2**16):
+            pieces.append(piece)
+    assert os.waitpid(process, 0)[1] == 0
+    return b"".join(pieces).decode().replace("\r", "").splitlines()
+
+
+@pytest.mark.parametrize("command", [("list",), ("data", "list"), ("show", "gan")])
+def test_eighty_columns(command: tuple[str, ...]) -> None:
+    lines = [line for line in on_a_terminal(*command) if ">>>" not in line]
+    assert max(map(len, lines)) <= 80
+    assert max(map(len, lines)) > 70
+
+
+def test_show_fills_paragraphs_and_keeps_their_titles(cli, monkeypatch) -> None:
+    monkeypatch.setenv("COLUMNS", "60")
+    _, output, _ = cli("show", "cnn")
+    assert "\nReference:\n    Ioffe and Szegedy" in output
+    assert (
+        "\n    dropout: share of the pooled features that are dropped\n        in training"
+        in output
+    )
+    assert "for --experiment: 22 epochs;" in output
+    assert "learning_rate CosineDecay(initial_learning_rate 0.0003" in " ".join(output.split())
 
 
 @pytest.mark.parametrize("name", kerazoo.list_models())
