@@ -26,6 +26,8 @@ from kerazoo.report import tables as report
 from kerazoo.report.results import Results
 from kerazoo.report.table import Table
 
+from commands import commands_page  # isort: skip  (MkDocs looks beside a hook)
+
 ROOT = Path(__file__).parent.parent
 PAGES = {
     "README.md": "index.md",
@@ -68,7 +70,15 @@ def on_config(config: MkDocsConfig) -> MkDocsConfig:
             ]
         },
         {"Networks": networks},
-        {"Use": [{"Data sets": "data.md"}, {"GPU": "gpu.md"}]},
+        {
+            "Use": [
+                {"Your own data": "own_data.md"},
+                {"Command line": "commands.md"},
+                {"Notebooks": "notebooks.md"},
+                {"Data sets": "data.md"},
+                {"GPU": "gpu.md"},
+            ]
+        },
         {"API": [{topic: _api_page(topic)} for topic in [*_topics(), "plots"]]},
         {"Design": "design.md"},
         {"Project": ["contributing.md", "security.md", "changelog.md"]},
@@ -78,7 +88,14 @@ def on_config(config: MkDocsConfig) -> MkDocsConfig:
 
 def on_files(files: Files, config: MkDocsConfig) -> Files:
     """Add the pages."""
-    for path, content in {**_root_pages(), **_network_pages(), **_api_pages()}.items():
+    made = {
+        **_root_pages(),
+        **_network_pages(),
+        **_api_pages(),
+        "commands.md": commands_page(),
+        "notebooks.md": _notebooks_page(),
+    }
+    for path, content in made.items():
         files.append(File.generated(config, path, content=content))
     return files
 
@@ -116,7 +133,7 @@ def _link(target: str) -> str:
     if target in ASSETS:
         return Path(target).name
     if target == "notebooks":
-        return "networks/index.md"
+        return "notebooks.md"
     if target.startswith("kerazoo/models/"):
         return f"networks/{Path(target).stem}.md"
     return target.removeprefix("docs/")
@@ -265,6 +282,20 @@ def _output(output: dict[str, Any], image: str) -> str:
     if "text/markdown" in data:
         return "".join(data["text/markdown"])
     return "```text\n" + "".join(data.get("text/plain", output.get("text", ()))).rstrip() + "\n```"
+
+
+def _notebooks_page() -> str:
+    lines = [
+        "# Notebooks",
+        "Each network has one, executed: it looks at the data, trains, and shows what went right "
+        "and wrong. To run them: `pip install '.[notebooks]'` and `jupyter lab notebooks`.",
+        "\n".join(
+            f"- [`{name}`](networks/{name}.md#notebook): {_summary(name)}"
+            for name in kerazoo.list_models()
+            if _cells(name)
+        ),
+    ]
+    return "\n\n".join(lines) + "\n"
 
 
 # === The API ===

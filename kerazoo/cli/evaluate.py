@@ -29,7 +29,7 @@ def evaluate(
             metavar="MODEL", help="An installed model, or the directory of a saved one."
         ),
     ],
-    runtime: Annotated[Runtime, typer.Option(help="What computes.")] = "auto",
+    runtime: Annotated[Runtime, typer.Option(help="What computes the answers.")] = "auto",
     data_dir: DataDir = None,
     plot: Figures = None,
     force: Force = False,

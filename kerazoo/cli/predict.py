@@ -52,7 +52,7 @@ def predict(
         typer.Option(metavar="FILE", help="The file to write.", show_default="standard output"),
     ] = None,
     batch_size: BatchSize = None,
-    runtime: Annotated[Runtime, typer.Option(help="What computes.")] = "auto",
+    runtime: Annotated[Runtime, typer.Option(help="What computes the answers.")] = "auto",
     force: Force = False,
 ) -> None:
     """Predict raw input with a saved model: columns are matched by name.

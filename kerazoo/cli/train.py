@@ -91,7 +91,7 @@ def train(
     ] = None,
     precision: Annotated[
         Literal["auto", "float32", "mixed_bfloat16", "mixed_float16"] | None,
-        typer.Option(help="Of the arithmetic.", show_default=_OF_RECIPE),
+        typer.Option(help="In what inner layers compute.", show_default=_OF_RECIPE),
     ] = None,
     out: Annotated[
         Path | None,
