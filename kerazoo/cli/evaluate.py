@@ -64,7 +64,7 @@ def evaluate(
     if plot is not None:
         from kerazoo.plots import save_figures
 
-        for path in save_figures(plot, task.figures(splits, judged.predictions, None)):
+        for path in save_figures(plot, task.figures(splits, judged.predictions, judged.model)):
             say(f"wrote {path}")
     if not same_data:
         say("note: it was trained on other bytes of this data set than the ones found here.")

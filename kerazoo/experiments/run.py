@@ -71,7 +71,14 @@ class Run:
 
         drawn = {}
         if any(self.history.values()):
-            drawn["history"] = plot_history(self.history, unit=self.splits.target_unit)
+            loss = self.recipe.loss
+            drawn["history"] = plot_history(
+                self.history,
+                unit=self.splits.target_unit,
+                # Which epoch was restored is not known of a training in several stages.
+                kept=None if self.recipe.restore_best_weights else len(self.history["loss"]),
+                loss=loss if isinstance(loss, str) else "",
+            )
         if self.interrupted:
             return drawn
         predictions = self.model.predict(self.splits.test.x, batch_size=256, verbose=0)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from kerazoo.errors import InvalidInput
-from kerazoo.plots.style import DARK, LIGHT, Figure, in_style, in_words, new_figure, percent
+from kerazoo.plots.style import DARK, LIGHT, Figure, in_style, new_figure, percent
 
 if TYPE_CHECKING:
     from kerazoo.tasks.series.forecast import Forecast
@@ -54,9 +54,9 @@ def plot_forecast(forecast: Forecast, rows: int | None = None) -> Figure:
     axes.fill_between(times, low, high, color=LIGHT, alpha=0.3, linewidth=0, label=label)
     axes.plot(before, history, color=DARK, linewidth=1.2, label="history")
     axes.plot(times, [last, *forecast.values], color=LIGHT, linewidth=2, label="forecast")
-    axes.set_ylabel(in_words(forecast.target))
+    axes.set_ylabel(forecast.target)
     axes.set_title(
-        f"{in_words(forecast.target)}: {ahead} row{'s' if ahead > 1 else ''} ahead, with a {label}"
+        f"{forecast.target}: {ahead} row{'s' if ahead > 1 else ''} ahead, with a {label}"
     )
     axes.legend(loc="best")
     return figure

@@ -88,18 +88,12 @@ def evaluate_model_itself(
     from kerazoo.saved import load_model
 
     network = compile_model(load_model(model), recipe)
-    return Evaluation(load_task(recipe.task).judge(network, splits.test, recipe))
+    scores = load_task(recipe.task).judge(network, splits.test, recipe)
+    return Evaluation(scores, model=network)
 
 
 def no_scores(splits: Splits, predictions: np.ndarray) -> dict[str, float]:
     """Return nothing: answers alone do not tell how good such a network is."""
-    return {}
-
-
-def no_figures(
-    splits: Splits, predictions: np.ndarray | None, model: keras.Model | None
-) -> dict[str, Figure]:
-    """Draw nothing."""
     return {}
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from kerazoo.datasets import Part
+from kerazoo.datasets import Part, Splits
 from kerazoo.tasks import Option, refuse_own_data
 from kerazoo.tasks._scores import score_test
 from kerazoo.tasks._shared import (
@@ -20,6 +20,9 @@ from kerazoo.tasks._shared import (
 
 if TYPE_CHECKING:
     import keras
+    import numpy as np
+
+    from kerazoo.plots.style import Figure
 
 OWN_DATA = ""
 FILES: tuple[str, ...] = ()
@@ -39,6 +42,17 @@ def _solved(model: keras.Model, part: Part) -> dict[str, float]:
     return {"solved": float(((outputs > 0.5) == part.y).all())}
 
 
+def figures(
+    splits: Splits, predictions: np.ndarray | None, model: keras.Model | None
+) -> dict[str, Figure]:
+    """Draw mistakes; of a network of two inputs and one output, what it gives everywhere."""
+    if model is not None and (model.input_shape[1:], model.output_shape[1:]) == ((2,), (1,)):
+        from kerazoo.plots.surface import plot_decision_surface
+
+        return {"decision_surface": plot_decision_surface(model, splits)}
+    return draw_predictions(splits, predictions, model)
+
+
 own_data = refuse_own_data
 trainer = train_on_arrays
 callbacks = no_callbacks
@@ -46,5 +60,4 @@ judge = judge_with({"solved": _solved})
 score = score_test
 evaluate = evaluate_predictions
 baselines = score_baselines
-figures = draw_predictions
 answer = answer_rows

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from kerazoo.datasets import Splits
 from kerazoo.datasets.splits import MISSING
@@ -24,6 +25,12 @@ from kerazoo.tasks._shared import (
     train_on_arrays,
 )
 from kerazoo.tasks.series.answer import answer as answer
+
+if TYPE_CHECKING:
+    import keras
+    import numpy as np
+
+    from kerazoo.plots.style import Figure
 
 OWN_DATA = "a CSV file with a row per day, hour or month"
 FILES: tuple[str, ...] = ()
@@ -56,13 +63,28 @@ PREDICT_OPTIONS: Mapping[str, Option] = {
 }
 
 
+_SHOWN = 120  # rows of the test part that are drawn
+
 trainer = train_on_arrays
 callbacks = no_callbacks
 judge = judge_by_metrics
 score = score_test
 evaluate = evaluate_predictions
 baselines = score_baselines
-figures = draw_predictions
+
+
+def figures(
+    splits: Splits, predictions: np.ndarray | None, model: keras.Model | None
+) -> dict[str, Figure]:
+    """Draw mistakes, and the end of the test part beside what was predicted a row before."""
+    drawn = draw_predictions(splits, predictions, model)
+    y = splits.test.y
+    if predictions is None or y is None or len(predictions) != len(y):
+        return drawn
+    from kerazoo.plots.series import plot_series
+
+    curves = {"true": y.reshape(len(y), -1)[:, 0], "predicted": predictions[:, 0]}
+    return drawn | {"series": plot_series(curves, splits.target_name, _SHOWN)}
 
 
 def own_data(name: str, recipe: Recipe, path: Path, options: Chosen) -> tuple[Recipe, Splits]:
