@@ -62,6 +62,17 @@ class Run:
     interrupted: bool = False
     path: Path | None = None
 
+    def __repr__(self) -> str:
+        """Show what came out; the data and the recipe have a `repr` of their own."""
+        scores = self.metrics or self.validation_metrics
+        reached = ", ".join(f"{name} {value:.4g}" for name, value in scores.items())
+        epochs = len(self.history.get("loss", ()))
+        state = "interrupted" if self.interrupted else f"test {reached}"
+        return (
+            f"<Run of {self.name!r}, {self.variant} recipe, seed {self.seed}: {state}; "
+            f"epochs {epochs}, {self.seconds:.1f} s>"
+        )
+
     def figures(self) -> dict[str, Figure]:
         """Draw the curves of the training, and what its task shows of the test part.
 

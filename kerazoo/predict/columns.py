@@ -38,7 +38,9 @@ def match_columns(
             "table of rows in the order of time use kerazoo.forecast or kerazoo predict --steps."
         )
     if not wanted:
-        raise InvalidInput(f"{source}: {card.name!r} knows no column names; pass a plain array.")
+        raise InvalidInput(
+            f"{source}: {card.name!r} takes no table; pass images, or an array (.npy)."
+        )
     indices = {name: index for index, name in enumerate(names)}
     missing = [name for name in wanted if name not in indices]
     extra = [name for name in indices if name not in wanted and name != card.target_name]

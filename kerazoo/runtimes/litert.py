@@ -90,7 +90,7 @@ class LitertNetwork:
         except (ValueError, RuntimeError) as error:
             raise DamagedFile(
                 f"{self._source} cannot be run on {rows.shape}: {str(error).rstrip('.')}. Pass "
-                "runtime='keras', or save the model again."
+                "runtime='keras' (--runtime keras), or save the model again."
             ) from error
 
     def _start(self) -> _Worker:

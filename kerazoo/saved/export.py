@@ -117,7 +117,9 @@ def _write_saved_model(model: keras.Model, path: Path, probe: Probe) -> float:
 def _require_onnx() -> None:
     missing = [name for name in ("onnx", "tf2onnx") if importlib.util.find_spec(name) is None]
     if missing:
-        raise KerazooError(f"{' and '.join(missing)} is missing: pip install 'kerazoo[onnx]'.")
+        raise KerazooError(
+            f"not installed yet: {', '.join(missing)}. Get it: pip install onnx tf2onnx."
+        )
 
 
 def _fold_constants(model: keras.Model) -> None:

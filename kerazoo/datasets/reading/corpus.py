@@ -165,7 +165,7 @@ def _check(counts: np.ndarray, chosen: np.ndarray, words: Sequence[str], min_cou
     if len(chosen) < 2:
         raise InvalidInput(
             f"{len(chosen)} of {different} words occur at least {min_count} times; expected 2 or "
-            "more. Lower min_count, or pass more text."
+            "more. Lower min_count (--min-count), or pass more text."
         )
 
 
