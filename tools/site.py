@@ -22,6 +22,7 @@ from mkdocs.structure.pages import Page
 
 import kerazoo
 from kerazoo import registry
+from kerazoo.cli.show import describe_recipe
 from kerazoo.report import tables as report
 from kerazoo.report.results import Results
 from kerazoo.report.table import Table
@@ -41,14 +42,14 @@ TOPICS = {
     "networks": ("registry", "recipe", "report"),
     "data": ("datasets",),
     "word vectors": ("tasks.words", "engine.words", "datasets.reading.corpus"),
-    "training": ("compile", "engine", "experiments", "tasks._baselines"),
+    "training": ("compile", "engine", "experiments", "tasks._baselines", "runtimes"),
     "saved models and prediction": ("saved", "predict"),
     "forecasting": ("tasks.series",),
     "generated images": ("tasks.generation",),
     "errors": ("errors",),
 }
 OTHERS = "everything else"
-_SILENT: tuple[Any, ...] = (None, "", [], {})
+_FIRST = (".train", ".fit_model", ".load_dataset", ".load_predictor", ".forecast", ".sample")
 _LINK = re.compile(r"\]\(([^)\s]+)\)")
 
 
@@ -207,8 +208,8 @@ def _recipes(name: str) -> Iterator[str]:
     if documented is not None:
         note = f" ({documented.note})" if documented.note else ""
         yield f"The published figure: {documented.source}{note}."
-    said = {key: value for key, value in recipes["tuned"].as_dict().items() if value not in _SILENT}
-    yield "```json\n" + json.dumps(said, indent=2, ensure_ascii=False) + "\n```"
+    yield "The tuned recipe:"
+    yield "\n".join(f"- {line}" for line in describe_recipe(recipes["tuned"]))
 
 
 def _card(name: str) -> Iterator[str]:
@@ -307,7 +308,9 @@ def _topics() -> dict[str, list[str]]:
     for name, module in kerazoo._PUBLIC.items():
         topic = next((topic for topic, known in TOPICS.items() if _lies_in(module, known)), OTHERS)
         topics[topic].append(f"kerazoo.{module}.{name}")
-    return topics
+    for names in topics.values():  # what one needs first comes first
+        names.sort(key=lambda path: not path.endswith(_FIRST))
+    return {topic: names for topic, names in topics.items() if names}
 
 
 def _lies_in(module: str, rooms: tuple[str, ...]) -> bool:

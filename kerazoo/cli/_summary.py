@@ -77,11 +77,22 @@ def print_summary(runs: list[Run], *, own_data: bool) -> None:
     print(_without_empty_columns(("metric", "published", "baseline", "ours"), rows), end="\n\n")
     seconds = sum(run.seconds for run in runs)
     epochs = sum(len(run.history.get("loss", ())) for run in runs)
-    print(f"{epochs} epoch{'' if epochs == 1 else 's'} in {seconds:.1f} s")
+    several = f"{len(runs)} trainings, " if len(runs) > 1 else ""
+    print(f"{several}{epochs} epoch{'' if epochs == 1 else 's'} in {seconds:.1f} s{_stopped(runs)}")
     if baseline and own_data:
         reached = [run.metrics[recipe.primary_metric] for run in runs]
         theirs = baseline[1][recipe.primary_metric]
         print(_compare_with_baseline(recipe, baseline[0], theirs, sum(reached) / len(reached)))
+
+
+def _stopped(runs: list[Run]) -> str:
+    """Say why a training ended before the last epoch of its recipe."""
+    recipe = runs[0].recipe
+    early = [run for run in runs if len(run.history.get("loss", ())) < recipe.epochs]
+    if not early or recipe.patience is None:
+        return ""
+    which = "stopped" if len(runs) == 1 else f"{len(early)} of them stopped"
+    return f"; {which} early, as {recipe.monitor} was no better for {recipe.patience} epochs"
 
 
 def _without_empty_columns(header: Sequence[str], rows: Sequence[Sequence[str]]) -> Table:

@@ -40,7 +40,7 @@ def show(
         print(console.wrap_last_column(line))
     print(f"\nRecipe ({variant}):")
     print(console.wrap(f"follows: {recipe.source}", indent=4))
-    for line in _describe_recipe(recipe):
+    for line in describe_recipe(recipe):
         print(console.wrap(line, indent=4))
     references = {key: getattr(recipe, key) for key in ("documented", "baseline", "best")}
     if any(references.values()):
@@ -61,7 +61,7 @@ def _signature(builder: Callable[..., Any]) -> str:
     return f"({', '.join(f'{p.name}={p.default!r}' for p in parameters)})"
 
 
-def _describe_recipe(recipe: Recipe) -> Iterator[str]:
+def describe_recipe(recipe: Recipe) -> Iterator[str]:
     """Yield what decides a training, and what it is judged by."""
     better = "lower" if recipe.primary_mode == "min" else "higher"
     for key, value in recipe.as_dict().items():

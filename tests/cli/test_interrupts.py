@@ -68,7 +68,7 @@ def test_a_finished_network_is_not_replaced_by_an_interrupted_one(tmp_path: Path
     out = tmp_path / "model"
     kerazoo.train("boston", recipe=None, out=out, seed=1)
     before = (out / "card.json").read_bytes()
-    status, error = interrupt_in_epoch(2, *SLOWLY, "--out", out)
+    status, error = interrupt_in_epoch(2, *SLOWLY, "--out", out, "--force")
     assert status == 130, error
     assert f"{out} is as it was" in error
     assert (out / "card.json").read_bytes() == before

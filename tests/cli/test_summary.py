@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from typing import Any
 
 import pytest
@@ -16,6 +17,17 @@ def finished(experiment: str | None, **metrics: float) -> Run:
     recipe = kerazoo.load_recipe("lstm").of_experiment(experiment)
     nothing: Any = None
     return Run("lstm", "tuned", 0, recipe, nothing, nothing, {"loss": [1.0]}, {}, metrics, 1.0)
+
+
+def test_why_it_stopped_is_said(capsys: pytest.CaptureFixture[str]) -> None:
+    recipe = dataclasses.replace(kerazoo.load_recipe("boston", "documented"), epochs=5)
+    run = dataclasses.replace(finished(None, loss=1.0), name="boston", recipe=recipe)
+    print_summary([run], own_data=False)
+    said = "1 epoch in 1.0 s; stopped early, as val_loss was no better for 3 epochs"
+    assert capsys.readouterr().out.splitlines()[-1] == said
+    whole = dataclasses.replace(run, history={"loss": [1.0] * 5})
+    print_summary([whole, whole], own_data=False)
+    assert capsys.readouterr().out.splitlines()[-1] == "2 trainings, 10 epochs in 2.0 s"
 
 
 def test_a_published_figure_stands_beside_the_same_data_only(
