@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import io
 import os
 import sys
@@ -21,7 +20,7 @@ from kerazoo.datasets.reading.dates import (
     show_date,
 )
 from kerazoo.datasets.reading.delimiters import describe_delimiter, find_delimiter
-from kerazoo.datasets.reading.encodings import Utf8Stream, remedy
+from kerazoo.datasets.reading.encodings import find_encoding, remedy
 from kerazoo.datasets.reading.missing import describe_suspicious, fill
 from kerazoo.datasets.reading.numbers import (
     has_numbers,
@@ -33,7 +32,8 @@ from kerazoo.datasets.splits import MISSING
 from kerazoo.errors import InvalidInput, unknown_name
 
 _HALF = 0.5
-_PIECE = 2**24  # bytes
+_ZIP = b"PK\3\4"
+_SPREADSHEETS = (".xlsx", ".xls", ".ods", ".numbers")
 
 Missing = Literal["refuse", "forward"]
 
@@ -194,18 +194,28 @@ def _to_frame(source: Any, date: str | None) -> tuple[pd.DataFrame, str]:
 def _read_csv(source: str) -> tuple[pd.DataFrame, str]:
     """Read a CSV file as text."""
     path = "standard input" if source == "-" else source
-    text = _read_text(source, path)
-    delimiter = find_delimiter(text[: text.find("\n")])
+    if source != "-" and not os.path.isfile(source):
+        raise InvalidInput(f"there is no file {source!r}. Check the path.")
+    text, notes = _read_text(source, path)
+    delimiter = find_delimiter(text.lstrip().partition("\n")[0])
+    header, _, rows = text.partition("\n")
+    first = rows.partition("\n")[0].rstrip()
+    ends_empty = first.endswith(delimiter) and first.count(delimiter) == 1 + header.count(delimiter)
+    if ends_empty:
+        text = f"{header.rstrip()}{delimiter}\n{rows}"
     try:
         cells = pd.read_csv(
             io.StringIO(text), header=None, dtype=str, keep_default_na=False, sep=delimiter
         )
-    except ValueError as error:  # which the errors of pandas derive from
+    except ValueError as error:  # also what the errors of pandas derive from
         reason = " ".join(str(error).split())
-        raise InvalidInput(f"{path} cannot be read as a CSV file: {reason}") from error
-    if delimiter != ",":
-        said = f"{path}: columns are separated by {describe_delimiter(delimiter)}; read so."
-        warnings.warn(said, stacklevel=4)
+        raise InvalidInput(
+            f"{path} cannot be read as a CSV file: {reason.rstrip('.')}. Expected a line of names, "
+            "and a line for each row."
+        ) from error
+    if ends_empty and not cells.iloc[1:, -1].fillna("").str.strip().any():
+        cells = cells.iloc[:, :-1]
+        notes.append("each row ends in a separator, the header does not; that cell is left out")
     names = [str(name).strip() for name in cells.iloc[0]]
     if len(set(names)) != len(names):
         raise InvalidInput(f"{path}: two columns have the same name; rename one.")
@@ -213,24 +223,35 @@ def _read_csv(source: str) -> tuple[pd.DataFrame, str]:
         raise InvalidInput(f"{path} has a header and no rows; expected a row per day.")
     frame = cells.iloc[1:].fillna("").reset_index(drop=True)
     frame.columns = pd.Index(names)
+    if delimiter != ",":
+        notes.append(f"columns are separated by {describe_delimiter(delimiter)}; read so")
+    for note in notes:
+        warnings.warn(f"{path}: {note}.", stacklevel=4)
     return frame, path
 
 
-def _read_text(source: str, path: str) -> str:
-    if source != "-" and not os.path.exists(source):
-        raise InvalidInput(f"there is no file {source!r}. Check the path.")
-    if source != "-" and not os.path.isfile(source):
-        raise InvalidInput(f"{source} is no plain file, and is read more than once. Save it first.")
-    notes: list[str] = []
-    with contextlib.nullcontext(sys.stdin.buffer) if source == "-" else open(source, "rb") as file:
-        stream = Utf8Stream(file, path, notes.append)
-        content = b"".join(iter(lambda: stream.read(_PIECE), b""))
-    for note in notes:
-        warnings.warn(note, stacklevel=5)
+def _read_text(source: str, path: str) -> tuple[str, list[str]]:
+    """Return a file as text, without comments before its header, and what a person should know."""
+    with sys.stdin.buffer if source == "-" else open(source, "rb") as stream:
+        content = stream.read()
+    if content.startswith(_ZIP) or source.lower().endswith(_SPREADSHEETS):
+        raise InvalidInput(
+            f"{path} is no text but a file of another program; expected CSV. Save it as CSV "
+            "(UTF-8) there, or read it with pandas and pass the DataFrame in Python."
+        )
+    encoding = find_encoding(content) or "utf-8-sig"
     try:
-        return content.decode("utf-8-sig")
+        text = content.decode(encoding)
     except UnicodeDecodeError as error:
-        raise InvalidInput(f"{path} is not UTF-8 text. {remedy(content)}") from error
+        raise InvalidInput(
+            f"{path} is not UTF-8 text: {error.reason}. {remedy(content)}"
+        ) from error
+    notes = [] if encoding == "utf-8-sig" else [f"it is not UTF-8; read as {encoding.upper()}"]
+    lines = text.splitlines(keepends=True)
+    comments = next((n for n, line in enumerate(lines) if not line.startswith("#")), 0)
+    if comments:
+        notes.append(f"left out: lines before the header that begin with # ({comments})")
+    return "".join(lines[comments:]), notes
 
 
 def _check_columns(frame: pd.DataFrame, wanted: Sequence[str], source: str) -> None:
