@@ -89,7 +89,10 @@ def find(file: DataFile, data_dir: str | os.PathLike[str] | None = None) -> Path
             if path.is_file():
                 return path
         looked_at.append(str(folder))
-    advice = file.how_to_get or f"put it into a folder and pass data_dir or set {DATA_DIR_VARIABLE}"
+    advice = (
+        file.how_to_get
+        or f"put it into a folder and pass it as data_dir (--data-dir) or set {DATA_DIR_VARIABLE}"
+    )
     raise DatasetNotFound(
         f"{file.name} is in none of: {', '.join(looked_at)}. To get it: {advice}."
     )

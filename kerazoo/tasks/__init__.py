@@ -100,10 +100,12 @@ class Evaluation:
     Args:
         scores: metrics by name.
         predictions: what it answered, where that is what it was judged by.
+        model: the network, where it had to be loaded with Keras.
     """
 
     scores: dict[str, float]
     predictions: np.ndarray | None = None
+    model: keras.Model | None = None
 
 
 class Task(Protocol):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from kerazoo.datasets import Part
+from kerazoo.datasets import Part, Splits
 from kerazoo.tasks import Option, refuse_own_data
 from kerazoo.tasks._scores import score_test
 from kerazoo.tasks._shared import (
@@ -20,17 +20,37 @@ from kerazoo.tasks._shared import (
 
 if TYPE_CHECKING:
     import keras
+    import numpy as np
+
+    from kerazoo.plots.style import Figure
 
 OWN_DATA = ""
 FILES: tuple[str, ...] = ()
 TRAIN_OPTIONS: Mapping[str, Option] = {}
-PREDICT_OPTIONS: Mapping[str, Option] = {}
+PREDICT_OPTIONS: Mapping[str, Option] = {
+    "keep": Option(
+        "Columns of the input that go along with the answers, with commas between.",
+        metavar="COLUMNS",
+        needs_data=False,
+    ),
+}
 
 
 def _solved(model: keras.Model, part: Part) -> dict[str, float]:
     """Return whether every row is on the right side of one half: 1.0 or 0.0."""
     outputs = model.predict_on_batch(part.x)
     return {"solved": float(((outputs > 0.5) == part.y).all())}
+
+
+def figures(
+    splits: Splits, predictions: np.ndarray | None, model: keras.Model | None
+) -> dict[str, Figure]:
+    """Draw mistakes; of a network of two inputs and one output, what it gives everywhere."""
+    if model is not None and (model.input_shape[1:], model.output_shape[1:]) == ((2,), (1,)):
+        from kerazoo.plots.surface import plot_decision_surface
+
+        return {"decision_surface": plot_decision_surface(model, splits)}
+    return draw_predictions(splits, predictions, model)
 
 
 own_data = refuse_own_data
@@ -40,5 +60,4 @@ judge = judge_with({"solved": _solved})
 score = score_test
 evaluate = evaluate_predictions
 baselines = score_baselines
-figures = draw_predictions
 answer = answer_rows

@@ -21,6 +21,7 @@ from kerazoo.datasets.reading.dates import (
     parse_dates,
     show_date,
 )
+from kerazoo.datasets.reading.delimiters import describe_delimiter, find_delimiter
 from kerazoo.datasets.reading.encodings import find_encoding, remedy
 from kerazoo.datasets.reading.missing import describe_suspicious, fill
 from kerazoo.datasets.reading.numbers import (
@@ -198,7 +199,7 @@ def _read_csv(source: str) -> tuple[pd.DataFrame, str]:
     if source != "-" and not os.path.isfile(source):
         raise InvalidInput(f"there is no file {source!r}. Check the path.")
     text, notes = _read_text(source, path)
-    delimiter = _delimiter(text)
+    delimiter = find_delimiter(text.lstrip().partition("\n")[0])
     header, _, rows = text.partition("\n")
     first = rows.partition("\n")[0].rstrip()
     ends_empty = first.endswith(delimiter) and first.count(delimiter) == 1 + header.count(delimiter)
@@ -218,10 +219,6 @@ def _read_csv(source: str) -> tuple[pd.DataFrame, str]:
         cells = cells.iloc[:, :-1]
         notes.append("each row ends in a separator, the header does not; that cell is left out")
     names = [str(name).strip() for name in cells.iloc[0]]
-    if len(names) == 1 and ";" in names[0]:
-        raise InvalidInput(
-            f"{path}: columns are separated by ';'; expected ','. Write it with commas."
-        )
     if len(set(names)) != len(names):
         raise InvalidInput(f"{path}: two columns have the same name; rename one.")
     if len(cells) < 2:
@@ -229,7 +226,7 @@ def _read_csv(source: str) -> tuple[pd.DataFrame, str]:
     frame = cells.iloc[1:].fillna("").reset_index(drop=True)
     frame.columns = pd.Index(names)
     if delimiter != ",":
-        notes.append("columns are separated by tabs; read so")
+        notes.append(f"columns are separated by {describe_delimiter(delimiter)}; read so")
     for note in notes:
         warnings.warn(f"{path}: {note}.", stacklevel=4)
     return frame, path
@@ -256,11 +253,6 @@ def _read_text(source: str, path: str) -> tuple[str, list[str]]:
     if comments:
         notes.append(f"left out: lines before the header that begin with # ({comments})")
     return "".join(lines[comments:]), notes
-
-
-def _delimiter(text: str) -> str:
-    header = text.lstrip().partition("\n")[0]
-    return "\t" if "\t" in header and "," not in header else ","
 
 
 def _check_columns(frame: pd.DataFrame, wanted: Sequence[str], source: str) -> None:

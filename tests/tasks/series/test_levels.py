@@ -73,7 +73,7 @@ def test_columns_that_are_not_there_are_refused() -> None:
         kerazoo.build_lstm((5, 2), differences=(0, 3))
 
 
-@pytest.mark.filterwarnings("ignore:.*sales.csv")
+@pytest.mark.filterwarnings("ignore:.*sales.csv", "ignore:a prediction sees")
 def test_few_rows_are_trained_on_in_small_batches(tmp_path: Path) -> None:
     path = write(tmp_path / "sales.csv", sold=GROWING)
     recipe = kerazoo.load_recipe("lstm")
@@ -91,7 +91,7 @@ def test_few_rows_are_trained_on_in_small_batches(tmp_path: Path) -> None:
 
 
 @pytest.mark.thorough
-@pytest.mark.filterwarnings("ignore:.*sales.csv")
+@pytest.mark.filterwarnings("ignore:.*sales.csv", "ignore:a prediction sees")
 def test_a_growing_series_is_forecast_beyond_what_was_trained_on(tmp_path: Path) -> None:
     path = write(tmp_path / "sales.csv", sold=GROWING, other=NOISE[::-1])
     recipe, splits = load_task("series").own_data(
