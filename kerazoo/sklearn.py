@@ -122,7 +122,7 @@ def _build(
         model = _with_both_probabilities(model)
     if y.ndim == 2 and model.output_shape[-1] != y.shape[1]:
         raise InvalidInput(
-            f"{name!r} tells {model.output_shape[-1]} classes apart; y has {y.shape[1]}. Use "
+            f"{name!r} has {model.output_shape[-1]} classes; y has {y.shape[1]}. Use "
             "labels of as many."
         )
     return compile_model(model, recipe)

@@ -242,6 +242,11 @@ def test_a_terminal_that_knows_ascii_only() -> None:
     assert "\\xd7" in done.stdout
 
 
+def test_xor_is_judged_by_whether_it_is_solved(cli) -> None:
+    _, output, _ = cli("evaluate", "xor")
+    assert ["solved", "1", "1"] in [line.split() for line in output.splitlines()]
+
+
 def test_slow_judging_is_said(cli, tmp_path: Path, monkeypatch) -> None:
     def judge(*arguments: object) -> dict[str, float]:
         time.sleep(0.2)
