@@ -59,8 +59,9 @@ def evaluate(model: Location, splits: Splits, recipe: Recipe, runtime: str) -> E
 def figures(
     splits: Splits, predictions: np.ndarray | None, model: keras.Model | None
 ) -> dict[str, Figure]:
-    """Draw mistakes; of a network of two inputs and one output, what it gives everywhere."""
-    if model is not None and (model.input_shape[1:], model.output_shape[1:]) == ((2,), (1,)):
+    """Draw mistakes; of two classes and two columns, what the network gives everywhere."""
+    shapes = None if model is None else (model.input_shape[1:], model.output_shape[1:])
+    if model is not None and splits.class_names and shapes == ((2,), (1,)):
         from kerazoo.plots.surface import plot_decision_surface
 
         return {"decision_surface": plot_decision_surface(model, splits)}
