@@ -35,7 +35,7 @@ MOST = 2**31 - 1
 Variant = Literal["documented", "tuned"]
 Runtime = Literal["auto", "litert", "keras"]
 
-_OLD_SPELLINGS = {"--output": "--out"}
+_OLD_SPELLING = re.compile(r"^--output(?==|$)")
 
 
 def number(least: int = 1, most: int = MOST) -> Callable[[str | int], int]:
@@ -95,7 +95,7 @@ class Command(TyperCommand):
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         """Parse the arguments."""
-        rest: list[str] = super().parse_args(ctx, [_OLD_SPELLINGS.get(a, a) for a in args])
+        rest: list[str] = super().parse_args(ctx, [_OLD_SPELLING.sub("--out", a) for a in args])
         return rest
 
     def get_params(self, ctx: Any) -> list[Any]:

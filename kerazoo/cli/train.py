@@ -130,8 +130,6 @@ def train(
     if resume and seeds > 1:
         raise WrongUsage("--resume goes on with one training: leave out --seeds.")
     out = out or Path("runs") / name
-    if not force:
-        _refuse_to_replace(out, name, resume)
     if plot is not None:
         refuse_images_in(plot, "--plot", force=force or resume)
     recipe = dataclasses.replace(
@@ -140,13 +138,16 @@ def train(
         batch_size=batch_size or own.batch_size,
         precision=precision or own.precision,
     )
+    first = recipe.seed if seed is None else seed
+    if not force:
+        again = None if data else (recipe.hash(), range(first, first + seeds))
+        _refuse_to_replace(out, name, resume=resume, again=again)
     options: Chosen = context.obj["options"]
     recipe, splits = _choose_data(name, own, recipe, data, options)
     for option, value in options.items():
         if load_task(recipe.task).TRAIN_OPTIONS[option].makes_folder:
             refuse_images_in(value, f"--{option}", force=force or resume)
             make_folder(value)
-    first = recipe.seed if seed is None else seed
     training = _Training(
         name=name,
         variant=variant,
@@ -168,15 +169,29 @@ def train(
             print(f"drew {path}")
 
 
-def _refuse_to_replace(out: Path, name: str, resume: bool) -> None:
-    """Refuse a folder with a training in it: a finished one, or one that can go on."""
+def _refuse_to_replace(
+    out: Path, name: str, *, resume: bool, again: tuple[str, range] | None
+) -> None:
+    """Refuse a folder with a training in it: a finished one, or one that can go on.
+
+    Args:
+        out: the folder.
+        name: the network.
+        resume: whether a training is to go on.
+        again: hash of the recipe and seeds of a training on the zoo's data. A network that was made
+            by the same ones is what comes out again, and may be replaced.
+    """
     from kerazoo.saved import check_writable, load_card
 
     check_writable(out, name)
-    metrics: list[Any] = []
+    metrics: dict[str, Any] = {}
     with contextlib.suppress(KerazooError):
-        metrics = list(load_card(out).metrics.values())
-    if any(metrics):
+        card = load_card(out)
+        metrics = dict(card.metrics)
+        same = again and (card.recipe, list(metrics)) == (again[0], [str(s) for s in again[1]])
+        if same and all(metrics.values()):
+            return
+    if any(metrics.values()):
         raise KerazooError(
             f"{out} holds a finished network. Choose another --out, or add --force to replace it."
         )

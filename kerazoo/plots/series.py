@@ -33,9 +33,9 @@ def plot_series(series: Mapping[str, Any], target: str = "", rows: int | None = 
         InvalidInput: if there are none or too many, or they differ in length.
 
     Example:
-        >>> figure = plot_series({"happened": [1, 2, 3], "foreseen": [1, 1, 3]}, "volume")
+        >>> figure = plot_series({"happened": [1, 2, 3], "predicted": [1, 1, 3]}, "volume")
         >>> [line.get_label() for line in figure.axes[0].lines]
-        ['happened', 'foreseen']
+        ['happened', 'predicted']
     """
     curves = {name: np.ravel(np.asarray(values, "float64")) for name, values in series.items()}
     if not 1 <= len(curves) <= len(_LINES):

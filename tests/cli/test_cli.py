@@ -19,6 +19,7 @@ import pytest
 
 import kerazoo
 from tests.conftest import run_fresh_kerazoo
+from tests.saved_networks import forge
 
 
 def test_list_names_every_network(cli) -> None:
@@ -242,6 +243,11 @@ def test_a_terminal_that_knows_ascii_only() -> None:
     assert "\\xd7" in done.stdout
 
 
+def test_xor_is_judged_by_whether_it_is_solved(cli) -> None:
+    _, output, _ = cli("evaluate", "xor")
+    assert ["solved", "1", "1"] in [line.split() for line in output.splitlines()]
+
+
 def test_slow_judging_is_said(cli, tmp_path: Path, monkeypatch) -> None:
     def judge(*arguments: object) -> dict[str, float]:
         time.sleep(0.2)
@@ -270,8 +276,10 @@ def test_no_training_is_replaced_unasked(cli, tmp_path: Path) -> None:
     assert cli(*train, "--plot", figures)[0] == 0
     before = (out / "card.json").read_bytes()
     for arguments, reason in (
-        ((), "holds a finished network"),
-        (("--resume",), "holds a finished network"),
+        (("--seed", 3), "holds a finished network"),
+        (("--variant", "documented"), "holds a finished network"),
+        (("--seeds", 2), "holds a finished network"),
+        (("--seed", 3, "--resume"), "holds a finished network"),
         (("--out", tmp_path / "other", "--plot", figures), "holds images already, such as"),
     ):
         status, output, error = cli(*train, *arguments)
@@ -283,8 +291,24 @@ def test_no_training_is_replaced_unasked(cli, tmp_path: Path) -> None:
     assert json.loads((out / "card.json").read_text())["seed"] == 3
 
 
-def test_an_unfinished_training_is_not_begun_anew_unasked(cli, tmp_path: Path) -> None:
-    (tmp_path / "xor.checkpoint").mkdir()
+def test_the_same_training_can_be_repeated(cli, tmp_path: Path) -> None:
+    """What comes out is the same network: nothing is lost."""
+    train = ("train", "xor", "--quiet", "--out", tmp_path / "xor")
+    weights = []
+    for _ in range(2):
+        status, _, error = cli(*train)
+        assert status == 0, error
+        weights.append(kerazoo.load_model(tmp_path / "xor").get_weights())
+    assert all((one == other).all() for one, other in zip(*weights, strict=True))
+
+
+@pytest.mark.parametrize("is_saved", [False, True])
+def test_an_unfinished_training_is_not_begun_anew_unasked(cli, tmp_path: Path, is_saved) -> None:
+    if is_saved:
+        kerazoo.train("xor", out=tmp_path / "xor")
+        forge(tmp_path / "xor", lambda plain: plain.update(metrics={"0": {}}))
+    else:
+        (tmp_path / "xor.checkpoint").mkdir()
     status, _, error = cli("train", "xor", "--quiet", "--out", tmp_path / "xor")
     assert status == 1
     assert "Add --resume to go on with it, or --force to begin anew" in error

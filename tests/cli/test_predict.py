@@ -65,7 +65,9 @@ def test_every_format_to_standard_output_and_to_a_file(wine, rows, expected, tmp
         printed = run_forked("predict", wine.path, rows, "--format", kind)
         assert printed.returncode == 0, printed.stderr
         output = tmp_path / f"answers.{kind if kind != 'table' else 'txt'}"
-        assert run_forked("predict", wine.path, rows, "--output", output).stdout == ""
+        # The older spellings of --out still work.
+        spelling = ("--output", output) if kind == "csv" else (f"--output={output}",)
+        assert run_forked("predict", wine.path, rows, *spelling).stdout == ""
         assert output.read_text() == printed.stdout
     answers = json.loads((tmp_path / "answers.json").read_text())
     lines = (tmp_path / "answers.jsonl").read_text().splitlines()
