@@ -66,11 +66,11 @@ def _pictures() -> Case:
         return classifier(flatten, dense(120, "relu"), dense(10, "softmax"))
 
     return Case(
-        "784-120-10, 30,000 + 5,000 images, batch 128",
+        "784-120-10, 30,000 + 5,000 images, batch 32",
         build,
         (random_images(30_000), random_labels(30_000)),
         (random_images(5_000), random_labels(5_000)),
-        128,
+        32,
         "crossentropy",
         (784, 120, 10),
         scale=1 / 255,

@@ -115,7 +115,10 @@ def user_cache() -> Path | None:
     """
     import platformdirs
 
-    folder = platformdirs.user_cache_path("kerazoo")
+    try:
+        folder = platformdirs.user_cache_path("kerazoo")
+    except RuntimeError:  # older versions give a folder called ~
+        return None
     return folder if folder.is_absolute() else None
 
 

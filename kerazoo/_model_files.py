@@ -122,7 +122,7 @@ def _sources() -> Iterator[_Source]:
     for text in os.environ.get(OWN_FOLDERS, "").split(os.pathsep):
         if not text:
             continue
-        folder = Path(text).expanduser().resolve()
+        folder = Path(os.path.expanduser(text)).resolve()
         if not folder.is_dir():
             raise KerazooError(
                 f"{OWN_FOLDERS} names {text}, which is no folder; set it to a folder with your "

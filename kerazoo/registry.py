@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     import keras
 
 VARIANTS = ("documented", "tuned")
+_OURS = "kerazoo.models."
 
 
 # === Networks ===
@@ -111,7 +112,30 @@ def load_builder(name: str) -> Callable[..., keras.Model]:
             f"{module.__file__} does not define build_{name}; a model file must. Add the function, "
             f"or name the file after the builder that it has."
         )
-    return builder
+    return _as_documented(builder) if module.__name__.startswith(_OURS) else builder
+
+
+@functools.cache
+def _as_documented(builder: Callable[..., keras.Model]) -> Callable[..., keras.Model]:
+    """Return a builder of the zoo that a user's `keras.json` does not change.
+
+    Its networks are float32, and have the channels of an image last; so are saved models.
+    """
+
+    @functools.wraps(builder)
+    def build(*arguments: Any, **options: Any) -> keras.Model:
+        import keras
+
+        before = keras.config.floatx(), keras.config.image_data_format()
+        keras.config.set_floatx("float32")
+        keras.config.set_image_data_format("channels_last")
+        try:
+            return builder(*arguments, **options)
+        finally:
+            keras.config.set_floatx(before[0])
+            keras.config.set_image_data_format(before[1])
+
+    return build
 
 
 def load_recipe(name: str, variant: str = "tuned") -> Recipe:
@@ -252,7 +276,7 @@ def add_model_file(path: str | os.PathLike[str]) -> str:
     Raises:
         KerazooError: if there is no such file, or its name cannot be that of a network.
     """
-    file = Path(path).expanduser().resolve()
+    file = Path(os.path.expanduser(path)).resolve()
     if not file.is_file():
         raise KerazooError(
             f"there is no file {os.fspath(path)}; give the path of a Python file that defines "

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import math
+import random
+
 import numpy as np
 import pytest
 from sklearn.base import clone
@@ -11,7 +14,7 @@ from sklearn.preprocessing import PolynomialFeatures
 
 import kerazoo
 from kerazoo.errors import KerazooError
-from kerazoo.sklearn import estimator
+from kerazoo.sklearn import _held_out_last, estimator
 
 pytestmark = pytest.mark.thorough
 
@@ -33,7 +36,7 @@ def test_a_clone_is_the_same_and_not_fitted(boston_data):
     original.fit(*boston_data)
     copy = clone(original)
     assert not hasattr(copy, "model_")
-    assert copy.fit_kwargs["epochs"] == 3
+    assert (copy.epochs, copy.fit_kwargs) == (3, original.fit_kwargs)
     copy.fit(*boston_data)
     np.testing.assert_allclose(
         original.predict(boston_data.x), copy.predict(boston_data.x), rtol=1e-4
@@ -43,7 +46,7 @@ def test_a_clone_is_the_same_and_not_fitted(boston_data):
 def test_cross_validation_of_regression_and_classification(boston_data, wine_data):
     scores = cross_val_score(estimator("boston", epochs=15), *boston_data, cv=2)
     assert scores.min() > 0  # R2: better than the mean
-    scores = cross_val_score(estimator("wine_multiclass", epochs=8), *wine_data, cv=2)
+    scores = cross_val_score(estimator("wine_multiclass", epochs=24), *wine_data, cv=2)
     assert scores.min() > 0.4
 
 
@@ -77,3 +80,62 @@ def test_other_numbers_of_classes_are_refused(wine_data):
         estimator("wine_multiclass", epochs=1).fit(x, y == 0)
     with pytest.raises(KerazooError, match="2 columns"):
         estimator("xor", epochs=1).fit(x, y == 0)
+
+
+def test_rows_sorted_by_their_target_are_validated_on_all_of_it(boston_data):
+    x, y = boston_data
+    order = np.argsort(y)
+    fitted = estimator("boston", epochs=40).fit(x[order], y[order])
+    test_x, test_y = kerazoo.load_dataset("boston").test
+    assert fitted.score(test_x, test_y.ravel()) > 0.6
+
+
+@pytest.mark.parametrize("stratified", [True, False])
+def test_every_class_is_held_out_in_its_share(stratified):
+    y = np.repeat([0, 1, 2], [80, 16, 4])
+    order = _held_out_last(y, 0.25, seed=0, stratified=stratified)
+    assert sorted(order) == list(range(100))
+    assert not np.array_equal(order, np.arange(100))
+    if stratified:
+        assert np.bincount(y[order[75:]]).tolist() == [20, 4, 1]
+    assert order.tolist() == _held_out_last(y, 0.25, seed=0, stratified=stratified).tolist()
+    assert order.tolist() != _held_out_last(y, 0.25, seed=1, stratified=stratified).tolist()
+
+
+def test_a_class_of_one_row_is_no_obstacle():
+    y = np.array(["a"] * 9 + ["b"])
+    assert sorted(_held_out_last(y, 0.25, seed=0, stratified=True)) == list(range(10))
+
+
+def test_the_learning_rate_falls_over_the_epochs_that_are_trained(wine_data):
+    x, y = wine_data
+    for model in (
+        estimator("wine_multiclass", epochs=4, batch_size=50).fit(x, y),
+        estimator("wine_multiclass").fit(x, y, epochs=4, batch_size=50),
+        estimator("wine_multiclass").set_params(epochs=4, batch_size=50).fit(x, y),
+    ):
+        schedule = model.model_.optimizer._learning_rate
+        assert schedule.decay_steps == 4 * math.ceil(225 / 50)
+        assert float(model.model_.optimizer.learning_rate) == pytest.approx(0, abs=1e-9)
+
+
+def test_parameters_are_those_that_a_search_varies(boston_data):
+    model = estimator("boston", epochs=2, seed=5)
+    parameters = model.get_params()
+    assert {key: parameters[key] for key in ("epochs", "batch_size", "seed")} == {
+        "epochs": 2,
+        "batch_size": None,
+        "seed": 5,
+    }
+    search = GridSearchCV(model, {"epochs": [1, 2]}, cv=2).fit(*boston_data)
+    assert len(search.best_estimator_.history_.history["loss"]) == search.best_params_["epochs"]
+
+
+def test_generators_of_others_are_left_as_they_were(boston_data):
+    np.random.seed(3)
+    random.seed(3)
+    expected = np.random.random(), random.random()
+    np.random.seed(3)
+    random.seed(3)
+    estimator("boston", epochs=1).fit(*boston_data)
+    assert (np.random.random(), random.random()) == expected

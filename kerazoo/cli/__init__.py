@@ -33,6 +33,7 @@ from kerazoo.cli.train import train
 from kerazoo.errors import Interrupted, KerazooError, UnknownName, UnknownWord, WrongUsage
 
 _INTERRUPTED = 130
+_BACKENDS = ("tensorflow", "jax", "torch", "numpy", "openvino")
 
 app = typer.Typer(
     name="kerazoo",
@@ -87,6 +88,9 @@ def version() -> None:
 def main() -> None:
     """Run the command line: exit 0 when done, 1 if it failed, 2 on wrong usage, 130 on Ctrl-C."""
     _open_streams()
+    backend = os.environ.get("KERAS_BACKEND", "tensorflow")
+    if backend not in _BACKENDS:
+        _fail(f"KERAS_BACKEND is {backend!r}; expected one of {', '.join(_BACKENDS)}.", 1)
     try:
         _run()
     except Exception as error:

@@ -247,7 +247,9 @@ def _train_seeds(training: _Training) -> Run:
     check_writable(training.out, training.name)  # before the seconds that TensorFlow's import takes
     from kerazoo.experiments import run as experiments
     from kerazoo.experiments.record import best_run
+    from kerazoo.runtimes.keras import check_backend
 
+    check_backend()  # which a run that is not saved does not mind
     several = len(training.seeds) > 1
     runs: list[Run] = []
     for seed in training.seeds:

@@ -276,7 +276,7 @@ def _split(
 def _checked_folder(path: str | os.PathLike[str] | None) -> Path:
     if path is None:
         raise InvalidInput("image_folder needs path=, a folder with one folder of images a class.")
-    folder = Path(path).expanduser()
+    folder = Path(os.path.expanduser(path))
     if folder.is_dir():
         return folder
     if folder.exists():

@@ -15,17 +15,16 @@ import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
+from kerazoo._files import user_cache
+from kerazoo._wording import counted
 from kerazoo.datasets.reading.download import download
 from kerazoo.errors import DamagedFile, DatasetNotFound, KerazooError
 
 BUNDLED = Path(__file__).parent / "files"
 DATA_DIR_VARIABLE = "KERAZOO_DATA_DIR"
-_COMPRESSIONS: dict[str, Callable[[bytes], bytes]] = {
-    "": bytes,
-    ".xz": lzma.decompress,
-    ".gz": gzip.decompress,
-}
+_COMPRESSIONS: dict[str, Callable[..., Any]] = {"": open, ".xz": lzma.open, ".gz": gzip.open}
 
 
 @dataclass(frozen=True)
@@ -41,6 +40,7 @@ class DataFile:
         url: where it can be downloaded, compressed or not.
         url_hash: published hash of the file at `url`, as `"md5:..."` or `"sha256:..."`.
         how_to_get: what a person does when it is nowhere.
+        largest: bytes of content beyond which it cannot be this file; no more are unpacked.
     """
 
     name: str
@@ -51,13 +51,13 @@ class DataFile:
     url: str | None = None
     url_hash: str | None = None
     how_to_get: str = ""
+    largest: int = 2**28
 
 
-def cache_folder() -> Path:
-    """Return the folder for downloads of this user."""
-    import platformdirs
-
-    return platformdirs.user_cache_path("kerazoo") / "datasets"
+def cache_folder() -> Path | None:
+    """Return the folder for downloads of this user; `None` for a user without a home."""
+    cache = user_cache()
+    return None if cache is None else cache / "datasets"
 
 
 def user_folder(data_dir: str | os.PathLike[str] | None = None) -> Path | None:
@@ -129,7 +129,13 @@ def fetch(file: DataFile, data_dir: str | os.PathLike[str] | None = None) -> Pat
     except DatasetNotFound:
         if file.url is None:
             raise
-    folder = cache_folder().joinpath(*file.subfolders[:1])
+    cache = cache_folder()
+    if cache is None:
+        raise DatasetNotFound(
+            f"{file.name} can be downloaded, but this user has no home to keep it in: set "
+            f"XDG_CACHE_HOME or {DATA_DIR_VARIABLE} to a folder."
+        )
+    folder = cache.joinpath(*file.subfolders[:1])
     path = folder / file.url.rsplit("/", 1)[-1]
     download(file.url, path, file.url_hash)
     return path
@@ -141,7 +147,9 @@ def _folders(file: DataFile, data_dir: str | os.PathLike[str] | None) -> Iterato
         yield from _with_subfolders(chosen, file)
     yield BUNDLED
     yield from file.system_folders
-    yield from _with_subfolders(cache_folder(), file)
+    cache = cache_folder()
+    if cache is not None:
+        yield from _with_subfolders(cache, file)
 
 
 def _with_subfolders(folder: Path, file: DataFile) -> Iterator[Path]:
@@ -158,10 +166,16 @@ def read_verified(path: Path, file: DataFile) -> bytes:
     """
     try:
         # A file that is an archive under its own name is not unpacked.
-        unpack = bytes if path.name == file.name else _COMPRESSIONS[path.suffix]
-        content = unpack(path.read_bytes())
+        opener = open if path.name == file.name else _COMPRESSIONS[path.suffix]
+        with opener(path, "rb") as stream:
+            content: bytes = stream.read(file.largest + 1)
     except (lzma.LZMAError, zlib.error, OSError, EOFError) as error:
         raise DamagedFile(f"{path} cannot be read: {error}. Delete it and get it again.") from error
+    if len(content) > file.largest:
+        raise DamagedFile(
+            f"{path} holds more than {counted(file.largest, 'byte')}, so it is not {file.name}. "
+            "Delete it and get it again."
+        )
     found = hashlib.sha256(content).hexdigest()
     if found != file.sha256:
         raise DamagedFile(

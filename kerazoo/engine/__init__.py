@@ -21,7 +21,8 @@ What each file owns, in reading order:
     feeding.py           data as tensors, and a batch as `train_step` takes it
     freezing.py          what is trainable, as the model was compiled
     checkpoints/         the state of a training on disk, and back
-    lstm.py              LSTM layers: a whole sequence as one operation
+    recurrent/           LSTM, GRU and SimpleRNN layers: a whole sequence as one operation
+    embeddings.py        tables of embeddings: updates without a dense gradient
     random_numbers.py    dropout and noise under XLA: the numbers that `fit` draws
     precision.py         mixed precision for a model that is already built
     distribution.py      several devices or workers

@@ -183,12 +183,32 @@ def _check_targets(model: keras.Model, targets: np.ndarray, what: str) -> None:
                 f"{what} has targets that are text, such as {targets.flat[0]!r}; pass numbers, "
                 "for example the index of each class."
             )
-    elif loss == "SparseCategoricalCrossentropy" and outputs:
+        return
+    _check_kind_of_targets(targets, loss, model, what)
+    if loss == "SparseCategoricalCrossentropy" and outputs:
         (loss_object,) = keras.tree.flatten(model.loss)
         ignored = getattr(loss_object, "ignore_class", None)
         _check_labels(targets[targets != ignored], outputs, what)
     elif loss in _BINARY_LOSSES:
         _check_binary(targets, what, _BINARY_LOSSES[loss], outputs == 1)
+
+
+def _check_kind_of_targets(labels: np.ndarray, loss: str, model: keras.Model, what: str) -> None:
+    """Refuse class indices where the loss takes a column per class, and the other way round."""
+    shape = getattr(model, "output_shape", None)
+    if not isinstance(shape, tuple) or len(shape) != 2 or not isinstance(shape[1], int):
+        return
+    classes, columns = shape[1], int(np.prod(labels.shape[1:]))
+    if loss.startswith("Categorical") and columns == 1 < classes:
+        raise InvalidInput(
+            f"{what} has one label a row; the loss takes a column of 0 and 1 for each of "
+            f"{classes} classes. Pass keras.utils.to_categorical(y, {classes})."
+        )
+    if loss.startswith("Sparse") and columns == classes > 1:
+        raise InvalidInput(
+            f"{what} has {columns} targets a row; the loss takes the number of its class. Pass "
+            "y.argmax(axis=1)."
+        )
 
 
 def _check_binary(labels: np.ndarray, what: str, smallest: int, one_output: bool) -> None:

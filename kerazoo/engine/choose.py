@@ -20,15 +20,14 @@ MEMORY_SHARE = 0.5
 
 # After how many steps XLA has paid for its compilation, in seconds of the processor on two cores.
 # Dense networks of two layers: 1,500 (784-128-10) and 2,000 (2-2-1). Of four layers, which take
-# several times as long to compile: 8,000 (12-48-24-12-3) and 12,500 (13-52-39-26-1). A step of a
-# recurrent network repeats its operations at every time step, but is compiled once: 300. An LSTM is
-# one operation even without XLA; it takes 650 steps (of 180 time steps) to 6,000 (of 5), and at
-# 1,000 neither loses much.
+# several times as long to compile: 8,000 (12-48-24-12-3) and 12,500 (13-52-39-26-1). Recurrent
+# layers that run whole sequences do so without XLA, too: 4,000. Where Keras loops over time, a step
+# repeats its operations at every time step, but is compiled once: 300.
 _SHALLOW_LAYERS = 2
 _SHALLOW_STEPS_WORTH_XLA = 2000
 _DEEP_STEPS_WORTH_XLA = 10_000
-_LSTM_STEPS_WORTH_XLA = 1000
-_RECURRENT_STEPS_WORTH_XLA = 300
+_RECURRENT_STEPS_WORTH_XLA = 4000
+_STEPS_OF_KERAS_LOOP_WORTH_XLA = 300
 
 _STEPS_PER_CALL_OF_FIT = 16
 """Steps that Keras' `fit` runs in one call, if no callback does anything at single batches."""
@@ -96,13 +95,14 @@ def choose_jit_compile(model: keras.Model, steps: int) -> bool:
         return False
     if any("Conv" in kind or "Pooling" in kind for kind in kinds):
         return False
-    recurrent = [layer for layer in layers if isinstance(layer, keras.layers.RNN)]
-    if not recurrent:
-        own = [layer for layer in layers if not isinstance(layer, keras.Model)]
-        deep = sum(bool(layer.trainable_weights) for layer in own) > _SHALLOW_LAYERS
-        return steps >= (_DEEP_STEPS_WORTH_XLA if deep else _SHALLOW_STEPS_WORTH_XLA)
-    only_lstm = all(isinstance(layer, keras.layers.LSTM) for layer in recurrent)
-    return steps >= (_LSTM_STEPS_WORTH_XLA if only_lstm else _RECURRENT_STEPS_WORTH_XLA)
+    from kerazoo.engine.recurrent.layers import keras_loops  # imports TensorFlow
+
+    if any(isinstance(layer, keras.layers.RNN) for layer in layers):
+        loops = keras_loops(model)
+        return steps >= (_STEPS_OF_KERAS_LOOP_WORTH_XLA if loops else _RECURRENT_STEPS_WORTH_XLA)
+    own = [layer for layer in layers if not isinstance(layer, keras.Model)]
+    deep = sum(bool(layer.trainable_weights) for layer in own) > _SHALLOW_LAYERS
+    return steps >= (_DEEP_STEPS_WORTH_XLA if deep else _SHALLOW_STEPS_WORTH_XLA)
 
 
 def keras_fit(

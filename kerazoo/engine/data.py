@@ -116,12 +116,12 @@ def map_arrays(function: Callable[[Any], Any], structure: Any) -> Any:
 
 def for_keras(structure: Any) -> Any:
     """Return arrays as Keras' `fit` and `predict` take them: text as tensors."""
-    return map_arrays(
-        lambda array: (
-            keras.ops.convert_to_tensor(array, "string") if array.dtype == object else array
-        ),
-        structure,
-    )
+
+    def convert(array: Any) -> Any:
+        is_text = isinstance(array, np.ndarray) and array.dtype == object
+        return keras.ops.convert_to_tensor(array, "string") if is_text else array
+
+    return map_arrays(convert, structure)
 
 
 def _to_arrays(data: Any) -> Arrays:

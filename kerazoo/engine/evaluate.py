@@ -8,7 +8,8 @@ from typing import Any
 import keras
 
 from kerazoo.engine.choose import reason_for_keras
-from kerazoo.engine.data import NotArrays, to_data
+from kerazoo.engine.data import Data, NotArrays, for_keras, to_data
+from kerazoo.engine.inputs import without_extras
 from kerazoo.errors import KerazooError
 
 
@@ -39,11 +40,13 @@ def evaluate_model(
     x, y, sample_weight = (*data, None, None)[:3]
     if x is None or len(x) == 0:
         raise KerazooError("there are no rows to evaluate; pass (x, y) with at least one row.")
+    rows = None
     try:
-        rows = to_data(tuple(data))
+        rows = without_extras(model, to_data(tuple(data)).train)
+        x, y, sample_weight = (*for_keras(rows.parts), None, None)[:3]
     except NotArrays:
-        rows = None
-    if rows is None or reason_for_keras(model, rows, ()) is not None:
+        pass
+    if rows is None or reason_for_keras(model, Data(rows, None), ()) is not None:
         scores = model.evaluate(
             x, y, sample_weight=sample_weight, batch_size=batch_size, verbose=0, return_dict=True
         )
@@ -51,5 +54,5 @@ def evaluate_model(
         # Not at the top: it imports TensorFlow, which other backends of Keras may lack.
         from kerazoo.engine.program import evaluate_rows
 
-        scores = evaluate_rows(model, rows.train, batch_size=batch_size)
+        scores = evaluate_rows(model, rows, batch_size=batch_size)
     return {name: float(value) for name, value in scores.items()}

@@ -213,6 +213,17 @@ def is_weight_decayed(optimizer: Any, variable: Any) -> bool:
     return bool(optimizer._use_weight_decay(variable))
 
 
+def is_deterministic() -> bool:
+    """Tell whether TensorFlow was told to compute the same bits in every run.
+
+    Touches `is_op_determinism_enabled` of `tensorflow.python.framework.config`: only what switches
+    it on is public.
+    """
+    from tensorflow.python.framework import config
+
+    return bool(config.is_op_determinism_enabled())
+
+
 def call_with_captures(graph: Any, arguments: list[Any], captures: list[Any]) -> Any:
     """Call a `ConcreteFunction` with other tensors in place of those that it captured.
 
@@ -257,6 +268,16 @@ def _unoptimized(options: Any) -> Any:
 
 
 _UNOPTIMIZED: dict[bytes, Any] = {}
+
+
+def optimizer_slot(optimizer: keras.optimizers.Optimizer, name: str, variable: Any) -> Any:
+    """Return what an optimizer keeps for a variable, `"momentum"` or `"velocity"`.
+
+    Touches `_momentums`, `_velocities` and `_get_variable_index`. The public `variables` is a list
+    in which nothing but parts of names tells what belongs to what.
+    """
+    slots = {"momentum": "_momentums", "velocity": "_velocities"}
+    return getattr(optimizer, slots[name])[optimizer._get_variable_index(variable)].value
 
 
 def creation_number(variable: Any) -> int:

@@ -218,6 +218,12 @@ def _inputs_of(model: keras.Model, layer: keras.layers.Layer, x: Any) -> Any:
 def _targets_of(model: keras.Model, layer: keras.layers.Layer, x: Any, y: Any) -> np.ndarray:
     """Return what a layer should give: the targets, less what the model's last layer adds to it."""
     targets = _as_columns(y)
+    width = layer.output.shape[-1]
+    if targets.shape[1] != width:
+        raise InvalidInput(
+            f"there are {targets.shape[1]} targets a row; {model.name!r} predicts {width}. Pass as "
+            "many, or build a network of more outputs."
+        )
     last = model.layers[-1]
     if not isinstance(last, keras.layers.Add) or outputs_of(last)[0] is not model.outputs[0]:
         return targets

@@ -13,6 +13,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import warnings
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
@@ -176,8 +177,13 @@ class Program:
 
     def trace_steps(self) -> None:
         """Trace the steps that are not as Keras' own: only then all variables exist."""
-        with trainable_as_compiled(self.model):
+        with self._as_compiled():
             self.passes = [trace_step(self.model, one, self.jit_compile) for one in self.passes]
+
+    def _as_compiled(self) -> contextlib.AbstractContextManager[None]:
+        # What is trainable is settled by the first training, not by an evaluation before it.
+        trains = self.passes[0].step_name == "train_step"
+        return trainable_as_compiled(self.model) if trains else contextlib.nullcontext()
 
     def key(self, rows: int) -> Hashable | None:
         """Return all that decides the graph, or `None` if the graph is this model's own.
@@ -206,12 +212,13 @@ class Program:
         # Not before training begins: a callback may change, in `on_train_begin`, what the graph
         # holds as a constant.
         if rows not in self._bound:
-            with trainable_as_compiled(self.model):
-                self._bound[rows] = self._find(rows) or self._trace(rows)
+            with self._as_compiled():
+                key = self.key(rows)
+                self._bound[rows] = self._find(key) or self._trace(key, rows)
         return self._bound[rows]
 
-    def _find(self, rows: int) -> _Bound | None:
-        shared = find_graph(self.key(rows))
+    def _find(self, key: Hashable | None) -> _Bound | None:
+        shared = find_graph(key)
         variables = list_variables(self.model)
         if shared is None or shared.signature != signature_of(variables):
             return None
@@ -220,8 +227,7 @@ class Program:
         touched = [one for one in variables if id(one.handle) in handles]
         return _Bound(shared.graph, captures, touched, find_hyperparameters(self.model))
 
-    def _trace(self, rows: int) -> _Bound:
-        key = self.key(rows)
+    def _trace(self, key: Hashable | None, rows: int) -> _Bound:
         self.trace_steps()
         graph = Tracer(self.model, self.passes, rows, self.capacity, self.jit_compile).trace()
         keep_graph(key, graph, self.model)

@@ -14,6 +14,7 @@ from typing import Any, Literal
 import keras
 import numpy as np
 
+from kerazoo._wording import counted
 from kerazoo.engine.callback_hooks import watches_epochs, watches_validation
 from kerazoo.engine.checkpoints.checkpointer import Checkpointer
 from kerazoo.engine.checks import check_monitors
@@ -164,8 +165,8 @@ def _warn_if_short(name: str, steps: int | None, rows: int, batch_size: int) -> 
     batches = -(-rows // batch_size)
     if steps and steps > batches:
         warnings.warn(
-            f"Your input ran out of data: {name} is {steps}, and {rows} rows make {batches} "
-            f"batches of {batch_size}.",
+            f"Your input ran out of data: {name} is {steps}, and {batch_size} at a time "
+            f"{counted(rows, 'row')} make {counted(batches, 'batch', 'batches')}.",
             stacklevel=4,
         )
 

@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import functools
 import hashlib
+import sys
 import types
 import warnings
 from collections.abc import Callable, Hashable, Iterator, Mapping
@@ -23,10 +24,12 @@ from typing import Any
 import keras
 import numpy as np
 
+from kerazoo._wording import counted
 from kerazoo.engine.hyperparameters import NUMBERS, is_hyperparameter
 from kerazoo.engine.keras_internals import (
     KERAS_ATTRIBUTES,
     compile_arguments,
+    is_deterministic,
     is_weight_decayed,
     layers_of,
     learning_rate_of,
@@ -83,6 +86,7 @@ class _Describer:
         layers = layers_of(model)
         outputs = getattr(model, "outputs", None) or ()
         return (
+            is_deterministic(),
             keras.config.floatx(),
             keras.config.image_data_format(),
             # A loss per output is reported by the name of the output.
@@ -207,6 +211,12 @@ class _Describer:
 
         Only the classes of Keras itself can be trusted to have all in their configuration.
         """
+        if isinstance(thing, keras.metrics.Metric):
+            # The graph returns values by name.
+            return thing.name, self._describe_settings(thing)
+        return self._describe_settings(thing)
+
+    def _describe_settings(self, thing: Any) -> Hashable:
         if not _is_kerass_own(type(thing)):
             return self._describe_attributes(thing)
         config = dict(thing.get_config())
@@ -230,7 +240,7 @@ class _Describer:
         return self.describe(type(thing)), tuple(
             (name, self.describe(value))
             for name, value in sorted(vars(thing).items())
-            if name not in KERAS_ATTRIBUTES and not name.endswith(_NO_EFFECT)
+            if name not in KERAS_ATTRIBUTES
         )
 
     def _describe_config(self, value: Any, key: str = "") -> Hashable:
@@ -314,9 +324,12 @@ def _values_seen(function: types.FunctionType) -> Iterator[tuple[str, Any]]:
         code = codes.pop()
         codes += [const for const in code.co_consts if isinstance(const, types.CodeType)]
         for name in code.co_names:
-            if name not in function.__globals__:
+            if name in function.__globals__:
+                value = function.__globals__[name]
+            elif name in sys.modules:  # imported inside of the function
+                value = sys.modules[name]
+            else:
                 continue
-            value = function.__globals__[name]
             yield name, value
             if isinstance(value, types.ModuleType) and _is_foreign_module(value):
                 for attribute in code.co_names:
@@ -330,6 +343,6 @@ def _is_foreign_module(module: types.ModuleType) -> bool:
 
 def _describe_array(array: np.ndarray) -> Hashable:
     if array.nbytes > _LARGEST_CONSTANT or array.dtype.hasobject:
-        raise NoStructureError(f"an array of {array.nbytes} bytes")
+        raise NoStructureError(f"an array of {counted(array.nbytes, 'byte')}")
     digest = hashlib.sha256(np.ascontiguousarray(array).tobytes()).hexdigest()
     return "array", array.shape, str(array.dtype), digest

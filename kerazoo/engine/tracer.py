@@ -26,6 +26,7 @@ import tensorflow as tf
 
 from kerazoo.engine.data import Arrays
 from kerazoo.engine.distribution import replicas_of, run_on_replicas
+from kerazoo.engine.embeddings import sparse_updates
 from kerazoo.engine.feeding import as_keras_feeds, batch_spec
 from kerazoo.engine.fused_update import (
     NotFusableError,
@@ -35,10 +36,9 @@ from kerazoo.engine.fused_update import (
     write_averages,
 )
 from kerazoo.engine.hyperparameters import find_hyperparameters, reading_from
-from kerazoo.engine.keras_internals import layers_of
 from kerazoo.engine.normalization import statistics_as_variables
 from kerazoo.engine.random_numbers import drawing_as_keras_does
-from kerazoo.engine.recurrent.layers import whole_sequences
+from kerazoo.engine.recurrent.layers import keras_loops, whole_sequences
 
 Logs = dict[str, Any]
 """Values by name, as `fit` reports them: scalars, or arrays for metrics of several values."""
@@ -86,7 +86,7 @@ def trace_step(model: keras.Model, one: EpochPass, jit_compile: bool) -> EpochPa
             return _call_step(model, one.step_name, batch, jit_compile)
 
     signature = [batch_spec(one.data), _numbers_spec(hyperparameters)]
-    with _tracing, whole_sequences(model, jit_compile):
+    with _tracing, whole_sequences(model, jit_compile), sparse_updates(model):
         return dataclasses.replace(one, traced=make_graph_of(step, signature, jit_compile=False))
 
 
@@ -137,11 +137,9 @@ class Tracer:
         self.fuses = trains and passes[0].as_keras and can_fuse(model)
         # Under XLA the shapes of all arguments are known, without it all shapes will do.
         self.fixed = jit_compile or replicas_of(model) > 1
-        # XLA cannot compile Keras' recurrent layers unless it knows the size of a batch: there the
+        # XLA cannot compile Keras' loops over time unless it knows the size of a batch: there the
         # step is traced once for each size.
-        self.knows_size = jit_compile and any(
-            isinstance(layer, keras.layers.RNN) for layer in layers_of(model)
-        )
+        self.knows_size = jit_compile and keras_loops(model)
 
     def trace(self) -> Any:
         """Return the graph: `graph(orders, count, numbers, *tensors)` gives values by name."""
@@ -155,7 +153,8 @@ class Tracer:
             for one in self.passes
             for tensor in one.tensors
         ]
-        with _tracing, _without_collection(), whole_sequences(self.model, self.jit_compile):
+        sequences = whole_sequences(self.model, self.jit_compile)
+        with _tracing, _without_collection(), sequences, sparse_updates(self.model):
             try:
                 return make_graph_of(self.run_epochs, signature, jit_compile=self.jit_compile)
             except NotFusableError:

@@ -23,6 +23,7 @@ from kerazoo.errors import KerazooError
 from kerazoo.experiments.judging import Watch, judge_parts, watch_nothing
 from kerazoo.recipe import Recipe
 from kerazoo.registry import load_builder, load_module, load_recipe
+from kerazoo.runtimes.keras import check_backend
 from kerazoo.saved import check_writable, load_card, save_model
 from kerazoo.tasks import Chosen, load_task
 
@@ -146,6 +147,7 @@ def train(
             "resume=True needs out=, the directory that the training was to save to."
         )
     if out is not None:
+        check_backend()
         check_writable(out, name)
         checkpoint = checkpoint_folder(out)
         if resume and not checkpoint.is_dir():

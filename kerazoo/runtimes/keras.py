@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from kerazoo.errors import KerazooError
+
 if TYPE_CHECKING:
     import keras
 
@@ -55,3 +57,18 @@ def _compiled(model: keras.Model) -> Callable[[np.ndarray], Any]:
     tensor = model.inputs[0]
     signature = [tf.TensorSpec((None, *tensor.shape[1:]), tensor.dtype)]
     return tf.function(lambda rows: model(rows, training=False), input_signature=signature)
+
+
+def check_backend() -> None:
+    """Refuse another backend before anything is trained: it could be neither resumed nor served.
+
+    Raises:
+        KerazooError: if it is not TensorFlow.
+    """
+    import keras
+
+    if keras.config.backend() != "tensorflow":
+        raise KerazooError(
+            f"Keras' backend is {keras.config.backend()}; trainings that are saved need "
+            "TensorFlow. Set KERAS_BACKEND=tensorflow, or train in Python without out=."
+        )

@@ -25,7 +25,7 @@ LARGEST_FILE = 2**31
 LARGEST_ROW = 2**26
 _NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,99}")
 _SHA256 = re.compile(r"[0-9a-f]{64}")
-_DTYPES = ("float32", "float16", "int32", "int64", "uint8", "bool")
+_DTYPES = ("float32", "float64", "float16", "int32", "int64", "uint8", "bool")
 
 
 def is_name(name: str) -> bool:

@@ -202,6 +202,12 @@ def _check_identity(model: keras.Model, name: str, arguments: Mapping[str, Any])
         raise KerazooError(
             f"{name!r} has no inputs yet; only a functional or a built sequential model is saved."
         )
+    texts = [tensor.name for tensor in (*model.inputs, *model.outputs) if tensor.dtype == "string"]
+    if texts:
+        raise KerazooError(
+            f"{name!r} takes or gives text ({', '.join(texts)}); only networks of numbers are "
+            "saved. Save the part after the text layer, or use model.save of Keras."
+        )
     if name not in list_models():
         return
     builder = load_builder(name)

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from kerazoo.engine.callbacks import EarlyStopping, ModelCheckpoint
+from kerazoo.engine.evaluate import evaluate_model
 from kerazoo.engine.fit import fit_model
 from kerazoo.engine.normalization import adapt_normalization
 from kerazoo.errors import KerazooError
@@ -36,6 +37,7 @@ def line(optimizer: Any = "sgd") -> keras.Model:
         {"validation_freq": 2},
         {"validation_freq": [1, 4], "initial_epoch": 1},
         {"steps_per_epoch": 3, "validation_freq": 3},
+        {"steps_per_epoch": 2, "validation_batch_size": 4, "jit_compile": True},
     ],
     ids=str,
 )
@@ -45,7 +47,9 @@ def test_step_limits(options: dict[str, Any]) -> None:
 
 @pytest.mark.parametrize("name", ["steps_per_epoch", "validation_steps"])
 def test_more_steps_than_rows_are_said(name: str) -> None:
-    with pytest.warns(UserWarning, match=f"ran out of data: {name} is 9, .* make 5 batches of 16"):
+    with pytest.warns(
+        UserWarning, match=f"ran out of data: {name} is 9, and 16 at a time 70 rows make 5 batches"
+    ):
         history = fit_model(
             line(), networks.rows(), networks.rows(), batch_size=16, verbose=0, **{name: 9}
         )
@@ -175,6 +179,29 @@ def test_freezing_waits_for_compile(engine: Any) -> None:
     assert not moves()
     layer.trainable = True
     assert not moves()
+
+
+def test_a_model_of_the_same_structure_is_not_frozen_with_another() -> None:
+    first, second = networks.dense("sgd"), networks.dense("sgd")
+    fit_model(first, networks.rows(), verbose=0, engine="resident")
+    first.layers[1].trainable = False
+    fit_model(first, networks.rows(), verbose=0, engine="resident")
+    for model, moves in ((second, True), (networks.dense("sgd"), False)):
+        layer = model.layers[1]
+        layer.trainable = moves
+        before = np.array(layer.kernel)
+        fit_model(model, networks.rows(), verbose=0, engine="resident")
+        assert np.array_equal(before, layer.kernel) is not moves
+
+
+def test_an_evaluation_does_not_settle_what_is_trained() -> None:
+    model = networks.dense("sgd")
+    evaluate_model(model, networks.rows())
+    layer = model.layers[1]
+    layer.trainable = False  # after compiling, but before the first training, as in Keras
+    before = np.array(layer.kernel)
+    fit_model(model, networks.rows(), verbose=0, engine="resident")
+    np.testing.assert_array_equal(before, layer.kernel)
 
 
 @pytest.mark.thorough

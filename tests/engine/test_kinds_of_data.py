@@ -10,6 +10,7 @@ import pandas as pd
 import pytest
 import tensorflow as tf
 
+from kerazoo.engine.evaluate import evaluate_model
 from kerazoo.engine.fit import fit_model
 from kerazoo.errors import InvalidInput
 from tests.engine import small_networks as networks
@@ -48,6 +49,14 @@ def test_inputs_by_name(structure: str) -> None:
     # Alphabetically before the others, where Keras would take it for the first input.
     assert train(two_inputs(structure), {"date": TARGET, **x}) == expected
     assert train(two_inputs(structure), {"date": TARGET, **x}, engine="keras") == expected
+
+
+def test_inputs_by_name_are_evaluated() -> None:
+    model = two_inputs("dict")
+    x = {"date": TARGET, "narrow": NARROW, "wide": WIDE}
+    expected = model.evaluate({"narrow": NARROW, "wide": WIDE}, TARGET, verbose=0)
+    scores = evaluate_model(model, (x, TARGET[:, 0].tolist()))
+    assert scores == {"loss": pytest.approx(expected)}
 
 
 @pytest.mark.parametrize("structure", ["list", "dict", "keys"])

@@ -7,10 +7,11 @@ from typing import Any
 
 import keras
 import numpy as np
+import pandas as pd
 import pytest
 
 import kerazoo
-from kerazoo.engine.normalization import Normalization
+from kerazoo.engine.normalization import Normalization, adapt_normalization
 
 pytestmark = pytest.mark.thorough
 
@@ -153,3 +154,11 @@ def test_a_sequential_model_without_an_input_is_adapted() -> None:
     model.compile(keras.optimizers.Adam(0.1), "mse")
     kerazoo.fit_model(model, (X * 1e-9, Y), epochs=30, verbose=0)
     assert r2(model, X * 1e-9, Y) > 0.97
+
+
+def test_a_table_is_adapted_behind_other_layers() -> None:
+    layer = keras.layers.Normalization()
+    model = keras.Sequential([keras.Input((2,)), keras.layers.Rescaling(2.0), layer])
+    table = pd.DataFrame({"a": [1.0, 2.0, 3.0], "b": [2.0, 3.0, 7.0]})
+    assert adapt_normalization(model, table) == [layer.name]
+    np.testing.assert_allclose(layer.mean[0], [4, 8])

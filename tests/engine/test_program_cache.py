@@ -264,6 +264,41 @@ def scaled_error(scale: float) -> Callable[[Any, Any], Any]:
     return error
 
 
+class Seeded(keras.layers.Layer):
+    """A layer of the user's own whose seed is a constant of the graph."""
+
+    def __init__(self, seed: int) -> None:
+        super().__init__()
+        self.seed = seed
+
+    def call(self, inputs: Any) -> Any:
+        return inputs + keras.random.normal((5,), seed=self.seed)
+
+
+def seeded(seed: int) -> keras.Model:
+    keras.utils.set_random_seed(3)
+    model = keras.Sequential([keras.Input((5,)), Seeded(seed), keras.layers.Dense(3)])
+    model.compile("adam", "mse")
+    return model
+
+
+def test_a_seed_that_is_a_constant_is_part_of_the_structure() -> None:
+    train(seeded(1))
+    other = seeded(2)
+    train(other)
+    program_cache.clear_program_cache()
+    expected = seeded(2)
+    train(expected)
+    assert_same(other, expected)
+
+
+def test_values_have_the_names_of_the_model_that_is_trained() -> None:
+    first = dense(metrics=[keras.metrics.AUC(name="area")])
+    second = dense(metrics=[keras.metrics.AUC(name="curve")])
+    train(first)
+    assert "val_curve" in train(second)
+
+
 class Counted(keras.metrics.Metric):
     """A metric of the user's own, with a setting that its configuration does not tell."""
 

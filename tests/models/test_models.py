@@ -44,6 +44,9 @@ def build(name: str, variant: str = "tuned") -> keras.Model:
     return kerazoo.load_builder(name)(**{**arguments, **without_weights(name)})
 
 
+built = functools.cache(build)  # for tests that change nothing
+
+
 def train(name: str, *, epochs: int = 2, **options) -> Run:
     recipe = small(name, epochs=epochs)
     return kerazoo.train(name, recipe=recipe, splits=small_splits(recipe), **options)
@@ -82,17 +85,17 @@ def test_builder_has_a_short_documented_signature(name: str) -> None:
 @pytest.mark.parametrize("variant", VARIANTS)
 def test_parameter_count_is_the_documented_one(name: str, variant: str) -> None:
     recipe = kerazoo.load_recipe(name, variant)
-    trainable = sum(math.prod(weight.shape) for weight in build(name, variant).trainable_weights)
+    trainable = sum(math.prod(weight.shape) for weight in built(name, variant).trainable_weights)
     assert trainable == recipe.parameters
 
 
 def test_defaults_build_the_documented_network(name: str) -> None:
     default = kerazoo.load_builder(name)(**without_weights(name))
-    assert build(name, "documented").to_json() == default.to_json()
+    assert built(name, "documented").to_json() == default.to_json()
 
 
 def test_uncompiled_named_layers_and_no_lambda(name: str) -> None:
-    model = build(name)
+    model = built(name, "tuned")
     assert not model.compiled
     assert model.name == name
     assert not any(isinstance(layer, keras.layers.Lambda) for layer in model.layers)

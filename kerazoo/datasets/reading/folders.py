@@ -132,7 +132,10 @@ def decode(
     _check_memory(shape)
     fingerprint = _fingerprint(paths, folder, shape)
     where = f"{folder.resolve()} {shape[1:]}" + (f" {fit}" if fit != "crop" else "")
-    cached = cache_folder() / "decoded" / f"{hashlib.sha256(where.encode()).hexdigest()[:16]}.npz"
+    cache = cache_folder()
+    if cache is None:
+        return _decode_now(paths, folder, color, shape, fit)
+    cached = cache / "decoded" / f"{hashlib.sha256(where.encode()).hexdigest()[:16]}.npz"
     found = _read_cache(cached, fingerprint, shape)
     if found is None:
         found = _decode_now(paths, folder, color, shape, fit)

@@ -113,4 +113,5 @@ def parse_idx(content: bytes, name: str) -> np.ndarray:
 
 def keras_cache(name: str) -> Path:
     """Return the folder in which Keras keeps its downloads of a data set."""
-    return Path(os.environ.get("KERAS_HOME", Path.home() / ".keras")) / "datasets" / name
+    home = os.path.expanduser("~")  # Path.home() would raise an error for a user without one
+    return Path(os.environ.get("KERAS_HOME", os.path.join(home, ".keras"))) / "datasets" / name

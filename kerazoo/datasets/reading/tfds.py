@@ -169,5 +169,6 @@ def _prepared(name: str, data_dir: str | os.PathLike[str] | None) -> Path | None
 
 
 def _root(data_dir: str | os.PathLike[str] | None) -> Path:
-    default = os.environ.get("TFDS_DATA_DIR", Path.home() / "tensorflow_datasets")
-    return Path(data_dir if data_dir is not None else default).expanduser()
+    # Path.home() would raise an error for a user without one.
+    default = os.environ.get("TFDS_DATA_DIR", os.path.join("~", "tensorflow_datasets"))
+    return Path(os.path.expanduser(data_dir if data_dir is not None else default))

@@ -51,6 +51,12 @@ def layers_to_run(model: keras.Model) -> list[keras.layers.RNN]:
     return [layer for layer in layers_of(model) if _recurrence_of(layer) is not None]
 
 
+def keras_loops(model: keras.Model) -> bool:
+    """Tell whether any recurrent layer is left to Keras, which loops over its time steps."""
+    recurrent = [layer for layer in layers_of(model) if isinstance(layer, keras.layers.RNN)]
+    return len(recurrent) > len(layers_to_run(model))
+
+
 def _recurrence_of(layer: keras.layers.Layer) -> Recurrence | None:
     """Return the loops of a layer, or `None` if it is left to Keras."""
     kind = type(layer)

@@ -46,7 +46,7 @@ def run_tests(which: Iterable[Any], folder: Path, root: Path, **variables: str) 
 
 
 @pytest.mark.thorough
-@pytest.mark.timeout(1200)
+@pytest.mark.timeout(2400)  # four minutes on two idle cores
 def test_keras_own_tests(tmp_path: Path, root: Path) -> None:
     files = files_that_train()
     if not files:
