@@ -6,6 +6,7 @@ import dataclasses
 import re
 from pathlib import Path
 
+import keras
 import numpy as np
 import pytest
 from PIL import Image
@@ -39,6 +40,7 @@ def save(name: str, data: Path, folder: Path, **options: object) -> Path:
     """Save an untrained network of a user's own data, with what it reaches in its card."""
     recipe = kerazoo.load_recipe(name)
     recipe, splits = load_task(recipe.task).own_data(name, recipe, data, options)
+    keras.utils.set_random_seed(0)
     model = kerazoo.load_builder(name)(**recipe.builder_arguments)
     kerazoo.adapt_normalization(model, *splits.train)
     predictions = model.predict(splits.test.x, verbose=0)

@@ -30,8 +30,8 @@ from kerazoo.datasets.reading.numbers import (
     refuse_wrong,
     writes_decimal_points,
 )
-from kerazoo.datasets.splits import MISSING
-from kerazoo.errors import InvalidInput, unknown_name
+from kerazoo.datasets.splits import MISSING, Series
+from kerazoo.errors import InvalidInput, UnknownName, unknown_name
 
 _HALF = 0.5
 _ZIP = b"PK\3\4"
@@ -147,6 +147,30 @@ def read_series(
     for note in [*notes, *more, *describe_suspicious(values, names)]:
         warnings.warn(f"{name}: {note}.", stacklevel=2)
     return SeriesTable(names, values, local, date, instants, tuple(unused))
+
+
+def read_series_like(source: Any, series: Series) -> SeriesTable:
+    """Read the columns that a network was trained on, from any table of that kind.
+
+    Args:
+        source: as for `read_series`.
+        series: what the network's card says of them.
+
+    Raises:
+        InvalidInput: as for `read_series`, and if a column is missing: nobody has named a wrong
+            one, so that it is a fault of the table.
+    """
+    missing: Any = series.missing
+    try:
+        return read_series(
+            source,
+            series.columns,
+            date=series.date or None,
+            missing=missing,
+            needed=(series.target,),
+        )
+    except UnknownName as error:
+        raise InvalidInput(str(error)) from error
 
 
 def _describe_order(frame: pd.DataFrame, others: Sequence[str]) -> str:

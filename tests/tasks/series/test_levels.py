@@ -78,15 +78,17 @@ def test_few_rows_are_trained_on_in_small_batches(tmp_path: Path) -> None:
     path = write(tmp_path / "sales.csv", sold=GROWING)
     recipe = kerazoo.load_recipe("lstm")
     task = load_task("series")
-    adapted, splits = task.own_data("lstm", recipe, path, {"target": "sold"})
+    adapted, splits = task.own_data("lstm", recipe, path, {"target": "sold", "lag": 5})
     assert (adapted.batch_size, len(splits.train.x)) == (8, 123)
     assert adapted.builder_arguments["differences"] == [0]
     chosen = dataclasses.replace(recipe, batch_size=64)
-    assert task.own_data("lstm", chosen, path, {"target": "sold"})[0].batch_size == 64
+    assert task.own_data("lstm", chosen, path, {"target": "sold", "lag": 5})[0].batch_size == 64
     simple = kerazoo.load_recipe("nyse_rnn")
     assert (
         "differences"
-        not in task.own_data("nyse_rnn", simple, path, {"target": "sold"})[0].builder_arguments
+        not in task.own_data("nyse_rnn", simple, path, {"target": "sold", "lag": 5})[
+            0
+        ].builder_arguments
     )
 
 
