@@ -192,7 +192,9 @@ class Program:
             rows: how many rows an epoch trains on.
         """
         structure = structure_of(self.model)
-        if structure is None or replicas_of(self.model) > 1:
+        # The variables of a strategy, even of one replica, cannot stand for one another.
+        kept = [variable.value for variable in self.model.variables]
+        if structure is None or any(isinstance(v, tf.distribute.DistributedValues) for v in kept):
             return None
         shapes = tuple(
             (

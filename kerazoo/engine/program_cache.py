@@ -97,11 +97,13 @@ def keep_graph(key: Hashable | None, graph: Any, model: keras.Model) -> None:
         graph: a `ConcreteFunction`.
         model: the model that it was traced with.
     """
+    if key is None:
+        return
     variables = list_variables(model)
     numbers = {id(variable.handle): number for number, variable in enumerate(variables)}
     sources = tuple(numbers.get(id(tensor), -1) for tensor in graph.captured_inputs)
     size = sum(variable.dtype.size * variable.shape.num_elements() for variable in variables)
-    if key is None or -1 in sources or size > _LARGEST_MODEL or _has_own_state(graph.graph):
+    if -1 in sources or size > _LARGEST_MODEL or _has_own_state(graph.graph):
         return
     positions = {id(variable): number for number, variable in enumerate(variables)}
     built = tuple(

@@ -24,7 +24,6 @@ from typing import Any
 import keras
 import numpy as np
 
-from kerazoo._wording import counted
 from kerazoo.engine.hyperparameters import NUMBERS, is_hyperparameter
 from kerazoo.engine.keras_internals import (
     KERAS_ATTRIBUTES,
@@ -343,6 +342,6 @@ def _is_foreign_module(module: types.ModuleType) -> bool:
 
 def _describe_array(array: np.ndarray) -> Hashable:
     if array.nbytes > _LARGEST_CONSTANT or array.dtype.hasobject:
-        raise NoStructureError(f"an array of {counted(array.nbytes, 'byte')}")
+        raise NoStructureError(f"an array of {array.nbytes} B")
     digest = hashlib.sha256(np.ascontiguousarray(array).tobytes()).hexdigest()
     return "array", array.shape, str(array.dtype), digest

@@ -26,7 +26,6 @@ import tensorflow as tf
 
 from kerazoo.engine.data import Arrays
 from kerazoo.engine.distribution import replicas_of, run_on_replicas
-from kerazoo.engine.embeddings import sparse_updates
 from kerazoo.engine.feeding import as_keras_feeds, batch_spec
 from kerazoo.engine.fused_update import (
     NotFusableError,
@@ -39,6 +38,7 @@ from kerazoo.engine.hyperparameters import find_hyperparameters, reading_from
 from kerazoo.engine.normalization import statistics_as_variables
 from kerazoo.engine.random_numbers import drawing_as_keras_does
 from kerazoo.engine.recurrent.layers import keras_loops, whole_sequences
+from kerazoo.engine.updates import short_updates
 
 Logs = dict[str, Any]
 """Values by name, as `fit` reports them: scalars, or arrays for metrics of several values."""
@@ -86,7 +86,7 @@ def trace_step(model: keras.Model, one: EpochPass, jit_compile: bool) -> EpochPa
             return _call_step(model, one.step_name, batch, jit_compile)
 
     signature = [batch_spec(one.data), _numbers_spec(hyperparameters)]
-    with _tracing, whole_sequences(model, jit_compile), sparse_updates(model):
+    with _tracing, whole_sequences(model, jit_compile), short_updates(model):
         return dataclasses.replace(one, traced=make_graph_of(step, signature, jit_compile=False))
 
 
@@ -154,7 +154,7 @@ class Tracer:
             for tensor in one.tensors
         ]
         sequences = whole_sequences(self.model, self.jit_compile)
-        with _tracing, _without_collection(), sequences, sparse_updates(self.model):
+        with _tracing, _without_collection(), sequences, short_updates(self.model):
             try:
                 return make_graph_of(self.run_epochs, signature, jit_compile=self.jit_compile)
             except NotFusableError:

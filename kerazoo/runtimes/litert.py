@@ -103,7 +103,7 @@ class LitertNetwork:
             return interpreter.get_tensor(worker.output)
         except (ValueError, RuntimeError, IndexError, TypeError) as error:
             raise DamagedFile(
-                f"{self._source} cannot be run on {rows.shape}: {str(error).rstrip('.')}. Pass "
+                f"{self._source} cannot be run on {rows.shape}: {_one_line(error)}. Pass "
                 "runtime='keras' (--runtime keras), or save the model again."
             ) from error
 
@@ -131,8 +131,12 @@ class LitertNetwork:
         except DamagedFile:
             raise
         except (ValueError, RuntimeError, IndexError, TypeError) as error:
-            raise damaged(self._source, f"is not a LiteRT network: {error}") from error
+            raise damaged(self._source, f"is not a LiteRT network: {_one_line(error)}") from error
         return _Worker(interpreter, inputs[0]["index"], outputs[0]["index"], rows=0)
+
+
+def _one_line(error: Exception) -> str:
+    return " ".join(str(error).split()).rstrip(".")
 
 
 def _size(tensor: Any) -> int:

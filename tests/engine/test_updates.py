@@ -1,4 +1,4 @@
-"""Optimizers that update tables of embeddings by rows give Keras' numbers."""
+"""Optimizers that update variables in fewer operations give Keras' numbers."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import keras
 import numpy as np
 import pytest
 
-from kerazoo.engine import embeddings
+from kerazoo.engine import updates as short_updates
 from kerazoo.engine.fit import fit_model
 from tests.engine.test_exactness import assert_same_training
 
@@ -22,16 +22,16 @@ def updates(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     names: list[str] = []
 
     def count(name: str) -> None:
-        update = getattr(embeddings, name)
+        update = getattr(short_updates, name)
 
         def counted(*arguments: Any) -> None:
             names.append(name)
             update(*arguments)
 
-        monkeypatch.setattr(embeddings, name, counted)
+        monkeypatch.setattr(short_updates, name, counted)
 
     count("_update_as_adam")
-    count("_update_as_rmsprop")
+    count("_update_rows_as_rmsprop")
     return names
 
 
@@ -67,7 +67,7 @@ def rate() -> Any:
     [
         (lambda: optimizers.Adam(rate(), clipnorm=0.5), "_update_as_adam"),
         (lambda: optimizers.AdamW(0.01, weight_decay=0.1), "_update_as_adam"),
-        (lambda: optimizers.RMSprop(0.01, rho=0.8), "_update_as_rmsprop"),
+        (lambda: optimizers.RMSprop(0.01, rho=0.8), "_update_rows_as_rmsprop"),
         (lambda: optimizers.Adam(0.01, amsgrad=True), None),
         (lambda: optimizers.Adam(0.01, beta_1=0.0), None),
         (lambda: optimizers.Adam(0.01, gradient_accumulation_steps=2), None),
