@@ -200,7 +200,7 @@ def measure_big(folder: Path, card: Card, scratch: Path, rows: int) -> dict[str,
     terminal, its_end = pty.openpty()
     started = time.perf_counter()
     process = subprocess.Popen(
-        [*KERAZOO, str(folder), str(path), "--output", str(answers)], stderr=its_end
+        [*KERAZOO, str(folder), str(path), "--out", str(answers)], stderr=its_end
     )
     os.close(its_end)
     with PeakMemory(process.pid) as memory:

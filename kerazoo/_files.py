@@ -169,6 +169,33 @@ def refuse_existing(path: Path, option: str, *, force: bool) -> None:
         )
 
 
+def refuse_images_in(folder: Path, option: str, *, force: bool) -> None:
+    """Refuse to draw into a folder that has images in it, unless a user has said so.
+
+    Which files will be drawn is known only at the end of a training: too late to say no.
+
+    Raises:
+        KerazooError: if it holds a PNG file and `force` is not set.
+    """
+    if not force and folder.is_dir() and (found := sorted(folder.glob("*.png"))):
+        raise KerazooError(
+            f"{option} {folder} holds images already, such as {found[0].name}. Choose another "
+            "folder, or add --force to replace those of the same name."
+        )
+
+
+def checkpoint_folder(out: str | os.PathLike[str]) -> Path:
+    """Return where checkpoints of a training lie while it runs: beside what it will save.
+
+    Example:
+        >>> checkpoint_folder("runs/xor").as_posix()
+        'runs/xor.checkpoint'
+    """
+    path = Path(out)
+    named = path if path.name not in ("", "..") else path.resolve()
+    return named.with_name(named.name + ".checkpoint")
+
+
 @contextlib.contextmanager
 def part_folder(target: Path, mode: int = 0o777) -> Iterator[Path]:
     """Give an empty hidden folder beside a file or folder that is to be, for what becomes it.

@@ -21,6 +21,10 @@ class UnknownWord(UnknownName, KeyError):
     __str__ = Exception.__str__
 
 
+class WrongUsage(KerazooError):
+    """A command as nobody can mean it, such as options that exclude each other: it exits with 2."""
+
+
 class DatasetNotFound(KerazooError):
     """The bytes of a data set are in none of the places that were looked at."""
 
@@ -64,6 +68,7 @@ def unknown_name(kind: str, name: object, known: Iterable[str]) -> UnknownName:
         "unknown model 'bostn'. Did you mean 'boston'? Known: boston, xor."
     """
     names = sorted(known)
-    near = difflib.get_close_matches(str(name), names, n=1, cutoff=0.5)
-    suggestion = f" Did you mean {near[0]!r}?" if near else ""
+    spellings = {one.lower(): one for one in names}
+    near = difflib.get_close_matches(str(name).lower(), spellings, n=1, cutoff=0.5)
+    suggestion = f" Did you mean {spellings[near[0]]!r}?" if near else ""
     return UnknownName(f"unknown {kind} {name!r}.{suggestion} Known: {', '.join(names)}.")

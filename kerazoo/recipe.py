@@ -14,6 +14,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
+from kerazoo.errors import unknown_name
+
 Config = Mapping[str, Any]
 """A Keras object as plain data: `{"class_name": "Adam", "config": {"learning_rate": 0.001}}`."""
 
@@ -120,6 +122,22 @@ class Recipe:
     def all_experiments(self) -> list[Recipe]:
         """Return the recipe itself, and one for each of its further experiments."""
         return [self, *(replace(self, experiment=p, **c) for p, c in self.experiments.items())]
+
+    def of_experiment(self, name: str | None) -> Recipe:
+        """Return the recipe of one of its experiments, or itself if there is no name.
+
+        Raises:
+            UnknownName: if it has no such experiment.
+
+        Example:
+            >>> import kerazoo
+            >>> kerazoo.load_recipe("cnn").of_experiment("MNIST").dataset
+            'mnist'
+        """
+        found = {one.experiment: one for one in self.all_experiments()}
+        if name is not None and name not in found:
+            raise unknown_name("experiment", name, found)
+        return self if name is None else found[name]
 
     def hash(self) -> str:
         """Return the SHA-256 of everything that decides the trained weights.

@@ -208,7 +208,7 @@ def _build(
         model = _with_both_probabilities(model)
     if y.ndim == 2 and model.output_shape[-1] != y.shape[1]:
         raise InvalidInput(
-            f"{name!r} tells {counted(model.output_shape[-1], 'class', 'classes')} apart; y has "
+            f"{name!r} has {counted(model.output_shape[-1], 'class', 'classes')}; y has "
             f"{y.shape[1]}. Use labels of as many."
         )
     trained = dataclasses.replace(recipe, epochs=epochs, batch_size=batch_size)

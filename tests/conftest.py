@@ -27,7 +27,8 @@ _PROCESSOR_TIME = pytest.StashKey[float]()
 @pytest.fixture(autouse=True)
 def _clean_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     """A developer's own settings must not decide what the tests see."""
-    monkeypatch.delenv("KERAZOO_DATA_DIR", raising=False)
+    monkeypatch.setenv("KERAZOO_DATA_DIR", "")  # so that what a command sets is undone
+    monkeypatch.delenv("KERAZOO_DATA_DIR")
     monkeypatch.delenv("KERAZOO_DEBUG", raising=False)
     monkeypatch.delenv("KERAZOO_MODELS", raising=False)
 

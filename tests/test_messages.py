@@ -12,7 +12,14 @@ import pytest
 
 import kerazoo
 
-ERRORS = {"KerazooError", "UnknownName", "DatasetNotFound", "DamagedFile", "InvalidInput"}
+ERRORS = {
+    "KerazooError",
+    "WrongUsage",
+    "UnknownName",
+    "DatasetNotFound",
+    "DamagedFile",
+    "InvalidInput",
+}
 # Words that tell what would have been right, or what to do now.
 ADVICE = re.compile(
     r"\b(expected|usually|takes?|pass|use|add|leave|drop|save|download|delete|choose|check|call|"
@@ -61,7 +68,7 @@ NOUNS = re.compile(
 )
 # Never a single one, because of what was asked before; and what is no number.
 SEVERAL = {"_LONGEST_LINE", "counts[end]", "different", "len(images)", "len(model.inputs)", "total"}
-SEVERAL |= {"len(words)", "runs[-1]", "shape[2]", "kind", "sorted(rows)"}
+SEVERAL |= {"len(words)", "runs[-1]", "shape[2]", "kind", "sorted(rows)", "self._fixed_rows"}
 
 
 def test_one_is_not_spoken_of_in_the_plural() -> None:

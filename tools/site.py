@@ -22,9 +22,12 @@ from mkdocs.structure.pages import Page
 
 import kerazoo
 from kerazoo import registry
+from kerazoo.cli.show import describe_recipe
 from kerazoo.report import tables as report
 from kerazoo.report.results import Results
 from kerazoo.report.table import Table
+
+from commands import commands_page  # isort: skip  (MkDocs looks beside a hook)
 
 ROOT = Path(__file__).parent.parent
 PAGES = {
@@ -39,14 +42,14 @@ TOPICS = {
     "networks": ("registry", "recipe", "report"),
     "data": ("datasets",),
     "word vectors": ("tasks.words", "engine.words", "datasets.reading.corpus"),
-    "training": ("compile", "engine", "experiments", "tasks._baselines"),
+    "training": ("compile", "engine", "experiments", "tasks._baselines", "runtimes"),
     "saved models and prediction": ("saved", "predict"),
     "forecasting": ("tasks.series",),
     "generated images": ("tasks.generation",),
     "errors": ("errors",),
 }
 OTHERS = "everything else"
-_SILENT: tuple[Any, ...] = (None, "", [], {})
+_FIRST = (".train", ".fit_model", ".load_dataset", ".load_predictor", ".forecast", ".sample")
 _LINK = re.compile(r"\]\(([^)\s]+)\)")
 
 
@@ -70,6 +73,9 @@ def on_config(config: MkDocsConfig) -> MkDocsConfig:
         {"Networks": networks},
         {
             "Use": [
+                {"Your own data": "own_data.md"},
+                {"Command line": "commands.md"},
+                {"Notebooks": "notebooks.md"},
                 {"Data sets": "data.md"},
                 {"What differs from Keras": "keras.md"},
                 {"GPU": "gpu.md"},
@@ -84,7 +90,14 @@ def on_config(config: MkDocsConfig) -> MkDocsConfig:
 
 def on_files(files: Files, config: MkDocsConfig) -> Files:
     """Add the pages."""
-    for path, content in {**_root_pages(), **_network_pages(), **_api_pages()}.items():
+    made = {
+        **_root_pages(),
+        **_network_pages(),
+        **_api_pages(),
+        "commands.md": commands_page(),
+        "notebooks.md": _notebooks_page(),
+    }
+    for path, content in made.items():
         files.append(File.generated(config, path, content=content))
     return files
 
@@ -122,7 +135,7 @@ def _link(target: str) -> str:
     if target in ASSETS:
         return Path(target).name
     if target == "notebooks":
-        return "networks/index.md"
+        return "notebooks.md"
     if target.startswith("kerazoo/models/"):
         return f"networks/{Path(target).stem}.md"
     return target.removeprefix("docs/")
@@ -196,8 +209,8 @@ def _recipes(name: str) -> Iterator[str]:
     if documented is not None:
         note = f" ({documented.note})" if documented.note else ""
         yield f"The published figure: {documented.source}{note}."
-    said = {key: value for key, value in recipes["tuned"].as_dict().items() if value not in _SILENT}
-    yield "```json\n" + json.dumps(said, indent=2, ensure_ascii=False) + "\n```"
+    yield "The tuned recipe:"
+    yield "\n".join(f"- {line}" for line in describe_recipe(recipes["tuned"]))
 
 
 def _card(name: str) -> Iterator[str]:
@@ -273,6 +286,20 @@ def _output(output: dict[str, Any], image: str) -> str:
     return "```text\n" + "".join(data.get("text/plain", output.get("text", ()))).rstrip() + "\n```"
 
 
+def _notebooks_page() -> str:
+    lines = [
+        "# Notebooks",
+        "Each network has one, executed: it looks at the data, trains, and shows what went right "
+        "and wrong. To run them: `pip install '.[notebooks]'` and `jupyter lab notebooks`.",
+        "\n".join(
+            f"- [`{name}`](networks/{name}.md#notebook): {_summary(name)}"
+            for name in kerazoo.list_models()
+            if _cells(name)
+        ),
+    ]
+    return "\n\n".join(lines) + "\n"
+
+
 # === The API ===
 
 
@@ -282,7 +309,9 @@ def _topics() -> dict[str, list[str]]:
     for name, module in kerazoo._PUBLIC.items():
         topic = next((topic for topic, known in TOPICS.items() if _lies_in(module, known)), OTHERS)
         topics[topic].append(f"kerazoo.{module}.{name}")
-    return topics
+    for names in topics.values():  # what one needs first comes first
+        names.sort(key=lambda path: not path.endswith(_FIRST))
+    return {topic: names for topic, names in topics.items() if names}
 
 
 def _lies_in(module: str, rooms: tuple[str, ...]) -> bool:

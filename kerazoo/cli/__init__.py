@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import errno
+import io
 import os
 import sys
 from typing import Annotated
@@ -18,7 +19,7 @@ from kerazoo import __version__
 from kerazoo._files import own_temporary_files
 from kerazoo.cli import data
 from kerazoo.cli._console import say
-from kerazoo.cli._options import PredictCommand, TrainCommand
+from kerazoo.cli._options import Command, Commands, PredictCommand, TrainCommand
 from kerazoo.cli.doctor import doctor
 from kerazoo.cli.evaluate import evaluate
 from kerazoo.cli.export import export
@@ -29,40 +30,56 @@ from kerazoo.cli.record import record
 from kerazoo.cli.show import show
 from kerazoo.cli.table import table
 from kerazoo.cli.train import train
-from kerazoo.errors import Interrupted, KerazooError
+from kerazoo.errors import Interrupted, KerazooError, UnknownName, UnknownWord, WrongUsage
 
 _INTERRUPTED = 130
 _BACKENDS = ("tensorflow", "jax", "torch", "numpy", "openvino")
 
 app = typer.Typer(
     name="kerazoo",
+    cls=Commands,
     help="The networks of a deep-learning course, trained and reproducible.",
     no_args_is_help=True,
-    add_completion=False,
     pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
 )
-app.command("list")(list_command)
-app.command()(show)
+app.command("list", cls=Command)(list_command)
+app.command(cls=Command)(show)
 app.command(cls=TrainCommand)(train)
-app.command()(evaluate)
+app.command(cls=Command)(evaluate)
 app.command(cls=PredictCommand)(predict)
-app.command()(generate)
-app.command()(export)
+app.command(cls=Command)(generate)
+app.command(cls=Command)(export)
 app.add_typer(data.app, name="data", no_args_is_help=True)
-app.command()(record)
-app.command()(table)
-app.command()(doctor)
+app.command(cls=Command)(record)
+app.command(cls=Command)(table)
+app.command(cls=Command)(doctor)
+
+
+def _print_version(is_asked: bool) -> None:
+    if is_asked:
+        print(__version__)
+        raise typer.Exit
 
 
 @app.callback()
 def options(
     debug: Annotated[bool, typer.Option("--debug", help="Show the traceback of an error.")] = False,
+    version: Annotated[
+        bool,
+        typer.Option(
+            "--version", help="Print the version.", callback=_print_version, is_eager=True
+        ),
+    ] = False,
 ) -> None:
-    """The networks of a deep-learning course, trained and reproducible."""
+    """The networks of a deep-learning course, trained and reproducible.
+
+    Exit status: 0 done, 1 failed, 2 wrong usage, 130 interrupted.
+    """
     os.environ["KERAZOO_DEBUG"] = "1" if debug else ""
 
 
-@app.command()
+@app.command(cls=Command)
 def version() -> None:
     """Print the version."""
     print(__version__)
@@ -74,6 +91,20 @@ def main() -> None:
     backend = os.environ.get("KERAS_BACKEND", "tensorflow")
     if backend not in _BACKENDS:
         _fail(f"KERAS_BACKEND is {backend!r}; expected one of {', '.join(_BACKENDS)}.", 1)
+    try:
+        _run()
+    except Exception as error:
+        # Ctrl-C in a C++ library that is being imported comes out as another error.
+        if not isinstance(error, KerazooError) and _is_interrupt(error):
+            _fail("interrupted.", _INTERRUPTED)
+        if os.environ.get("KERAZOO_DEBUG"):
+            raise
+        if isinstance(error, OSError):
+            _drop_output()
+        _fail(_describe(error), _status_of(error))
+
+
+def _run() -> None:
     try:
         with own_temporary_files():
             status = app(prog_name="kerazoo", standalone_mode=False)
@@ -87,12 +118,6 @@ def main() -> None:
         if not any(isinstance(one, BrokenPipeError) for one in (stop, stop.__context__)):
             raise
         _drop_output()
-    except (KerazooError, OSError) as error:
-        if os.environ.get("KERAZOO_DEBUG"):
-            raise
-        if isinstance(error, OSError):
-            _drop_output()
-        _fail(_describe(error), _INTERRUPTED if isinstance(error, Interrupted) else 1)
     else:
         # Typer makes a return value of an exit: 130 of Ctrl-C.
         if status == _INTERRUPTED:
@@ -102,7 +127,7 @@ def main() -> None:
 
 
 def _open_streams() -> None:
-    """Let nothing else be opened under the number of a standard stream that is closed."""
+    """Let standard streams take what is printed, and nothing else be opened in place of one."""
     for number in range(3):
         try:
             os.fstat(number)
@@ -112,6 +137,9 @@ def _open_streams() -> None:
         sys.stderr = open(os.devnull, "w")  # noqa: SIM115 (open to the end of the process)
     if sys.stdout is None:
         _fail("standard output is closed. Send it to a file, or to /dev/null.", 1)
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):  # a terminal may know fewer letters than we use
+            stream.reconfigure(errors="backslashreplace")
 
 
 def _drop_output() -> None:
@@ -120,23 +148,48 @@ def _drop_output() -> None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
+def _is_interrupt(error: BaseException | None) -> bool:
+    while error is not None and not isinstance(error, KeyboardInterrupt):
+        error = error.__cause__ or error.__context__
+    return error is not None
+
+
 def _describe(error: Exception) -> str:
+    """Say in a line what went wrong."""
     try:
         os.getcwd()
     except OSError:
         return "the working directory does not exist any more. Change to another one."
-    if isinstance(error, OSError) and error.errno == errno.ENOSPC and error.filename is None:
+    text = " ".join(str(error).split())
+    if isinstance(error, KerazooError):
+        return text
+    if not isinstance(error, OSError):
+        return (
+            f"{type(error).__name__}: {text}. This is a mistake of kerazoo's; kerazoo --debug ... "
+            "shows where."
+        )
+    if error.errno == errno.ENOSPC and error.filename is None:
         return "nothing more can be written: the disk is full. Make room, or write elsewhere."
-    return " ".join(str(error).split())
+    if error.strerror and error.filename:
+        return f"{os.fspath(error.filename)}: {error.strerror}."
+    return text
+
+
+def _status_of(error: Exception) -> int:
+    if isinstance(error, Interrupted):
+        return _INTERRUPTED
+    is_usage = isinstance(error, WrongUsage | UnknownName) and not isinstance(error, UnknownWord)
+    return 2 if is_usage else 1
 
 
 def _fail_with_usage(error: typer.TyperException) -> None:
-    message = error.format_message().rstrip(".")
+    message = error.format_message().rstrip(".").replace("Value error, ", "")
     if not message:  # a group without a command has printed its help already
         sys.exit(error.exit_code)
     context = getattr(error, "ctx", None)
     command = context.command_path if context else "kerazoo"
-    _fail(f"{message}. See: {command} --help", error.exit_code)
+    end = "" if message.endswith("?") else "."
+    _fail(f"{message}{end} See: {command} --help", error.exit_code)
 
 
 def _fail(message: str, status: int) -> None:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import contextlib
+import re
 import shutil
 import sys
 import textwrap
+import threading
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -16,6 +18,7 @@ from kerazoo._machine import quiet_libraries
 from kerazoo.errors import KerazooError
 
 _REDRAW_SECONDS = 0.2
+_PATIENCE_SECONDS = 2.0
 
 T = TypeVar("T")
 
@@ -25,11 +28,65 @@ def say(message: str) -> None:
     print(message, file=sys.stderr, flush=True)
 
 
-def wrap(text: str, indent: int = 0) -> str:
-    """Break a paragraph to the width of the terminal, further lines indented."""
-    width = min(shutil.get_terminal_size().columns, 100)
-    first, further = " " * indent, " " * (indent + 4)
-    return textwrap.fill(text, width, initial_indent=first, subsequent_indent=further)
+def wrap(text: str, indent: int = 0, further: int | None = None) -> str:
+    """Break a paragraph to the width of the terminal.
+
+    Args:
+        text: a paragraph.
+        indent: spaces before its first line.
+        further: spaces before the others; four more by default.
+    """
+    return textwrap.fill(
+        text,
+        _width(),
+        initial_indent=" " * indent,
+        subsequent_indent=" " * (indent + 4 if further is None else further),
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
+
+
+def wrap_docstring(text: str) -> str:
+    """Break the paragraphs of a docstring that are wider than the terminal; code stays."""
+    lines: list[str] = []
+    for block in re.split(r"(\n\s*\n)", text):
+        if max(map(len, block.split("\n"))) > _width() and ">>>" not in block:
+            lines += _fill_block(block.split("\n"))
+        else:
+            lines += block.split("\n")[1:-1] if not block.strip() else block.split("\n")
+    return "\n".join(lines)
+
+
+def _fill_block(lines: list[str]) -> Iterator[str]:
+    """Fill the items of a block: an item is a line and what is indented as deep or deeper."""
+    items: list[list[str]] = []
+    for line in lines:
+        depth = len(line) - len(line.lstrip())
+        opens = not items or items[-1][0].endswith(":") or re.match(r"\s*\w+: ", line)
+        if opens or depth < len(items[-1][0]) - len(items[-1][0].lstrip()):
+            items.append([line])
+        else:
+            items[-1].append(line)
+    for first, *others in items:
+        depth = len(first) - len(first.lstrip())
+        further = len(others[0]) - len(others[0].lstrip()) if others else depth + 4
+        yield wrap(" ".join([first.strip(), *map(str.strip, others)]), depth, further)
+
+
+def wrap_named(name: str, text: str, width: int) -> str:
+    """Return a name and what it is about, in two columns; in a line if a program reads it."""
+    line = f"{name:{width}}{text}"
+    return wrap(line, 0, width) if sys.stdout.isatty() else line
+
+
+def wrap_last_column(line: str) -> str:
+    """Break a line of a table in its last column, which two spaces or more separate."""
+    start = line.rfind("  ") + 2
+    return wrap(line, 0, start) if len(line) > _width() else line
+
+
+def _width() -> int:
+    return min(shutil.get_terminal_size().columns, 100)
 
 
 def quietly(call: Callable[[], T]) -> T:
@@ -40,6 +97,18 @@ def quietly(call: Callable[[], T]) -> T:
         except KerazooError as error:
             failure = error
     raise failure
+
+
+@contextlib.contextmanager
+def said_if_slow(message: str) -> Iterator[None]:
+    """Say what is being done, once it has taken a moment."""
+    timer = threading.Timer(_PATIENCE_SECONDS, say, (f"{message} ...",))
+    timer.daemon = True  # nobody waits for it who ends early
+    timer.start()
+    try:
+        yield
+    finally:
+        timer.cancel()
 
 
 @contextlib.contextmanager

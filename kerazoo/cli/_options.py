@@ -1,4 +1,4 @@
-"""Options that depend on the network: each task adds its own to `train` and `predict`."""
+"""Options: how they are read and shown; and those that each task adds to `train` and `predict`."""
 
 from __future__ import annotations
 
@@ -7,19 +7,23 @@ import contextlib
 import dataclasses
 import inspect
 import os
-from collections.abc import Iterable, Mapping, Sequence
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from pathlib import Path
 from typing import Annotated, Any, ClassVar, Literal
 
 import typer
-from typer.core import TyperCommand
+from typer.core import TyperCommand, TyperGroup
 
 from kerazoo import registry
-from kerazoo.errors import KerazooError
+from kerazoo.datasets.sources import DATA_DIR_VARIABLE
+from kerazoo.errors import KerazooError, WrongUsage
 from kerazoo.registry import list_tasks
 from kerazoo.saved.reading import Location
 from kerazoo.tasks import Option, load_task, open_for_task
 
 _MODEL_FILE = ".py"
+_METAVARS = {int: "N", float: "X", str: "TEXT", Path: "PATH"}
 
 LAST_SEED = 2**32 - 1
 """The largest seed that NumPy and Keras take."""
@@ -28,14 +32,96 @@ MOST = 2**31 - 1
 """The largest count that fits 32 bits: epochs, rows of a batch."""
 
 
-class WrongUsage(typer.TyperException):
-    """An option that does not belong to the command as it was typed: exit 2."""
+Variant = Literal["documented", "tuned"]
+Runtime = Literal["auto", "litert", "keras"]
 
-    exit_code = 2
+_OLD_SPELLING = re.compile(r"^--output(?==|$)")
 
-    def __init__(self, message: str, ctx: typer.Context) -> None:
-        super().__init__(message)
-        self.ctx = ctx
+
+def number(least: int = 1, most: int = MOST) -> Callable[[str | int], int]:
+    """Return what reads a whole number within limits, and says what was passed if it is none."""
+
+    def read(text: str | int) -> int:
+        with contextlib.suppress(ValueError):
+            if least <= int(text) <= most:
+                return int(text)
+        raise typer.BadParameter(f"it is {text!r}; expected a whole number, {least} to {most}")
+
+    return read
+
+
+Quiet = Annotated[bool, typer.Option("--quiet", help="Print only what was saved.")]
+Force = Annotated[
+    bool, typer.Option("--force", help="Replace what is there already; nothing is, without it.")
+]
+Figures = Annotated[
+    Path | None,
+    typer.Option(metavar="DIR", help="A folder to draw figures in, as PNG files."),
+]
+DataDir = Annotated[
+    Path | None,
+    typer.Option(
+        metavar="DIR",
+        help="Where the original files of data sets are.",
+        show_default="what KERAZOO_DATA_DIR names",
+    ),
+]
+BatchSize = Annotated[
+    int | None,
+    typer.Option(
+        parser=number(), metavar="N", help="Rows computed at once.", show_default="chosen"
+    ),
+]
+
+
+def complete_network(incomplete: str) -> list[str]:
+    """Complete the name of a network in a shell."""
+    return [name for name in registry.list_models() if name.startswith(incomplete)]
+
+
+def use_data_dir(folder: Path | None) -> None:
+    """Let data sets be looked for in a folder first, for the rest of this process."""
+    if folder is None:
+        return
+    if not folder.is_dir():
+        raise KerazooError(
+            f"--data-dir {folder} is not a folder; give one with the original files."
+        )
+    os.environ[DATA_DIR_VARIABLE] = str(folder)
+
+
+class Command(TyperCommand):
+    """A command; `--output`, as `--out` was called before, still means it."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """Parse the arguments."""
+        rest: list[str] = super().parse_args(ctx, [_OLD_SPELLING.sub("--out", a) for a in args])
+        return rest
+
+    def get_params(self, ctx: Any) -> list[Any]:
+        """Return the parameters."""
+        return _without_types_of_flags(super().get_params(ctx))
+
+    def format_help(self, ctx: Any, formatter: Any) -> None:
+        """Write the help, each paragraph filled to the width of the terminal."""
+        self.help = re.sub(r"(?<!\n)\n(?!\n)", " ", self.help or "")
+        super().format_help(ctx, formatter)
+
+
+class Commands(TyperGroup):
+    """The command line itself, and `kerazoo data`."""
+
+    def get_params(self, ctx: Any) -> list[Any]:
+        """Return the parameters."""
+        return _without_types_of_flags(super().get_params(ctx))
+
+
+def _without_types_of_flags(parameters: list[Any]) -> list[Any]:
+    """Let the help show no type of an option that takes no value."""
+    for one in parameters:
+        if getattr(one, "is_flag", False):
+            one.metavar = ""
+    return parameters
 
 
 @dataclasses.dataclass(frozen=True)
@@ -48,7 +134,7 @@ class _Known:
     is_shown: bool
 
 
-class TaskCommand(TyperCommand, abc.ABC):
+class TaskCommand(Command, abc.ABC):
     """A command whose first argument names a network, and whose options follow its task.
 
     `kerazoo train NAME --help` shows them. What was set is in
@@ -110,12 +196,7 @@ class TaskCommand(TyperCommand, abc.ABC):
             if task is not None and task not in known.tasks:
                 raise WrongUsage(
                     f"{flag} is for networks of {' and '.join(known.tasks)}; {name} is one of "
-                    f"{task}. Leave it out",
-                    ctx,
-                )
-            if known.option.choices and value not in known.option.choices:
-                raise WrongUsage(
-                    f"{flag} is {value!r}; expected {' or '.join(known.option.choices)}", ctx
+                    f"{task}. Leave it out."
                 )
             chosen[key] = value
         return chosen
@@ -194,21 +275,21 @@ def _to_parameters(known: Iterable[_Known]) -> list[Any]:
 
 def _in_signature(known: _Known) -> inspect.Parameter:
     option, is_flag = known.option, known.option.kind is bool
+    kind: Any = Literal[option.choices] if option.choices else option.kind
     info = typer.Option(
         _flag(known.name),
-        help=option.help + (f" (default: {option.default})" if option.default else ""),
+        help=option.help,
         hidden=not known.is_shown,
-        metavar=option.metavar or None,
-        min=option.minimum,
-        max=MOST if option.kind is int else None,
-        show_default=False,
-        rich_help_panel="Options of its task",
+        metavar=option.metavar or _METAVARS.get(kind),
+        parser=number(int(option.minimum or 0)) if option.kind is int else None,
+        show_default=option.default or False,
+        rich_help_panel=f"Options of networks of {' and '.join(known.tasks)}",
     )
     return inspect.Parameter(
         known.name,
         inspect.Parameter.KEYWORD_ONLY,
         default=False if is_flag else None,
-        annotation=Annotated[bool if is_flag else option.kind | None, info],
+        annotation=Annotated[bool if is_flag else kind | None, info],
     )
 
 

@@ -4,21 +4,29 @@ from __future__ import annotations
 
 import csv
 import inspect
+import re
 import sys
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Any, cast
 
 import typer
 
 from kerazoo import registry
-from kerazoo.cli._console import say
-from kerazoo.cli._options import MOST
+from kerazoo._files import make_folder, refuse_images_in, replacing_file
+from kerazoo.cli._console import say, wrap_named
+from kerazoo.cli._options import Command, Commands, Force, number
 from kerazoo.errors import KerazooError
 
-app = typer.Typer(help="The data sets: list them, find their files, print a sample.")
+if TYPE_CHECKING:
+    from kerazoo.datasets import Splits
+
+_NO_FILE_NAME = re.compile(r"[^\w-]+")
+
+app = typer.Typer(cls=Commands, help="The data sets: list them, find their files, print a sample.")
 
 
-@app.command("list")
+@app.command("list", cls=Command)
 def data_list() -> None:
     """List the data sets with one line each."""
     from kerazoo.datasets import list_datasets, load_dataset_module
@@ -27,10 +35,10 @@ def data_list() -> None:
         summary = " ".join(
             (inspect.getdoc(load_dataset_module(name)) or "").split("\n\n")[0].split()
         )
-        print(f"{name:20}{summary}")
+        print(wrap_named(name, summary, 20))
 
 
-@app.command("path")
+@app.command("path", cls=Command)
 def data_path(
     name: Annotated[str, typer.Argument(metavar="NAME", help="A name from `kerazoo data list`.")],
     data_dir: Annotated[Path | None, typer.Option(help="A folder with the original files.")] = None,
@@ -45,7 +53,7 @@ def data_path(
         print(path)
 
 
-@app.command("fetch")
+@app.command("fetch", cls=Command)
 def data_fetch(
     name: Annotated[str, typer.Argument(metavar="NAME", help="A name from `kerazoo data list`.")],
 ) -> None:
@@ -65,29 +73,44 @@ def data_fetch(
         print(path)
 
 
-@app.command("sample")
+@app.command("sample", cls=Command)
 def data_sample(
-    name: Annotated[str, typer.Argument(metavar="NAME", help="A name from `kerazoo list`.")],
-    rows: Annotated[int, typer.Option(min=1, max=MOST, help="How many rows.")] = 5,
+    name: Annotated[
+        str, typer.Argument(metavar="NAME", help="A name from kerazoo list or kerazoo data list.")
+    ],
+    rows: Annotated[int, typer.Option(parser=number(), metavar="N", help="How many.")] = 5,
+    out: Annotated[
+        Path | None,
+        typer.Option(metavar="DIR", help="Where to write images.", show_default="NAME_sample"),
+    ] = None,
+    force: Force = False,
 ) -> None:
-    """Print rows of a network's test set as CSV: raw input for `kerazoo predict`.
+    """Print rows of a network's test set as CSV, or write images of it: input for kerazoo predict.
 
-    Of a series, the last rows: a history for `kerazoo predict --steps`.
+    Of a series, the last rows: a history for kerazoo predict --steps.
     """
-    from kerazoo.datasets import load_dataset, load_dataset_module
-    from kerazoo.datasets.splits import Table
+    from kerazoo.datasets import list_datasets, load_dataset, load_dataset_module
+    from kerazoo.datasets.splits import Images, Table
 
-    recipe = registry.load_recipe(name)
-    sample = getattr(load_dataset_module(recipe.dataset), "sample", None)
+    dataset, arguments = name, cast(Mapping[str, Any], {})
+    if name not in list_datasets():
+        recipe = registry.load_recipe(name)
+        dataset, arguments = recipe.dataset, recipe.dataset_arguments
+    elif name in registry.list_models():
+        arguments = registry.load_recipe(name).dataset_arguments
+    sample = getattr(load_dataset_module(dataset), "sample", None)
     if sample is not None:
         csv.writer(sys.stdout, lineterminator="\n").writerows(sample(rows))
         return
-    splits = load_dataset(recipe.dataset, **recipe.dataset_arguments)
+    splits = load_dataset(dataset, **arguments)
     about = splits.about
+    if isinstance(about, Images):
+        _write_images(splits, rows, out or Path(f"{name}_sample"), force)
+        return
     if not isinstance(about, Table):
         raise KerazooError(
-            f"{name} does not take a table, so there is no CSV of its input. kerazoo predict "
-            "takes images and .npy files for it."
+            f"{name} takes neither tables nor images, so there is no sample of its input. Write "
+            "an .npy file for kerazoo predict."
         )
     writer = csv.writer(sys.stdout, lineterminator="\n")
     writer.writerow(about.feature_names)
@@ -96,6 +119,22 @@ def data_sample(
             about.categories[column][int(value)] if column in about.categories else f"{value:g}"
             for column, value in zip(about.feature_names, row, strict=True)
         )
+
+
+def _write_images(splits: Splits, count: int, folder: Path, force: bool) -> None:
+    """Write images of the test part, named after their classes."""
+    from PIL import Image
+
+    refuse_images_in(folder, "--out", force=force)
+    make_folder(folder)
+    names = splits.class_names
+    labels = splits.test.y
+    for index, pixels in enumerate(splits.test.x[:count]):
+        title = names[int(labels[index])] if names and labels is not None else "image"
+        path = folder / f"{index:04d}_{_NO_FILE_NAME.sub('_', title)}.png"
+        with replacing_file(path) as part:
+            Image.fromarray(pixels.squeeze()).save(part, format="PNG")
+        print(path)
 
 
 def _without_files(name: str) -> str:

@@ -33,10 +33,10 @@ def _gpu_advice(built_with_cuda: bool) -> str:
     if ctypes.util.find_library("cuda") is None:
         return "                  no NVIDIA driver (libcuda); without a GPU nothing is missing"
     if not built_with_cuda:
-        return "                  this TensorFlow has no CUDA: pip install 'kerazoo[gpu]'"
+        return "                  this TensorFlow has no CUDA: pip install 'tensorflow[and-cuda]'"
     missing = [
         library
         for library in ("cudart", "cudnn", "cublas", "cufft", "cusolver", "cusparse")
         if ctypes.util.find_library(library) is None
     ]
-    return f"                  not found: {', '.join(missing)}: pip install 'kerazoo[gpu]'"
+    return f"                  not found: {', '.join(missing)}: pip install 'tensorflow[and-cuda]'"

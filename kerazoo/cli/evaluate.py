@@ -7,8 +7,11 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from kerazoo._files import refuse_images_in
 from kerazoo._machine import warnings_as_lines
-from kerazoo.cli._console import quietly, say
+from kerazoo._wording import counted
+from kerazoo.cli._console import quietly, said_if_slow, say
+from kerazoo.cli._options import DataDir, Figures, Force, Runtime, use_data_dir
 from kerazoo.errors import KerazooError
 from kerazoo.registry import list_models, load_recipe
 from kerazoo.report.table import Table
@@ -30,19 +33,23 @@ def evaluate(
             metavar="MODEL", help="An installed model, or the directory of a saved one."
         ),
     ],
-    runtime: Annotated[str, typer.Option(help="auto, litert or keras.")] = "auto",
+    runtime: Annotated[Runtime, typer.Option(help="What computes the answers.")] = "auto",
     data: Annotated[
-        Path | None, typer.Option(help="Your own data, for a network that was trained on such.")
+        Path | None,
+        typer.Option(metavar="PATH", help="Your own data, for a network that was trained on such."),
     ] = None,
-    plot: Annotated[
-        Path | None, typer.Option(metavar="DIR", help="Where to write figures as PNG files.")
-    ] = None,
+    data_dir: DataDir = None,
+    plot: Figures = None,
+    force: Force = False,
 ) -> None:
     """Check a saved model against its test set: does it still do what its card says?
 
     A network of your own data is judged on --data PATH, split as at training: on the file or
     folder that it was trained on, the test part is the same.
     """
+    use_data_dir(data_dir)
+    if plot is not None:
+        refuse_images_in(plot, "--plot", force=force)
     saved = open_saved(model)
     card = saved.card
     if card.name not in list_models():
@@ -55,12 +62,13 @@ def evaluate(
     splits = _load_splits(model, card, recipe, data)
     same_data = splits.hash() == card.data
     task = load_task(recipe.task)
-    judged = quietly(lambda: task.evaluate(saved, splits, recipe, runtime))
+    with said_if_slow(f"judging on the {counted(len(splits.test.x), 'row')} of the test part"):
+        judged = quietly(lambda: task.evaluate(saved, splits, recipe, runtime))
     _print_scores(card, judged.scores)
     if plot is not None:
         from kerazoo.plots import save_figures
 
-        for path in save_figures(plot, task.figures(splits, judged.predictions, None)):
+        for path in save_figures(plot, task.figures(splits, judged.predictions, judged.model)):
             say(f"wrote {path}")
     if data is not None and not same_data:
         say(f"note: it was trained on other data than {data}, or on this before it changed.")

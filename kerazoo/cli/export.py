@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
 from kerazoo.cli._console import quietly
+from kerazoo.cli._options import Force
 
 
 def export(
@@ -17,17 +18,22 @@ def export(
             metavar="MODEL", help="An installed model, or the directory of a saved one."
         ),
     ],
-    output: Annotated[Path, typer.Option(help="The file, or for saved_model the folder, to make.")],
-    kind: Annotated[str, typer.Option("--format", help="onnx, saved_model or litert.")],
-    force: Annotated[
-        bool, typer.Option("--force", help="Replace an older export that is there already.")
-    ] = False,
+    out: Annotated[
+        Path,
+        typer.Option(metavar="PATH", help="The file, or for saved_model the folder, to make."),
+    ],
+    kind: Annotated[
+        Literal["onnx", "saved_model", "litert", "tflite"],
+        typer.Option("--format", help="What to make."),
+    ],
+    force: Force = False,
 ) -> None:
     """Write a saved model in a form that other programs run, once its answers are the same."""
 
     def write() -> Path:
         from kerazoo.saved.export import export_model
 
-        return export_model(model, kind, output, force=force)  # type: ignore[arg-type]
+        # LiteRT was called TensorFlow Lite, and its files still are.
+        return export_model(model, "litert" if kind == "tflite" else kind, out, force=force)
 
     print(f"wrote {quietly(write)}")

@@ -5,21 +5,22 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
 from kerazoo._files import check_new_file, replacing_file
-from kerazoo.cli._console import quietly, say
-from kerazoo.cli._options import LAST_SEED, MOST
-from kerazoo.errors import KerazooError, unknown_name
+from kerazoo._wording import counted
+from kerazoo.cli._console import progress_bar, quietly, said_if_slow, say
+from kerazoo.cli._options import LAST_SEED, Force, number
+from kerazoo.errors import KerazooError, WrongUsage
 
 if TYPE_CHECKING:
     import numpy as np
 
     from kerazoo.tasks.generation.decoder import Decoder
 
-_GRIDS = ("samples", "latent", "paths")
+Grid = Literal["samples", "latent", "paths"]
 _SUFFIXES = (".png", ".npy")
 _MOST_IN_AN_IMAGE = 10_000
 
@@ -33,36 +34,49 @@ def generate(
     ],
     n: Annotated[
         int,
-        typer.Option("-n", min=1, max=MOST, help="How many images; for latent and paths a square."),
-    ] = 64,
-    seed: Annotated[int, typer.Option(min=0, max=LAST_SEED, help="Decides which.")] = 0,
-    grid: Annotated[
-        str,
         typer.Option(
-            help="samples; latent: a map of two latent numbers; paths: rows from one sample to "
-            "another."
+            "-n",
+            parser=number(),
+            metavar="N",
+            help="How many images; for latent and paths a square.",
+        ),
+    ] = 64,
+    seed: Annotated[
+        int,
+        typer.Option(
+            parser=number(0, LAST_SEED),
+            metavar="N",
+            help="Decides the random latent vectors: the same seed, the same images.",
+        ),
+    ] = 0,
+    grid: Annotated[
+        Grid,
+        typer.Option(
+            help="Random samples, a map of a two-dimensional latent space, or paths: rows from one "
+            "sample to another."
         ),
     ] = "samples",
     out: Annotated[
         Path | None,
-        typer.Option(help="The .png to write, or an .npy of samples; NAME.png by default."),
+        typer.Option(
+            metavar="FILE",
+            help="The .png to write, or an .npy of samples.",
+            show_default="NAME.png",
+        ),
     ] = None,
-    force: Annotated[
-        bool, typer.Option("--force", help="Replace a file that is there already.")
-    ] = False,
+    force: Force = False,
 ) -> None:
     """Generate new images with a saved network that has learned to."""
-    if grid not in _GRIDS:
-        raise unknown_name("grid", grid, _GRIDS)
     if grid != "samples" and math.isqrt(n) ** 2 != n:
-        raise KerazooError(f"-n is {n}; --grid {grid} is a square: pass 64, 100 or 225.")
+        raise WrongUsage(f"-n is {n}; --grid {grid} is a square: pass 64, 100 or 225.")
     if out is not None:
         _check_out(out, n, grid, force)
     decoder = _load(model)
     if out is None:
         out = Path(f"{decoder.name}.png")
         _check_out(out, n, grid, force)
-    _write(out, decoder, n, seed, grid)
+    with said_if_slow(f"generating {counted(n, 'image')} with {decoder.name}"):
+        _write(out, decoder, n, seed, grid)
     if not decoder.knows_prior and grid != "paths":
         say(
             f"note: {decoder.name} has not learned how its codes are distributed: random ones may "
@@ -71,12 +85,12 @@ def generate(
     print(f"wrote {out}")
 
 
-def _check_out(out: Path, n: int, grid: str, force: bool) -> None:
+def _check_out(out: Path, n: int, grid: Grid, force: bool) -> None:
     check_new_file(out, _SUFFIXES, "--out", force=force)
     if _is_array(out) and grid != "samples":
-        raise KerazooError(f"--grid {grid} is one image: make --out end in .png.")
+        raise WrongUsage(f"--grid {grid} is one image: make --out end in .png.")
     if not _is_array(out) and n > _MOST_IN_AN_IMAGE:
-        raise KerazooError(
+        raise WrongUsage(
             f"-n is {n}; at most {_MOST_IN_AN_IMAGE} go into one image. Let --out end in .npy, "
             "which takes as many as the disk."
         )
@@ -95,7 +109,7 @@ def _load(model: str) -> Decoder:
     return quietly(load)
 
 
-def _write(out: Path, decoder: Decoder, n: int, seed: int, grid: str) -> None:
+def _write(out: Path, decoder: Decoder, n: int, seed: int, grid: Grid) -> None:
     try:
         with replacing_file(out) as part:  # which finds out first whether it can be written
             if _is_array(out):
@@ -124,8 +138,12 @@ def _write_array(part: Path, decoder: Decoder, n: int, seed: int) -> None:
         shape = (n, *decoder.image_shape)
         header = {"descr": "<f4", "fortran_order": False, "shape": shape}
         np.lib.format.write_array_header_1_0(file, header)
-        for batch in sample_batches(decoder, n, seed):
-            file.write(batch.astype("<f4").tobytes())
+        with progress_bar(decoder.name) as report:
+            done = 0
+            for batch in sample_batches(decoder, n, seed):
+                file.write(batch.astype("<f4").tobytes())
+                done += len(batch)
+                report(done / n)
 
 
 def _samples(decoder: Decoder, n: int, seed: int) -> np.ndarray:

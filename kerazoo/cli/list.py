@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from kerazoo import registry
+from kerazoo.cli._console import wrap_named
 from kerazoo.errors import KerazooError
 
 
@@ -16,7 +17,7 @@ def list_command(
 ) -> None:
     """List the networks with one line each."""
     for name in registry.list_models(family):
-        print(f"{name:18}{_summary(name)}")
+        print(wrap_named(name, _summary(name), 18))
 
 
 def _summary(name: str) -> str:

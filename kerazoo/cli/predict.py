@@ -5,18 +5,23 @@ from __future__ import annotations
 import os
 import sys
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
 from kerazoo._files import refuse_existing
 from kerazoo.cli._console import progress_bar, quietly, say, writing
-from kerazoo.cli._options import MOST
-from kerazoo.errors import KerazooError, unknown_name
-from kerazoo.predict.output import FORMATS
-from kerazoo.tasks import Request, load_task, open_for_task
+from kerazoo.cli._options import BatchSize, Force, Runtime
+from kerazoo.errors import KerazooError, WrongUsage
+from kerazoo.tasks import Format, Request, load_task, open_for_task
 
-_SUFFIXES = {"": "csv", ".csv": "csv", ".json": "json", ".jsonl": "jsonl", ".txt": "table"}
+_SUFFIXES: dict[str, Format] = {
+    "": "csv",
+    ".csv": "csv",
+    ".json": "json",
+    ".jsonl": "jsonl",
+    ".txt": "table",
+}
 
 
 def predict(
@@ -35,18 +40,20 @@ def predict(
         ),
     ],
     kind: Annotated[
-        str | None, typer.Option("--format", help="table, csv, json or jsonl.", show_default=False)
+        Format | None,
+        typer.Option(
+            "--format",
+            help="How answers are written.",
+            show_default="table on a terminal, otherwise csv, or what the ending of --out says",
+        ),
     ] = None,
-    output: Annotated[
-        Path | None, typer.Option(help="A file to write instead of standard output.")
+    out: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="The file to write.", show_default="standard output"),
     ] = None,
-    batch_size: Annotated[
-        int | None, typer.Option(min=1, max=MOST, help="Rows computed at once; chosen by default.")
-    ] = None,
-    runtime: Annotated[str, typer.Option(help="auto, litert or keras.")] = "auto",
-    force: Annotated[
-        bool, typer.Option("--force", help="Replace a file that is there already.")
-    ] = False,
+    batch_size: BatchSize = None,
+    runtime: Annotated[Runtime, typer.Option(help="What computes the answers.")] = "auto",
+    force: Force = False,
 ) -> None:
     """Predict raw input with a saved model: columns are matched by name.
 
@@ -54,14 +61,14 @@ def predict(
     words, or sums such as "king - man + woman". kerazoo predict MODEL --help shows the options of
     a model.
     """
-    if output is not None:
-        _check_output(output, inputs, force)
+    if out is not None:
+        _check_out(out, inputs, force)
     request = Request(
         inputs,
-        format=_choose_format(kind, output),
+        format=_choose_format(kind, out),
         force=force,
         options=context.obj["options"],
-        runtime=runtime,  # type: ignore[arg-type]
+        runtime=runtime,
         batch_size=batch_size,
         say=say,
         watch=progress_bar,
@@ -71,32 +78,32 @@ def predict(
     answers = task.answer(source, request)
     # The first piece loads the network: what libraries print meanwhile is kept back.
     first = quietly(lambda: next(answers, ""))
-    with writing(output) as write:
+    with writing(out) as write:
         write(first)
         for text in answers:
             write(text)
 
 
-def _check_output(output: Path, inputs: list[str], force: bool) -> None:
-    if output.is_dir():
-        raise KerazooError(f"--output {output} is a directory; give the name of a file.")
+def _check_out(out: Path, inputs: list[str], force: bool) -> None:
+    if out.is_dir():
+        raise KerazooError(f"--out {out} is a directory; give the name of a file.")
+    if not out.absolute().parent.is_dir():
+        raise KerazooError(f"--out {out}: there is no folder {out.parent}. Make it first.")
     for source in inputs:
-        if os.path.exists(source) and os.path.exists(output) and os.path.samefile(source, output):
-            raise KerazooError(f"--output {output} is the input itself; choose another name.")
-    refuse_existing(output, "--output", force=force)
+        if os.path.exists(source) and os.path.exists(out) and os.path.samefile(source, out):
+            raise KerazooError(f"--out {out} is the input itself; choose another name.")
+    refuse_existing(out, "--out", force=force)
 
 
-def _choose_format(kind: str | None, output: Path | None) -> Any:
-    if kind is None and output is not None:
-        if output.suffix.lower() not in _SUFFIXES:
-            known = ", ".join(f"{ending} ({name})" for ending, name in _SUFFIXES.items() if ending)
-            raise KerazooError(
-                f"--output {output} ends in {output.suffix}, which says no format. Let it end in "
-                f"{known}, or add --format."
-            )
-        return _SUFFIXES[output.suffix.lower()]
-    if kind is None:
+def _choose_format(kind: Format | None, out: Path | None) -> Format:
+    if kind is not None:
+        return kind
+    if out is None:
         return "table" if sys.stdout.isatty() else "csv"
-    if kind not in FORMATS:
-        raise unknown_name("format", kind, FORMATS)
-    return kind
+    if out.suffix.lower() not in _SUFFIXES:
+        known = ", ".join(f"{ending} ({name})" for ending, name in _SUFFIXES.items() if ending)
+        raise WrongUsage(
+            f"--out {out} ends in {out.suffix}, which says no format. Let it end in "
+            f"{known}, or add --format."
+        )
+    return _SUFFIXES[out.suffix.lower()]

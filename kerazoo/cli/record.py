@@ -8,30 +8,38 @@ import typer
 
 from kerazoo import registry
 from kerazoo._machine import quiet_libraries
-from kerazoo.cli._options import MOST, resolve_network
-from kerazoo.errors import unknown_name
+from kerazoo.cli._options import DataDir, Quiet, Variant, number, resolve_network, use_data_dir
 
 
 def record(
     name: Annotated[str, typer.Argument(metavar="NAME", help="A name from kerazoo list.")],
     variant: Annotated[
-        str | None, typer.Option(help="documented or tuned; both by default.")
+        Variant | None, typer.Option(help="Only this recipe.", show_default="both")
     ] = None,
     seeds: Annotated[
-        int | None, typer.Option(min=1, max=MOST, help="How many seeds; the recipe's by default.")
+        int | None,
+        typer.Option(
+            parser=number(), metavar="N", help="How many seeds.", show_default="the recipe's"
+        ),
     ] = None,
     experiment: Annotated[
-        list[str] | None, typer.Option(help="Only this experiment of the recipe; may be repeated.")
+        list[str] | None,
+        typer.Option(
+            metavar="TEXT",
+            help="Only this experiment of the recipe; may be repeated.",
+            show_default="all",
+        ),
     ] = None,
-    quiet: Annotated[bool, typer.Option("--quiet", help="Print only what was saved.")] = False,
+    data_dir: DataDir = None,
+    quiet: Quiet = False,
 ) -> None:
     """Train all seeds of a network's recipes, and write results/NAME.json and saved_models/NAME.
 
     The recipes are taken as they stand: what is recorded can be reproduced by this command alone.
+    Both are written in the folder where you are, and replaced if they are there.
     """
+    use_data_dir(data_dir)
     name = resolve_network(name)
-    if variant is not None and variant not in registry.VARIANTS:
-        raise unknown_name("variant", variant, registry.VARIANTS)
     variants = registry.VARIANTS if variant is None else (variant,)
     with quiet_libraries():
         from kerazoo.experiments.record import record as carry_out

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import inspect
-import json
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -12,38 +11,45 @@ import typer
 from kerazoo import registry
 from kerazoo._machine import quiet_libraries
 from kerazoo.cli import _console as console
-from kerazoo.cli._options import resolve_network
+from kerazoo.cli._options import Variant, resolve_network
 from kerazoo.report.results import Results
 
 if TYPE_CHECKING:
     from kerazoo.recipe import Recipe
 
 
+_SILENT: tuple[Any, ...] = (None, {}, [], 0, "")
+_SAID_OTHERWISE = (
+    *("source", "documented", "baseline", "best", "experiment", "experiments"),
+    *("primary_metric", "primary_mode", "restore_best_weights", "monitor", "monitor_mode"),
+)
+
+
 def show(
     name: Annotated[str, typer.Argument(metavar="NAME", help="A name from `kerazoo list`.")],
-    variant: Annotated[str, typer.Option(help="documented or tuned.")] = "tuned",
+    variant: Annotated[Variant, typer.Option(help="Whose settings to show.")] = "tuned",
 ) -> None:
     """Show a network: docstring, layers with their parameters, recipe, references, results."""
     name = resolve_network(name)
     recipe = registry.load_recipe(name, variant)
     builder = registry.load_builder(name)
     print(console.wrap(f"build_{name}{_signature(builder)}") + "\n")
-    print(inspect.getdoc(builder))
+    print(console.wrap_docstring(inspect.getdoc(builder) or ""))
     print("\nLayers:\n")
-    print("\n".join(_describe_layers(name)))
+    for line in _describe_layers(name):
+        print(console.wrap_last_column(line))
     print(f"\nRecipe ({variant}):")
     print(console.wrap(f"follows: {recipe.source}", indent=4))
-    for key, value in recipe.as_dict().items():
-        if value not in (None, {}, []) and key not in ("source", "documented", "baseline", "best"):
-            text = value if isinstance(value, str) else json.dumps(value)
-            print(console.wrap(f"{key}: {text}", indent=4))
+    for line in describe_recipe(recipe):
+        print(console.wrap(line, indent=4))
     references = {key: getattr(recipe, key) for key in ("documented", "baseline", "best")}
     if any(references.values()):
         print("\nReferences:")
     for key, reference in references.items():
         if reference is not None:
             note = f" ({reference.note})" if reference.note else ""
-            text = f"{key}: {reference.metric} {reference.value:g}, {reference.source}{note}"
+            kind = "published" if key == "documented" else key
+            text = f"{kind}: {reference.metric} {reference.value:g}, {reference.source}{note}"
             print(console.wrap(text, indent=4))
     print("\nRecorded results:")
     for line in _describe_results(name, recipe):
@@ -53,6 +59,35 @@ def show(
 def _signature(builder: Callable[..., Any]) -> str:
     parameters = inspect.signature(builder).parameters.values()
     return f"({', '.join(f'{p.name}={p.default!r}' for p in parameters)})"
+
+
+def describe_recipe(recipe: Recipe) -> Iterator[str]:
+    """Yield what decides a training, and what it is judged by."""
+    better = "lower" if recipe.primary_mode == "min" else "higher"
+    for key, value in recipe.as_dict().items():
+        if key not in _SAID_OTHERWISE and value not in _SILENT:
+            yield f"{key.replace('_', ' ')}: {_in_words(value)}"
+    kept = f"best {recipe.monitor}" if recipe.restore_best_weights else "last epoch"
+    yield f"weights that are kept: those of the {kept}"
+    yield f"judged by: {recipe.primary_metric}, {better} is better; experiment {recipe.experiment}"
+    if recipe.experiments:
+        yield f"further experiments, for --experiment: {'; '.join(recipe.experiments)}"
+
+
+def _in_words(value: Any) -> str:
+    """Return settings in short.
+
+    Example:
+        >>> _in_words({"class_name": "Adam", "config": {"learning_rate": 0.00030000000000000003}})
+        'Adam(learning_rate 0.0003)'
+    """
+    if isinstance(value, dict) and "class_name" in value:
+        return f"{value['class_name']}({_in_words(value['config'])})"
+    if isinstance(value, dict):
+        return ", ".join(f"{key} {_in_words(one)}" for key, one in value.items())
+    if isinstance(value, list):
+        return ", ".join(map(_in_words, value)) or "none"
+    return f"{value:g}" if isinstance(value, float) else str(value)
 
 
 def _describe_layers(name: str) -> list[str]:

@@ -2,22 +2,34 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
 from kerazoo import registry
-from kerazoo._files import make_folder
+from kerazoo._files import checkpoint_folder, make_folder, refuse_images_in
 from kerazoo._machine import quiet_libraries, warnings_as_lines
 from kerazoo._wording import counted
-from kerazoo.cli._console import say
-from kerazoo.cli._options import LAST_SEED, MOST, WrongUsage, resolve_network
-from kerazoo.errors import Interrupted, KerazooError, unknown_name
+from kerazoo.cli._console import said_if_slow, say
+from kerazoo.cli._options import (
+    LAST_SEED,
+    DataDir,
+    Figures,
+    Force,
+    Quiet,
+    Variant,
+    complete_network,
+    number,
+    resolve_network,
+    use_data_dir,
+)
+from kerazoo.cli._summary import print_summary
+from kerazoo.errors import Interrupted, KerazooError, WrongUsage
 from kerazoo.recipe import for_training_on
 from kerazoo.report.results import Results
-from kerazoo.report.table import Table
 from kerazoo.tasks import Chosen, load_task
 
 if TYPE_CHECKING:
@@ -26,38 +38,80 @@ if TYPE_CHECKING:
     from kerazoo.recipe import Recipe
 
 _MOST_EPOCHS_SHOWN = 400
-_SMALLEST = 0.01
-_PRECISIONS = ("auto", "float32", "mixed_bfloat16", "mixed_float16")
+_WORTH_SAYING = 10.0  # seconds
+_OF_RECIPE = "the recipe's"
 
 
 def train(
     context: typer.Context,
     name: Annotated[
         str,
-        typer.Argument(metavar="NAME", help="A name from kerazoo list, or your own model file."),
+        typer.Argument(
+            metavar="NAME",
+            help="A name from kerazoo list, or your own model file.",
+            autocompletion=complete_network,
+        ),
     ],
-    variant: Annotated[str, typer.Option(help="documented or tuned.")] = "tuned",
-    seed: Annotated[int | None, typer.Option(min=0, max=LAST_SEED, help="The first seed.")] = None,
-    seeds: Annotated[int, typer.Option(min=1, max=MOST, help="How many seeds.")] = 1,
+    variant: Annotated[
+        Variant, typer.Option(help="The recipe: as its source gives it, or the one tuned here.")
+    ] = "tuned",
+    seed: Annotated[
+        int | None,
+        typer.Option(
+            parser=number(0, LAST_SEED),
+            metavar="N",
+            help="The first seed: it decides initial weights and the order of the rows.",
+            show_default=_OF_RECIPE,
+        ),
+    ] = None,
+    seeds: Annotated[
+        int,
+        typer.Option(
+            parser=number(),
+            metavar="N",
+            help="How many seeds to train; the best on validation is saved.",
+        ),
+    ] = 1,
     epochs: Annotated[
-        int | None, typer.Option(min=1, max=MOST, help="Instead of the recipe's.")
+        int | None,
+        typer.Option(
+            parser=number(), metavar="N", help="The most epochs.", show_default=_OF_RECIPE
+        ),
     ] = None,
     batch_size: Annotated[
-        int | None, typer.Option(min=1, max=MOST, help="Instead of the recipe's.")
+        int | None,
+        typer.Option(parser=number(), metavar="N", help="Rows in a step.", show_default=_OF_RECIPE),
+    ] = None,
+    experiment: Annotated[
+        str | None,
+        typer.Option(
+            metavar="TEXT",
+            help="Another experiment of the recipe, such as other data; kerazoo show NAME lists "
+            "them.",
+        ),
     ] = None,
     precision: Annotated[
-        str | None, typer.Option(help="auto, float32, mixed_bfloat16 or mixed_float16.")
+        Literal["auto", "float32", "mixed_bfloat16", "mixed_float16"] | None,
+        typer.Option(help="In what inner layers compute.", show_default=_OF_RECIPE),
     ] = None,
-    out: Annotated[Path | None, typer.Option(help="Where to save; runs/NAME by default.")] = None,
-    resume: Annotated[bool, typer.Option("--resume", help="Go on after an interruption.")] = False,
+    out: Annotated[
+        Path | None,
+        typer.Option(metavar="DIR", help="Where to save.", show_default="runs/NAME"),
+    ] = None,
+    resume: Annotated[
+        bool, typer.Option("--resume", help="Go on with an interrupted training.")
+    ] = False,
     data: Annotated[
         Path | None,
-        typer.Option(help="Your own data; kerazoo train NAME --help says what the network takes."),
+        typer.Option(
+            metavar="PATH",
+            help="Your own data; kerazoo train NAME --help says what the network takes.",
+        ),
     ] = None,
-    plot: Annotated[
-        Path | None, typer.Option(metavar="DIR", help="Where to write figures as PNG files.")
-    ] = None,
-    quiet: Annotated[bool, typer.Option("--quiet", help="Print only what was saved.")] = False,
+    data_dir: DataDir = None,
+    plot: Figures = None,
+    force: Force = False,
+    quiet: Quiet = False,
 ) -> None:
     """Train a network on its data or yours, judge it on the test set, save it.
 
@@ -66,27 +120,34 @@ def train(
     if (seed or 0) + seeds - 1 > LAST_SEED:
         raise WrongUsage(
             f"--seed {seed} and --seeds {seeds} go past {LAST_SEED}, the last seed; pass smaller "
-            "ones",
-            context,
+            "ones."
         )
+    use_data_dir(data_dir)
     name = resolve_network(name)
-    own = registry.load_recipe(name, variant)
+    own = registry.load_recipe(name, variant).of_experiment(experiment)
+    if experiment is not None and data is not None:
+        raise WrongUsage("--experiment is about the zoo's data, --data about yours: leave out one.")
     if resume and seeds > 1:
-        raise KerazooError("--resume goes on with one training: leave out --seeds.")
-    if precision is not None and precision not in _PRECISIONS:
-        raise unknown_name("precision", precision, _PRECISIONS)
+        raise WrongUsage("--resume goes on with one training: leave out --seeds.")
+    out = out or Path("runs") / name
+    if plot is not None:
+        refuse_images_in(plot, "--plot", force=force or resume)
     recipe = dataclasses.replace(
         own,
         epochs=epochs or own.epochs,
         batch_size=batch_size or own.batch_size,
-        precision=precision or own.precision,  # type: ignore[arg-type]
+        precision=precision or own.precision,
     )
+    first = recipe.seed if seed is None else seed
+    if not force:
+        again = None if data else (recipe.hash(), range(first, first + seeds))
+        _refuse_to_replace(out, name, resume=resume, again=again)
     options: Chosen = context.obj["options"]
     recipe, splits = _choose_data(name, own, recipe, data, options)
     for option, value in options.items():
         if load_task(recipe.task).TRAIN_OPTIONS[option].makes_folder:
+            refuse_images_in(value, f"--{option}", force=force or resume)
             make_folder(value)
-    first = recipe.seed if seed is None else seed
     training = _Training(
         name=name,
         variant=variant,
@@ -94,7 +155,7 @@ def train(
         splits=splits,
         options=options,
         seeds=range(first, first + seeds),
-        out=out or Path("runs") / name,
+        out=out,
         resume=resume,
         quiet=quiet,
         own_data=data is not None,
@@ -106,6 +167,39 @@ def train(
 
         for path in save_figures(plot, run.figures()):
             print(f"drew {path}")
+
+
+def _refuse_to_replace(
+    out: Path, name: str, *, resume: bool, again: tuple[str, range] | None
+) -> None:
+    """Refuse a folder with a training in it: a finished one, or one that can go on.
+
+    Args:
+        out: the folder.
+        name: the network.
+        resume: whether a training is to go on.
+        again: hash of the recipe and seeds of a training on the zoo's data. A network that was made
+            by the same ones is what comes out again, and may be replaced.
+    """
+    from kerazoo.saved import check_writable, load_card
+
+    check_writable(out, name)
+    metrics: dict[str, Any] = {}
+    with contextlib.suppress(KerazooError):
+        card = load_card(out)
+        metrics = dict(card.metrics)
+        same = again and (card.recipe, list(metrics)) == (again[0], [str(s) for s in again[1]])
+        if same and all(metrics.values()):
+            return
+    if any(metrics.values()):
+        raise KerazooError(
+            f"{out} holds a finished network. Choose another --out, or add --force to replace it."
+        )
+    if not resume and (metrics or checkpoint_folder(out).is_dir()):
+        raise KerazooError(
+            f"{out} is of an unfinished training. Add --resume to go on with it, or --force to "
+            "begin anew."
+        )
 
 
 @dataclasses.dataclass(frozen=True)
@@ -133,7 +227,7 @@ def _choose_data(
         for option in options:
             if task.TRAIN_OPTIONS[option].needs_data:
                 flag = option.replace("_", "-")
-                raise KerazooError(f"--{flag} is about data of your own: add --data PATH.")
+                raise WrongUsage(f"--{flag} is about data of your own: add --data PATH.")
         if (recipe.epochs, recipe.batch_size) == (own.epochs, own.batch_size):
             return recipe, None
         # The learning rate falls over the epochs that were asked for.
@@ -162,7 +256,8 @@ def _train_seeds(training: _Training) -> Run:
         if not training.quiet:
             print(
                 f"{training.name}, {training.variant} recipe, seed {seed}, at most "
-                f"{counted(training.recipe.epochs, 'epoch')}"
+                f"{counted(training.recipe.epochs, 'epoch')}{_duration(training)}",
+                flush=True,
             )
         run = experiments.train(
             training.name,
@@ -174,6 +269,7 @@ def _train_seeds(training: _Training) -> Run:
             resume=training.resume,
             callbacks=_progress(training.recipe, training.quiet),
             options=_for_seed(training.options, seed) if several else training.options,
+            watch=None if training.quiet else said_if_slow,
         )
         runs.append(run)
         if run.interrupted:
@@ -185,12 +281,23 @@ def _train_seeds(training: _Training) -> Run:
             chosen, path=experiments.save_run(chosen, training.out, finished or runs)
         )
     if finished and not training.quiet:
-        _print_summary(training, finished)
+        print_summary(finished, own_data=training.own_data)
     if run.interrupted:
         raise Interrupted(_interrupted(run, chosen, training.out))
     choice = f" (seed {chosen.seed}, the best on validation)" if several else ""
     print(f"saved to {training.out}{choice}")
     return chosen
+
+
+def _duration(training: _Training) -> str:
+    """Say how long an epoch took when the recipe was recorded, if that is long."""
+    recipe = training.recipe
+    if training.own_data:
+        return ""
+    seconds = Results.load(training.name).seconds_per_epoch(training.variant, recipe.experiment)
+    if seconds is None or seconds * recipe.epochs < _WORTH_SAYING:
+        return ""
+    return f" of about {seconds:.2g} s, where it was recorded"
 
 
 def _for_seed(options: Chosen, seed: int) -> Chosen:
@@ -222,70 +329,3 @@ def _progress(recipe: Recipe, quiet: bool) -> list[Any]:
     from kerazoo.engine.progress import ProgressLine
 
     return [ProgressLine(recipe.epochs)]
-
-
-def _best_baseline(training: _Training, runs: list[Run]) -> tuple[str, dict[str, float]] | None:
-    """Return the best baseline and what is known of it: recorded, or fitted to own data now."""
-    recipe, metric = training.recipe, training.recipe.primary_metric
-    if not training.own_data:
-        found = Results.load(training.name).best_baseline(recipe, recipe.experiment)
-        return None if found is None else (found[0], {metric: found[1]})
-    scores = load_task(recipe.task).baselines(training.name, recipe, runs[0].splits)
-    judged = {name: values for name, values in scores.items() if metric in values}
-    if not judged:
-        return None
-    choose = min if recipe.primary_mode == "min" else max
-    name = choose(judged, key=lambda one: judged[one][metric])
-    return name.replace("_", " "), judged[name]
-
-
-def _compare_with_baseline(recipe: Recipe, baseline: str, theirs: float, ours: float) -> str:
-    """Say in words which of the two is better."""
-    if ours == theirs or (ours < theirs) == (recipe.primary_mode == "min"):
-        verb = "is no better than" if ours == theirs else "beats"
-        return f"the network {verb} the best baseline, {baseline}"
-    return (
-        f"the network is worse than {baseline} ({recipe.primary_metric.replace('_', ' ')} "
-        f"{ours:.4f} against {theirs:.4f}): use that instead, or train longer or on more data"
-    )
-
-
-def _print_summary(training: _Training, runs: list[Run]) -> None:
-    name, recipe = training.name, training.recipe
-    baseline = _best_baseline(training, runs)
-    documented = recipe.documented
-    rows = []
-    for metric in runs[0].metrics:
-        values = [run.metrics[metric] for run in runs]
-        ours = _figure(sum(values) / len(values))
-        if len(values) > 1:
-            ours += f" ({_figure(min(values))} to {_figure(max(values))})"
-        rows.append(
-            (
-                metric.replace("_", " "),
-                f"{documented.value:g}" if documented and documented.metric == metric else "",
-                f"{_figure(baseline[1][metric])} ({baseline[0]})"
-                if baseline and metric in baseline[1]
-                else "",
-                ours,
-            )
-        )
-    print(f"\n{name}: test set, {recipe.experiment}\n")
-    print(Table(("metric", "documented", "baseline", "ours"), tuple(rows)), end="\n\n")
-    seconds = sum(run.seconds for run in runs)
-    epochs = sum(len(run.history.get("loss", ())) for run in runs)
-    print(f"{counted(epochs, 'epoch')} in {seconds:.1f} s")
-    if baseline and training.own_data:
-        reached = [run.metrics[recipe.primary_metric] for run in runs]
-        theirs = baseline[1][recipe.primary_metric]
-        print(_compare_with_baseline(recipe, baseline[0], theirs, sum(reached) / len(reached)))
-
-
-def _figure(value: float) -> str:
-    """Return four decimals, or four significant digits of what is too small for them.
-
-    Example:
-        >>> _figure(0.91234), _figure(0.000012345)
-        ('0.9123', '1.234e-05')
-    """
-    return f"{value:.4f}" if value == 0 or abs(value) >= _SMALLEST else f"{value:.4g}"

@@ -18,7 +18,7 @@ import numpy as np
 
 from kerazoo._wording import counted
 from kerazoo.datasets.reading import folders
-from kerazoo.datasets.reading.images import SUFFIXES, Color
+from kerazoo.datasets.reading.images import FITS, SUFFIXES, Color, Fit
 from kerazoo.datasets.reading.samples import read_clothes
 from kerazoo.datasets.sources import DataFile
 from kerazoo.datasets.splits import Images, Part, Splits
@@ -50,6 +50,7 @@ def load(
     path: str | os.PathLike[str] | None = None,
     image_size: tuple[int, int] = (64, 64),
     color: Color = "rgb",
+    fit: Fit = "crop",
     on_error: Literal["refuse", "skip"] = "refuse",
     validation_fraction: float = 0.2,
     test_fraction: float = 0.2,
@@ -57,10 +58,10 @@ def load(
 ) -> Splits:
     """Load a folder of images.
 
-    An image of another shape is cropped around its centre to the aspect ratio of `image_size`,
-    then resized. It is turned as the camera noted, put on white where it is transparent, and
-    reduced to 8 bits. Folders of train, validation and test are taken as they are, also as
-    `training`, `valid`, `val`, `dev` and `testing`, in any letter case; otherwise each
+    An image of another shape is by default cropped around its centre to the aspect ratio of
+    `image_size`, then resized. It is turned as the camera noted, put on white where it is
+    transparent, and reduced to 8 bits. Folders of train, validation and test are taken as they
+    are, also as `training`, `valid`, `val`, `dev` and `testing`, in any letter case; otherwise each
     class is shuffled by `seed`, in the order of its file names, and shared out, so that the parts
     hold equal shares of every class and at least one image of each.
 
@@ -69,6 +70,7 @@ def load(
         path: the folder.
         image_size: height and width in pixels.
         color: `"rgb"` or `"gray"`: three channels or one.
+        fit: what is done to images of another shape: `"crop"`, `"pad"` with black, or `"stretch"`.
         on_error: whether files that cannot be read are refused, or skipped with a warning that
             names them.
         validation_fraction: share of the images held out for validation.
@@ -95,12 +97,14 @@ def load(
     """
     folder = _checked_folder(path if path is not None else data_dir)
     height, width = _checked_size(image_size)
+    if fit not in FITS:
+        raise unknown_name("fit", fit, FITS)
     _check_choices(color, on_error, validation_fraction, test_fraction)
     class_names, listed = _list_parts(folder)
     shares = {"validation": validation_fraction, "test": test_fraction}
     parts = _arrange(listed, class_names, shares, seed)
     images = [image for part in parts for image in part]
-    pixels, failures = folders.decode([p.path for p in images], folder, (height, width), color)
+    pixels, failures = folders.decode([p.path for p in images], folder, (height, width), color, fit)
     if failures:
         if on_error == "refuse":
             advice = "Repair or remove them, or pass on_error='skip'."
@@ -123,7 +127,7 @@ def load(
         train=Part(x[0], y[0]),
         validation=Part(x[1], y[1]),
         test=Part(x[2], y[2]),
-        about=Images(class_names, fit="crop"),
+        about=Images(class_names, fit=fit),
     )
 
 

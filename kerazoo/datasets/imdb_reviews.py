@@ -21,7 +21,7 @@ _FOLDERS = ("aclImdb", "imdb", ".")
 _PARTS = ("train/neg", "train/pos", "test/neg", "test/pos")
 _HOW = (
     "download aclImdb_v1.tar.gz from https://ai.stanford.edu/~amaas/data/sentiment/, unpack it "
-    "into a folder, and pass data_dir or set KERAZOO_DATA_DIR"
+    "into a folder, and pass it as data_dir (--data-dir) or set KERAZOO_DATA_DIR"
 )
 
 

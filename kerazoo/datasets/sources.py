@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from kerazoo._files import user_cache
+from kerazoo._wording import counted
 from kerazoo.datasets.reading.download import download
 from kerazoo.errors import DamagedFile, DatasetNotFound, KerazooError
 
@@ -88,7 +89,10 @@ def find(file: DataFile, data_dir: str | os.PathLike[str] | None = None) -> Path
             if path.is_file():
                 return path
         looked_at.append(str(folder))
-    advice = file.how_to_get or f"put it into a folder and pass data_dir or set {DATA_DIR_VARIABLE}"
+    advice = (
+        file.how_to_get
+        or f"put it into a folder and pass it as data_dir (--data-dir) or set {DATA_DIR_VARIABLE}"
+    )
     raise DatasetNotFound(
         f"{file.name} is in none of: {', '.join(looked_at)}. To get it: {advice}."
     )
@@ -169,8 +173,8 @@ def read_verified(path: Path, file: DataFile) -> bytes:
         raise DamagedFile(f"{path} cannot be read: {error}. Delete it and get it again.") from error
     if len(content) > file.largest:
         raise DamagedFile(
-            f"{path} holds more than {file.largest} bytes, so it is not {file.name}. Delete it and "
-            "get it again."
+            f"{path} holds more than {counted(file.largest, 'byte')}, so it is not {file.name}. "
+            "Delete it and get it again."
         )
     found = hashlib.sha256(content).hexdigest()
     if found != file.sha256:

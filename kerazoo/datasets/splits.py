@@ -20,6 +20,12 @@ class Part(NamedTuple):
     x: np.ndarray
     y: np.ndarray | None = None
 
+    def __repr__(self) -> str:
+        """Show shapes: all the numbers would fill a notebook."""
+        arrays = {name: array for name, array in self._asdict().items() if array is not None}
+        shown = (f"{name}={np.shape(a)} of {np.asarray(a).dtype}" for name, a in arrays.items())
+        return f"Part({', '.join(shown)})"
+
 
 MISSING = ("refuse", "forward")
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
@@ -155,6 +161,11 @@ class Splits:
     validation: Part
     test: Part
     about: About
+
+    def __repr__(self) -> str:
+        """Show each part, and what kind of data it is."""
+        parts = (f"{part}={getattr(self, part)}" for part in ("train", "validation", "test"))
+        return f"Splits({', '.join(parts)}, about={type(self.about).__name__})"
 
     @property
     def feature_names(self) -> tuple[str, ...]:

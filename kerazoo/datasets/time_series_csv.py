@@ -10,13 +10,17 @@ import tempfile
 import warnings
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
 from kerazoo.datasets.reading.calendar import describe_gaps
 from kerazoo.datasets.reading.digits import say_lost_digits
-from kerazoo.datasets.reading.series import Missing, SeriesTable, read_series
+from kerazoo.datasets.reading.series import (
+    Missing,
+    SeriesTable,
+    read_series,
+    read_series_like,
+)
 from kerazoo.datasets.reading.windows import check_lag_and_horizon, split_windows
 from kerazoo.datasets.sources import DataFile
 from kerazoo.datasets.splits import Series, Splits
@@ -117,13 +121,9 @@ def load_like(
         test_fraction: as for `load`.
 
     Raises:
-        UnknownName: if the file lacks a column.
-        InvalidInput: as for `load`.
+        InvalidInput: as for `load`, and if the file lacks a column.
     """
-    missing: Any = series.missing
-    table = read_series(
-        path, series.columns, date=series.date or None, missing=missing, needed=(series.target,)
-    )
+    table = read_series_like(path, series)
     if series.weekdays and table.days is None:
         raise InvalidInput(f"{path} has no dates, and the network needs the day of the week.")
     validation, test = _first_held_out(table, validation_fraction, test_fraction)

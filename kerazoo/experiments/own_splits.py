@@ -53,6 +53,7 @@ def _load_images(card: Card, about: Images, path: Path) -> Splits:
         path=path,
         image_size=(height, width),
         color=_COLORS[channels],  # type: ignore[arg-type]
+        fit=about.fit or "crop",  # type: ignore[arg-type]
         on_error="skip",
     )
     if splits.class_names != about.class_names:

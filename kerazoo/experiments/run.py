@@ -14,11 +14,13 @@ from typing import TYPE_CHECKING, Any
 import keras
 import numpy as np
 
+from kerazoo._files import checkpoint_folder
 from kerazoo._protocols import RunsWhenInterrupted, TakesFitArguments
 from kerazoo.compile import compile_model
-from kerazoo.datasets import Part, Splits, load_dataset
+from kerazoo.datasets import Splits, load_dataset
 from kerazoo.engine.callbacks import EarlyStopping
 from kerazoo.errors import KerazooError
+from kerazoo.experiments.judging import Watch, judge_parts, watch_nothing
 from kerazoo.recipe import Recipe
 from kerazoo.registry import load_builder, load_module, load_recipe
 from kerazoo.runtimes.keras import check_backend
@@ -61,6 +63,17 @@ class Run:
     interrupted: bool = False
     path: Path | None = None
 
+    def __repr__(self) -> str:
+        """Show what came out; the data and the recipe have a `repr` of their own."""
+        scores = self.metrics or self.validation_metrics
+        reached = ", ".join(f"{name} {value:.4g}" for name, value in scores.items())
+        epochs = len(self.history.get("loss", ()))
+        state = "interrupted" if self.interrupted else f"test {reached}"
+        return (
+            f"<Run of {self.name!r}, {self.variant} recipe, seed {self.seed}: {state}; "
+            f"epochs {epochs}, {self.seconds:.1f} s>"
+        )
+
     def figures(self) -> dict[str, Figure]:
         """Draw the curves of the training, and what its task shows of the test part.
 
@@ -70,7 +83,14 @@ class Run:
 
         drawn = {}
         if any(self.history.values()):
-            drawn["history"] = plot_history(self.history, unit=self.splits.target_unit)
+            loss = self.recipe.loss
+            drawn["history"] = plot_history(
+                self.history,
+                unit=self.splits.target_unit,
+                # Which epoch was restored is not known of a training in several stages.
+                kept=None if self.recipe.restore_best_weights else len(self.history["loss"]),
+                loss=loss if isinstance(loss, str) else "",
+            )
         if self.interrupted:
             return drawn
         predictions = self.model.predict(self.splits.test.x, batch_size=256, verbose=0)
@@ -90,6 +110,7 @@ def train(
     callbacks: Sequence[keras.callbacks.Callback] = (),
     options: Chosen | None = None,
     verbose: int = 0,
+    watch: Watch | None = None,
 ) -> Run:
     """Train one network as its recipe says, and judge it on the test set.
 
@@ -104,6 +125,7 @@ def train(
         callbacks: further Keras callbacks.
         options: options of the network's task, such as `{"snapshots": "frames"}`.
         verbose: 0 for silence, 1 for a progress bar, 2 for a line per epoch.
+        watch: given in words what is done after the training, a context manager to do it in.
 
     Returns:
         The run. Ctrl-C ends training early: the best weights so far are kept and saved, and
@@ -127,7 +149,7 @@ def train(
     if out is not None:
         check_backend()
         check_writable(out, name)
-        checkpoint = _checkpoint_folder(out)
+        checkpoint = checkpoint_folder(out)
         if resume and not checkpoint.is_dir():
             raise KerazooError(
                 f"there is nothing to resume: {checkpoint} does not exist. The training was "
@@ -141,7 +163,7 @@ def train(
         seed=seed,
         callbacks=[*needed, *callbacks],
         verbose=verbose,
-        checkpoint=None if out is None else _checkpoint_folder(out),
+        checkpoint=None if out is None else checkpoint_folder(out),
         resume=resume,
         # Hashing the data takes time, and only a checkpoint needs it.
         fingerprint="" if out is None else _fingerprint(recipe, splits, seed),
@@ -149,7 +171,9 @@ def train(
     started = time.perf_counter()
     interrupted = fit(name, model, splits, stages)
     seconds = time.perf_counter() - started
-    of_validation, of_test, was_judged = _judge_parts(model, splits, recipe, interrupted)
+    of_validation, of_test, was_judged = judge_parts(
+        model, splits, recipe, interrupted=interrupted, watch=watch or watch_nothing
+    )
     run = Run(
         name=name,
         variant=variant,
@@ -166,26 +190,9 @@ def train(
     if out is None or (interrupted and not _is_worth_saving(run, out)):
         return run
     path = save_run(run, out, [run])
-    if not interrupted:
-        shutil.rmtree(_checkpoint_folder(out), ignore_errors=True)
+    if not run.interrupted:
+        shutil.rmtree(checkpoint_folder(out), ignore_errors=True)
     return replace(run, path=path)
-
-
-def _judge_parts(
-    model: keras.Model, splits: Splits, recipe: Recipe, interrupted: bool
-) -> tuple[dict[str, float], dict[str, float], bool]:
-    """Judge on the validation and the test part; Ctrl-C ends the judging and keeps the training.
-
-    Returns:
-        Metrics of both parts, none of the test part of an unfinished training, and whether all of
-        it was done.
-    """
-    of_validation: dict[str, float] = {}
-    try:
-        of_validation = judge(model, splits.validation, recipe)
-        return of_validation, {} if interrupted else judge(model, splits.test, recipe), True
-    except KeyboardInterrupt:
-        return of_validation, {}, False
 
 
 def _is_worth_saving(run: Run, out: str | os.PathLike[str]) -> bool:
@@ -229,17 +236,6 @@ def fit(name: str, model: keras.Model, splits: Splits, stages: _Stages) -> bool:
             stages.compile(model)
         return True
     return False
-
-
-def judge(model: keras.Model, part: Part, recipe: Recipe) -> dict[str, float]:
-    """Judge a network on rows that it was not trained on, as its task does.
-
-    Args:
-        model: trained and compiled.
-        part: the validation part for choices, the test part for a result.
-        recipe: names the task and its measures.
-    """
-    return load_task(recipe.task).judge(model, part, recipe)
 
 
 def save_run(
@@ -332,10 +328,6 @@ def early_stopping(recipe: Recipe) -> list[EarlyStopping]:
             restore_best_weights=recipe.restore_best_weights,
         )
     ]
-
-
-def _checkpoint_folder(out: str | os.PathLike[str]) -> Path:
-    return Path(out).with_name(Path(out).name + ".checkpoint")
 
 
 def _fingerprint(recipe: Recipe, splits: Splits, seed: int) -> str:

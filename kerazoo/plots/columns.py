@@ -7,7 +7,7 @@ import numpy as np
 from kerazoo._wording import counted
 from kerazoo.datasets.splits import Splits, Table
 from kerazoo.errors import InvalidInput
-from kerazoo.plots.style import DARK, LIGHT, Figure, in_style, in_words, new_figure
+from kerazoo.plots.style import DARK, LIGHT, Figure, in_style, new_figure
 
 _COLUMNS = 5
 _BINS = 30
@@ -50,7 +50,7 @@ def plot_columns(splits: Splits) -> Figure:
             axes.bar(words, counts, color=LIGHT)
         else:
             axes.hist(values, bins=_BINS, color=DARK)
-        axes.set_title(in_words(name))
+        axes.set_title(name)
         if number % _COLUMNS == 0:
             axes.set_ylabel("rows")
     return figure

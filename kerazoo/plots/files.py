@@ -41,7 +41,7 @@ def figures_of_run(run: Run) -> dict[str, Figure]:
     Example:
         >>> import kerazoo
         >>> list(figures_of_run(kerazoo.train("xor")))
-        ['history', 'confusion_matrix']
+        ['history', 'decision_surface']
     """
     return run.figures()
 
@@ -100,7 +100,7 @@ def figures_of_predictions(splits: Splits, predictions: Any) -> dict[str, Figure
         return figures
     if predictions.size != np.size(y):
         return {}
-    return {"residuals": plot_residuals(y, predictions, splits.target_unit)}
+    return {"residuals": plot_residuals(y, predictions, splits.target_unit, splits.target_name)}
 
 
 def save_figures(

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from kerazoo._wording import counted
 from kerazoo.errors import InvalidInput
-from kerazoo.plots.style import DARK, LIGHT, Figure, in_style, in_words, new_figure, percent
+from kerazoo.plots.style import DARK, LIGHT, Figure, in_style, new_figure, percent
 
 if TYPE_CHECKING:
     from kerazoo.tasks.series.forecast import Forecast
@@ -55,7 +55,7 @@ def plot_forecast(forecast: Forecast, rows: int | None = None) -> Figure:
     axes.fill_between(times, low, high, color=LIGHT, alpha=0.3, linewidth=0, label=label)
     axes.plot(before, history, color=DARK, linewidth=1.2, label="history")
     axes.plot(times, [last, *forecast.values], color=LIGHT, linewidth=2, label="forecast")
-    axes.set_ylabel(in_words(forecast.target))
-    axes.set_title(f"{in_words(forecast.target)}: {counted(ahead, 'row')} ahead, with a {label}")
+    axes.set_ylabel(forecast.target)
+    axes.set_title(f"{forecast.target}: {counted(ahead, 'row')} ahead, with a {label}")
     axes.legend(loc="best")
     return figure

@@ -21,8 +21,15 @@ _LETTERS_IN_A_TITLE = 36  # more would run into the next panel
 
 
 @in_style
-def plot_history(history: Any, metrics: Sequence[str] | None = None, unit: str = "") -> Figure:
-    """Draw loss and metrics over the epochs, and mark the best epoch of each.
+def plot_history(
+    history: Any,
+    metrics: Sequence[str] | None = None,
+    unit: str = "",
+    *,
+    kept: int | None = None,
+    loss: str = "",
+) -> Figure:
+    """Draw loss and metrics over the epochs, and mark the best epoch and the one that is kept.
 
     The losses of a generator and a discriminator have no best epoch.
 
@@ -30,6 +37,8 @@ def plot_history(history: Any, metrics: Sequence[str] | None = None, unit: str =
         history: values per epoch by name, such as `run.history`, or what `fit_model` returns.
         metrics: which to draw, without the prefix `val_`; all but the learning rate by default.
         unit: unit of the target, for errors that have it.
+        kept: the epoch whose weights the network has, if that is known.
+        loss: what the loss is, in words.
 
     Returns:
         A figure with a panel per metric. The best epoch is judged by the validation part where
@@ -43,6 +52,9 @@ def plot_history(history: Any, metrics: Sequence[str] | None = None, unit: str =
         >>> figure = plot_history({"loss": [1.0, 0.6, 0.4], "val_loss": [1.1, 0.8, 0.9]})
         >>> figure.axes[0].get_title()
         'loss: lowest 0.8 in epoch 2'
+        >>> figure = plot_history({"loss": [1.0, 0.6], "val_loss": [0.8, 0.9]}, kept=2)
+        >>> figure.axes[0].get_title()
+        'loss: 0.9 kept, lowest 0.8 in epoch 1'
     """
     curves = _curves(history)
     names = _choose(curves, metrics)
@@ -51,10 +63,11 @@ def plot_history(history: Any, metrics: Sequence[str] | None = None, unit: str =
     figure = new_figure(1.2 + 3.8 * columns, 0.4 + 3.0 * rows)
     for number, name in enumerate(names, start=1):
         axes = figure.add_subplot(rows, columns, number)
-        _draw_metric(axes, name, curves.get(name), curves.get(f"val_{name}"))
+        _draw_metric(axes, name, curves.get(name), curves.get(f"val_{name}"), kept)
         in_unit = unit if name in _IN_THE_TARGETS_UNIT else ""
         scale = ", log scale" if axes.get_yscale() == "log" else ""
-        axes.set_ylabel(with_unit(in_words(name), in_unit) + scale)
+        words = f"loss: {in_words(loss)}" if name == "loss" and loss else in_words(name)
+        axes.set_ylabel(with_unit(words, in_unit) + scale)
     figure.axes[0].legend(loc="best")
     return figure
 
@@ -85,7 +98,11 @@ def _choose(curves: Mapping[str, np.ndarray], metrics: Sequence[str] | None) -> 
 
 
 def _draw_metric(
-    axes: Axes, name: str, train: np.ndarray | None, validation: np.ndarray | None
+    axes: Axes,
+    name: str,
+    train: np.ndarray | None,
+    validation: np.ndarray | None,
+    kept: int | None,
 ) -> None:
     for curve, label, color, line in (
         (train, "train", LIGHT, "--"),
@@ -103,18 +120,39 @@ def _draw_metric(
         axes.yaxis.set_minor_formatter("")
     axes.set_xlabel("epoch")
     axes.xaxis.set_major_locator(MaxNLocator(integer=True, min_n_ticks=1))
-    _mark_best(axes, name, train if validation is None else validation)
+    curve = train if validation is None else validation
+    if curve is not None and len(curve) > 1:
+        axes.set_xlim(1, 1 + 1.03 * (len(curve) - 1))  # there is no epoch 0
+    text = _mark_kept(axes, curve, kept)
+    _mark_best(axes, name, curve, text)
 
 
-def _mark_best(axes: Axes, name: str, curve: np.ndarray | None) -> None:
-    axes.set_title(in_words(name))
+def _mark_kept(axes: Axes, curve: np.ndarray | None, kept: int | None) -> str:
+    """Mark the epoch whose weights the network has, and return the value in words."""
+    if kept is None or curve is None or not 0 < kept <= len(curve):
+        return ""
+    value = curve[kept - 1]
+    axes.plot([kept], [value], "o", color="black", markersize=6, label="kept", zorder=4)
+    return f"{value:.4g} kept, "
+
+
+def _mark_best(axes: Axes, name: str, curve: np.ndarray | None, kept: str) -> None:
+    axes.set_title(f"{in_words(name)}: {kept}".rstrip(", :"))
     if curve is None or not np.isfinite(curve).any() or any(part in name for part in _OPPONENTS):
         return
     higher = any(part in name.lower() for part in _HIGHER_IS_BETTER)
     finite = np.where(np.isfinite(curve), curve, -np.inf if higher else np.inf)
     best = int(finite.argmax() if higher else finite.argmin())
     axes.axvline(best + 1, color=GRAY, linestyle=":", linewidth=1)
-    axes.plot([best + 1], [curve[best]], "o", color="black", markersize=5, label="best epoch")
-    best_value = f"{'highest' if higher else 'lowest'} {curve[best]:.4g} in epoch {best + 1}"
+    axes.plot(
+        [best + 1],
+        [curve[best]],
+        "o",
+        markersize=5,
+        markerfacecolor="white",
+        markeredgecolor="black",
+        label="best epoch",
+    )
+    best_value = f"{kept}{'highest' if higher else 'lowest'} {curve[best]:.4g} in epoch {best + 1}"
     space = "\n" if len(name) + len(best_value) > _LETTERS_IN_A_TITLE else " "
     axes.set_title(f"{in_words(name)}:{space}{best_value}")

@@ -12,13 +12,14 @@ from kerazoo.plots.style import DARK, LIGHT, Figure, in_style, new_figure, with_
 
 
 @in_style
-def plot_residuals(y: Any, predictions: Any, unit: str = "") -> Figure:
+def plot_residuals(y: Any, predictions: Any, unit: str = "", name: str = "") -> Figure:
     """Draw predicted over true values, and a histogram of what is left unexplained.
 
     Args:
         y: true values.
         predictions: as many predicted ones.
         unit: their unit, such as `"$1000"`.
+        name: what they are.
 
     Raises:
         InvalidInput: if there are none, not as many of each, or one is NaN or infinite.
@@ -46,8 +47,8 @@ def plot_residuals(y: Any, predictions: Any, unit: str = "") -> Figure:
     )
     left.plot(true, predicted, "o", color=DARK, markersize=4, alpha=opacity, markeredgewidth=0)
     left.set_aspect("equal", adjustable="datalim")
-    left.set_xlabel(with_unit("true", unit))
-    left.set_ylabel(with_unit("predicted", unit))
+    left.set_xlabel(with_unit(f"true {name}".rstrip(), unit))
+    left.set_ylabel(with_unit(f"predicted {name}".rstrip(), unit))
     left.set_title(with_unit(f"Mean absolute error {np.abs(residuals).mean():.3g}", unit))
     left.legend(loc="upper left")
 

@@ -9,7 +9,7 @@ import numpy as np
 
 from kerazoo._wording import counted
 from kerazoo.errors import InvalidInput
-from kerazoo.plots.style import DARK, GRAY, LIGHT, Figure, in_style, in_words, new_figure
+from kerazoo.plots.style import DARK, GRAY, LIGHT, Figure, in_style, new_figure
 
 _LINES: tuple[tuple[str, Any, float], ...] = (
     (GRAY, "-", 2.4),
@@ -33,9 +33,9 @@ def plot_series(series: Mapping[str, Any], target: str = "", rows: int | None = 
         InvalidInput: if there are none or too many, or they differ in length.
 
     Example:
-        >>> figure = plot_series({"happened": [1, 2, 3], "foreseen": [1, 1, 3]}, "volume")
+        >>> figure = plot_series({"happened": [1, 2, 3], "predicted": [1, 1, 3]}, "volume")
         >>> [line.get_label() for line in figure.axes[0].lines]
-        ['happened', 'foreseen']
+        ['happened', 'predicted']
     """
     curves = {name: np.ravel(np.asarray(values, "float64")) for name, values in series.items()}
     if not 1 <= len(curves) <= len(_LINES):
@@ -64,7 +64,7 @@ def plot_series(series: Mapping[str, Any], target: str = "", rows: int | None = 
             label=name,
         )
     axes.set_xlabel("row")
-    axes.set_ylabel(in_words(target))
+    axes.set_ylabel(target)
     axes.set_title(
         f"the last {shown:,} of {total:,} rows" if shown < total else counted(total, "row")
     )

@@ -16,8 +16,12 @@ if TYPE_CHECKING:
     from kerazoo.tasks.words.vectors import WordVectors
 
 _PERPLEXITY = 15.0
-# Where a word may stand, in points from its dot: right, left, above, below.
-_BESIDE = (((4, 0), "left"), ((-4, 0), "right"), ((0, 8), "center"), ((0, -8), "center"))
+# Where a word may stand, in points from its dot: on its sides, in its corners, further away.
+_BESIDE = (
+    *(((4, 0), "left"), ((-4, 0), "right"), ((0, 8), "center"), ((0, -8), "center")),
+    *(((4, 8), "left"), ((-4, 8), "right"), ((4, -8), "left"), ((-4, -8), "right")),
+    *(((0, 17), "center"), ((0, -17), "center")),
+)
 
 
 @in_style

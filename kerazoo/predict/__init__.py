@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import os
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 import numpy as np
@@ -38,7 +38,9 @@ from kerazoo.saved.trust import try_unless_known
 if TYPE_CHECKING:
     import keras
 
+    from kerazoo.datasets.reading.images import Fit
     from kerazoo.predict.sources import Note, Progress
+    from kerazoo.predict.tables import Carried
 
 __all__ = ["Prediction", "Predictor", "load_predictor"]
 
@@ -77,7 +79,9 @@ class Predictor:
     def __repr__(self) -> str:
         return f"<Predictor {self.card.name!r} on {self.runtime}>"
 
-    def predict(self, rows: Any, batch_size: int | None = None) -> Prediction:
+    def predict(
+        self, rows: Any, batch_size: int | None = None, *, fit: Fit | None = None
+    ) -> Prediction:
         """Answer rows of raw input.
 
         Args:
@@ -85,6 +89,8 @@ class Predictor:
                 list of dicts, or the path of a CSV, `.npy` or image file or a folder of images,
                 or a list of such paths. Words of a category may stand for their codes.
             batch_size: rows computed at once; by default as many as take a few dozen megabytes.
+            fit: what is done to image files of another size: `"crop"` around the centre, `"pad"`
+                with black, or `"stretch"`; by default what was done in training, if anything.
 
         Returns:
             `.values`, and for a classifier `.labels` and `.probabilities`.
@@ -100,7 +106,9 @@ class Predictor:
         """
         paths = self._paths(rows)
         if paths:
-            answers = (a for path in paths for a, _ in self.predict_source(path, batch_size))
+            answers = (
+                a for path in paths for a, _ in self.predict_source(path, batch_size, fit=fit)
+            )
             found = np.concatenate([answer.values for answer in answers])
             return Prediction(found, self.card.class_names)
         array = to_array(rows, self.card)
@@ -157,7 +165,9 @@ class Predictor:
         *,
         report: Progress | None = None,
         note: Note | None = None,
-    ) -> Iterator[tuple[Prediction, tuple[str, ...]]]:
+        keep: Sequence[str] = (),
+        fit: Fit | None = None,
+    ) -> Iterator[tuple[Prediction, Carried]]:
         """Answer a file, a folder or standard input, some rows at a time, so that any size will do.
 
         Args:
@@ -165,10 +175,12 @@ class Predictor:
             batch_size: as for `predict`.
             report: told now and then which share has been read.
             note: told what a person should know, such as a column that is not looked at.
+            keep: columns of a table that go along with the answers.
+            fit: as for `predict`.
 
         Yields:
-            The predictions for some rows, and the file that each row comes from, if it is a file of
-            its own.
+            The predictions for some rows, and what goes along with them by column: those that are
+            kept, or the `file` that each row comes from.
 
         Raises:
             InvalidInput: as for `predict`.
@@ -177,9 +189,9 @@ class Predictor:
 
         row = 1
         check = RangeCheck(self._limits, os.fspath(source), note or _warn)
-        for batch in read_source(os.fspath(source), self.card, report, note):
+        for batch in read_source(os.fspath(source), self.card, report, note, keep=keep, fit=fit):
             check(batch.rows, row)
-            yield self.predict_array(batch.rows, batch_size, row), batch.files
+            yield self.predict_array(batch.rows, batch_size, row), batch.carried
             row += len(batch.rows)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 import math
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 import numpy as np
@@ -18,18 +18,19 @@ from kerazoo.saved.card import Card, Column
 _SHOWN = 5
 
 
-def match_columns(names: Sequence[str], card: Card, source: str) -> list[int]:
+def match_columns(
+    names: Sequence[str], card: Card, source: str, note: Callable[[str], object]
+) -> list[int]:
     """Return the index of each input of a network among the columns of a table.
 
-    The column that the network predicts may be there too; it is not looked at.
-
     Args:
-        names: the names of the table's columns, in any order.
+        names: the names of the table's columns, in any order; further ones are not looked at.
         card: what the network takes.
         source: the table, for messages.
+        note: told which columns are not looked at.
 
     Raises:
-        InvalidInput: if a column is missing, there twice, or unknown.
+        InvalidInput: if a column is missing or there twice.
     """
     wanted = [column.name for column in card.columns]
     if isinstance(card.about, Series):
@@ -39,22 +40,24 @@ def match_columns(names: Sequence[str], card: Card, source: str) -> list[int]:
             "predict --steps."
         )
     if not wanted:
-        raise InvalidInput(f"{source}: {card.name!r} knows no column names; pass a plain array.")
+        raise InvalidInput(
+            f"{source}: {card.name!r} takes no table; pass images, or an array (.npy)."
+        )
     indices = {name: index for index, name in enumerate(names)}
     missing = [name for name in wanted if name not in indices]
     extra = [name for name in indices if name not in wanted and name != card.target_name]
     if missing:
         raise InvalidInput(f"{source}: {_missing(missing, extra)} {_takes(card)}")
-    if extra:
-        raise InvalidInput(
-            f"{source}: {_columns_are(extra)} no {agree(len(extra), 'input', 'inputs')}; leave "
-            f"{agree(len(extra), 'it', 'them')} out. {_takes(card)}"
-        )
-    if len(indices) != len(names):
-        twice = [name for name, count in Counter(names).items() if count > 1]
+    twice = [name for name, count in Counter(names).items() if count > 1 and name in wanted]
+    if twice:
         raise InvalidInput(
             f"{source}: the column {_list(twice)} is there more than once. Rename or drop one."
         )
+    if card.target_name in indices:
+        note(f"{source}: column {card.target_name!r}, which is predicted, is not looked at.")
+    if extra:
+        which = agree(len(extra), "column", "columns")
+        note(f"{source}: {which} {_list(extra)} not looked at: the network has no such input.")
     return [indices[name] for name in wanted]
 
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 import warnings
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 
 from kerazoo.datasets.reading.folders import describe_others, find_images
-from kerazoo.datasets.reading.images import FORMATS, SUFFIXES
+from kerazoo.datasets.reading.images import FORMATS, SUFFIXES, Fit
 from kerazoo.datasets.splits import Images
 from kerazoo.errors import InvalidInput
 from kerazoo.saved.card import Card
@@ -40,13 +40,12 @@ def list_images(folder: Path, note: Callable[[str], object]) -> list[Path]:
     return paths
 
 
-def read_image(path: Path, card: Card) -> np.ndarray:
+def read_image(path: Path, card: Card, fit: Fit | None = None) -> np.ndarray:
     """Read an image in the shape that a network takes.
 
     Gray becomes colour and colour gray; palettes are looked up, an alpha channel that hides nothing
-    is dropped, and a photo is turned as its camera says. The size must be right, as whether to crop
-    or to stretch is not ours to guess; but a network that was trained on a folder of images reads
-    others as it read those.
+    is dropped, and a photo is turned as its camera says. The size must be right unless `fit` says
+    what to do; but a network that was trained on a folder of images reads others as it read those.
 
     Raises:
         InvalidInput: if the network takes no images, or the file is not one that it takes.
@@ -54,8 +53,9 @@ def read_image(path: Path, card: Card) -> np.ndarray:
     from PIL import Image, ImageOps, UnidentifiedImageError
 
     height, width, channels = _image_shape(card)
-    if isinstance(card.about, Images) and card.about.fit == "crop":
-        return _read_as_trained(path, (height, width), channels)
+    trained = card.about.fit if isinstance(card.about, Images) else ""
+    if fit or trained:
+        return _read_fitted(path, (height, width), channels, fit or cast(Fit, trained))
     try:
         with warnings.catch_warnings():
             # A size that Pillow finds suspicious is refused below, before a pixel is decoded.
@@ -82,12 +82,13 @@ def read_image(path: Path, card: Card) -> np.ndarray:
     return pixels.reshape((height, width) if channels is None else (height, width, channels))
 
 
-def _read_as_trained(path: Path, size: tuple[int, int], channels: int | None) -> np.ndarray:
+def _read_fitted(path: Path, size: tuple[int, int], channels: int | None, fit: Fit) -> np.ndarray:
     from kerazoo.datasets.reading.images import read_pixels
     from kerazoo.errors import DamagedFile
 
     try:
-        return read_pixels(path, size, "gray" if channels == 1 else "rgb")
+        pixels = read_pixels(path, size, "rgb" if channels == 3 else "gray", fit)
+        return pixels[..., 0] if channels is None else pixels
     except DamagedFile as error:
         raise InvalidInput(str(error)) from error
 
@@ -108,7 +109,7 @@ def _wrong_size(image: Any, path: Path, card: Card) -> InvalidInput:
     height, width, _ = _image_shape(card)
     return InvalidInput(
         f"{path} is {image.size[0]} x {image.size[1]} pixels; {card.name!r} takes {width} x "
-        f"{height}. Crop or resize it first."
+        f"{height}. Add --fit crop, pad or stretch, or pass fit= in Python."
     )
 
 

@@ -9,18 +9,19 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from kerazoo.predict.prediction import Prediction
+from kerazoo.predict.tables import Carried
 from kerazoo.saved.card import Card
 
 FORMATS = ("table", "csv", "json", "jsonl")
 
 
 def format_predictions(
-    batches: Iterable[tuple[Prediction, Sequence[str]]], card: Card, kind: str
+    batches: Iterable[tuple[Prediction, Carried]], card: Card, kind: str
 ) -> Iterator[str]:
     """Turn predictions into text, piece by piece.
 
     Args:
-        batches: predictions, each with the files its rows come from, if any.
+        batches: predictions, each with the columns that go along: files or cells, if any.
         card: what was predicted.
         kind: one of `FORMATS`.
 
@@ -58,14 +59,14 @@ def format_records(records: Sequence[Mapping[str, Any]], kind: str) -> str:
     return "".join("  ".join(cell.rjust(w) for cell, w in line) + "\n" for line in lines)
 
 
-def _tables(batches: Iterable[tuple[Prediction, Sequence[str]]], card: Card) -> Iterator[str]:
+def _tables(batches: Iterable[tuple[Prediction, Carried]], card: Card) -> Iterator[str]:
     row, template = 0, ""
-    for prediction, files in batches:
-        names, fields = _fields(prediction, files, card)
+    for prediction, carried in batches:
+        names, fields = _fields(prediction, carried, card)
         cells = [[_shown(value) for value in values] for values in fields]
         if not template:
             widths = [
-                max(len(name), 8, *map(len, shown), *_label_widths(number, files, card))
+                max(len(name), 8, *map(len, shown), *_label_widths(number, carried, card))
                 for number, (name, shown) in enumerate(zip(names, cells, strict=True))
             ]
             template = "{:>6}  " + "  ".join(f"{{:>{width}}}" for width in widths) + "\n"
@@ -77,18 +78,18 @@ def _tables(batches: Iterable[tuple[Prediction, Sequence[str]]], card: Card) -> 
         row += len(prediction)
 
 
-def _label_widths(number: int, files: Sequence[str], card: Card) -> list[int]:
-    return [len(label) for label in card.class_names] if number == int(bool(files)) else []
+def _label_widths(number: int, carried: Carried, card: Card) -> list[int]:
+    return [len(label) for label in card.class_names] if number == len(carried) else []
 
 
 def _shown(value: Any) -> str:
     return f"{value:.4g}" if isinstance(value, float) else str(value)
 
 
-def _csv(batches: Iterable[tuple[Prediction, Sequence[str]]], card: Card) -> Iterator[str]:
+def _csv(batches: Iterable[tuple[Prediction, Carried]], card: Card) -> Iterator[str]:
     template = ""
-    for prediction, files in batches:
-        names, fields = _fields(prediction, files, card)
+    for prediction, carried in batches:
+        names, fields = _fields(prediction, carried, card)
         if not template:
             template = ",".join("%s" if isinstance(f[0], str) else "%.7g" for f in fields) + "\n"
             yield _quoted(names) + "\n"
@@ -107,7 +108,7 @@ def _quoted(texts: Sequence[str]) -> str:
     return line.getvalue()
 
 
-def _json(batches: Iterable[tuple[Prediction, Sequence[str]]], card: Card) -> Iterator[str]:
+def _json(batches: Iterable[tuple[Prediction, Carried]], card: Card) -> Iterator[str]:
     before = "[\n"
     for lines in _json_lines(batches, card):
         yield before + lines.rstrip("\n").replace("\n", ",\n")
@@ -115,11 +116,16 @@ def _json(batches: Iterable[tuple[Prediction, Sequence[str]]], card: Card) -> It
     yield "\n]\n"
 
 
-def _json_lines(batches: Iterable[tuple[Prediction, Sequence[str]]], card: Card) -> Iterator[str]:
-    for prediction, files in batches:
+def _json_lines(batches: Iterable[tuple[Prediction, Carried]], card: Card) -> Iterator[str]:
+    for prediction, carried in batches:
         records = _records(prediction, card)
-        if files:
-            records = [{"file": file, **r} for file, r in zip(files, records, strict=True)]
+        if carried:
+            names = _names(carried, card)
+            cells = zip(*carried.values(), strict=True)
+            records = [
+                {**dict(zip(names, row, strict=True)), **record}
+                for row, record in zip(cells, records, strict=True)
+            ]
         yield "".join(json.dumps(record, ensure_ascii=False) + "\n" for record in records)
 
 
@@ -143,11 +149,16 @@ def _short(value: Any) -> Any:
     return float(f"{value:.7g}")
 
 
+def _names(carried: Carried, card: Card) -> list[str]:
+    """Return the names of what goes along; beside an answer, the truth needs another one."""
+    return [f"given_{name}" if name == card.target_name else name for name in carried]
+
+
 def _fields(
-    prediction: Prediction, files: Sequence[str], card: Card
+    prediction: Prediction, carried: Carried, card: Card
 ) -> tuple[list[str], list[list[Any]]]:
     """Return the columns of the answer: their names, and their cells."""
-    names, fields = (["file"], [list(files)]) if files else ([], [])
+    names, fields = _names(carried, card), [list(cells) for cells in carried.values()]
     target = card.target_name or "prediction"
     labels, shares = prediction.labels, prediction.probabilities
     if labels is None or shares is None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -206,7 +207,7 @@ def _as_table(rows: Any) -> Mapping[str, Any] | None:
 def _from_table(table: Mapping[str, Any], card: Card) -> np.ndarray:
     names = [str(name) for name in table]
     values = list(table.values())
-    chosen = [values[index] for index in match_columns(names, card, _SOURCE)]
+    chosen = [values[index] for index in match_columns(names, card, _SOURCE, _warn)]
     cells = [np.atleast_1d(np.asarray(column)) for column in chosen]
     lengths = {len(column) for column in cells}
     if len(lengths) != 1 or any(column.ndim != 1 for column in cells):
@@ -218,6 +219,10 @@ def _from_table(table: Mapping[str, Any], card: Card) -> np.ndarray:
         for column, spec in zip(cells, card.columns, strict=True)
     ]
     return check_array(np.stack(numbers, axis=1), card, _SOURCE)
+
+
+def _warn(message: str) -> None:
+    warnings.warn(message, stacklevel=6)
 
 
 def _from_sequence(rows: Any) -> np.ndarray:

@@ -3,23 +3,24 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
 
 from kerazoo._files import standard_input
-from kerazoo.datasets.reading.images import SUFFIXES
+from kerazoo.datasets.reading.images import SUFFIXES, Fit
 from kerazoo.errors import InvalidInput
 from kerazoo.predict.images import list_images, read_image
 from kerazoo.predict.rows import check_array
-from kerazoo.predict.tables import read_csv
+from kerazoo.predict.tables import Carried, read_csv
 from kerazoo.saved.card import Card
 
 STANDARD_INPUT = "-"
 _CHUNK_BYTES = 2**25
 _IMAGES = 64
+_TABLES = (".csv", ".tsv", ".txt", "")
 _SPREADSHEETS = (".xlsx", ".xls", ".xlsm", ".ods", ".numbers", ".parquet", ".feather")
 
 Progress = Callable[[float], object]
@@ -35,15 +36,22 @@ class Batch:
 
     Args:
         rows: in the network's own shape and type.
-        files: where each row comes from, if it is a file of its own.
+        carried: what goes along with the answers, by column: the `file` that each row comes from,
+            if it is a file of its own, or cells of a table.
     """
 
     rows: np.ndarray
-    files: tuple[str, ...] = ()
+    carried: Carried = field(default_factory=dict)
 
 
 def read_source(
-    source: str, card: Card, report: Progress | None = None, note: Note | None = None
+    source: str,
+    card: Card,
+    report: Progress | None = None,
+    note: Note | None = None,
+    *,
+    keep: Sequence[str] = (),
+    fit: Fit | None = None,
 ) -> Iterator[Batch]:
     """Read raw input in batches, so that its size does not matter.
 
@@ -53,26 +61,32 @@ def read_source(
         card: what the network takes.
         report: told which share has been read.
         note: told about a column or files that are not looked at; by default a warning says so.
+        keep: columns of a table that are carried to the answers.
+        fit: what is done to images of another size; they are refused by default.
 
     Raises:
         InvalidInput: if there is no such file, or it is not what the network takes.
     """
     report, note = report or _ignore, note or _warn
     path = Path(source)
+    is_table = source == STANDARD_INPUT or path.suffix.lower() in _TABLES
+    if keep and not is_table:
+        raise InvalidInput(f"{source} is no table; only columns of one can be kept. Leave it out.")
     if source == STANDARD_INPUT:
-        yield from map(Batch, read_csv(standard_input(), card, "standard input", note))
+        for rows, kept in read_csv(standard_input(), card, "standard input", note, keep):
+            yield Batch(rows, kept)
     elif path.is_dir():
-        yield from _read_images(list_images(path, note), card, report)
+        yield from _read_images(list_images(path, note), card, report, fit)
     elif not path.exists():
         raise InvalidInput(
             f"there is no file {source!r}. Check the path, or pass - for standard input."
         )
     elif path.suffix.lower() in SUFFIXES:
-        yield from _read_images([path], card, report)
+        yield from _read_images([path], card, report, fit)
     elif path.suffix.lower() == ".npy":
         yield from _read_npy(path, card, report)
-    elif path.suffix.lower() in (".csv", ".tsv", ".txt", ""):
-        yield from _read_csv_file(path, card, report, note)
+    elif path.suffix.lower() in _TABLES:
+        yield from _read_csv_file(path, card, report=report, note=note, keep=keep)
     elif path.suffix.lower() in _SPREADSHEETS:
         raise InvalidInput(
             f"{source} is no text but a file of another program; expected CSV. Save it as CSV "
@@ -85,12 +99,15 @@ def read_source(
         )
 
 
-def _read_csv_file(path: Path, card: Card, report: Progress, note: Note) -> Iterator[Batch]:
-    size = max(path.stat().st_size, 1)
+def _read_csv_file(
+    path: Path, card: Card, *, report: Progress, note: Note, keep: Sequence[str]
+) -> Iterator[Batch]:
+    size = path.stat().st_size
     with open(path, "rb") as stream:
-        for rows in read_csv(stream, card, str(path), note):
-            yield Batch(rows)
-            report(stream.tell() / size)
+        for rows, kept in read_csv(stream, card, str(path), note, keep):
+            yield Batch(rows, kept)
+            if stream.seekable() and size:  # of a pipe nobody knows how much is left
+                report(stream.tell() / size)
 
 
 def _read_npy(path: Path, card: Card, report: Progress) -> Iterator[Batch]:
@@ -112,13 +129,15 @@ def _read_npy(path: Path, card: Card, report: Progress) -> Iterator[Batch]:
         report((start + len(piece)) / len(array))
 
 
-def _read_images(paths: list[Path], card: Card, report: Progress) -> Iterator[Batch]:
+def _read_images(
+    paths: list[Path], card: Card, report: Progress, fit: Fit | None
+) -> Iterator[Batch]:
     for start in range(0, len(paths), _IMAGES):
         chosen = paths[start : start + _IMAGES]
-        images = np.stack([read_image(path, card) for path in chosen])
+        images = np.stack([read_image(path, card, fit) for path in chosen])
         yield Batch(
             check_array(images, card, str(chosen[0].parent), first_row=start + 1),
-            tuple(map(str, chosen)),
+            {"file": tuple(map(str, chosen))},
         )
         report((start + len(chosen)) / len(paths))
 

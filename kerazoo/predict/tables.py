@@ -12,14 +12,15 @@ import csv
 import io
 import itertools
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import BinaryIO
 
 import numpy as np
 
 from kerazoo._wording import counted
+from kerazoo.datasets.reading.delimiters import describe_delimiter, find_delimiter
 from kerazoo.datasets.reading.encodings import Utf8Stream, remedy
-from kerazoo.errors import InvalidInput
+from kerazoo.errors import InvalidInput, unknown_name
 from kerazoo.predict.columns import match_columns, parse_cells
 from kerazoo.predict.rows import check_array
 from kerazoo.saved.card import Card, Column
@@ -29,21 +30,31 @@ _BLOCK = 2**23
 _LONGEST_LINE = 2**26
 _RECORDS = 8192
 _ZIP = b"PK\3\4"
+_DECIMAL_COMMA = re.compile(r"^(\s*[-+]?\d+),(\d+\s*)$")
+
+
+Carried = Mapping[str, Sequence[str]]
+"""Cells of an input, by column, that go along with the answers to its rows."""
 
 
 def read_csv(
-    stream: BinaryIO, card: Card, source: str, note: Callable[[str], object]
-) -> Iterator[np.ndarray]:
+    stream: BinaryIO,
+    card: Card,
+    source: str,
+    note: Callable[[str], object],
+    keep: Sequence[str] = (),
+) -> Iterator[tuple[np.ndarray, Carried]]:
     """Read a table with a header, and give its rows in pieces as a network takes them.
 
     Args:
         stream: text, fields separated by commas; in UTF-8, or what can be one encoding only.
         card: what the network takes; columns may come in any order.
         source: the file, for messages.
-        note: told of a column that is not looked at, and of another encoding.
+        note: told of a column that is not looked at, and of another encoding or separator.
+        keep: columns whose cells are given, too.
 
     Yields:
-        Arrays of some thousand rows each.
+        Arrays of some thousand rows each, and the cells that are kept.
 
     Raises:
         InvalidInput: if there is no header, no row, a wrong column, or a cell that is not what the
@@ -59,13 +70,11 @@ def read_csv(
     _skip_comments(buffer, card, source, note)
     names, delimiter = _header(buffer, card, source)
     if delimiter != ",":
-        note(f"{source}: columns are separated by tabs; read so.")
-    table = _Table(names, delimiter, card, source, note)
-    if card.target_name in names:
-        note(f"{source}: column {card.target_name!r}, which is predicted, is not looked at.")
+        note(f"{source}: columns are separated by {describe_delimiter(delimiter)}; read so.")
+    table = _Table(names, delimiter, card, source=source, note=note, keep=keep)
     row = 1
-    for numbers in table.read(itertools.chain([buffer.read().encode()], blocks)):
-        yield check_array(numbers, card, source, first_row=row)
+    for numbers, kept in table.read(itertools.chain([buffer.read().encode()], blocks)):
+        yield check_array(numbers, card, source, first_row=row), kept
         row += len(numbers)
     if row == 1:
         raise InvalidInput(f"{source} has a header and no rows; expected at least one.")
@@ -79,7 +88,8 @@ class _Table:
         delimiter: what is between two cells.
         card: what the network takes.
         source: the file, for messages.
-        note: told if each row ends in a separator.
+        note: told if each row ends in a separator, and what is not looked at.
+        keep: columns whose cells are given, too.
     """
 
     def __init__(
@@ -87,46 +97,57 @@ class _Table:
         names: Sequence[str],
         delimiter: str,
         card: Card,
+        *,
         source: str,
         note: Callable[[str], object],
+        keep: Sequence[str],
     ) -> None:
         self._width = len(names)
         self._delimiter = delimiter
         self._note = note
         self._has_empty_end: bool | None = None  # not known before the first row
-        self._indices = match_columns(names, card, source)
+        self._indices = match_columns(names, card, source, note)
+        self._kept = {name: _index_of(name, names, source) for name in keep}
         self._columns = card.columns
         self._source = source
         self._rows_read = 0
 
-    def read(self, blocks: Iterator[bytes]) -> Iterator[np.ndarray]:
+    def read(self, blocks: Iterator[bytes]) -> Iterator[tuple[np.ndarray, Carried]]:
         for number, block in enumerate(blocks):
             if b'"' in block:
                 # A quoted field may go on in the next block: no more cutting from here.
                 rest = itertools.chain([block], blocks)
                 yield from self._read_lines(line for piece in rest for line in self._lines(piece))
                 return
-            fast = self._read_fast(block) if number > 0 else None
+            # The definition alone gives cells as they were written.
+            fast = self._read_fast(block) if number > 0 and not self._kept else None
             if fast is None:
                 yield from self._read_lines(self._lines(block))
             elif len(fast):
                 self._rows_read += len(fast)
-                yield fast
+                yield fast, {}
 
     def _lines(self, block: bytes) -> Iterable[str]:
         return io.StringIO(_decode(block, self._source), "")
 
-    def _read_lines(self, lines: Iterable[str]) -> Iterator[np.ndarray]:
+    def _read_lines(self, lines: Iterable[str]) -> Iterator[tuple[np.ndarray, Carried]]:
         records = self._records(lines)
         while chunk := list(itertools.islice(records, _RECORDS)):
             cells = list(zip(*chunk, strict=True))
             first = self._rows_read + 1
             self._rows_read += len(chunk)
             numbers = [
-                parse_cells(cells[index], column, self._source, first)
+                parse_cells(self._with_points(cells[index]), column, self._source, first)
                 for index, column in self._chosen()
             ]
-            yield np.stack(numbers, axis=1)
+            kept = {name: cells[index] for name, index in self._kept.items()}
+            yield np.stack(numbers, axis=1), kept
+
+    def _with_points(self, cells: Sequence[str]) -> Sequence[str]:
+        """Write decimals with a point: where ; separates columns, a comma may stand for it."""
+        if self._delimiter != ";":
+            return cells
+        return [_DECIMAL_COMMA.sub(r"\1.\2", cell) for cell in cells]
 
     def _records(self, lines: Iterable[str]) -> Iterator[list[str]]:
         """Give the records of a text, leaving out blank lines."""
@@ -231,7 +252,7 @@ def _skip_comments(
     wanted = {column.name for column in card.columns}
     skipped, start = 0, buffer.tell()
     while (line := buffer.readline()).startswith("#"):
-        if wanted & {name.strip() for name in re.split("[,\t]", line)}:
+        if wanted & {name.strip() for name in re.split("[,;\t]", line)}:
             break
         skipped, start = skipped + 1, buffer.tell()
     buffer.seek(start)
@@ -254,19 +275,20 @@ def _header(buffer: io.StringIO, card: Card, source: str) -> tuple[list[str], st
             f"{source}: the header cannot be read: {error}. Expected names of columns, separated "
             "by commas."
         ) from error
-    if len(names) == 1 and "\t" in names[0]:
+    if len(names) == 1 and (delimiter := find_delimiter(names[0])) != ",":
         buffer.seek(start)
-        delimiter = "\t"
         names = [name.strip() for name in next(csv.reader(buffer, delimiter=delimiter), [])]
     if not any(names):
         raise InvalidInput(f"{source} is empty; expected a header with the names of the columns.")
-    if len(names) == 1 and ";" in names[0] and len(card.columns) > 1:
-        raise InvalidInput(
-            f"{source}: columns are separated by ';'; expected ','. Write it with commas."
-        )
     if all(_is_number(name) for name in names):
         raise InvalidInput(f"{source} starts with numbers; expected the names of the columns.")
     return names, delimiter
+
+
+def _index_of(name: str, names: Sequence[str], source: str) -> int:
+    if name not in names:
+        raise InvalidInput(f"{source}: {unknown_name('column to keep', name, names)}")
+    return names.index(name)
 
 
 def _is_number(text: str) -> bool:

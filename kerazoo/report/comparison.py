@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from kerazoo.errors import KerazooError
 from kerazoo.registry import load_recipe
 from kerazoo.report.results import Results
 from kerazoo.report.table import Table
@@ -37,6 +38,8 @@ def compare(run: Run) -> Table:
         >>> [row[0] for row in table.rows]
         ['solved', 'accuracy']
     """
+    if isinstance(run, str):
+        raise KerazooError(f"run is {run!r}; pass what kerazoo.train({run!r}) returns.")
     recipe = load_recipe(run.name, run.variant)
     results = Results.load(run.name)
     baseline = results.best_baseline(recipe, recipe.experiment)

@@ -8,7 +8,7 @@ from __future__ import annotations
 HEADINGS = {
     "network": "신경망",
     "what it does, and what it is judged by": "하는 일과 평가 지표",
-    "documented": "문헌에 실린 값",
+    "published": "문헌에 실린 값",
     "best baseline": "가장 좋은 기준 모델",
     "ours": "kerazoo",
     "the baseline wins": "기준 모델이 더 좋음",

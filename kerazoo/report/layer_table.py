@@ -17,7 +17,7 @@ HEADER = ("layer", "kind", "output", "parameters")
 _GATES = {"LSTM": 4, "GRU": 3, "SimpleRNN": 1}
 
 
-def layer_table(model: keras.Model) -> Table:
+def layer_table(model: keras.Model | str) -> Table:
     """Spell out how many parameters each layer has, as a student would by hand.
 
     A dense layer of 52 units on 13 inputs has a weight for each pair of them, and a bias for each
@@ -25,9 +25,10 @@ def layer_table(model: keras.Model) -> Table:
     as the means of a normalisation, is counted apart.
 
     Args:
-        model: a network that is built.
+        model: a network that is built, or the name of one in the zoo.
 
     Raises:
+        UnknownName: if there is no such network.
         KerazooError: if the network has no weights yet because it knows no input shape.
 
     Example:
@@ -39,6 +40,8 @@ def layer_table(model: keras.Model) -> Table:
         probability  Dense       1       2 × 1 + 1 = 3
         total                            9
     """
+    if isinstance(model, str):
+        model = load_builder(model)()
     if not model.built:
         raise KerazooError(
             f"{model.name!r} is not built: how many parameters it has depends on its input. Call "

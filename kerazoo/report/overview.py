@@ -16,7 +16,7 @@ Language = Literal["en", "ko"]
 HEADER = (
     "network",
     "what it does, and what it is judged by",
-    "documented",
+    "published",
     "best baseline",
     "ours",
 )

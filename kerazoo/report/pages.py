@@ -151,7 +151,8 @@ def _read(path: Path) -> str:
     try:
         return path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
-        raise KerazooError(f"{path} cannot be read: {error}. Give a Markdown file.") from error
+        reason = getattr(error, "strerror", None) or error
+        raise KerazooError(f"{path} cannot be read: {reason}. Give a Markdown file.") from error
 
 
 def _markers(name: str) -> str:

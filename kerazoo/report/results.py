@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 import os
+import statistics
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -158,6 +159,12 @@ class Results:
         if published is not None and (published.experiment or recipe.experiment) == experiment:
             return published.source, published.value
         return None
+
+    def seconds_per_epoch(self, variant: str, experiment: str) -> float | None:
+        """Return how long an epoch took, by the median of its trainings, if they were recorded."""
+        seeds = self._judged(variant, experiment).get("seeds", {}).values()
+        times = [one["seconds"] / one["epochs"] for one in seeds if one.get("epochs")]
+        return statistics.median(times) if times else None
 
     def data_hashes(self, variant: str) -> list[str]:
         """Return the hashes of the data that a recipe was judged on."""

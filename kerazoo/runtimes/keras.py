@@ -22,6 +22,16 @@ class KerasNetwork:
     """
 
     def __init__(self, model: keras.Model) -> None:
+        self._begin(model)
+
+    def __getstate__(self) -> keras.Model:
+        """Let it be copied, and sent to other processes: it is compiled there anew."""
+        return self._model
+
+    def __setstate__(self, model: keras.Model) -> None:
+        self._begin(model)
+
+    def _begin(self, model: keras.Model) -> None:
         import keras
 
         self._model = model

@@ -46,16 +46,27 @@ class LitertNetwork:
         self._content = content
         self._source = source
         self._threads = threads
+        self._begin()
+
+    def __getstate__(self) -> tuple[bytes, str, int]:
+        """Let it be copied, and sent to other processes: interpreters are made there anew."""
+        return self._content, self._source, self._threads
+
+    def __setstate__(self, state: tuple[bytes, str, int]) -> None:
+        self._content, self._source, self._threads = state
+        self._begin()
+
+    def _begin(self) -> None:
         self._of_thread = threading.local()
         self._of_thread.worker = worker = self._start()
         details = worker.interpreter.get_tensor_details()
         self.bytes_per_row = sum(_size(d) for d in details if -1 in d["shape_signature"])
         signature = worker.interpreter.get_input_details()[0]["shape_signature"]
         if len(signature) == 0 or signature[0] < -1 or signature[0] == 0:
-            raise damaged(source, "takes no rows")
+            raise damaged(self._source, "takes no rows")
         self._fixed_rows = None if signature[0] == -1 else int(signature[0])
         if (self._fixed_rows or 0) > _MOST_ROWS:
-            raise damaged(source, f"takes {self._fixed_rows} rows at once")
+            raise damaged(self._source, f"takes {self._fixed_rows} rows at once")
 
     def __call__(self, rows: np.ndarray) -> np.ndarray:
         """Return an output per row."""
@@ -93,7 +104,7 @@ class LitertNetwork:
         except (ValueError, RuntimeError, IndexError, TypeError) as error:
             raise DamagedFile(
                 f"{self._source} cannot be run on {rows.shape}: {_one_line(error)}. Pass "
-                "runtime='keras', or save the model again."
+                "runtime='keras' (--runtime keras), or save the model again."
             ) from error
 
     def _start(self) -> _Worker:

@@ -8,6 +8,7 @@ import re
 import numpy as np
 
 from kerazoo._wording import counted
+from kerazoo.datasets.reading.images import FITS
 from kerazoo.datasets.splits import MISSING, Images, Series, Table, Words
 from kerazoo.saved.card import (
     LITERT_FILE,
@@ -70,7 +71,7 @@ def check_card(card: Card) -> None:
         case Series() as series:
             _check_series(card, series)
         case Images() as images:
-            expect(images.fit in ("", "crop"), "images that are cropped", images.fit)
+            expect(images.fit in ("", *FITS), f"a fit of {', '.join(FITS)}", images.fit)
         case Words():
             expect(WORDS_FILE in card.files, f"a file {WORDS_FILE}", [*card.files])
     for one in (card.task, card.dataset):

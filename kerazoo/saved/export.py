@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from kerazoo._files import abandoned_parts, part_folder
-from kerazoo._wording import agree
 from kerazoo.errors import KerazooError, unknown_name
 from kerazoo.saved.card import Probe
 from kerazoo.saved.litert import check_outputs, first_line, write_litert
@@ -134,8 +133,7 @@ def _require_onnx() -> None:
     missing = [name for name in ("onnx", "tf2onnx") if importlib.util.find_spec(name) is None]
     if missing:
         raise KerazooError(
-            f"{' and '.join(missing)} {agree(len(missing), 'is', 'are')} missing: pip install "
-            "'kerazoo[onnx]'."
+            f"not installed yet: {', '.join(missing)}. Get it: pip install onnx tf2onnx."
         )
 
 

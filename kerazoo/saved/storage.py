@@ -120,7 +120,9 @@ def check_writable(path: str | os.PathLike[str], name: str, *, overwrite: bool =
         kerazoo.errors.KerazooError: ...setup.cfg is a file; a model is saved to a directory...
     """
     folder = Path(path).resolve()
-    if not folder.name or folder == Path.cwd() or folder in Path.cwd().parents:
+    is_here = folder.exists() and folder.samefile(os.curdir)
+    if not folder.name or is_here or folder in Path.cwd().parents:
+        # It is swapped for another as a whole, after which no relative path would lead anywhere.
         raise KerazooError(
             f"{str(path)!r} is the working directory, or one above it; a model is saved to a "
             "directory of its own. Choose another name, such as runs/mine."

@@ -45,7 +45,7 @@ class Option:
         choices: the only texts that are accepted; all if there are none.
         metavar: what stands for the value in the help.
         makes_folder: whether its value is a folder to write to, which is made beforehand.
-        needs_data: whether it makes sense only with data of one's own.
+        needs_data: whether it makes sense only with the user's own data.
         default: what the help gives as its default; a missing option is not passed on.
     """
 
@@ -100,10 +100,12 @@ class Evaluation:
     Args:
         scores: metrics by name.
         predictions: what it answered, where that is what it was judged by.
+        model: the network, where it had to be loaded with Keras.
     """
 
     scores: dict[str, float]
     predictions: np.ndarray | None = None
+    model: keras.Model | None = None
 
 
 class Task(Protocol):
@@ -214,7 +216,7 @@ def refuse_own_data(name: str, recipe: Recipe, path: Path, options: Chosen) -> A
     """Be the `own_data` of a task whose networks have learnt from the zoo's data alone so far.
 
     Raises:
-        KerazooError: always, naming the networks that take data of one's own.
+        KerazooError: always, naming the networks that take a user's own data.
     """
     by_task = {
         task: [other for other in list_models() if load_recipe(other).task == task]

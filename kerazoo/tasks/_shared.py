@@ -8,18 +8,28 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from kerazoo.datasets import Part, Splits
+from kerazoo.datasets.reading.images import FITS
 from kerazoo.errors import unknown_name
 from kerazoo.predict import Prediction, load_predictor
 from kerazoo.predict.output import format_predictions
+from kerazoo.predict.tables import Carried
 from kerazoo.recipe import Recipe
 from kerazoo.saved.reading import Location
-from kerazoo.tasks import Chosen, Evaluation, Request, load_task
+from kerazoo.tasks import Chosen, Evaluation, Option, Request, load_task
 from kerazoo.tasks._scores import score_test
 
 if TYPE_CHECKING:
     import keras
 
     from kerazoo.plots.style import Figure
+
+FIT = Option(
+    "What is done to images of another size: crop around the centre, pad with black, or stretch.",
+    choices=FITS,
+    needs_data=False,
+    default="as in training, if it met other sizes; otherwise they are refused",
+)
+"""The option `fit` of `kerazoo predict`."""
 
 Measure = Callable[[Any, Part], dict[str, float]]
 
@@ -78,18 +88,12 @@ def evaluate_model_itself(
     from kerazoo.saved import load_model
 
     network = compile_model(load_model(model), recipe)
-    return Evaluation(load_task(recipe.task).judge(network, splits.test, recipe))
+    scores = load_task(recipe.task).judge(network, splits.test, recipe)
+    return Evaluation(scores, model=network)
 
 
 def no_scores(splits: Splits, predictions: np.ndarray) -> dict[str, float]:
     """Return nothing: answers alone do not tell how good such a network is."""
-    return {}
-
-
-def no_figures(
-    splits: Splits, predictions: np.ndarray | None, model: keras.Model | None
-) -> dict[str, Figure]:
-    """Draw nothing."""
     return {}
 
 
@@ -113,11 +117,18 @@ def answer_rows(model: Location, request: Request) -> Iterator[str]:
     """Answer row by row: tables, arrays and images."""
     predictor = load_predictor(model, request.runtime)
 
-    def batches() -> Iterator[tuple[Prediction, tuple[str, ...]]]:
+    keep = [one.strip() for one in request.options.get("keep", "").split(",") if one.strip()]
+
+    def batches() -> Iterator[tuple[Prediction, Carried]]:
         for source in request.inputs:
             with request.watch(source) as report:
                 yield from predictor.predict_source(
-                    source, request.batch_size, report=report, note=request.say
+                    source,
+                    request.batch_size,
+                    report=report,
+                    note=request.say,
+                    keep=keep,
+                    fit=request.options.get("fit"),
                 )
 
     return format_predictions(batches(), predictor.card, request.format)

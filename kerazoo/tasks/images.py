@@ -13,12 +13,14 @@ import numpy as np
 
 from kerazoo._wording import counted
 from kerazoo.datasets import Splits, load_dataset
+from kerazoo.datasets.reading.images import FITS
 from kerazoo.errors import DamagedFile, KerazooError
 from kerazoo.recipe import Recipe, for_training_on
 from kerazoo.registry import VARIANTS, check_builder_takes, load_builder, load_recipe
 from kerazoo.tasks import Chosen, Option
 from kerazoo.tasks._scores import score_test
 from kerazoo.tasks._shared import (
+    FIT,
     answer_rows,
     draw_predictions,
     evaluate_predictions,
@@ -39,6 +41,12 @@ TRAIN_OPTIONS: Mapping[str, Option] = {
     "image_size": Option(
         "Height and width that images are brought to.", int, minimum=8, default="64"
     ),
+    "fit": Option(
+        "What is done to images of another shape: crop around the centre, pad with black, or "
+        "stretch.",
+        choices=FITS,
+        default="crop",
+    ),
     "augmentation": Option(
         "What is done to images at random in training, with commas between, or none: mirror, "
         "shift, rotate, erase. Mirrored digits are no digits.",
@@ -46,7 +54,7 @@ TRAIN_OPTIONS: Mapping[str, Option] = {
     ),
     "skip_damaged": Option("Leave out images that cannot be read.", bool),
 }
-PREDICT_OPTIONS: Mapping[str, Option] = {}
+PREDICT_OPTIONS: Mapping[str, Option] = {"fit": FIT}
 _SIZE = 64
 _MOST_SHOWN = 20
 # A small folder gets smaller steps, so that an epoch has about this many of them.
@@ -70,7 +78,7 @@ def own_data(name: str, recipe: Recipe, path: Path, options: Chosen) -> tuple[Re
             network's usual one.
         path: one folder of images for each class, or these in folders of train, validation and
             test; a warning says which classes and parts were found.
-        options: `image_size`, 64 by default, and `skip_damaged`.
+        options: `image_size`, 64 by default, `fit`, `augmentation` and `skip_damaged`.
 
     Raises:
         KerazooError: if the path is no folder, or the network takes one kind of image only.
@@ -92,6 +100,8 @@ def own_data(name: str, recipe: Recipe, path: Path, options: Chosen) -> tuple[Re
         "image_size": [size, size],
         "on_error": "skip" if options.get("skip_damaged") else "refuse",
     }
+    if "fit" in options:
+        arguments["fit"] = options["fit"]
     try:
         splits = load_dataset("image_folder", **arguments)
     except DamagedFile as error:

@@ -6,6 +6,7 @@ import dataclasses
 import re
 from pathlib import Path
 
+import keras
 import numpy as np
 import pytest
 from PIL import Image
@@ -30,7 +31,7 @@ def write_images(folder: Path, *classes: str, count: int = 10) -> Path:
     for number, name in enumerate(classes):
         (folder / name).mkdir(parents=True)
         for image in range(count):
-            pixels = random.integers(0, 100, (8, 8, 3)) + 70 * number
+            pixels = random.integers(0, 100, (8, 12, 3)) + 70 * number
             Image.fromarray(pixels.astype("uint8")).save(folder / name / f"{image}.png")
     return folder
 
@@ -39,6 +40,7 @@ def save(name: str, data: Path, folder: Path, **options: object) -> Path:
     """Save an untrained network of a user's own data, with what it reaches in its card."""
     recipe = kerazoo.load_recipe(name)
     recipe, splits = load_task(recipe.task).own_data(name, recipe, data, options)
+    keras.utils.set_random_seed(0)
     model = kerazoo.load_builder(name)(**recipe.builder_arguments)
     kerazoo.adapt_normalization(model, *splits.train)
     predictions = model.predict(splits.test.x, verbose=0)
@@ -57,7 +59,7 @@ def scores(text: str) -> dict[str, tuple[str, str]]:
 @pytest.mark.filterwarnings("ignore:.*(sales.csv|rows)")
 def test_a_series_is_judged_on_its_own_file(cli, tmp_path: Path) -> None:
     data = write_series(tmp_path / "sales.csv", "sold", "visitors", "price")
-    options = {"target": "sold", "horizon": 2, "weekday": True}
+    options = {"target": "sold", "lag": 5, "horizon": 2, "weekday": True}
     model = save("lstm", data, tmp_path / "m", **options)
     assert cli("evaluate", model) == (
         1,
@@ -108,9 +110,10 @@ def test_what_does_not_fit_is_refused_in_one_line(cli, tmp_path: Path) -> None:
 
 @pytest.mark.thorough
 @pytest.mark.filterwarnings("ignore:(found in|augmentation)")
-def test_images_are_judged_in_the_classes_of_the_network(cli, tmp_path: Path) -> None:
+@pytest.mark.parametrize("fit", ["crop", "pad"])
+def test_images_are_judged_in_the_classes_of_the_network(cli, tmp_path: Path, fit: str) -> None:
     folder = write_images(tmp_path / "shapes", "round", "square")
-    model = save("cnn", folder, tmp_path / "m", image_size=8)
+    model = save("cnn", folder, tmp_path / "m", image_size=8, fit=fit)
     status, out, err = cli("evaluate", model, "--data", folder)
     assert (status, err) == (0, "")
     before, now = scores(out)["accuracy"]

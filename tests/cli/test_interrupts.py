@@ -68,7 +68,7 @@ def test_a_finished_network_is_not_replaced_by_an_interrupted_one(tmp_path: Path
     out = tmp_path / "model"
     kerazoo.train("boston", recipe=None, out=out, seed=1)
     before = (out / "card.json").read_bytes()
-    status, error = interrupt_in_epoch(2, *SLOWLY, "--out", out)
+    status, error = interrupt_in_epoch(2, *SLOWLY, "--out", out, "--force")
     assert status == 130, error
     assert f"{out} is as it was" in error
     assert (out / "card.json").read_bytes() == before
@@ -80,10 +80,16 @@ def test_a_training_that_is_judged_is_not_lost(
     def press(*arguments: object) -> dict[str, float]:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("kerazoo.experiments.run.judge", press)
+    monkeypatch.setattr("kerazoo.experiments.judging.judge", press)
     run = kerazoo.train("xor", out=tmp_path / "model")
     assert run.interrupted
     assert load_card(tmp_path / "model").metrics == {"0": {}}
+    monkeypatch.undo()
+    resumed = kerazoo.train("xor", out=tmp_path / "model", resume=True)
+    assert resumed.metrics["accuracy"] == 1.0
+    assert resumed.history == run.history  # no epoch more: it is judged, and that is all
+    assert load_card(tmp_path / "model").metrics["0"]["accuracy"] == 1.0
+    assert not (tmp_path / "model.checkpoint").exists()
     assert kerazoo.load_model(tmp_path / "model").get_layer("hidden").units == 2
 
 

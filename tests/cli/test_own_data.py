@@ -94,7 +94,8 @@ def test_a_series_is_judged_beside_baselines_and_says_what_was_read(tmp_path: Pa
     assert "'day', a row every day, 2023-01-02 to 2023-07-20" in trained.stderr
     assert "'sold' was 1" in trained.stderr
     assert "afterwards (" in trained.stderr
-    assert len(trained.stderr.strip().splitlines()) == 4
+    assert "a prediction sees 8 rows, not the day of the week" in trained.stderr
+    assert len(trained.stderr.strip().splitlines()) == 5
     assert "the network is worse than" in trained.stdout
     assert "(season 7)" in trained.stdout or "(autoregression)" in trained.stdout
 
@@ -115,15 +116,15 @@ def test_the_rate_falls_over_the_epochs_that_were_asked_for() -> None:
     [
         (("cnn", "--data", "nowhere"), 1, "--data nowhere does not exist; give a folder"),
         (("boston", "--data", "."), 1, "boston takes no data of your own yet; use one of those"),
-        (("cnn", "--image-size", "32"), 1, "--image-size is about data of your own: add --data"),
-        (("lstm", "--lag", "3"), 1, "--lag is about data of your own: add --data PATH"),
+        (("cnn", "--image-size", "32"), 2, "--image-size is about data of your own: add --data"),
+        (("lstm", "--lag", "3"), 2, "--lag is about data of your own: add --data PATH"),
         (("cnn", "--data", "a.csv"), 1, "--data a.csv is a file; cnn learns from a folder"),
         (("lstm", "--data", "."), 1, "--data . is a folder; lstm learns from a CSV file"),
-        (("lstm", "--data", "a.csv"), 1, "add --target COLUMN"),
+        (("lstm", "--data", "a.csv"), 2, "add --target COLUMN"),
         (("cnn", "--lag", "3"), 2, "--lag is for networks of series; cnn is one of images"),
         (("lstm", "--min-count", "3"), 2, "--min-count is for networks of words; lstm is one"),
         (("xor", "--snapshots", "."), 2, "--snapshots is for networks of generation; xor is"),
-        (("lstm", "--missing", "zero"), 2, "--missing is 'zero'; expected refuse or forward"),
+        (("lstm", "--missing", "zero"), 2, "'zero' is not one of 'refuse', 'forward'"),
         (("lstm", "--lag", "0"), 2, "Invalid value for '--lag'"),
         (("nyse_rnn", "--data", "a.csv", "--target", "sold", "--horizon", "2"), 1, "no horizon to"),
     ],

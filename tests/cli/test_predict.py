@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -13,7 +14,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from tests.conftest import run_python
+from tests.conftest import run_fresh_kerazoo, run_python
 from tests.processes import run_forked
 from tests.saved_networks import forge
 
@@ -64,7 +65,9 @@ def test_every_format_to_standard_output_and_to_a_file(wine, rows, expected, tmp
         printed = run_forked("predict", wine.path, rows, "--format", kind)
         assert printed.returncode == 0, printed.stderr
         output = tmp_path / f"answers.{kind if kind != 'table' else 'txt'}"
-        assert run_forked("predict", wine.path, rows, "--output", output).stdout == ""
+        # The older spellings of --out still work.
+        spelling = ("--output", output) if kind == "csv" else (f"--output={output}",)
+        assert run_forked("predict", wine.path, rows, *spelling).stdout == ""
         assert output.read_text() == printed.stdout
     answers = json.loads((tmp_path / "answers.json").read_text())
     lines = (tmp_path / "answers.jsonl").read_text().splitlines()
@@ -117,7 +120,7 @@ def test_what_is_wrong_is_said_in_one_line(wine, rows, tmp_path):
     (tmp_path / "model.h5").write_text("")
     Image.new("L", (4, 4)).save(tmp_path / "image.png")
     for arguments, status, reason in (
-        (["nothing", rows], 1, "unknown saved model or directory 'nothing'"),
+        (["nothing", rows], 2, "unknown saved model or directory 'nothing'"),
         ([tmp_path / "model.h5", rows], 1, "not a directory"),
         ([wine.path, "nowhere.csv"], 1, "no file 'nowhere.csv'"),
         ([wine.path, tmp_path / "model.h5"], 1, "unknown kind"),
@@ -128,11 +131,11 @@ def test_what_is_wrong_is_said_in_one_line(wine, rows, tmp_path):
         ([wine.path, tmp_path / "narrow.npy"], 1, "expected (rows, 12)"),
         ([wine.path, tmp_path / "nan.npy"], 1, "row 1, column 'fixed_acidity'"),
         ([wine.path, tmp_path / "image.png"], 1, "not images"),
-        ([wine.path, rows, "--format", "xml"], 1, "unknown format 'xml'"),
-        ([wine.path, rows, "--runtime", "onnx"], 1, "unknown runtime 'onnx'"),
+        ([wine.path, rows, "--format", "xml"], 2, "'xml' is not one of"),
+        ([wine.path, rows, "--runtime", "onnx"], 2, "'onnx' is not one of"),
         ([wine.path, rows, "--batch-size", "0"], 2, "batch-size"),
-        ([wine.path, rows, "--output", tmp_path], 1, "is a directory"),
-        ([wine.path, rows, "--output", tmp_path / "no" / "x.csv"], 1, "No such file"),
+        ([wine.path, rows, "--out", tmp_path], 1, "is a directory"),
+        ([wine.path, rows, "--out", tmp_path / "no" / "x.csv"], 1, "there is no folder"),
         ([wine.path], 2, "INPUT"),
     ):
         done = run_forked("predict", *arguments)
@@ -143,38 +146,71 @@ def test_what_is_wrong_is_said_in_one_line(wine, rows, tmp_path):
         assert reason in errors[0], errors
 
 
+def test_columns_that_go_along_with_the_answers(wine, rows, tmp_path):
+    with open(rows, newline="") as file:
+        header, *records = csv.reader(file)
+    with open(tmp_path / "w.csv", "w", newline="") as file:
+        csv.writer(file).writerows(
+            [["id", *header], *([f"w{n}", *r] for n, r in enumerate(records))]
+        )
+    plain = run_forked("predict", wine.path, rows)
+    kept = run_forked("predict", wine.path, tmp_path / "w.csv", "--keep", "quality,id")
+    assert kept.returncode == 0, kept.stderr
+    given, ids, *answers = zip(*csv.reader(io.StringIO(kept.stdout)), strict=True)
+    assert given == ("given_quality", *["5"] * 20)
+    assert ids == ("id", *(f"w{number}" for number in range(20)))
+    assert answers == list(zip(*csv.reader(io.StringIO(plain.stdout)), strict=True))
+    lines = run_forked(
+        "predict", wine.path, tmp_path / "w.csv", "--keep", "id", "--format", "jsonl"
+    )
+    assert [json.loads(one)["id"] for one in lines.stdout.splitlines()] == list(ids[1:])
+    wrong = run_forked("predict", wine.path, rows, "--keep", "idd")
+    assert "unknown column to keep 'idd'" in wrong.stderr
+
+
+def test_a_pipe_that_has_a_name(wine, rows):
+    """As a shell makes one of <(command)."""
+    reading, writing = os.pipe()
+    os.write(writing, rows.read_bytes())
+    os.close(writing)
+    done = run_fresh_kerazoo("predict", wine.path, f"/dev/fd/{reading}", pass_fds=[reading])
+    os.close(reading)
+    assert done.returncode == 0, done.stderr
+    assert len(done.stdout.splitlines()) == 21
+
+
 def test_nothing_is_replaced_unasked(wine, rows, tmp_path):
     answers, source = tmp_path / "answers.csv", tmp_path / "in.csv"
     source.write_text(rows.read_text())
     answers.write_text("mine")
     (tmp_path / "link.csv").symlink_to(source)
     for arguments, reason in (
-        ((source, "--output", answers), "exists already. Choose another name, or add --force"),
-        ((source, "--output", source), "is the input itself"),
-        ((source, "--output", source, "--force"), "is the input itself"),
-        ((source, "--output", tmp_path / "link.csv", "--force"), "is the input itself"),
+        ((source, "--out", answers), "exists already. Choose another name, or add --force"),
+        ((source, "--out", source), "is the input itself"),
+        ((source, "--out", source, "--force"), "is the input itself"),
+        ((source, "--out", tmp_path / "link.csv", "--force"), "is the input itself"),
     ):
         done = run_forked("predict", wine.path, *arguments)
         assert done.returncode == 1
         assert reason in done.stderr
         assert answers.read_text() == "mine"
         assert source.read_text() == rows.read_text()
-    done = run_forked("predict", wine.path, source, "--output", answers, "--force")
+    done = run_forked("predict", wine.path, source, "--out", answers, "--force")
     assert done.returncode == 0, done.stderr
     assert len(answers.read_text().splitlines()) == 21
 
 
 def test_the_name_of_the_output_says_its_format(wine, rows, tmp_path):
     for name in ("a.xlsx", "a.tsv", "a.parquet"):
-        done = run_forked("predict", wine.path, rows, "--output", tmp_path / name)
-        assert done.returncode == 1
+        done = run_forked("predict", wine.path, rows, "--out", tmp_path / name)
+        assert done.returncode == 2
         assert ".csv (csv), .json (json), .jsonl (jsonl), .txt (table), or add --format" in (
             done.stderr
         )
         assert not (tmp_path / name).exists()
-    assert run_forked("predict", wine.path, rows, "--output", tmp_path / "A.JSON").returncode == 0
+    assert run_forked("predict", wine.path, rows, "--out", tmp_path / "A.JSON").returncode == 0
     assert len(json.loads((tmp_path / "A.JSON").read_text())) == 20
-    done = run_forked("predict", wine.path, rows, "--format", "csv", "--output", tmp_path / "a.dat")
+    done = run_forked("predict", wine.path, rows, "--format", "csv", "--out", tmp_path / "a.dat")
     assert done.returncode == 0, done.stderr
 
 
@@ -184,7 +220,7 @@ def test_a_failure_leaves_the_old_output(wine, rows, tmp_path):
     lines = rows.read_text().splitlines()
     (tmp_path / "bad.csv").write_text("\n".join([*lines, lines[-1] + ",1"]))
     assert run_forked(
-        "predict", wine.path, tmp_path / "bad.csv", "--output", output, "--force"
+        "predict", wine.path, tmp_path / "bad.csv", "--out", output, "--force"
     ).returncode
     assert output.read_text() == "old"
     assert {path.name for path in tmp_path.iterdir()} == {"answers.csv", "bad.csv"}
@@ -204,14 +240,14 @@ def test_a_reader_that_goes_away_is_no_error(wine, rows, tmp_path):
 
 def test_export(wine, tmp_path):
     output = tmp_path / "wine.tflite"
-    done = run_forked("export", wine.path, "--format", "litert", "--output", output)
+    done = run_forked("export", wine.path, "--format", "litert", "--out", output)
     assert (done.returncode, done.stderr) == (0, "")
     assert output.stat().st_size > 1000
     output.write_text("mine")
-    done = run_forked("export", wine.path, "--format", "litert", "--output", output)
+    done = run_forked("export", wine.path, "--format", "litert", "--out", output)
     assert done.returncode == 1
     assert "exists already" in done.stderr
     assert output.read_text() == "mine"
-    done = run_forked("export", wine.path, "--format", "litert", "--output", output, "--force")
+    done = run_forked("export", wine.path, "--format", "litert", "--out", output, "--force")
     assert (done.returncode, done.stderr) == (0, "")
     assert output.stat().st_size > 1000

@@ -11,7 +11,7 @@ import pytest
 
 import kerazoo
 from kerazoo.datasets import Part
-from kerazoo.experiments.run import judge
+from kerazoo.experiments.judging import judge
 from kerazoo.models.generative._reconstruction import Sampling, cross_entropy, kl_divergence
 from kerazoo.tasks.generation.likelihood import estimate_likelihood
 from tests.conftest import run_python

@@ -17,7 +17,8 @@ import pytest
 
 import kerazoo
 from kerazoo._protocols import ServedInHalfPrecision
-from kerazoo.experiments.run import Run, judge
+from kerazoo.experiments.judging import judge
+from kerazoo.experiments.run import Run
 from kerazoo.registry import VARIANTS, without_weights
 from kerazoo.tasks._scores import score_predictions
 from tests.small_data import small, small_splits

@@ -58,6 +58,16 @@ def test_history_draws_every_metric_and_marks_the_best_epoch_of_validation(wrap)
     assert figure.axes[0].get_xlabel() == "epoch"
 
 
+def test_history_marks_the_epoch_that_is_kept() -> None:
+    figure = plots.plot_history(HISTORY, kept=3, loss="log_cosh")
+    loss, accuracy = figure.axes
+    assert loss.get_title() == f"loss: {HISTORY['val_loss'][2]:.4g} kept, lowest 0.7 in epoch 2"
+    assert lines(loss)["kept"] == [HISTORY["val_loss"][2]]
+    assert lines(accuracy)["kept"] == [HISTORY["val_accuracy"][2]]
+    assert loss.get_ylabel() == "loss: log cosh"
+    assert loss.get_xlim()[0] == 1
+
+
 def test_history_takes_a_keras_history() -> None:
     import keras
 
@@ -365,7 +375,7 @@ def test_columns_are_drawn_one_by_one_and_words_as_bars() -> None:
 
 def test_columns_of_a_window_are_those_of_its_last_row() -> None:
     figure = plots.plot_columns(kerazoo.load_dataset("nyse"))
-    assert titles(figure) == ["DJ return", "log volume", "log volatility"]
+    assert titles(figure) == ["DJ_return", "log_volume", "log_volatility"]
 
 
 def test_images_have_no_columns() -> None:

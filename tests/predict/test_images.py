@@ -105,13 +105,53 @@ def test_a_folder_of_class_folders_and_what_is_left_out(tmp_path, photo):
     (photos / "cat" / "._1.webp").write_bytes(b"")
     notes: list[str] = []
     answers = list(predictor.predict_source(photos, note=notes.append))
-    assert [file for _, files in answers for file in files] == [str(photos / n) for n in names]
+    assert [file for _, carried in answers for file in carried["file"]] == [
+        str(photos / n) for n in names
+    ]
     assert len(notes) == 1
     assert "left out: 1 file" in notes[0]
     assert "1 x .heic" in notes[0]
     with pytest.warns(UserWarning, match="1 x .heic"):
         assert len(predictor.predict(photos)) == 4
     assert len(predictor.predict(photos / "dog" / "odd.jpg")) == 1
+
+
+def test_images_of_another_size_are_fitted_where_one_says_how(tmp_path, colour, photo):
+    size, path = (8, 6), tmp_path / "wide.png"
+    wide = photo.resize((32, 6))
+    wide.save(path)
+    with pytest.raises(InvalidInput, match=r"takes 8 x 6. Add --fit crop, pad or stretch"):
+        read(path, colour)
+    expected = {
+        "crop": wide.crop((12, 0, 20, 6)),
+        "stretch": wide.resize(size, Image.Resampling.BILINEAR),
+    }
+    for fit, image in expected.items():
+        (batch,) = sources.read_source(str(path), colour, fit=fit)
+        np.testing.assert_array_equal(batch.rows[0], np.asarray(image))
+    (padded,) = sources.read_source(str(path), colour, fit="pad")
+    assert not padded.rows[0, [0, 1, 4, 5]].any()
+    assert padded.rows[0, [2, 3]].any()
+
+
+@pytest.mark.parametrize("fit", ["pad", "stretch"])
+def test_images_are_read_as_in_training(tmp_path, photo, fit):
+    for name in ("cat", "dog"):
+        (tmp_path / "photos" / name).mkdir(parents=True)
+        for number in range(4):
+            photo.resize((20 + number, 9)).save(tmp_path / "photos" / name / f"{number}.png")
+    splits = kerazoo.load_dataset(
+        "image_folder", path=tmp_path / "photos", image_size=(6, 8), fit=fit
+    )
+    inputs = keras.Input((6, 8, 3))
+    outputs = keras.layers.Dense(2, "softmax")(keras.layers.Flatten()(inputs))
+    model = keras.Model(inputs, outputs, name="images")
+    kerazoo.save_model(model, tmp_path / "m", splits=splits)
+    predictor = load_predictor(tmp_path / "m")
+    found = predictor.predict([tmp_path / "photos" / "cat" / f"{n}.png" for n in range(4)]).values
+    parts = (splits.train, splits.validation, splits.test)
+    known = np.concatenate([predictor.predict(part.x).values for part in parts])
+    assert all(np.abs(known - row).max(axis=1).min() < 1e-6 for row in found)
 
 
 def test_a_predictor_takes_a_list_of_paths(tmp_path, photo):
@@ -166,7 +206,7 @@ def test_what_is_not_clear_is_refused(tmp_path, gray, photo, wine):
     with pytest.raises(InvalidInput, match="not images"):
         read(tmp_path / "whole.png", kerazoo.saved.load_card(wine.path))
     (tmp_path / "table.csv").write_text("a,b\n1,2\n")
-    with pytest.raises(InvalidInput, match="no column names"):
+    with pytest.raises(InvalidInput, match="takes no table; pass images"):
         read(tmp_path / "table.csv", gray)
 
 

@@ -29,7 +29,7 @@ def read(text: str | bytes, card, notes: list[str] | None = None) -> np.ndarray:
     content = text.encode() if isinstance(text, str) else text
     notes = [] if notes is None else notes
     return np.concatenate(
-        list(tables.read_csv(io.BytesIO(content), card, "wine.csv", notes.append))
+        [rows for rows, _ in tables.read_csv(io.BytesIO(content), card, "wine.csv", notes.append)]
     )
 
 
@@ -90,11 +90,10 @@ WRONG = {
     "only a header": ("{header}\n", "no rows"),
     "no header": ("{row}\n{row}\n", "are missing"),
     "numbers for a header": ("1,2,3\n4,5,6\n", "starts with numbers"),
-    "semicolons": ("a;b;c\n1;2;3\n", "';'"),
+    "semicolons": ("a;b;c\n1;2;3\n", "the columns 'fixed_acidity'.* are missing"),
     "not text": (b"\xff\xfd\0\1\2", "UTF-8"),
     "not text below": (b"{header}\n\xff\n", "UTF-8"),
     "misspelt": ("{misspelt}\n{row}\n", "'pH' is missing. Is 'Ph' meant to be it"),
-    "extra": ("{header},price\n{row},5\n", "the column 'price' is no input"),
     "twice": ("{header},pH\n{row},5\n", "'pH' is there more than once"),
     "a short row": ("{header}\n{row}\n1,2\n", "row 2 has 2 cells, the header 12"),
     "a long row": ("{header}\n{row},1\n", "row 1 has 13 cells, the header 12"),
@@ -195,11 +194,11 @@ def test_the_fast_reader_never_means_anything_else(card, names, cells):
     """It may decline; what it gives is what the definition gives."""
     rows = [line(*ROW[:5], cell, *ROW[6:11], word) for cell, word in cells]
     block = "".join(f"{row}\n" for row in rows).encode()
-    table = tables._Table(names, ",", card, "wine.csv", print)
+    table = tables._Table(names, ",", card, source="wine.csv", note=print, keep=())
     fast = table._read_fast(block)
     if fast is None:
         return
-    slow = list(table._read_lines(io.StringIO(block.decode(), "")))
+    slow = [numbers for numbers, _ in table._read_lines(io.StringIO(block.decode(), ""))]
     np.testing.assert_array_equal(fast, np.concatenate(slow) if slow else fast[:0])
 
 
@@ -231,6 +230,31 @@ def test_tables_as_other_programs_write_them(card, names):
     ):
         with pytest.raises(InvalidInput, match=reason):
             read(text, card)
+
+
+def test_semicolons_and_decimal_commas_of_a_spreadsheet(card, names):
+    plain = f"{line(*names)}\n" + f"{line(*ROW)}\n" * 3
+    notes: list[str] = []
+    german = read(plain.replace(",", ";").replace(".", ","), card, notes)
+    np.testing.assert_array_equal(german, read(plain, card))
+    assert notes == ["wine.csv: columns are separated by semicolons; read so."]
+
+
+def test_other_columns_are_not_looked_at_and_said(wine, card, names):
+    row = line(*ROW)
+    text = f"id,{line(*names)},quality,id\n" + f"a7,{row},good,1\n" * 2
+    notes: list[str] = []
+    found = read(text, card, notes)
+    np.testing.assert_array_equal(found, read(f"{line(*names)}\n{row}\n{row}\n", card))
+    assert notes == [
+        "wine.csv: column 'quality', which is predicted, is not looked at.",
+        "wine.csv: column 'id' not looked at: the network has no such input.",
+    ]
+    record = {"id": "a7", **dict(zip(names, ROW, strict=True))}
+    predictor = load_predictor(wine.path)
+    with pytest.warns(UserWarning, match="column 'id' not looked at"):
+        answer = predictor.predict(record)
+    np.testing.assert_array_equal(answer.values, predictor.predict([ROW]).values)
 
 
 def test_a_value_in_another_unit_is_said_once(wine, names, tmp_path):

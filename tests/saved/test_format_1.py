@@ -57,7 +57,7 @@ def test_what_it_is_about_is_what_its_data_set_says(name: str) -> None:
         lambda plain: plain.update(about={"kind": "table"}),
         lambda plain: plain.update(format=2),
         lambda plain: plain.update(format=3),
-        lambda plain: plain.update(picture_fit="stretch", class_names=["a"], columns=[]),
+        lambda plain: plain.update(picture_fit="tile", class_names=["a"], columns=[]),
         lambda plain: plain["columns"].append(plain["columns"][0]),
     ],
 )

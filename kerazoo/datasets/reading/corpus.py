@@ -166,8 +166,8 @@ def _check(counts: np.ndarray, chosen: np.ndarray, words: Sequence[str], min_cou
     if len(chosen) < 2:
         raise InvalidInput(
             f"{len(chosen)} of {different:,} words {agree(len(chosen), 'occurs', 'occur')} at "
-            f"least {counted(min_count, 'time')}; expected 2 or more. Lower min_count, or pass "
-            "more text."
+            f"least {counted(min_count, 'time')}; expected 2 or more. Lower min_count "
+            "(--min-count), or pass more text."
         )
 
 

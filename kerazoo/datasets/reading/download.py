@@ -44,14 +44,14 @@ def download(url: str, target: Path, known_hash: str | None) -> None:
         except OSError as error:  # no network, HTTP error, full disk
             raise DatasetNotFound(
                 f"{target.name} could not be fetched from {url}: {error}{downloader.kept()}. "
-                "Without a network, get it elsewhere and pass its folder as data_dir."
+                "Without a network, get it elsewhere and pass its folder as data_dir (--data-dir)."
             ) from error
         except ValueError as error:
             # Were two halves of different versions put together? Then try one whole file.
             if last or not downloader.resumed:
                 raise DamagedFile(
                     f"{url} is not the file that was expected: {error}. Get it elsewhere and pass "
-                    "its folder as data_dir."
+                    "its folder as data_dir (--data-dir)."
                 ) from error
 
 

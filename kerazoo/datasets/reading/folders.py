@@ -21,7 +21,7 @@ import numpy as np
 from kerazoo._files import replacing_file
 from kerazoo._machine import total_memory
 from kerazoo._wording import agree, counted
-from kerazoo.datasets.reading.images import SUFFIXES, Color, read_pixels
+from kerazoo.datasets.reading.images import SUFFIXES, Color, Fit, read_pixels
 from kerazoo.datasets.sources import cache_folder
 from kerazoo.errors import DamagedFile, DatasetNotFound, InvalidInput
 
@@ -106,7 +106,11 @@ def _is_of_a_system(name: str) -> bool:
 
 
 def decode(
-    paths: Sequence[Path], folder: Path, image_size: tuple[int, int], color: Color
+    paths: Sequence[Path],
+    folder: Path,
+    image_size: tuple[int, int],
+    color: Color,
+    fit: Fit = "crop",
 ) -> tuple[np.ndarray, dict[int, str]]:
     """Decode images, in parallel, or read what was decoded before.
 
@@ -115,6 +119,7 @@ def decode(
         folder: where they all are; there is one cache file for it, size and colour.
         image_size: height and width.
         color: `"rgb"` or `"gray"`.
+        fit: as for `read_pixels`.
 
     Returns:
         `uint8` pixels of shape (images, height, width, channels), and the reasons why images
@@ -126,14 +131,14 @@ def decode(
     shape = (len(paths), *image_size, 1 if color == "gray" else 3)
     _check_memory(shape)
     fingerprint = _fingerprint(paths, folder, shape)
-    where = f"{folder.resolve()} {shape[1:]}"
+    where = f"{folder.resolve()} {shape[1:]}" + (f" {fit}" if fit != "crop" else "")
     cache = cache_folder()
     if cache is None:
-        return _decode_now(paths, folder, color, shape)
+        return _decode_now(paths, folder, color, shape, fit)
     cached = cache / "decoded" / f"{hashlib.sha256(where.encode()).hexdigest()[:16]}.npz"
     found = _read_cache(cached, fingerprint, shape)
     if found is None:
-        found = _decode_now(paths, folder, color, shape)
+        found = _decode_now(paths, folder, color, shape, fit)
         if len(paths) >= _CACHE_FROM:
             _write_cache(cached, fingerprint, *found)
     return found
@@ -156,7 +161,7 @@ def _describe(failures: Sequence[str], folder: Path) -> str:
 
 
 def _decode_now(
-    paths: Sequence[Path], folder: Path, color: Color, shape: tuple[int, ...]
+    paths: Sequence[Path], folder: Path, color: Color, shape: tuple[int, ...], fit: Fit
 ) -> tuple[np.ndarray, dict[int, str]]:
     from tqdm import tqdm
 
@@ -167,7 +172,7 @@ def _decode_now(
         chosen = paths[start : start + _CHUNK]
         for index, path in enumerate(chosen, start):
             try:
-                pixels[index] = read_pixels(path, (shape[1], shape[2]), color)
+                pixels[index] = read_pixels(path, (shape[1], shape[2]), color, fit)
             except DamagedFile as error:
                 failures[index] = str(error).removeprefix(f"{folder}{os.sep}")
         return len(chosen)

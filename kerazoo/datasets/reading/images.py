@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from PIL import Image
 
 Color = Literal["rgb", "gray"]
+Fit = Literal["crop", "pad", "stretch"]
+FITS: tuple[Fit, ...] = ("crop", "pad", "stretch")
 
 SUFFIXES = (".png", ".jpg", ".jpeg", ".jfif", ".bmp", ".gif", ".webp", ".tif", ".tiff")
 # Decoders of these formats only: others of Pillow's are old, rare and less watched over.
@@ -22,13 +24,16 @@ _SIXTEEN_BIT = ("I", "I;16", "I;16B", "I;16L", "I;16N")
 
 
 def read_pixels(
-    path: str | os.PathLike[str], image_size: tuple[int, int], color: Color = "rgb"
+    path: str | os.PathLike[str],
+    image_size: tuple[int, int],
+    color: Color = "rgb",
+    fit: Fit = "crop",
 ) -> np.ndarray:
     """Read an image file.
 
     It is turned upright as the camera noted (EXIF), put on white where it is transparent, reduced
-    to 8 bits, and made gray or coloured. An image of another shape is cropped around its centre to
-    the aspect ratio of `image_size` and then resized, like `crop_to_aspect_ratio=True` of
+    to 8 bits, and made gray or coloured. An image of another shape is by default cropped around its
+    centre to the aspect ratio of `image_size` and then resized, like `crop_to_aspect_ratio=True` of
     `keras.utils.image_dataset_from_directory`; one that has the size already keeps its pixels. Of
     an animation, the first frame counts.
 
@@ -36,6 +41,8 @@ def read_pixels(
         path: a PNG, JPEG, BMP, GIF, WebP or TIFF file.
         image_size: height and width of the result.
         color: `"rgb"` for three channels, `"gray"` for one.
+        fit: what is done to an image of another shape: it is cropped around its centre, padded with
+            black, or stretched.
 
     Returns:
         `uint8` pixels of shape (height, width, channels).
@@ -58,11 +65,20 @@ def read_pixels(
                 upright = ImageOps.exif_transpose(image)
                 plain = _on_white(_eight_bits(upright)).convert("L" if color == "gray" else "RGB")
         if plain.size != (width, height):
-            plain = ImageOps.fit(plain, (width, height), Image.Resampling.BILINEAR)
+            plain = _resize(plain, (width, height), fit)
     except Exception as error:  # of a damaged file, decoders raise nearly anything
         reason = str(error).replace(f" {os.fspath(path)!r}", "") or type(error).__name__
         raise DamagedFile(f"{os.fspath(path)} is not a whole image: {reason}") from error
     return np.asarray(plain).reshape(height, width, -1)
+
+
+def _resize(image: Image.Image, size: tuple[int, int], fit: Fit) -> Image.Image:
+    from PIL import Image, ImageOps
+
+    if fit == "stretch":
+        return image.resize(size, Image.Resampling.BILINEAR)
+    change = ImageOps.pad if fit == "pad" else ImageOps.fit
+    return change(image, size, Image.Resampling.BILINEAR)
 
 
 def _eight_bits(image: Image.Image) -> Image.Image:

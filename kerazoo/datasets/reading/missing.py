@@ -102,7 +102,7 @@ def describe_suspicious(values: np.ndarray, columns: Sequence[str]) -> list[str]
                 notes.append(
                     f"{name!r} is {distinct[end]:g} in {counts[end]} rows, far from all other "
                     f"values ({inner[0]:g} to {inner[-1]:g}); if that means that nothing was "
-                    "measured, empty those cells and choose missing='forward'"
+                    "measured, empty those cells and choose missing='forward' (--missing forward)"
                 )
         runs = np.diff(np.flatnonzero(np.r_[True, np.diff(column) != 0, True]))
         if runs[-1] >= _LONG_RUN and runs[-1] > 2 * runs[:-1].max():

@@ -21,6 +21,7 @@ from kerazoo.datasets.reading.dates import (
     parse_dates,
     show_date,
 )
+from kerazoo.datasets.reading.delimiters import describe_delimiter, find_delimiter
 from kerazoo.datasets.reading.encodings import find_encoding, remedy
 from kerazoo.datasets.reading.missing import describe_suspicious, fill
 from kerazoo.datasets.reading.numbers import (
@@ -29,8 +30,8 @@ from kerazoo.datasets.reading.numbers import (
     refuse_wrong,
     writes_decimal_points,
 )
-from kerazoo.datasets.splits import MISSING
-from kerazoo.errors import InvalidInput, unknown_name
+from kerazoo.datasets.splits import MISSING, Series
+from kerazoo.errors import InvalidInput, UnknownName, unknown_name
 
 _HALF = 0.5
 _ZIP = b"PK\3\4"
@@ -148,6 +149,30 @@ def read_series(
     return SeriesTable(names, values, local, date, instants, tuple(unused))
 
 
+def read_series_like(source: Any, series: Series) -> SeriesTable:
+    """Read the columns that a network was trained on, from any table of that kind.
+
+    Args:
+        source: as for `read_series`.
+        series: what the network's card says of them.
+
+    Raises:
+        InvalidInput: as for `read_series`, and if a column is missing: nobody has named a wrong
+            one, so that it is a fault of the table.
+    """
+    missing: Any = series.missing
+    try:
+        return read_series(
+            source,
+            series.columns,
+            date=series.date or None,
+            missing=missing,
+            needed=(series.target,),
+        )
+    except UnknownName as error:
+        raise InvalidInput(str(error)) from error
+
+
 def _describe_order(frame: pd.DataFrame, others: Sequence[str]) -> str:
     text = "no column of dates: rows in the order of the file"
     if likely := looks_like_dates(frame, others):
@@ -198,7 +223,7 @@ def _read_csv(source: str) -> tuple[pd.DataFrame, str]:
     if source != "-" and not os.path.isfile(source):
         raise InvalidInput(f"there is no file {source!r}. Check the path.")
     text, notes = _read_text(source, path)
-    delimiter = _delimiter(text)
+    delimiter = find_delimiter(text.lstrip().partition("\n")[0])
     header, _, rows = text.partition("\n")
     first = rows.partition("\n")[0].rstrip()
     ends_empty = first.endswith(delimiter) and first.count(delimiter) == 1 + header.count(delimiter)
@@ -218,10 +243,6 @@ def _read_csv(source: str) -> tuple[pd.DataFrame, str]:
         cells = cells.iloc[:, :-1]
         notes.append("each row ends in a separator, the header does not; that cell is left out")
     names = [str(name).strip() for name in cells.iloc[0]]
-    if len(names) == 1 and ";" in names[0]:
-        raise InvalidInput(
-            f"{path}: columns are separated by ';'; expected ','. Write it with commas."
-        )
     if len(set(names)) != len(names):
         raise InvalidInput(f"{path}: two columns have the same name; rename one.")
     if len(cells) < 2:
@@ -229,7 +250,7 @@ def _read_csv(source: str) -> tuple[pd.DataFrame, str]:
     frame = cells.iloc[1:].fillna("").reset_index(drop=True)
     frame.columns = pd.Index(names)
     if delimiter != ",":
-        notes.append("columns are separated by tabs; read so")
+        notes.append(f"columns are separated by {describe_delimiter(delimiter)}; read so")
     for note in notes:
         warnings.warn(f"{path}: {note}.", stacklevel=4)
     return frame, path
@@ -256,11 +277,6 @@ def _read_text(source: str, path: str) -> tuple[str, list[str]]:
     if comments:
         notes.append(f"left out: lines before the header that begin with # ({comments})")
     return "".join(lines[comments:]), notes
-
-
-def _delimiter(text: str) -> str:
-    header = text.lstrip().partition("\n")[0]
-    return "\t" if "\t" in header and "," not in header else ","
 
 
 def _check_columns(frame: pd.DataFrame, wanted: Sequence[str], source: str) -> None:

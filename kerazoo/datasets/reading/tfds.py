@@ -150,7 +150,8 @@ def _import_tfds() -> Any:
         import tensorflow_datasets as tfds
     except ImportError as error:
         raise KerazooError(
-            "source='tfds' needs TensorFlow Datasets: pip install 'kerazoo[tfds]'."
+            "source='tfds' needs TensorFlow Datasets: pip install tensorflow-datasets "
+            "importlib_resources."
         ) from error
     tfds.display_progress_bar(False)
     return tfds

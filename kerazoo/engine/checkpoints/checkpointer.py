@@ -153,7 +153,7 @@ class Checkpointer:
         if [value.shape for value in values] != [tuple(v.shape) for v in state.variables]:
             raise KerazooError(
                 f"the checkpoint in {self.directory} holds variables of other shapes than this "
-                "training has. Use another directory, or train with resume=False."
+                "training has. Use another directory, or train without resuming."
             )
         for variable, value in zip(state.variables, values, strict=True):
             # NumPy stores bfloat16 as two nameless bytes: `view` gives the type back.

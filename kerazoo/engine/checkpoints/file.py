@@ -71,7 +71,7 @@ def read_checkpoint(directory: Path) -> tuple[Progress, list[np.ndarray]] | None
         arrays = [content[str(index)] for index in range(len(content))]
     except (ValueError, KeyError, TypeError, OSError, EOFError, zipfile.BadZipFile) as error:
         raise DamagedFile(
-            f"{path} is not a readable checkpoint ({error}); delete it, or train with resume=False."
+            f"{path} is not a readable checkpoint ({error}); delete it, or train without resuming."
         ) from error
     return progress, arrays
 
@@ -83,14 +83,17 @@ def check_identity(stored: dict[str, str], current: dict[str, str], directory: P
         KerazooError: naming what differs.
     """
     differing = [
-        f"{name} ({stored.get(name, 'absent')} then, {value} now)"
+        # A fingerprint is of these three, and says nothing to a person.
+        "its data, recipe or seed"
+        if name == "fingerprint"
+        else f"{name} ({stored.get(name, 'absent')} then, {value} now)"
         for name, value in current.items()
         if stored.get(name) != value
     ]
     if differing:
         raise KerazooError(
             f"the checkpoint in {directory} belongs to another training: it differs in "
-            f"{', '.join(differing)}. Use another directory, or train with resume=False."
+            f"{', '.join(differing)}. Use another directory, or train without resuming."
         )
 
 

@@ -6,6 +6,7 @@ import dataclasses
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Literal
 
+from kerazoo._wording import counted
 from kerazoo.errors import KerazooError, unknown_name
 from kerazoo.recipe import Recipe, Reference, cosine_decay
 
@@ -79,7 +80,7 @@ def build_lstm(
     if outside:
         raise KerazooError(
             f"differences={tuple(differences)} names column {outside[0]}; a row has "
-            f"{input_shape[-1]} columns: use indices from 0 to {input_shape[-1] - 1}."
+            f"{counted(input_shape[-1], 'column')}: use indices from 0 to {input_shape[-1] - 1}."
         )
     inputs = x = keras.Input(tuple(input_shape), name="window")
     if differences:

@@ -17,6 +17,7 @@ from kerazoo.recipe import Recipe
 from kerazoo.registry import load_builder
 from kerazoo.tasks import Chosen, Option, refuse_own_data
 from kerazoo.tasks._shared import (
+    FIT,
     answer_rows,
     draw_predictions,
     evaluate_model_itself,
@@ -27,6 +28,8 @@ from kerazoo.tasks._shared import (
 
 if TYPE_CHECKING:
     import keras
+
+    from kerazoo.plots.style import Figure
 
 OWN_DATA = ""
 FILES: tuple[str, ...] = ()
@@ -39,20 +42,20 @@ TRAIN_OPTIONS: Mapping[str, Option] = {
         needs_data=False,
     ),
 }
-PREDICT_OPTIONS: Mapping[str, Option] = {}
+PREDICT_OPTIONS: Mapping[str, Option] = {"fit": FIT}
 MARKS = {
     "real_halves": "one half of the real images against the other",
     "uniform_noise": "uniform noise",
 }
 """Baselines that are ends of a scale, which no method is meant to beat, and what they are."""
 _SHOWN = 20
+_DRAWN = 64
 _NOISE = 0.3  # standard deviation, as a share of the range of grey levels
 
 own_data = refuse_own_data
 trainer = train_on_arrays
 score = no_scores
 evaluate = evaluate_model_itself
-figures = draw_predictions
 answer = answer_rows
 
 
@@ -80,6 +83,25 @@ def baselines(name: str, recipe: Recipe, splits: Splits) -> dict[str, dict[str, 
         model = load_builder(name)(**recipe.builder_arguments)
         components = model.get_layer("encoder").output_shape[-1]
     return {one: score_baseline(one, splits, components) for one in recipe.baselines}
+
+
+def figures(
+    splits: Splits, predictions: np.ndarray | None, model: keras.Model | None
+) -> dict[str, Figure]:
+    """Draw new images, a map of the latent space if it has two dimensions, and reconstructions."""
+    drawn = draw_predictions(splits, predictions, model)
+    if model is None:
+        return drawn
+    from kerazoo.plots.generated import plot_latent_grid, plot_samples
+    from kerazoo.tasks.generation.decoder import to_decoder
+    from kerazoo.tasks.generation.sample import latent_grid, sample
+
+    decoder = to_decoder(model)
+    images = sample(decoder, _DRAWN)
+    drawn["samples"] = plot_samples(images, title="made from random numbers")
+    if decoder.latent_dim == 2:
+        drawn["latent_grid"] = plot_latent_grid(latent_grid(decoder))
+    return drawn
 
 
 def _samples(model: keras.Model, part: Part) -> dict[str, float]:

@@ -1,26 +1,20 @@
 """Forecasts of a series in time, also of the user's own in a CSV file.
 
-`forecast.py` goes on from the end of a series; `answer.py` does so from the command line.
-`levels.py` tells a series whose level leaves the range that is trained on.
+`own.py` reads a series of the user's, in windows as `windows.py` chooses them; `levels.py` tells
+one whose level leaves the range that is trained on. `forecast.py` goes on from the end of a series,
+and `answer.py` does so from the command line.
 """
 
 from __future__ import annotations
 
-import inspect
-import warnings
 from collections.abc import Mapping
-from dataclasses import replace
 from pathlib import Path
-from typing import Any, cast
+from typing import TYPE_CHECKING
 
-import numpy as np
-
-from kerazoo._wording import counted
-from kerazoo.datasets import Splits, load_dataset
-from kerazoo.datasets.splits import MISSING, Series
+from kerazoo.datasets import Splits
+from kerazoo.datasets.splits import MISSING
 from kerazoo.errors import KerazooError
-from kerazoo.recipe import Recipe, for_training_on
-from kerazoo.registry import VARIANTS, check_builder_takes, load_builder, load_recipe
+from kerazoo.recipe import Recipe
 from kerazoo.tasks import Chosen, Option
 from kerazoo.tasks._scores import score_test
 from kerazoo.tasks._shared import (
@@ -32,16 +26,31 @@ from kerazoo.tasks._shared import (
     train_on_arrays,
 )
 from kerazoo.tasks.series.answer import answer as answer
-from kerazoo.tasks.series.levels import columns_to_difference
+
+if TYPE_CHECKING:
+    import keras
+    import numpy as np
+
+    from kerazoo.plots.style import Figure
 
 OWN_DATA = "a CSV file with a row per day, hour or month"
 FILES: tuple[str, ...] = ()
 TRAIN_OPTIONS: Mapping[str, Option] = {
     "target": Option("The column to predict."),
     "date": Option("The column of dates."),
-    "lag": Option("Rows that a prediction sees.", int, minimum=1, default="the recipe's"),
+    "lag": Option(
+        "Rows that a prediction sees.",
+        int,
+        minimum=1,
+        default="up to four weeks, days or years: what does best on the validation rows",
+    ),
     "horizon": Option("Rows predicted at once.", int, minimum=1, default="1"),
-    "weekday": Option("Let the network know the day of the week.", bool),
+    "weekday": Option(
+        "Let the network know the day of the week; by default where it helps on the validation "
+        "rows.",
+        bool,
+    ),
+    "no_weekday": Option("Do not let it know the day of the week.", bool),
     "missing": Option(
         "Empty cells: refuse, or forward (the value before).", choices=MISSING, default="refuse"
     ),
@@ -54,9 +63,8 @@ PREDICT_OPTIONS: Mapping[str, Option] = {
     "plot": Option("A PNG file to draw the forecast in.", Path, metavar="FILE"),
 }
 
-_STEPS = 16  # the least in an epoch, if rows allow
-_SMALLEST_BATCH = 8
-_HARDLY = 0.05  # share of later rows out of the trained range that is not worth a word
+
+_SHOWN = 120  # rows of the test part that are drawn
 
 trainer = train_on_arrays
 callbacks = no_callbacks
@@ -64,120 +72,30 @@ judge = judge_by_metrics
 score = score_test
 evaluate = evaluate_predictions
 baselines = score_baselines
-figures = draw_predictions
+
+
+def figures(
+    splits: Splits, predictions: np.ndarray | None, model: keras.Model | None
+) -> dict[str, Figure]:
+    """Draw mistakes, and the end of the test part beside what was predicted a row before."""
+    drawn = draw_predictions(splits, predictions, model)
+    y = splits.test.y
+    if predictions is None or y is None or len(predictions) != len(y):
+        return drawn
+    from kerazoo.plots.series import plot_series
+
+    curves = {"true": y.reshape(len(y), -1)[:, 0], "predicted": predictions[:, 0]}
+    return drawn | {"series": plot_series(curves, splits.target_name, _SHOWN)}
 
 
 def own_data(name: str, recipe: Recipe, path: Path, options: Chosen) -> tuple[Recipe, Splits]:
-    """Return a recipe that trains a network on the series in a CSV file, and its windows, split.
-
-    Windows are as long as the network's own recipe has them, unless told otherwise.
-
-    Args:
-        name: a network that forecasts, such as `"lstm"`.
-        recipe: how it is trained; its epochs and batch size are kept.
-        path: the CSV file.
-        options: `target`, and what else `TRAIN_OPTIONS` has.
+    """Return a recipe that trains the network on the series in a CSV file, and its windows.
 
     Raises:
-        KerazooError: if the path is a folder, no target is named, or the network has no choice of
-            window or horizon.
-        InvalidInput: if the file is not a series that can be learned from.
+        KerazooError: if the path is a folder; and as `own.own_data`.
     """
     if path.is_dir():
         raise KerazooError(f"--data {path} is a folder; {name} learns from {OWN_DATA}. Give one.")
-    if "target" not in options:
-        raise KerazooError("say which column is to be predicted: add --target COLUMN.")
-    check_builder_takes(name, "input_shape", *(["horizon"] if "horizon" in options else []))
-    arguments = {"path": str(path), **options}
-    lag = {"lag": recipe.dataset_arguments["lag"]}
-    splits = load_dataset("time_series_csv", **{**lag, **arguments})
-    shape = {"input_shape": list(splits.train.x.shape[1:])}
-    if options.get("horizon", 1) != 1:
-        shape["horizon"] = options["horizon"]
-    can_difference = "differences" in inspect.signature(load_builder(name)).parameters
-    if can_difference and (columns := columns_to_difference(splits)):
-        shape["differences"] = list(columns)
-    season = _say_what_was_read(path, splits, options.get("date"), "differences" in shape)
-    adapted = replace(
-        recipe,
-        batch_size=_batch_size(name, recipe, len(splits.train.x)),
-        dataset="time_series_csv",
-        dataset_arguments={**lag, **arguments},
-        builder_arguments={**recipe.builder_arguments, **shape},
-        experiment=path.name,
-        experiments={},
-        documented=None,
-        baseline=None,
-        best=None,
-        baselines=("last_value", *([f"season_{season}"] if season else []), "autoregression"),
-    )
-    return for_training_on(adapted, len(splits.train.x)), splits
+    from kerazoo.tasks.series import own  # pandas and scikit-learn take a second to import
 
-
-def _batch_size(name: str, recipe: Recipe, rows: int) -> int:
-    """Return the recipe's batch size, or a smaller one where an epoch would have hardly a step.
-
-    One that a user has chosen is kept.
-    """
-    usual = [
-        # What else a user may have chosen does not matter.
-        replace(load_recipe(name, variant), epochs=recipe.epochs, precision=recipe.precision)
-        for variant in VARIANTS
-    ]
-    if recipe not in usual:
-        return recipe.batch_size
-    return min(recipe.batch_size, max(_SMALLEST_BATCH, rows // _STEPS))
-
-
-def _say_what_was_read(path: Path, splits: Splits, date: str | None, differenced: bool) -> int:
-    """Say in a line what was inferred, and return how many rows a season has; 0 if unknown."""
-    from kerazoo.datasets.reading.calendar import describe_step, natural_season
-    from kerazoo.datasets.reading.dates import show_date
-    from kerazoo.datasets.reading.series import read_series
-
-    series = cast(Series, splits.about)
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # said when the file was loaded
-        missing: Any = series.missing
-        table = read_series(path, series.columns, date=date or series.date, missing=missing)
-    others = [repr(column) for column in series.columns if column != series.target]
-    inputs = f", with {', '.join(others)}" if others else " alone"
-    text = (
-        f"{counted(len(table.values), 'row')}; {series.target!r} is predicted from its past{inputs}"
-    )
-    season = 0
-    if table.dates is not None:
-        first, last = show_date(table.dates[0]), show_date(table.dates[-1])
-        text += f"; dates: {table.date!r}, {describe_step(table.dates)}, {first} to {last}"
-        season = natural_season(table.dates)
-    warnings.warn(f"{path}: {text}.", stacklevel=3)
-    if outside := _describe_range(splits, series.target):
-        advice = "a network hardly forecasts levels that it has not seen"
-        if differenced:
-            advice = "the network forecasts how far it goes from its last value"
-        warnings.warn(f"{path}: {outside}: {advice}.", stacklevel=3)
-    trained = len(splits.train.x) + len(splits.validation.x)
-    return season if 1 < season <= trained // 2 else 0
-
-
-def _describe_range(splits: Splits, target: str) -> str:
-    """Say if the target leaves the range that is trained on; `""` if it hardly does.
-
-    Example:
-        >>> from kerazoo.datasets import Part
-        >>> parts = [Part(np.zeros((9, 1, 1)), y + np.arange(9.0)[:, None]) for y in (0, 0, 20)]
-        >>> _describe_range(Splits(*parts, Series(("a",), "a", 1)), "a")[:49]
-        "'a' was 0 to 8 in the rows trained on and is 0 to"
-    """
-    trained = np.asarray(splits.train.y)
-    later = np.concatenate(
-        [np.ravel(np.asarray(part.y)) for part in (splits.validation, splits.test)]
-    )
-    low, high = trained.min(), trained.max()
-    share = float(((later < low) | (later > high)).mean())
-    if share <= _HARDLY:
-        return ""
-    return (
-        f"{target!r} was {low:g} to {high:g} in the rows trained on and is {later.min():g} to "
-        f"{later.max():g} afterwards ({share:.0%} outside)"
-    )
+    return own.own_data(name, recipe, path, options)

@@ -181,17 +181,10 @@ def _open(model: Any, splits: Splits | None) -> tuple[Series, np.ndarray, Predic
 
 
 def _read(history: Any, series: Series) -> SeriesTable:
-    from kerazoo.datasets.reading.series import SeriesTable, read_series
+    from kerazoo.datasets.reading.series import SeriesTable, read_series_like
 
     if not isinstance(history, np.ndarray | list | tuple):
-        missing: Any = series.missing
-        return read_series(
-            history,
-            series.columns,
-            date=series.date or None,
-            missing=missing,
-            needed=(series.target,),
-        )
+        return read_series_like(history, series)
     values = np.asarray(history)
     if values.ndim == 1 and len(series.columns) == 1:
         values = values[:, np.newaxis]

@@ -10,7 +10,7 @@ import functools
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from kerazoo.datasets import Splits, load_dataset
 from kerazoo.datasets.splits import Words
@@ -21,11 +21,16 @@ from kerazoo.tasks._shared import (
     evaluate_model_itself,
     judge_by_metrics,
     no_callbacks,
-    no_figures,
     no_scores,
     score_baselines,
 )
 from kerazoo.tasks.words.questions import answer as answer
+
+if TYPE_CHECKING:
+    import keras
+    import numpy as np
+
+    from kerazoo.plots.style import Figure
 
 OWN_DATA = "running text: a file, an archive or a folder"
 FILES = tuple(kind + packed for packed in ("", ".gz", ".bz2") for kind in (".bin", ".vec", ".txt"))
@@ -39,13 +44,16 @@ PREDICT_OPTIONS: Mapping[str, Option] = {
     "topn": Option("Words to answer with, per word or sum.", int, minimum=1, default="10"),
 }
 _MIN_COUNT = 5
+_TOO_FEW = 3  # words, to draw
 
 callbacks = no_callbacks
 judge = judge_by_metrics
 score = no_scores
 evaluate = evaluate_model_itself
 baselines = score_baselines
-figures = no_figures
+_DRAWN = 60
+# The most frequent words say little: articles, prepositions.
+_FIRST_DRAWN = 100
 
 
 def own_data(name: str, recipe: Recipe, path: Path, options: Chosen) -> tuple[Recipe, Splits]:
@@ -80,6 +88,26 @@ def own_data(name: str, recipe: Recipe, path: Path, options: Chosen) -> tuple[Re
         documented=None,
         baseline=None,
     ), splits
+
+
+def figures(
+    splits: Splits, predictions: np.ndarray | None, model: keras.Model | None
+) -> dict[str, Figure]:
+    """Draw frequent words in the plane."""
+    if model is None or not isinstance(splits.about, Words):
+        return {}
+    import numpy as np
+
+    from kerazoo.plots.words import plot_words
+    from kerazoo.tasks.words.vectors import WordVectors
+
+    words = splits.about.words
+    ids = np.arange(len(words), dtype="int32")[_FIRST_DRAWN : _FIRST_DRAWN + _DRAWN]
+    if len(ids) < _DRAWN:
+        ids = np.arange(min(len(words), _DRAWN), dtype="int32")
+    chosen = [words[index] for index in ids]
+    vectors = WordVectors(chosen, model.predict(ids, verbose=0))
+    return {"words": plot_words(vectors, chosen)} if len(chosen) > _TOO_FEW else {}
 
 
 def _optimizer(recipe: Recipe, builder_arguments: Mapping[str, Any]) -> Mapping[str, Any]:

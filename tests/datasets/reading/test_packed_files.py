@@ -25,7 +25,7 @@ def test_zeros_without_end_are_not_unpacked(suffix: str, pack, tmp_path: Path) -
         for _ in range(64):
             stream.write(bytes(2**20))
     tracemalloc.start()
-    with pytest.raises(DamagedFile, match="holds more than 1048576 bytes, so it is not data"):
+    with pytest.raises(DamagedFile, match="holds more than 1,048,576 bytes, so it is not data"):
         read(FILE, tmp_path)
     _, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()

@@ -280,3 +280,26 @@ def test_suspicious_values_are_named() -> None:
     values = np.r_[np.sin(np.arange(80)), np.zeros(20)]
     assert "is 0 in all of the last 20 rows" in notes({"day": DAYS[:100], "a": values})[1][0]
     assert notes({"day": DAYS[:100], "a": np.arange(100) % 5})[1] == []
+
+
+def test_tables_as_spreadsheets_write_them(tmp_path: Path) -> None:
+    """In CP949, with semicolons, and with decimal commas: the same numbers as in plain CSV."""
+    path = tmp_path / "series.csv"
+    rows = [(f"2024-01-{day:02d}", f"{day}.5", f"{day * 10}") for day in range(1, 29)]
+    plain = "\n".join(["날짜,판매량,기온과습도", *(",".join(row) for row in rows)])
+    path.write_text(plain, encoding="utf-8")
+    expected = read_series(path)
+    assert expected.dates is not None
+    semicolons = plain.replace(",", ";").replace(".5", ",5")
+    for text, encoding in ((plain, "cp949"), (semicolons, "utf-8"), (semicolons, "cp949")):
+        path.write_text(text, encoding=encoding)
+        with warnings.catch_warnings(record=True) as caught:
+            warnings.simplefilter("always")
+            found = read_series(path)
+        assert found.names == expected.names
+        assert found.dates is not None
+        np.testing.assert_array_equal(found.values, expected.values)
+        np.testing.assert_array_equal(found.dates, expected.dates)
+        said = " ".join(str(one.message) for one in caught)
+        assert ("read as CP949" in said) == (encoding == "cp949")
+        assert ("separated by semicolons" in said) == (text is semicolons)

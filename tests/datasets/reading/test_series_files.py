@@ -20,6 +20,7 @@ PLAIN = "날짜,판매 수량\n2023-01-02,1.5\n2023-01-03,2\n2023-01-04,4\n2023-
         (PLAIN.encode("cp949"), "it is not UTF-8; read as CP949"),
         (PLAIN.encode("utf-16"), "it is not UTF-8; read as UTF-16"),
         (PLAIN.replace(",", "\t").encode(), "columns are separated by tabs; read so"),
+        (PLAIN.replace(",", ";").encode(), "columns are separated by semicolons; read so"),
         (b"# by a tool\n#\n" + PLAIN.encode(), r"lines before the header that begin with # \(2\)"),
         (
             "\n".join(
@@ -28,7 +29,7 @@ PLAIN = "날짜,판매 수량\n2023-01-02,1.5\n2023-01-03,2\n2023-01-04,4\n2023-
             "each row ends in a separator",
         ),
     ],
-    ids=["utf8", "bom", "cp949", "utf16", "tabs", "comments", "commas_at_the_end"],
+    ids=["utf8", "bom", "cp949", "utf16", "tabs", "semicolons", "comments", "commas_at_the_end"],
 )
 def test_files_of_other_programs_are_read(
     content: bytes, note: str, tmp_path: Path, recwarn

@@ -73,25 +73,27 @@ def test_columns_that_are_not_there_are_refused() -> None:
         kerazoo.build_lstm((5, 2), differences=(0, 3))
 
 
-@pytest.mark.filterwarnings("ignore:.*sales.csv")
+@pytest.mark.filterwarnings("ignore:.*sales.csv", "ignore:a prediction sees")
 def test_few_rows_are_trained_on_in_small_batches(tmp_path: Path) -> None:
     path = write(tmp_path / "sales.csv", sold=GROWING)
     recipe = kerazoo.load_recipe("lstm")
     task = load_task("series")
-    adapted, splits = task.own_data("lstm", recipe, path, {"target": "sold"})
+    adapted, splits = task.own_data("lstm", recipe, path, {"target": "sold", "lag": 5})
     assert (adapted.batch_size, len(splits.train.x)) == (8, 123)
     assert adapted.builder_arguments["differences"] == [0]
     chosen = dataclasses.replace(recipe, batch_size=64)
-    assert task.own_data("lstm", chosen, path, {"target": "sold"})[0].batch_size == 64
+    assert task.own_data("lstm", chosen, path, {"target": "sold", "lag": 5})[0].batch_size == 64
     simple = kerazoo.load_recipe("nyse_rnn")
     assert (
         "differences"
-        not in task.own_data("nyse_rnn", simple, path, {"target": "sold"})[0].builder_arguments
+        not in task.own_data("nyse_rnn", simple, path, {"target": "sold", "lag": 5})[
+            0
+        ].builder_arguments
     )
 
 
 @pytest.mark.thorough
-@pytest.mark.filterwarnings("ignore:.*sales.csv")
+@pytest.mark.filterwarnings("ignore:.*sales.csv", "ignore:a prediction sees")
 def test_a_growing_series_is_forecast_beyond_what_was_trained_on(tmp_path: Path) -> None:
     path = write(tmp_path / "sales.csv", sold=GROWING, other=NOISE[::-1])
     recipe, splits = load_task("series").own_data(

@@ -1,0 +1,113 @@
+"""What `kerazoo train` prints at the end: each figure beside the published one and a baseline."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from kerazoo._wording import counted
+from kerazoo.report.results import Results
+from kerazoo.report.table import Table
+from kerazoo.tasks import load_task
+
+if TYPE_CHECKING:
+    from kerazoo.datasets import Splits
+    from kerazoo.experiments.run import Run
+    from kerazoo.recipe import Recipe
+
+_SMALLEST = 0.01
+
+
+def _best_baseline(
+    name: str, recipe: Recipe, splits: Splits, *, own_data: bool
+) -> tuple[str, dict[str, float]] | None:
+    """Return the best baseline and what is known of it: recorded, or fitted to own data now."""
+    metric = recipe.primary_metric
+    if not own_data:
+        found = Results.load(name).best_baseline(recipe, recipe.experiment)
+        return None if found is None else (found[0], {metric: found[1]})
+    scores = load_task(recipe.task).baselines(name, recipe, splits)
+    judged = {name: values for name, values in scores.items() if metric in values}
+    if not judged:
+        return None
+    choose = min if recipe.primary_mode == "min" else max
+    best = choose(judged, key=lambda one: judged[one][metric])
+    return best.replace("_", " "), judged[best]
+
+
+def _compare_with_baseline(recipe: Recipe, baseline: str, theirs: float, ours: float) -> str:
+    """Say in words which of the two is better."""
+    if ours == theirs or (ours < theirs) == (recipe.primary_mode == "min"):
+        verb = "is no better than" if ours == theirs else "beats"
+        return f"the network {verb} the best baseline, {baseline}"
+    return (
+        f"the network is worse than {baseline} ({recipe.primary_metric.replace('_', ' ')} "
+        f"{ours:.4f} against {theirs:.4f}): use that instead, or train longer or on more data"
+    )
+
+
+def print_summary(runs: list[Run], *, own_data: bool) -> None:
+    """Print a row per metric: what is published, the best baseline, and what was reached.
+
+    Args:
+        runs: finished trainings by one recipe, a seed each.
+        own_data: whether they learned from data of the user's.
+    """
+    name, recipe = runs[0].name, runs[0].recipe
+    baseline = _best_baseline(name, recipe, runs[0].splits, own_data=own_data)
+    published = recipe.documented
+    if published is not None and published.experiment not in ("", recipe.experiment):
+        published = None  # it was reached on other data
+    rows = []
+    for metric in runs[0].metrics:
+        values = [run.metrics[metric] for run in runs]
+        ours = _figure(sum(values) / len(values))
+        if len(values) > 1:
+            ours += f" ({_figure(min(values))} to {_figure(max(values))})"
+        rows.append(
+            (
+                metric.replace("_", " "),
+                f"{published.value:g}" if published and published.metric == metric else "",
+                f"{_figure(baseline[1][metric])} ({baseline[0]})"
+                if baseline and metric in baseline[1]
+                else "",
+                ours,
+            )
+        )
+    print(f"\n{name}: test set, {recipe.experiment}\n")
+    print(_without_empty_columns(("metric", "published", "baseline", "ours"), rows), end="\n\n")
+    seconds = sum(run.seconds for run in runs)
+    epochs = sum(len(run.history.get("loss", ())) for run in runs)
+    several = f"{counted(len(runs), 'training')}, " if len(runs) > 1 else ""
+    print(f"{several}{counted(epochs, 'epoch')} in {seconds:.1f} s{_stopped(runs)}")
+    if baseline and own_data:
+        reached = [run.metrics[recipe.primary_metric] for run in runs]
+        theirs = baseline[1][recipe.primary_metric]
+        print(_compare_with_baseline(recipe, baseline[0], theirs, sum(reached) / len(reached)))
+
+
+def _stopped(runs: list[Run]) -> str:
+    """Say why a training ended before the last epoch of its recipe."""
+    recipe = runs[0].recipe
+    early = [run for run in runs if len(run.history.get("loss", ())) < recipe.epochs]
+    if not early or recipe.patience is None:
+        return ""
+    which = "stopped" if len(runs) == 1 else f"{len(early)} of them stopped"
+    for_how_long = counted(recipe.patience, "epoch")
+    return f"; {which} early, as {recipe.monitor} was no better for {for_how_long}"
+
+
+def _without_empty_columns(header: Sequence[str], rows: Sequence[Sequence[str]]) -> Table:
+    columns = [c for c in zip(header, *rows, strict=True) if any(c[1:])]
+    title, *lines = zip(*columns, strict=True)
+    return Table(title, tuple(lines))
+
+
+def _figure(value: float) -> str:
+    """Return four decimals, or four significant digits of what is too small for them.
+
+    Example:
+        >>> _figure(0.91234), _figure(0.000012345)
+        ('0.9123', '1.234e-05')
+    """
+    return f"{value:.4f}" if value == 0 or abs(value) >= _SMALLEST else f"{value:.4g}"

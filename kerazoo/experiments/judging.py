@@ -1,0 +1,71 @@
+"""Judging a trained network on rows that it was not trained on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
+from typing import TYPE_CHECKING
+
+from kerazoo._wording import counted
+from kerazoo.datasets import Part, Splits
+from kerazoo.recipe import Recipe
+from kerazoo.tasks import load_task
+
+if TYPE_CHECKING:
+    import keras
+
+Watch = Callable[[str], AbstractContextManager[object]]
+
+
+def watch_nothing(doing: str) -> AbstractContextManager[object]:
+    """Be a `Watch` that says nothing."""
+    return nullcontext()
+
+
+def judge(model: keras.Model, part: Part, recipe: Recipe) -> dict[str, float]:
+    """Judge a network on rows that it was not trained on, as its task does.
+
+    Args:
+        model: trained and compiled.
+        part: the validation part for choices, the test part for a result.
+        recipe: names the task and its measures.
+    """
+    return load_task(recipe.task).judge(model, part, recipe)
+
+
+def judge_parts(
+    model: keras.Model,
+    splits: Splits,
+    recipe: Recipe,
+    *,
+    interrupted: bool,
+    watch: Watch,
+) -> tuple[dict[str, float], dict[str, float], bool]:
+    """Judge on the validation and the test part; Ctrl-C ends the judging and keeps the training.
+
+    Args:
+        model: trained and compiled.
+        splits: the data.
+        recipe: names the task and its measures.
+        interrupted: whether its training was: then the test part is not touched.
+        watch: given in words what is done, a context manager to do it in.
+
+    Returns:
+        Metrics of both parts, none of the test part of an unfinished training, and whether all of
+        it was done.
+    """
+    of_validation: dict[str, float] = {}
+    try:
+        with watch(_describe_judging("validation", splits.validation, recipe)):
+            of_validation = judge(model, splits.validation, recipe)
+        if interrupted:
+            return of_validation, {}, True
+        with watch(_describe_judging("test", splits.test, recipe)):
+            return of_validation, judge(model, splits.test, recipe), True
+    except KeyboardInterrupt:
+        return of_validation, {}, False
+
+
+def _describe_judging(which: str, part: Part, recipe: Recipe) -> str:
+    measures = f", with measures of {' and '.join(recipe.measures)}" if recipe.measures else ""
+    return f"judging on the {counted(len(part.x), 'row')} of the {which} part{measures}"

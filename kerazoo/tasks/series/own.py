@@ -1,0 +1,165 @@
+"""A series of the user's own: read, split into windows, and described in a few lines."""
+
+from __future__ import annotations
+
+import inspect
+import warnings
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, cast
+
+import numpy as np
+
+from kerazoo._wording import counted
+from kerazoo.datasets import Splits, load_dataset
+from kerazoo.datasets.reading.calendar import describe_step, natural_season
+from kerazoo.datasets.reading.dates import show_date
+from kerazoo.datasets.reading.series import SeriesTable, read_series
+from kerazoo.datasets.splits import Series
+from kerazoo.errors import WrongUsage
+from kerazoo.recipe import Recipe, for_training_on
+from kerazoo.registry import VARIANTS, check_builder_takes, load_builder, load_recipe
+from kerazoo.tasks import Chosen
+from kerazoo.tasks.series.levels import columns_to_difference
+from kerazoo.tasks.series.windows import choose_windows
+
+_STEPS = 16  # the least in an epoch, if rows allow
+_SMALLEST_BATCH = 8
+_HARDLY = 0.05  # share of later rows out of the trained range that is not worth a word
+
+
+def own_data(name: str, recipe: Recipe, path: Path, options: Chosen) -> tuple[Recipe, Splits]:
+    """Return a recipe that trains a network on the series in a CSV file, and its windows, split.
+
+    How long windows are, and whether they tell the day of the week, is chosen on the validation
+    rows unless it is told.
+
+    Args:
+        name: a network that forecasts, such as `"lstm"`.
+        recipe: how it is trained; its epochs are kept, and a batch size that is not its usual one.
+        path: the CSV file.
+        options: `target`, and what else `TRAIN_OPTIONS` has.
+
+    Raises:
+        KerazooError: if no target is named, or the network has no choice of window or horizon.
+        InvalidInput: if the file is not a series that can be learned from.
+    """
+    if "target" not in options:
+        raise WrongUsage("say which column is to be predicted: add --target COLUMN.")
+    check_builder_takes(name, "input_shape", *(["horizon"] if "horizon" in options else []))
+    if "weekday" in options and "no_weekday" in options:
+        raise WrongUsage("--weekday and --no-weekday exclude each other: leave out one.")
+    arguments: dict[str, Any] = {"path": str(path), **options}
+    if arguments.pop("no_weekday", False):
+        arguments["weekday"] = False
+    series = _read(path, options)
+    season = 0 if series.dates is None else natural_season(series.dates)
+    usual = recipe.dataset_arguments["lag"]
+    chosen = choose_windows({"usual_lag": usual, **arguments}, season)
+    splits = load_dataset("time_series_csv", **{**arguments, **chosen})
+    shape = {"input_shape": list(splits.train.x.shape[1:])}
+    if options.get("horizon", 1) != 1:
+        shape["horizon"] = options["horizon"]
+    can_difference = "differences" in inspect.signature(load_builder(name)).parameters
+    if can_difference and (columns := columns_to_difference(splits)):
+        shape["differences"] = list(columns)
+    _say_what_was_read(path, splits, series, "differences" in shape)
+    _say_what_was_chosen(chosen, arguments)
+    trained = len(splits.train.x) + len(splits.validation.x)
+    season = season if 1 < season <= trained // 2 else 0
+    adapted = replace(
+        recipe,
+        batch_size=_batch_size(name, recipe, len(splits.train.x)),
+        dataset="time_series_csv",
+        dataset_arguments={**arguments, **chosen},
+        builder_arguments={**recipe.builder_arguments, **shape},
+        experiment=path.name,
+        experiments={},
+        documented=None,
+        baseline=None,
+        best=None,
+        baselines=("last_value", *([f"season_{season}"] if season else []), "autoregression"),
+    )
+    return for_training_on(adapted, len(splits.train.x)), splits
+
+
+def _read(path: Path, options: Chosen) -> SeriesTable:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # said when the windows are loaded
+        return read_series(
+            path,
+            date=options.get("date"),
+            missing=options.get("missing", "refuse"),
+            needed=(options["target"],),
+        )
+
+
+def _batch_size(name: str, recipe: Recipe, rows: int) -> int:
+    """Return the recipe's batch size, or a smaller one where an epoch would have hardly a step.
+
+    One that a user has chosen is kept.
+    """
+    usual = [
+        # What else a user may have chosen does not matter.
+        replace(load_recipe(name, variant), epochs=recipe.epochs, precision=recipe.precision)
+        for variant in VARIANTS
+    ]
+    if recipe not in usual:
+        return recipe.batch_size
+    return min(recipe.batch_size, max(_SMALLEST_BATCH, rows // _STEPS))
+
+
+def _say_what_was_read(path: Path, splits: Splits, table: SeriesTable, differenced: bool) -> None:
+    """Say in a line what was inferred."""
+    series = cast(Series, splits.about)
+    others = [repr(column) for column in series.columns if column != series.target]
+    inputs = f", with {', '.join(others)}" if others else " alone"
+    text = (
+        f"{counted(len(table.values), 'row')}; {series.target!r} is predicted from its past{inputs}"
+    )
+    if table.dates is not None:
+        first, last = show_date(table.dates[0]), show_date(table.dates[-1])
+        text += f"; dates: {table.date!r}, {describe_step(table.dates)}, {first} to {last}"
+    warnings.warn(f"{path}: {text}.", stacklevel=3)
+    if outside := _describe_range(splits, series.target):
+        advice = "a network hardly forecasts levels that it has not seen"
+        if differenced:
+            advice = "the network forecasts how far it goes from its last value"
+        warnings.warn(f"{path}: {outside}: {advice}.", stacklevel=3)
+
+
+def _say_what_was_chosen(chosen: Mapping[str, Any], arguments: Mapping[str, Any]) -> None:
+    """Say in a line what nobody had set."""
+    free = [f"--{name}" for name in chosen if name not in arguments]
+    if not free:
+        return
+    days = ", and the day of the week" if chosen["weekday"] else ", not the day of the week"
+    warnings.warn(
+        f"a prediction sees {counted(chosen['lag'], 'row')}{days}: chosen on the validation rows; "
+        f"{' and '.join(free)} set it otherwise.",
+        stacklevel=3,
+    )
+
+
+def _describe_range(splits: Splits, target: str) -> str:
+    """Say if the target leaves the range that is trained on; `""` if it hardly does.
+
+    Example:
+        >>> from kerazoo.datasets import Part
+        >>> parts = [Part(np.zeros((9, 1, 1)), y + np.arange(9.0)[:, None]) for y in (0, 0, 20)]
+        >>> _describe_range(Splits(*parts, Series(("a",), "a", 1)), "a")[:49]
+        "'a' was 0 to 8 in the rows trained on and is 0 to"
+    """
+    trained = np.asarray(splits.train.y)
+    later = np.concatenate(
+        [np.ravel(np.asarray(part.y)) for part in (splits.validation, splits.test)]
+    )
+    low, high = trained.min(), trained.max()
+    share = float(((later < low) | (later > high)).mean())
+    if share <= _HARDLY:
+        return ""
+    return (
+        f"{target!r} was {low:g} to {high:g} in the rows trained on and is {later.min():g} to "
+        f"{later.max():g} afterwards ({share:.0%} outside)"
+    )
