@@ -104,8 +104,8 @@ def order_rows(
         [0, 1, 4, 2, 3]
         >>> order_rows(5, shuffle=False, seed=0, epoch=3).tolist()
         [0, 1, 2, 3, 4]
-        >>> order_rows(5, shuffle="batch", seed=0, epoch=3, batch_size=3).tolist()
-        [0, 2, 1, 3, 4]
+        >>> order_rows(5, shuffle="batch", seed=0, epoch=2, batch_size=3).tolist()
+        [1, 2, 0, 4, 3]
     """
     order = np.arange(rows, dtype=np.int32)
     if shuffle:

@@ -33,7 +33,7 @@ def plot_forecast(forecast: Forecast, rows: int | None = None) -> Figure:
         >>> model = kerazoo.build_lstm((5, 3))
         >>> after = kerazoo.forecast(model, splits.test.x[-1], splits=splits, paths=50)
         >>> plot_forecast(after).axes[0].get_title()
-        'log volume: 1 row ahead, with a 90 % interval'
+        'log_volume: 1 row ahead, with a 90 % interval'
     """
     if rows is not None and rows < 1:
         raise InvalidInput(f"rows is {rows}; pass how many of the history to draw, at least 1.")

@@ -55,7 +55,7 @@ def train(name: str, *, epochs: int = 2, **options) -> Run:
 def train_only(name: str, **options) -> Run:
     """Train without judging, which takes as long: a test judges what it asks for."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("kerazoo.experiments.run.judge", lambda *arguments: {})
+        patch.setattr("kerazoo.experiments.judging.judge", lambda *arguments: {})
         return train(name, **options)
 
 
