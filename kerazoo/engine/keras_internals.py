@@ -224,6 +224,17 @@ def is_deterministic() -> bool:
     return bool(config.is_op_determinism_enabled())
 
 
+def runtime_state() -> object:
+    """Return the object that holds TensorFlow's devices and functions in this process.
+
+    Touches `context.context` of `tensorflow.python.eager`. Tests that change the devices replace
+    it; graphs of the old one then run without an error, and do nothing.
+    """
+    from tensorflow.python.eager import context
+
+    return context.context()
+
+
 def call_with_captures(graph: Any, arguments: list[Any], captures: list[Any]) -> Any:
     """Call a `ConcreteFunction` with other tensors in place of those that it captured.
 

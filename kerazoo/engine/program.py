@@ -31,6 +31,7 @@ from kerazoo.engine.hyperparameters import find_hyperparameters, values_of
 from kerazoo.engine.keras_internals import (
     call_with_captures,
     compile_metrics,
+    runtime_state,
     without_graph_optimizer,
 )
 from kerazoo.engine.program_cache import (
@@ -206,7 +207,7 @@ class Program:
             for one in self.passes
         )
         sizes = (rows, self.capacity) if self.jit_compile else ()
-        return structure, shapes, sizes, self.jit_compile
+        return structure, shapes, sizes, self.jit_compile, runtime_state()
 
     def _bind(self, rows: int) -> _Bound:
         """Return the graph for epochs of so many rows, and the variables to run it on."""
