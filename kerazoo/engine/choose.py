@@ -74,8 +74,8 @@ def say_once(reason: str) -> None:
 def choose_jit_compile(model: keras.Model, steps: int) -> bool:
     """Tell whether XLA should compile the whole program, from what the network contains.
 
-    Measured on two cores, one graph per epoch, with XLA against without: boston (13-52-39-26-1) is
-    2.2 times as fast, wine (12-48-24-12-3) 8 times, 784-128-10 on 45,000 images 3.6 times, an LSTM
+    Measured on two cores, one graph per epoch, with XLA against without: dense 13-52-39-26-1 is
+    2.2 times as fast, 12-48-24-12-3 8 times, 784-128-10 on 45,000 images 3.6 times, an LSTM
     over 180 time steps 1.7 times and over 5 time steps 2.4 times, each after 1 to 3 seconds of
     compilation. Convolutions take 3 times as long. So XLA is on for dense and recurrent networks
     that are trained for long enough, and off for convolutions. On a GPU, where nothing was
