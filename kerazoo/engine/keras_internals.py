@@ -142,6 +142,23 @@ def set_steps_per_execution(model: keras.Model, steps: int) -> None:
         model.train_function = model.test_function = None
 
 
+@contextlib.contextmanager
+def shapes_only() -> Iterator[None]:
+    """Let models be built whose variables have shapes and no values, and are forgotten afterwards.
+
+    Touches `global_state` of `keras.src.backend.common`: the public `StatelessScope` leaves them in
+    a list, and Keras would create them all when it infers the shapes of another model.
+    """
+    from keras.src.backend.common import global_state
+
+    waiting = list(global_state.get_global_attribute("uninitialized_variables") or ())
+    try:
+        with keras.StatelessScope(initialize_variables=False):
+            yield
+    finally:
+        global_state.set_global_attribute("uninitialized_variables", waiting)
+
+
 def build_symbolically(model: keras.Model, batch: Any) -> None:
     """Create all variables of model, metrics and optimizer, without computing anything.
 

@@ -32,9 +32,9 @@ def check_size(card: Card, build: Callable[[], keras.Model], source: str) -> Non
         DamagedFile: if the builder arguments call for more numbers than the card says, or the card
             for more than its file can hold.
     """
-    import keras
+    from kerazoo.engine.keras_internals import shapes_only
 
-    with keras.StatelessScope(initialize_variables=False):  # shapes only
+    with shapes_only():
         try:
             model = build()
         except Exception as error:  # arguments come from the file: anything may be raised

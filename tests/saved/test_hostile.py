@@ -318,3 +318,15 @@ def test_the_command_line_says_it_in_one_line(copy):
     assert done.returncode == 1
     assert done.stderr.startswith("error: ")
     assert done.stderr.count("\n") == 1
+
+
+def test_a_refused_network_leaves_nothing_behind(copy):
+    class Double(keras.layers.Layer):
+        def call(self, inputs):
+            return 2 * inputs
+
+    forge(copy, lambda p: p.update(builder_arguments={"hidden_units": [2**20] * 60}))
+    with pytest.raises(KerazooError):
+        load_model(copy)
+    # Keras infers its shape, and would create all that was only looked at.
+    assert Double()(keras.Input((3,))).shape == (None, 3)
