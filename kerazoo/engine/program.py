@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import contextlib
 import warnings
-from collections.abc import Hashable, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -207,7 +207,10 @@ class Program:
             for one in self.passes
         )
         sizes = (rows, self.capacity) if self.jit_compile else ()
-        return structure, shapes, sizes, self.jit_compile, runtime_state()
+        names: tuple[str, ...] = ()
+        if any(isinstance(one.data.parts[0], Mapping) for one in self.passes):
+            names = tuple(one.name for one in getattr(self.model, "inputs", None) or ())
+        return structure, shapes, names, sizes, self.jit_compile, runtime_state()
 
     def _bind(self, rows: int) -> _Bound:
         """Return the graph for epochs of so many rows, and the variables to run it on."""
