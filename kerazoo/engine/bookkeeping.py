@@ -44,7 +44,7 @@ def bookkeeping_of(thing: Any) -> frozenset[str]:
     for kind, names in _BOOKKEEPING:
         if isinstance(thing, kind):
             return names
-    return frozenset({"name"})
+    return frozenset()
 
 
 _BOOKKEEPING = [

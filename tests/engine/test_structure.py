@@ -68,6 +68,19 @@ class Power(keras.losses.Loss):
         return keras.ops.mean(keras.ops.abs(y_true - y_pred) ** self._learning_rate, -1)
 
 
+class Squared(keras.regularizers.Regularizer):
+    """Keeps its factor under a name that is only a label elsewhere."""
+
+    def __init__(self, factor: float) -> None:
+        self.name = factor
+
+    def __call__(self, x: Any) -> Any:
+        return self.name * keras.ops.sum(x**2)
+
+    def get_config(self) -> dict[str, Any]:
+        return {}
+
+
 class ReadsItsName(keras.layers.Layer):
     def call(self, inputs: Any) -> Any:
         return inputs * 3 if self.name == "named_2" else inputs
@@ -190,6 +203,7 @@ CASES: dict[str, Callable[[int], keras.Model]] = {
     ),
     "attribute named as a model's": lambda n: network(Scaled(n), dense(3)),
     "attribute named as an optimizer's": lambda n: network(loss=Power(n)),
+    "attribute named as a label": lambda n: network(dense(3, kernel_regularizer=Squared(n))),
     "a name that code reads": lambda n: network(ReadsItsName(name=f"named_{n}"), dense(3)),
     "initializer in a call": lambda n: network(AddsConstant(n), dense(3)),
     "module inside a module": reading_a_module,
