@@ -16,6 +16,8 @@ What each file owns, in reading order:
     tracer.py            that graph, from a single step outwards
     program_cache.py     graphs of this process, for the next model of the same structure
     structure.py         what shapes a graph, as a key
+    bookkeeping.py       attributes of Keras that are no part of it
+    seen_by_code.py      what code of the user can see, as a part of that key
     hyperparameters.py   numbers that a graph reads from an argument
     fused_update.py      Adam's update of all weights at once
     feeding.py           data as tensors, and a batch as `train_step` takes it

@@ -20,34 +20,6 @@ CALLBACK_WIRING = frozenset({"_model", "params"})
 `Callback.set_model` writes `_model`; the public `model` is a property that reads it.
 """
 
-_OF_A_LAYER = """
-_allow_non_tensor_positional_args _auto_config _build_shapes_dict _call_context_args
-_call_has_context_arg _call_has_mask_arg _call_has_training_arg _call_signature _called
-_convert_input_args _dtype_policy _inbound_nodes _input_spec _layers _lock _loss_ids _losses
-_losses_override _metrics _non_trainable_variables _outbound_nodes _parent_path _path
-_saved_model_arg_spec _saved_model_inputs_spec _seed_generators _self_setattr_tracking
-_supports_masking _tracked _tracker _trainable _trainable_variables activity_regularizer autocast
-build built call_signature_parameters name quantize supports_jit
-"""
-_OF_A_MODEL = """
-_compile_config _compile_loss _compile_metrics _compiled_trainable_state
-_compute_loss_has_training_arg _distribute_strategy _eval_epoch_iterator _functional
-_initial_epoch _inputs _inputs_struct _jit_compile _loss_tracker _nodes _nodes_by_depth
-_operations _operations_by_depth _outputs _outputs_struct _run_eagerly _self_name_based_restores
-_self_saveable_object_factories _self_unconditional_checkpoint_dependencies
-_self_unconditional_deferred_dependencies _self_unconditional_dependency_names _self_update_uid
-compiled history loss optimizer output_names predict_function steps_per_execution stop_training
-test_function train_function unrolled_steps_per_execution
-"""
-_OF_A_METRIC_OR_OPTIMIZER = """
-_distribution_strategy _dtype _iterations _learning_rate _trainable_variables_indices _variables
-"""
-KERAS_ATTRIBUTES = frozenset((_OF_A_LAYER + _OF_A_MODEL + _OF_A_METRIC_OR_OPTIMIZER).split())
-"""Attributes in which Keras keeps books about a layer, a model, a metric or an optimizer.
-
-Whatever else is in `vars()` of one was put there by its class, and may shape a graph.
-"""
-
 
 def layers_of(model: keras.Model, *, include_self: bool = True) -> list[keras.layers.Layer]:
     """Return all layers of a model, those inside of layers and inner models included.

@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import contextlib
 import warnings
-from collections.abc import Hashable, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -207,7 +207,10 @@ class Program:
             for one in self.passes
         )
         sizes = (rows, self.capacity) if self.jit_compile else ()
-        return structure, shapes, sizes, self.jit_compile, runtime_state()
+        names: tuple[str, ...] = ()
+        if any(isinstance(one.data.parts[0], Mapping) for one in self.passes):
+            names = tuple(one.name for one in getattr(self.model, "inputs", None) or ())
+        return structure, shapes, names, sizes, self.jit_compile, runtime_state()
 
     def _bind(self, rows: int) -> _Bound:
         """Return the graph for epochs of so many rows, and the variables to run it on."""
@@ -228,14 +231,17 @@ class Program:
         captures = shared.captures_of(variables)
         handles = {id(handle) for handle in captures}
         touched = [one for one in variables if id(one.handle) in handles]
-        return _Bound(shared.graph, captures, touched, find_hyperparameters(self.model))
+        return _Bound(shared.graph, captures, touched, self._numbers())
 
     def _trace(self, key: Hashable | None, rows: int) -> _Bound:
         self.trace_steps()
         graph = Tracer(self.model, self.passes, rows, self.capacity, self.jit_compile).trace()
         keep_graph(key, graph, self.model)
-        numbers = find_hyperparameters(self.model)
-        return _Bound(graph, graph.captured_inputs, graph.variables, numbers)
+        return _Bound(graph, graph.captured_inputs, graph.variables, self._numbers())
+
+    def _numbers(self) -> np.ndarray:
+        # As training begins: what a callback changes later has no effect in Keras' `fit` either.
+        return values_of(find_hyperparameters(self.model))
 
     def _call(self, orders: Sequence[np.ndarray]) -> Any:
         try:
@@ -254,8 +260,8 @@ class Program:
         capacity = self.capacity if self.is_fixed else len(orders)
         stacked = np.zeros((capacity, len(orders[0])), np.int32)
         stacked[: len(orders)] = orders
-        numbers = values_of(bound.hyperparameters)
-        arguments = [tf.constant(one) for one in (stacked, np.int32(len(orders)), numbers)]
+        count = np.int32(len(orders))
+        arguments = [tf.constant(one) for one in (stacked, count, bound.numbers)]
         arguments += [tensor for one in self.passes for tensor in one.tensors]
         with without_graph_optimizer():
             return call_with_captures(bound.graph, arguments, bound.captures)
@@ -269,13 +275,13 @@ class _Bound:
         graph: a `ConcreteFunction`.
         captures: what stands for the tensors that it captured.
         variables: those that it reads or writes.
-        hyperparameters: whose values it is given.
+        numbers: values of the model's hyperparameters.
     """
 
     graph: Any
     captures: list[Any]
     variables: Sequence[Any]
-    hyperparameters: list[tuple[Any, str]]
+    numbers: np.ndarray
 
 
 def _structure_of_data(data: Arrays, *, with_rows: bool) -> Hashable:

@@ -14,8 +14,7 @@ graph of its own, which is always right.
 from __future__ import annotations
 
 import functools
-import hashlib
-import sys
+import re
 import types
 import warnings
 from collections.abc import Callable, Hashable, Iterator, Mapping
@@ -24,9 +23,9 @@ from typing import Any
 import keras
 import numpy as np
 
-from kerazoo.engine.hyperparameters import NUMBERS, is_hyperparameter
+from kerazoo.engine.bookkeeping import bookkeeping_of
+from kerazoo.engine.hyperparameters import find_hyperparameters
 from kerazoo.engine.keras_internals import (
-    KERAS_ATTRIBUTES,
     compile_arguments,
     is_deterministic,
     is_weight_decayed,
@@ -34,17 +33,21 @@ from kerazoo.engine.keras_internals import (
     learning_rate_of,
     nodes_of,
 )
+from kerazoo.engine.seen_by_code import (
+    NoStructureError,
+    describe_array,
+    describe_builtin,
+    is_foreign,
+    names_in_code,
+    sees_names,
+    unwrap,
+    values_seen,
+)
 
-_KNOWN_PACKAGES = {"keras", "kerazoo", "tensorflow", "numpy", "math", "builtins", "functools"}
 _NO_EFFECT = ("_initializer", "seed", "build_config", "registered_name")
 """Ends of the names of settings that decide a first value, or nothing."""
 
-_LARGEST_CONSTANT = 2**20
-"""Bytes of an array that is still compared by its contents."""
-
-
-class NoStructureError(Exception):
-    """The structure cannot be told, so that nothing may be shared."""
+_METHODS = ("call", "train_step", "test_step", "compute_loss", "update_step", "update_state")
 
 
 def structure_of(model: keras.Model) -> Hashable | None:
@@ -79,6 +82,9 @@ class _Describer:
     def __init__(self, model: keras.Model) -> None:
         self.model = model
         self.met: dict[int, tuple[Any, int]] = {}  # keeps the object, so that its id stays its own
+        self.arguments = {(id(owner), name) for owner, name in find_hyperparameters(model)}
+        self.numbers = {id(variable): n for n, variable in enumerate(model.variables)}
+        self.sees_names = False
 
     def describe_model(self) -> Hashable:
         model = self.model
@@ -87,32 +93,42 @@ class _Describer:
         return (
             is_deterministic(),
             keras.config.floatx(),
+            keras.config.epsilon(),
             keras.config.image_data_format(),
             # A loss per output is reported by the name of the output.
             tuple(getattr(model, "output_names", ())) if len(outputs) > 1 else (),
             tuple((self.describe(layer), layer.trainable) for layer in layers),
+            # Which weights are whose, and which of them are frozen.
+            tuple(variable.trainable for variable in model.variables),
+            tuple(self._describe_weights(layer) for layer in layers),
             self.describe(model.optimizer),
-            self._describe_decay(),
             tuple(
                 (self.describe(variable.regularizer), self.describe(variable.constraint))
                 for variable in model.trainable_variables
             ),
             self.describe(compile_arguments(model)),
+            self._describe_names(layers),
         )
 
-    def _describe_decay(self) -> Hashable:
-        optimizer = self.model.optimizer
-        if not getattr(optimizer, "weight_decay", None):
+    def _describe_weights(self, layer: keras.layers.Layer) -> Hashable:
+        return tuple(
+            (name, self.numbers.get(id(value)))
+            for name, value in sorted(vars(layer).items())
+            if isinstance(value, keras.Variable)
+        )
+
+    def _describe_names(self, layers: list[keras.layers.Layer]) -> Hashable:
+        """Describe names, where the user's own code may read them."""
+        if not self.sees_names:
             return ()
-        variables = self.model.trainable_variables
-        return tuple(is_weight_decayed(optimizer, variable) for variable in variables)
+        return tuple(one.name for one in layers), tuple(one.path for one in self.model.variables)
 
     def describe(self, value: Any) -> Hashable:
         """Return a hashable description of a value of a known kind."""
         if value is None or isinstance(value, bool | int | float | str | bytes | complex):
             return type(value).__name__, value
         if isinstance(value, np.ndarray | np.generic):
-            return _describe_array(np.asarray(value))
+            return describe_array(np.asarray(value))
         number = self.met.get(id(value))
         if number is not None:
             return "met before", number[1]
@@ -121,18 +137,18 @@ class _Describer:
             if isinstance(value, kind):
                 return describe(value)
         if type(value).__name__ == "EagerTensor":
-            return _describe_array(value.numpy())
+            return describe_array(value.numpy())
         raise NoStructureError(f"a {type(value).__name__}")
 
     def _kinds(self) -> Iterator[tuple[Any, Callable[[Any], Hashable]]]:
         yield keras.layers.Layer, self._describe_layer
         yield keras.Variable, self._describe_variable
-        yield keras.optimizers.Optimizer, self._describe_configured
+        yield keras.optimizers.Optimizer, self._describe_optimizer
         yield keras.optimizers.schedules.LearningRateSchedule, self._describe_configured
         yield keras.metrics.Metric, self._describe_configured
         yield keras.losses.Loss, self._describe_attributes
         yield keras.random.SeedGenerator, lambda _: "seed"
-        yield keras.Initializer, lambda _: "initializer"
+        yield keras.Initializer, self._describe_attributes
         yield keras.dtype_policies.DTypePolicy, lambda policy: ("policy", policy.name)
         yield (
             (keras.regularizers.Regularizer, keras.constraints.Constraint),
@@ -150,8 +166,9 @@ class _Describer:
             functools.partial,
             lambda partial: self.describe([partial.func, partial.args, partial.keywords]),
         )
-        yield types.BuiltinFunctionType | np.ufunc, lambda function: function
+        yield types.BuiltinFunctionType | np.ufunc, describe_builtin
         yield types.ModuleType, lambda module: module
+        yield re.Pattern, lambda pattern: pattern
 
     def _describe_variable(self, variable: keras.Variable) -> Hashable:
         return "variable", tuple(variable.shape), str(variable.dtype), variable.trainable
@@ -168,7 +185,7 @@ class _Describer:
         elif isinstance(layer, keras.Model):
             nodes = self._describe_nodes(layer)
         if nodes is not None and _is_kerass_own(type(layer)):
-            return settings, type(layer), nodes
+            return settings, type(layer), nodes, self._describe_additions(layer)
         return settings, nodes, self._describe_configured(layer)
 
     def _describe_nodes(self, model: keras.Model) -> Hashable | None:
@@ -189,7 +206,11 @@ class _Describer:
             ]
             is_layer = isinstance(operation, keras.layers.Layer)
             what = self.describe(operation) if is_layer else self._describe_operation(operation)
-            described.append((what, tuple(arguments[1]), tuple(map(self.describe, inputs))))
+            keys = repr(keras.tree.map_structure(lambda _: 0, arguments))
+            # Keras finds the inputs of a model by name if it is given a dictionary.
+            by_name = isinstance(operation, keras.Model) and "{" in repr(arguments[0])
+            names = tuple(one.name for one in operation.inputs) if by_name else ()
+            described.append((what, keys, names, tuple(map(self.describe, inputs))))
         ends = [
             numbers.get(id(tensor)) for tensor in keras.tree.flatten((model.inputs, model.outputs))
         ]
@@ -197,13 +218,9 @@ class _Describer:
 
     def _describe_operation(self, operation: Any) -> Hashable:
         """Describe what `keras.ops` left in a graph of layers, such as a sum of two tensors."""
-        if _is_foreign(type(operation)):
+        if is_foreign(type(operation)):
             raise NoStructureError(f"an operation of the class {type(operation).__name__}")
-        return type(operation), tuple(
-            (name, self.describe(value))
-            for name, value in sorted(vars(operation).items())
-            if name not in KERAS_ATTRIBUTES
-        )
+        return self._describe_attributes(operation)
 
     def _describe_configured(self, thing: Any) -> Hashable:
         """Describe a layer, an optimizer, a schedule or a metric.
@@ -215,31 +232,56 @@ class _Describer:
             return thing.name, self._describe_settings(thing)
         return self._describe_settings(thing)
 
+    def _describe_optimizer(self, optimizer: Any) -> Hashable:
+        variables = self.model.variables if getattr(optimizer, "weight_decay", None) else ()
+        return (
+            self._describe_settings(optimizer),
+            self.describe(learning_rate_of(optimizer)),
+            self.describe(getattr(optimizer, "inner_optimizer", None)),
+            tuple(is_weight_decayed(optimizer, variable) for variable in variables),
+        )
+
     def _describe_settings(self, thing: Any) -> Hashable:
         if not _is_kerass_own(type(thing)):
             return self._describe_attributes(thing)
-        config = dict(thing.get_config())
-        for name in NUMBERS.get(type(thing), ()):
-            if is_hyperparameter(thing, name):
+        try:
+            config = dict(thing.get_config())
+        except Exception as error:  # some layers cannot be written to a file, but be trained
+            raise NoStructureError(f"{type(thing).__name__}: {error}") from error
+        for name in config:
+            if (id(thing), name) in self.arguments:
                 config[name] = "a number"
         if isinstance(thing, keras.optimizers.Optimizer):
-            config["learning_rate"] = self.describe(learning_rate_of(thing))
-        return (
-            type(thing),
-            self._describe_config(config),
-            # A function of the user's, such as an activation, is only a name in a configuration.
-            tuple(
-                (name, self.describe(value))
-                for name, value in sorted(vars(thing).items())
-                if name not in KERAS_ATTRIBUTES and _is_foreign(value)
-            ),
+            config.pop("learning_rate", None)
+            config.pop("inner_optimizer", None)
+        return type(thing), self._describe_config(config), self._describe_additions(thing)
+
+    def _describe_additions(self, thing: Any) -> Hashable:
+        """Describe what the configuration of something of Keras' own does not tell.
+
+        That is what the user put there, and functions, which are only a name in a configuration.
+        """
+        known, usual = bookkeeping_of(thing), names_in_code(type(thing).__mro__)
+        return _replaced_methods(type(thing), self.describe), tuple(
+            (name, self.describe(value))
+            for name, value in sorted(vars(thing).items())
+            if name not in known
+            and (id(thing), name) not in self.arguments
+            and not name.endswith(_NO_EFFECT)
+            and (
+                name not in usual
+                or is_foreign(value)
+                or isinstance(value, bool | int | float | str | types.FunctionType)
+            )
         )
 
     def _describe_attributes(self, thing: Any) -> Hashable:
+        known = bookkeeping_of(thing)
+        no_effect = _NO_EFFECT if isinstance(thing, keras.Initializer) else ()
         return self.describe(type(thing)), tuple(
             (name, self.describe(value))
             for name, value in sorted(vars(thing).items())
-            if name not in KERAS_ATTRIBUTES
+            if name not in known and not name.endswith(no_effect)
         )
 
     def _describe_config(self, value: Any, key: str = "") -> Hashable:
@@ -254,7 +296,7 @@ class _Describer:
             return tuple(self._describe_config(inner) for inner in value)
         if key == "name":
             return "name"
-        return self.describe(value) if not isinstance(value, Hashable) else value
+        return self.describe(value)
 
     def _describe_sequence(self, values: Any) -> Hashable:
         if isinstance(values, set | frozenset):
@@ -267,23 +309,25 @@ class _Describer:
         )
 
     def _describe_class(self, kind: type) -> Hashable:
-        if not _is_foreign(kind):
+        if not is_foreign(kind):
             return kind
         inner = [
-            (name, self.describe(_unwrap(value)))
+            (name, self.describe(unwrap(value)))
             for one in kind.__mro__
-            if _is_foreign(one)
+            if is_foreign(one)
             for name, value in sorted(vars(one).items())
             if not name.startswith(("__", "_abc_")) or name in ("__init__", "__call__")
         ]
         return kind, tuple(inner)
 
     def _describe_function(self, function: types.FunctionType) -> Hashable:
-        foreign = _is_foreign(function)
+        foreign = is_foreign(function)
         if not foreign and function.__closure__ is None:
             return function
+        if foreign:
+            self.sees_names |= sees_names(function)
         cells = [cell.cell_contents for cell in function.__closure__ or ()]
-        seen = list(_values_seen(function)) if foreign else []
+        seen = list(values_seen(function)) if foreign else []
         return (
             function.__code__,
             self.describe(function.__defaults__),
@@ -293,55 +337,11 @@ class _Describer:
         )
 
 
+def _replaced_methods(kind: type, describe: Callable[[Any], Hashable]) -> Hashable:
+    """Describe the methods of a class of Keras' that the user has replaced."""
+    methods = [(name, getattr(kind, name, None)) for name in _METHODS]
+    return tuple((name, describe(method)) for name, method in methods if is_foreign(method))
+
+
 def _is_kerass_own(kind: type) -> bool:
     return kind.__module__.split(".")[0] == "keras"
-
-
-def _is_foreign(value: Any) -> bool:
-    """Tell whether a value is code that the user wrote, or an object of such a class."""
-    kind = value if isinstance(value, type | types.FunctionType) else type(value)
-    if isinstance(value, types.MethodType | functools.partial):
-        return True
-    return str(getattr(kind, "__module__", "builtins")).split(".")[0] not in _KNOWN_PACKAGES
-
-
-def _unwrap(value: Any) -> Any:
-    """Return the function inside of a `staticmethod`, `classmethod` or `property`."""
-    if isinstance(value, staticmethod | classmethod):
-        return value.__func__
-    if isinstance(value, property):
-        return [value.fget, value.fset, value.fdel]
-    if isinstance(value, types.GetSetDescriptorType | types.MemberDescriptorType):
-        return None
-    return value
-
-
-def _values_seen(function: types.FunctionType) -> Iterator[tuple[str, Any]]:
-    """Yield the global values that a function can see, attributes of modules included."""
-    codes = [function.__code__]
-    while codes:
-        code = codes.pop()
-        codes += [const for const in code.co_consts if isinstance(const, types.CodeType)]
-        for name in code.co_names:
-            if name in function.__globals__:
-                value = function.__globals__[name]
-            elif name in sys.modules:  # imported inside of the function
-                value = sys.modules[name]
-            else:
-                continue
-            yield name, value
-            if isinstance(value, types.ModuleType) and _is_foreign_module(value):
-                for attribute in code.co_names:
-                    if attribute in vars(value):
-                        yield f"{name}.{attribute}", vars(value)[attribute]
-
-
-def _is_foreign_module(module: types.ModuleType) -> bool:
-    return module.__name__.split(".")[0] not in _KNOWN_PACKAGES
-
-
-def _describe_array(array: np.ndarray) -> Hashable:
-    if array.nbytes > _LARGEST_CONSTANT or array.dtype.hasobject:
-        raise NoStructureError(f"an array of {array.nbytes} B")
-    digest = hashlib.sha256(np.ascontiguousarray(array).tobytes()).hexdigest()
-    return "array", array.shape, str(array.dtype), digest

@@ -378,6 +378,23 @@ def test_threads_train_their_own_models() -> None:
         assert_same(model, other)
 
 
+class Changing(keras.callbacks.Callback):
+    """Changes hyperparameters after the first epoch."""
+
+    def on_epoch_begin(self, epoch: int, logs: Any = None) -> None:
+        if epoch == 1:
+            self.model.layers[3].rate = 1
+            self.model.optimizer.weight_decay = None
+
+
+@pytest.mark.parametrize("engine", ["resident", "keras"])
+def test_a_training_keeps_the_numbers_that_it_began_with(engine: str) -> None:
+    expected, changed = with_dropout(), with_dropout()
+    train(expected, engine=engine)
+    train(changed, engine=engine, callbacks=[Changing()])
+    assert_same(expected, changed)
+
+
 class Failing(keras.callbacks.Callback):
     """Fails after the first epoch."""
 

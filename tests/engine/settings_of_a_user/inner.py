@@ -1,0 +1,3 @@
+"""A setting that code reads."""
+
+FACTOR = 1.0
