@@ -85,9 +85,10 @@ class Predictor:
         """Answer rows of raw input.
 
         Args:
-            rows: an array, nested lists, a pandas DataFrame, a dict of columns (in any order), a
-                list of dicts, or the path of a CSV, `.npy` or image file or a folder of images,
-                or a list of such paths. Words of a category may stand for their codes.
+            rows: an array, nested lists, a DataFrame (pandas, polars), a pyarrow Table, a dict of
+                columns (in any order), a list of dicts, or the path of a CSV, `.npy` or image file
+                or a folder of images, or a list of such paths. Words of a category may stand
+                for their codes.
             batch_size: rows computed at once; by default as many as take a few dozen megabytes.
             fit: what is done to image files of another size: `"crop"` around the centre, `"pad"`
                 with black, or `"stretch"`; by default what was done in training, if anything.

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from kerazoo.datasets.reading.foreign import collected
 from kerazoo.errors import InvalidInput
 from kerazoo.predict.columns import match_columns, parse_cells, refusal
 from kerazoo.saved.card import Card, Column
@@ -20,14 +21,15 @@ def to_array(rows: Any, card: Card) -> np.ndarray:
     """Return rows as the array that a network takes.
 
     Args:
-        rows: an array, nested lists, a pandas DataFrame, a dict of columns or a list of dicts. A
-            single row needs no brackets around it.
+        rows: an array, nested lists, a DataFrame (pandas, polars), a pyarrow Table, a dict of
+            columns or a list of dicts. A single row needs no brackets around it.
         card: what the network takes.
 
     Raises:
         InvalidInput: if the columns, the shape, the type or a value is not what the network takes.
     """
     if not isinstance(rows, np.ndarray):
+        rows = collected(rows)
         table = _as_table(rows)
         if table is not None:
             return _from_table(table, card)

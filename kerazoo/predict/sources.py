@@ -56,8 +56,8 @@ def read_source(
     """Read raw input in batches, so that its size does not matter.
 
     Args:
-        source: a CSV or `.npy` file, an image file, a folder of images, also in folders inside
-            it, or `"-"` for CSV on standard input.
+        source: a CSV (also `.csv.gz`) or `.npy` file, an image file, a folder of images, also in
+            folders inside it, or `"-"` for CSV on standard input.
         card: what the network takes.
         report: told which share has been read.
         note: told about a column or files that are not looked at; by default a warning says so.
@@ -69,7 +69,7 @@ def read_source(
     """
     report, note = report or _ignore, note or _warn
     path = Path(source)
-    is_table = source == STANDARD_INPUT or path.suffix.lower() in _TABLES
+    is_table = source == STANDARD_INPUT or _ending(path) in _TABLES
     if keep and not is_table:
         raise InvalidInput(f"{source} is no table; only columns of one can be kept. Leave it out.")
     if source == STANDARD_INPUT:
@@ -85,7 +85,7 @@ def read_source(
         yield from _read_images([path], card, report, fit)
     elif path.suffix.lower() == ".npy":
         yield from _read_npy(path, card, report)
-    elif path.suffix.lower() in _TABLES:
+    elif is_table:
         yield from _read_csv_file(path, card, report=report, note=note, keep=keep)
     elif path.suffix.lower() in _SPREADSHEETS:
         raise InvalidInput(
@@ -94,9 +94,15 @@ def read_source(
         )
     else:
         raise InvalidInput(
-            f"{source} is of an unknown kind; expected .csv, .tsv, .npy, {', '.join(SUFFIXES)}, a "
-            "folder of images, or '-' for CSV on standard input."
+            f"{source} is of an unknown kind; expected .csv or .tsv (also with .gz), .npy, "
+            f"{', '.join(SUFFIXES)}, a folder of images, or '-' for CSV on standard input."
         )
+
+
+def _ending(path: Path) -> str:
+    """Return how the name of a file ends, but for .gz: what is packed is told by the bytes."""
+    ending = path.suffix.lower()
+    return path.with_suffix("").suffix.lower() if ending == ".gz" else ending
 
 
 def _read_csv_file(

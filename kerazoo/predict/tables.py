@@ -20,6 +20,7 @@ import numpy as np
 from kerazoo._wording import counted
 from kerazoo.datasets.reading.delimiters import describe_delimiter, find_delimiter
 from kerazoo.datasets.reading.encodings import Utf8Stream, remedy
+from kerazoo.datasets.reading.packed import Unpacked
 from kerazoo.errors import InvalidInput, unknown_name
 from kerazoo.predict.columns import match_columns, parse_cells
 from kerazoo.predict.rows import check_array
@@ -47,7 +48,8 @@ def read_csv(
     """Read a table with a header, and give its rows in pieces as a network takes them.
 
     Args:
-        stream: text, fields separated by commas; in UTF-8, or what can be one encoding only.
+        stream: text, fields separated by commas; in UTF-8, or what can be one encoding only; also
+            packed with gzip.
         card: what the network takes; columns may come in any order.
         source: the file, for messages.
         note: told of a column that is not looked at, and of another encoding or separator.
@@ -60,7 +62,7 @@ def read_csv(
         InvalidInput: if there is no header, no row, a wrong column, or a cell that is not what the
             network takes; the message names its row and column.
     """
-    blocks = _blocks(Utf8Stream(stream, source, note), source)
+    blocks = _blocks(Utf8Stream(Unpacked(stream, source), source, note), source)
     first = next(blocks, b"").removeprefix(b"\xef\xbb\xbf")
     if first.startswith(_ZIP):
         raise InvalidInput(

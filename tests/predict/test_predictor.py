@@ -27,6 +27,37 @@ def expected(wine) -> np.ndarray:
     return np.asarray(wine.model(wine.splits.test.x))
 
 
+class ArrowTable:
+    """What a Table of pyarrow has."""
+
+    def __init__(self, frame: pd.DataFrame) -> None:
+        self._frame = frame
+        self.column_names = list(frame)
+        self.columns = [frame[name].to_numpy() for name in frame]
+
+    def __getitem__(self, key: str) -> np.ndarray:
+        if not isinstance(key, str):
+            raise TypeError("Index must either be string or integer")
+        return self._frame[key].to_numpy()
+
+    def to_pandas(self) -> pd.DataFrame:
+        return self._frame
+
+
+class LazyFrame:
+    """What a LazyFrame of polars has."""
+
+    def __init__(self, frame: pd.DataFrame) -> None:
+        self._frame = frame
+
+    @property
+    def columns(self) -> list[str]:
+        raise AssertionError("polars warns that this takes long")
+
+    def collect(self) -> pd.DataFrame:
+        return self._frame
+
+
 def test_every_form_of_rows_gives_the_same_answer(predictor, wine, expected):
     x = wine.splits.test.x[:20]
     names = list(wine.splits.feature_names)
@@ -43,6 +74,8 @@ def test_every_form_of_rows_gives_the_same_answer(predictor, wine, expected):
         "other order and the target": shuffled,
         "words": words,
         "category": words.astype({"color": "category"}),
+        "table of pyarrow": ArrowTable(words),
+        "lazy frame": LazyFrame(words),
         "dict": {name: table[name].tolist() for name in names[::-1]},
         "records": words.to_dict("records"),
         "lists with words": words.to_numpy().tolist(),

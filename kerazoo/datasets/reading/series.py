@@ -23,6 +23,7 @@ from kerazoo.datasets.reading.dates import (
 )
 from kerazoo.datasets.reading.delimiters import describe_delimiter, find_delimiter
 from kerazoo.datasets.reading.encodings import find_encoding, remedy
+from kerazoo.datasets.reading.foreign import collected
 from kerazoo.datasets.reading.missing import describe_suspicious, fill
 from kerazoo.datasets.reading.numbers import (
     has_numbers,
@@ -30,6 +31,7 @@ from kerazoo.datasets.reading.numbers import (
     refuse_wrong,
     writes_decimal_points,
 )
+from kerazoo.datasets.reading.packed import Unpacked
 from kerazoo.datasets.splits import MISSING, Series
 from kerazoo.errors import InvalidInput, UnknownName, unknown_name
 
@@ -198,6 +200,7 @@ def _choose_columns(
 def _to_frame(source: Any, date: str | None) -> tuple[pd.DataFrame, str]:
     if isinstance(source, str | os.PathLike):
         return _read_csv(os.fspath(source))
+    source = collected(source)
     frame = source.copy() if isinstance(source, pd.DataFrame) else pd.DataFrame(source)
     frame.columns = frame.columns.map(str)
     index = frame.index
@@ -258,7 +261,8 @@ def _read_csv(source: str) -> tuple[pd.DataFrame, str]:
 
 def _read_text(source: str, path: str) -> tuple[str, list[str]]:
     """Return a file as text, without comments before its header, and what a person should know."""
-    content = standard_input().read() if source == "-" else Path(source).read_bytes()
+    found = standard_input() if source == "-" else io.BytesIO(Path(source).read_bytes())
+    content = Unpacked(found, path).read()
     if content.startswith(_ZIP) or source.lower().endswith(_SPREADSHEETS):
         raise InvalidInput(
             f"{path} is no text but a file of another program; expected CSV. Save it as CSV "
