@@ -120,7 +120,7 @@ def plot_latent_space(
     """Draw where a network puts images in its latent space, by class and by cluster.
 
     More than two latent dimensions are drawn as two that keep neighbours together (t-SNE), of at
-    most 2,000 images chosen at random. Clusters are found by k-means among all latent dimensions; the
+    most 2,000 images chosen at random. Clusters are found by k-means in all latent dimensions; the
     title tells how well they agree with the classes: 0 by chance, 1 if they are the same. Each
     cluster has the colour of the class that it has most in common with, as far as that is possible.
 
