@@ -14,12 +14,12 @@ In reading order:
 from __future__ import annotations
 
 import os
-import warnings
 from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 import numpy as np
 
+from kerazoo._notes import warn_user
 from kerazoo._wording import counted
 from kerazoo.errors import InvalidInput, KerazooError, unknown_name
 from kerazoo.predict.prediction import Prediction
@@ -113,7 +113,7 @@ class Predictor:
             found = np.concatenate([answer.values for answer in answers])
             return Prediction(found, self.card.class_names)
         array = to_array(rows, self.card)
-        RangeCheck(self._limits, "input", lambda note: warnings.warn(note, stacklevel=4))(array)
+        RangeCheck(self._limits, "input", warn_user)(array)
         return self.predict_array(array, batch_size)
 
     def _paths(self, rows: Any) -> list[str | os.PathLike[str]]:
@@ -189,15 +189,11 @@ class Predictor:
         from kerazoo.predict.sources import read_source
 
         row = 1
-        check = RangeCheck(self._limits, os.fspath(source), note or _warn)
+        check = RangeCheck(self._limits, os.fspath(source), note or warn_user)
         for batch in read_source(os.fspath(source), self.card, report, note, keep=keep, fit=fit):
             check(batch.rows, row)
             yield self.predict_array(batch.rows, batch_size, row), batch.carried
             row += len(batch.rows)
-
-
-def _warn(message: str) -> None:
-    warnings.warn(message, stacklevel=3)
 
 
 def load_predictor(

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
 
+from kerazoo._notes import warn_user
 from kerazoo.datasets.reading.foreign import collected
 from kerazoo.errors import InvalidInput
 from kerazoo.predict.columns import match_columns, parse_cells, refusal
@@ -209,7 +209,7 @@ def _as_table(rows: Any) -> Mapping[str, Any] | None:
 def _from_table(table: Mapping[str, Any], card: Card) -> np.ndarray:
     names = [str(name) for name in table]
     values = list(table.values())
-    chosen = [values[index] for index in match_columns(names, card, _SOURCE, _warn)]
+    chosen = [values[index] for index in match_columns(names, card, _SOURCE, warn_user)]
     cells = [np.atleast_1d(np.asarray(column)) for column in chosen]
     lengths = {len(column) for column in cells}
     if len(lengths) != 1 or any(column.ndim != 1 for column in cells):
@@ -221,10 +221,6 @@ def _from_table(table: Mapping[str, Any], card: Card) -> np.ndarray:
         for column, spec in zip(cells, card.columns, strict=True)
     ]
     return check_array(np.stack(numbers, axis=1), card, _SOURCE)
-
-
-def _warn(message: str) -> None:
-    warnings.warn(message, stacklevel=6)
 
 
 def _from_sequence(rows: Any) -> np.ndarray:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -10,6 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from kerazoo._files import standard_input
+from kerazoo._notes import warn_user
 from kerazoo.datasets.reading.images import SUFFIXES, Fit
 from kerazoo.errors import InvalidInput
 from kerazoo.predict.images import list_images, read_image
@@ -67,7 +67,7 @@ def read_source(
     Raises:
         InvalidInput: if there is no such file, or it is not what the network takes.
     """
-    report, note = report or _ignore, note or _warn
+    report, note = report or _ignore, note or warn_user
     path = Path(source)
     is_table = source == STANDARD_INPUT or _ending(path) in _TABLES
     if keep and not is_table:
@@ -146,10 +146,6 @@ def _read_images(
             {"file": tuple(map(str, chosen))},
         )
         report((start + len(chosen)) / len(paths))
-
-
-def _warn(message: str) -> None:
-    warnings.warn(message, stacklevel=2)
 
 
 def _ignore(what: object) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import os
-import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,6 +13,7 @@ import numpy as np
 import pandas as pd
 
 from kerazoo._files import standard_input
+from kerazoo._notes import warn_user
 from kerazoo._wording import counted
 from kerazoo.datasets.reading.dates import (
     find_dates,
@@ -147,7 +147,7 @@ def read_series(
     if local is not None and instants is not None:
         local, instants = local[: len(values)], instants[: len(values)]
     for note in [*notes, *more, *describe_suspicious(values, names)]:
-        warnings.warn(f"{name}: {note}.", stacklevel=2)
+        warn_user(f"{name}: {note}.")
     return SeriesTable(names, values, local, date, instants, tuple(unused))
 
 
@@ -255,7 +255,7 @@ def _read_csv(source: str) -> tuple[pd.DataFrame, str]:
     if delimiter != ",":
         notes.append(f"columns are separated by {describe_delimiter(delimiter)}; read so")
     for note in notes:
-        warnings.warn(f"{path}: {note}.", stacklevel=4)
+        warn_user(f"{path}: {note}.")
     return frame, path
 
 
