@@ -75,9 +75,15 @@ def judge_with(measures: Mapping[str, Measure]) -> Callable[..., dict[str, float
 def evaluate_predictions(
     model: Location, splits: Splits, recipe: Recipe, runtime: Any
 ) -> Evaluation:
-    """Score what a saved network answers for the test part."""
-    predictions = load_predictor(model, runtime).predict(splits.test.x).values
-    return Evaluation(score_test(splits, predictions), predictions)
+    """Score what a saved network answers for the test part; on Keras with its loss."""
+    predictor = load_predictor(model, runtime)
+    predictions = predictor.predict(splits.test.x).values
+    scores = score_test(splits, predictions)
+    if predictor.runtime == "keras":
+        # Of the network: answers near 0 and 1 have lost the digits that a cross-entropy needs.
+        judged = evaluate_model_itself(model, splits, recipe, runtime)
+        scores = {"loss": judged.scores["loss"], **scores}
+    return Evaluation(scores, predictions)
 
 
 def evaluate_model_itself(
