@@ -116,7 +116,8 @@ def plot_worst_mistakes(
             for row in worst
         ],
         columns=min(5, len(worst)),
-        title=f"Most confident of {counted(len(wrong), 'mistake')} among {counted(len(true), 'image')}",
+        title=f"Most confident of {counted(len(wrong), 'mistake')} among "
+        f"{counted(len(true), 'image')}",
     )
 
 

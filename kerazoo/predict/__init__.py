@@ -159,6 +159,26 @@ class Predictor:
             )
         return Prediction(values, self.card.class_names)
 
+    def _predict_good(
+        self, rows: np.ndarray, batch_size: int | None, first_row: int, bad: list[str]
+    ) -> Prediction:
+        """Answer rows but for those that are NaN, or have no finite answer."""
+        good = np.isfinite(rows.reshape(len(rows), -1)).all(axis=1)
+        # Any row of numbers tells the shape of an answer.
+        values = np.full_like(self._network(np.zeros_like(rows[:1])).repeat(len(rows), 0), np.nan)
+        try:
+            if good.any():
+                values[good] = self.predict_array(rows[good], batch_size, first_row).values
+        except InvalidInput:
+            for index in np.flatnonzero(good).tolist():
+                try:
+                    values[index] = self.predict_array(
+                        rows[index : index + 1], 1, first_row + index
+                    ).values[0]
+                except InvalidInput as error:
+                    bad.append(str(error))
+        return Prediction(values, self.card.class_names)
+
     def predict_source(
         self,
         source: str | os.PathLike[str],
@@ -168,6 +188,7 @@ class Predictor:
         note: Note | None = None,
         keep: Sequence[str] = (),
         fit: Fit | None = None,
+        bad: list[str] | None = None,
     ) -> Iterator[tuple[Prediction, Carried]]:
         """Answer a file, a folder or standard input, some rows at a time, so that any size will do.
 
@@ -178,6 +199,8 @@ class Predictor:
             note: told what a person should know, such as a column that is not looked at.
             keep: columns of a table that go along with the answers.
             fit: as for `predict`.
+            bad: takes what is wrong with rows of a table, whose answers are NaN; by default they
+                are refused.
 
         Yields:
             The predictions for some rows, and what goes along with them by column: those that are
@@ -190,9 +213,15 @@ class Predictor:
 
         row = 1
         check = RangeCheck(self._limits, os.fspath(source), note or warn_user)
-        for batch in read_source(os.fspath(source), self.card, report, note, keep=keep, fit=fit):
+        for batch in read_source(
+            os.fspath(source), self.card, report, note, keep=keep, fit=fit, bad=bad
+        ):
             check(batch.rows, row)
-            yield self.predict_array(batch.rows, batch_size, row), batch.carried
+            if bad is None:
+                answer = self.predict_array(batch.rows, batch_size, row)
+            else:
+                answer = self._predict_good(batch.rows, batch_size, row, bad)
+            yield answer, batch.carried
             row += len(batch.rows)
 
 

@@ -52,6 +52,7 @@ def read_source(
     *,
     keep: Sequence[str] = (),
     fit: Fit | None = None,
+    bad: list[str] | None = None,
 ) -> Iterator[Batch]:
     """Read raw input in batches, so that its size does not matter.
 
@@ -63,6 +64,8 @@ def read_source(
         note: told about a column or files that are not looked at; by default a warning says so.
         keep: columns of a table that are carried to the answers.
         fit: what is done to images of another size; they are refused by default.
+        bad: takes what is wrong with rows of a table, which are given as NaN; by default they are
+            refused.
 
     Raises:
         InvalidInput: if there is no such file, or it is not what the network takes.
@@ -73,7 +76,7 @@ def read_source(
     if keep and not is_table:
         raise InvalidInput(f"{source} is no table; only columns of one can be kept. Leave it out.")
     if source == STANDARD_INPUT:
-        for rows, kept in read_csv(standard_input(), card, "standard input", note, keep):
+        for rows, kept in read_csv(standard_input(), card, "standard input", note, keep, bad):
             yield Batch(rows, kept)
     elif path.is_dir():
         yield from _read_images(list_images(path, note), card, report, fit)
@@ -86,7 +89,7 @@ def read_source(
     elif path.suffix.lower() == ".npy":
         yield from _read_npy(path, card, report)
     elif is_table:
-        yield from _read_csv_file(path, card, report=report, note=note, keep=keep)
+        yield from _read_csv_file(path, card, report=report, note=note, keep=keep, bad=bad)
     elif path.suffix.lower() in _SPREADSHEETS:
         raise InvalidInput(
             f"{source} is no text but a file of another program; expected CSV. Save it as CSV "
@@ -106,11 +109,17 @@ def _ending(path: Path) -> str:
 
 
 def _read_csv_file(
-    path: Path, card: Card, *, report: Progress, note: Note, keep: Sequence[str]
+    path: Path,
+    card: Card,
+    *,
+    report: Progress,
+    note: Note,
+    keep: Sequence[str],
+    bad: list[str] | None,
 ) -> Iterator[Batch]:
     size = path.stat().st_size
     with open(path, "rb") as stream:
-        for rows, kept in read_csv(stream, card, str(path), note, keep):
+        for rows, kept in read_csv(stream, card, str(path), note, keep, bad):
             yield Batch(rows, kept)
             if stream.seekable() and size:  # of a pipe nobody knows how much is left
                 report(stream.tell() / size)
