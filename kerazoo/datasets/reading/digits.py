@@ -25,6 +25,7 @@ def say_lost_digits(values: np.ndarray, name: Callable[[int], str]) -> None:
         name: what to call a column, by its index.
 
     Example:
+        >>> import warnings
         >>> with warnings.catch_warnings(record=True) as said:
         ...     say_lost_digits(np.array([1e12, 1e12 + 9]), str)
         >>> str(said[0].message)[:62]
