@@ -27,6 +27,7 @@ def say_lost_digits(values: np.ndarray, name: Callable[[int], str]) -> None:
     Example:
         >>> import warnings
         >>> with warnings.catch_warnings(record=True) as said:
+        ...     warnings.simplefilter("always")
         ...     say_lost_digits(np.array([1e12, 1e12 + 9]), str)
         >>> str(said[0].message)[:62]
         '0 goes from 1000000000000.0 to 1000000000009.0; a network comp'
