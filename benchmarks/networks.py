@@ -200,7 +200,7 @@ class _Sampling(keras.layers.Layer):
 
 
 def _vae(title: str, count: int, encoder: Any, decoder: Any, torch_parts: Any) -> Case:
-    """Make a variational autoencoder of 16 latent numbers from an encoder and a decoder."""
+    """Make a variational autoencoder of 16 latent dimensions from an encoder and a decoder."""
 
     def build() -> keras.Model:
         inputs = keras.Input((28, 28))

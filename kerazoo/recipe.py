@@ -12,9 +12,10 @@ import json
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from numbers import Integral
 from typing import Any, Literal
 
-from kerazoo.errors import unknown_name
+from kerazoo.errors import InvalidInput, unknown_name
 
 Config = Mapping[str, Any]
 """A Keras object as plain data: `{"class_name": "Adam", "config": {"learning_rate": 0.001}}`."""
@@ -152,6 +153,30 @@ class Recipe:
             if not deciding[later]:
                 del deciding[later]
         return hashlib.sha256(json.dumps(deciding, sort_keys=True).encode()).hexdigest()
+
+
+def overridden(recipe: Recipe, rows: int, *, epochs: int | None, batch_size: int | None) -> Recipe:
+    """Return a recipe with other epochs or another batch size, and a learning rate that fits them.
+
+    Args:
+        recipe: returned as it is, if nothing else is asked for.
+        rows: training rows in an epoch.
+        epochs: the most epochs; `None` for those of the recipe.
+        batch_size: rows in a step; `None` for those of the recipe.
+
+    Raises:
+        InvalidInput: if one is no whole number from 1 on.
+    """
+    asked = {"epochs": epochs, "batch_size": batch_size}
+    chosen = {name: value for name, value in asked.items() if value is not None}
+    for name, value in chosen.items():
+        if isinstance(value, bool) or not isinstance(value, Integral) or value < 1:
+            raise InvalidInput(f"{name} is {value!r}; expected a whole number, at least 1.")
+    # A recipe that is asked for what it says already stays as it is, to the last digit.
+    if all(getattr(recipe, name) == value for name, value in chosen.items()):
+        return recipe
+    whole = {name: int(value) for name, value in chosen.items()}  # of numpy, too
+    return for_training_on(replace(recipe, **whole), rows)  # type: ignore[arg-type]
 
 
 def for_training_on(recipe: Recipe, rows: int) -> Recipe:

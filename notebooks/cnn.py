@@ -81,7 +81,7 @@ plots.plot_confusion_matrix(splits.test.y, probabilities, splits.class_names)
 plots.plot_worst_mistakes(splits.test.x, splits.test.y, probabilities, splits.class_names)
 
 # %% [markdown]
-# What its filters make of a sneaker: edges first, then coarser things.
+# Activations of its filters for a sneaker: edges first, then coarser shapes.
 
 # %%
 sneaker = splits.test.x[splits.test.y == 7][0]

@@ -82,7 +82,7 @@ probabilities = run.model.predict(splits.test.x, batch_size=1024, verbose=0)
 plots.plot_confusion_matrix(splits.test.y, probabilities, splits.class_names)
 
 # %% [markdown]
-# Shirts are the trouble. The surest of all mistakes: some of the labels are doubtful themselves.
+# Shirts are the trouble. The most confident mistakes: some of the labels are doubtful themselves.
 
 # %%
 plots.plot_worst_mistakes(splits.test.x, splits.test.y, probabilities, splits.class_names)

@@ -26,7 +26,7 @@ plots.plot_columns(splits)
 
 # %% [markdown]
 # ## Baselines
-# Yesterday's value; least squares on the five days and the weekday that is foreseen; and least
+# Yesterday's value; least squares on the five days and the weekday of the forecast; and least
 # squares on all forty inputs, which also show where a holiday was.
 
 # %%

@@ -52,7 +52,7 @@ plots.plot_history(run.history)
 
 # %% [markdown]
 # ## How good is it?
-# R2 is the share of the variance that is foreseen. On this series, 205 parameters that are not
+# R2 is the share of the variance that is explained. On this series, 205 parameters that are not
 # linear gain next to nothing over 16 that are: an honest result, and the book that the course
 # follows says so.
 
@@ -61,7 +61,7 @@ kerazoo.compare(run)
 
 # %% [markdown]
 # ## Right and wrong
-# The last 120 days. What is foreseen is tamer than what happens: the sudden days are news.
+# The last 120 days. The forecast is smoother than the series: sudden days are news.
 
 # %%
 foreseen = run.model.predict(splits.test.x, batch_size=1024, verbose=0)

@@ -29,7 +29,7 @@ plots.plot_images(splits.train.x[:20])
 # %% [markdown]
 # ## The network
 # The encoder ends in two layers: where the centre of the cloud is, and the logarithm of how wide it
-# is. With two latent numbers each has 512 × 2 + 2 = 1,026 parameters.
+# is. With two latent dimensions each has 512 × 2 + 2 = 1,026 parameters.
 
 # %%
 kerazoo.layer_table(kerazoo.build_vae())

@@ -1,5 +1,5 @@
 # %% [markdown]
-# # word2vec: words that occur in like surroundings get like vectors
+# # word2vec: words that occur in similar contexts get similar vectors
 #
 # Nobody tells this network what a word means. It reads running text, and learns to tell which words
 # occur near each other. What it is kept for is not its answers but its table: a row of numbers per

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
@@ -23,6 +22,7 @@ if TYPE_CHECKING:
 Grid = Literal["samples", "latent", "paths"]
 _SUFFIXES = (".png", ".npy")
 _MOST_IN_AN_IMAGE = 10_000
+_MARGIN = 1.0  # inches of a figure that its axes and title take, at most
 
 
 def generate(
@@ -52,8 +52,8 @@ def generate(
     grid: Annotated[
         Grid,
         typer.Option(
-            help="Random samples, a map of a two-dimensional latent space, or paths: rows from one "
-            "sample to another."
+            help="Random samples, a map of a two-dimensional latent space with its coordinates, or "
+            "paths: rows from one sample to another."
         ),
     ] = "samples",
     out: Annotated[
@@ -114,15 +114,13 @@ def _write(out: Path, decoder: Decoder, n: int, seed: int, grid: Grid) -> None:
         with replacing_file(out) as part:  # which finds out first whether it can be written
             if _is_array(out):
                 _write_array(part, decoder, n, seed)
+            elif grid == "latent":
+                _write_map(part, decoder, math.isqrt(n))
             else:
                 from PIL import Image
 
-                make: dict[str, Callable[[Decoder, int, int], np.ndarray]] = {
-                    "samples": _samples,
-                    "latent": _latent_map,
-                    "paths": _paths,
-                }
-                Image.fromarray(make[grid](decoder, n, seed)).save(part, format="PNG")
+                make = {"samples": _samples, "paths": _paths}[grid]
+                Image.fromarray(make(decoder, n, seed)).save(part, format="PNG")
     except OSError as error:
         raise KerazooError(
             f"{out} cannot be written: {error.strerror or error}. Choose another --out."
@@ -153,13 +151,16 @@ def _samples(decoder: Decoder, n: int, seed: int) -> np.ndarray:
     return tile(sample(decoder, n, seed))
 
 
-def _latent_map(decoder: Decoder, n: int, seed: int) -> np.ndarray:
-    from kerazoo.plots.mosaics import tile
+def _write_map(part: Path, decoder: Decoder, side: int) -> None:
+    from kerazoo.plots.generated import plot_latent_grid
+    from kerazoo.plots.style import DPI
     from kerazoo.tasks.generation.sample import latent_grid
 
-    side = math.isqrt(n)
-    images = latent_grid(decoder, side).images
-    return tile(images.reshape(n, *decoder.image_shape), side, gap=0)
+    grid = latent_grid(decoder, side)
+    figure = plot_latent_grid(grid)
+    # No pixel of the images may get lost, however many they are.
+    needed = side * max(decoder.image_shape[:2]) / min(figure.get_size_inches() - _MARGIN)
+    figure.savefig(part, format="png", dpi=max(DPI, math.ceil(needed)))
 
 
 def _paths(decoder: Decoder, n: int, seed: int) -> np.ndarray:

@@ -9,13 +9,13 @@ from __future__ import annotations
 
 import os
 import tempfile
-import warnings
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
 import numpy as np
 
+from kerazoo._notes import warn_user
 from kerazoo._wording import counted
 from kerazoo.datasets.reading import folders
 from kerazoo.datasets.reading.images import FITS, SUFFIXES, Color, Fit
@@ -215,11 +215,10 @@ def _warn_of_inner_classes(folder: Path, class_names: tuple[str, ...]) -> None:
     """Say so if all class folders hold the same folders: those may be meant as classes."""
     inner = {tuple(path.name for path in folders.subfolders(folder / name)) for name in class_names}
     if len(inner) == 1 and len(names := inner.pop()) > 1:
-        warnings.warn(
+        warn_user(
             f"each of {_names(class_names)} in {folder} holds the folders {_names(names)}; the "
             f"outer folders are taken for the classes. If they are parts of the data, call them "
-            "train, validation and test.",
-            stacklevel=4,
+            "train, validation and test."
         )
 
 

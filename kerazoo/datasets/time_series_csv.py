@@ -13,6 +13,7 @@ from pathlib import Path
 
 import numpy as np
 
+from kerazoo._notes import warn_user
 from kerazoo.datasets.reading.calendar import describe_gaps
 from kerazoo.datasets.reading.digits import say_lost_digits
 from kerazoo.datasets.reading.series import (
@@ -142,7 +143,7 @@ def _split(
     path: str | os.PathLike[str], table: SeriesTable, series: Series, *, validation: int, test: int
 ) -> Splits:
     if table.dates is not None and (gaps := describe_gaps(table.dates, table.instants)):
-        warnings.warn(f"{path}: {gaps}.", stacklevel=2)
+        warn_user(f"{path}: {gaps}.")
     say_lost_digits(table.values[:validation], lambda index: f"{path}: {table.names[index]}")
     values = table.values.astype("float32")
     return split_windows(values, table.days, series, validation=validation, test=test)

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import contextlib
-import warnings
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import keras
 
 from kerazoo._machine import free_memory
+from kerazoo._notes import warn_user
 from kerazoo.engine.callback_hooks import batch_hook
 from kerazoo.engine.data import Data
 from kerazoo.engine.freezing import trainable_as_compiled
@@ -68,7 +68,7 @@ def say_once(reason: str) -> None:
     """Tell the user, once per process, that Keras' own `fit` trains and why."""
     if reason not in _said:
         _said.add(reason)
-        warnings.warn(f"training with keras.Model.fit, because {reason}.", stacklevel=3)
+        warn_user(f"training with keras.Model.fit, because {reason}.")
 
 
 def choose_jit_compile(model: keras.Model, steps: int) -> bool:

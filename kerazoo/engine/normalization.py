@@ -15,13 +15,13 @@ from __future__ import annotations
 
 import contextlib
 import math
-import warnings
 from collections.abc import Iterator
 from typing import Any
 
 import keras
 import numpy as np
 
+from kerazoo._notes import warn_user
 from kerazoo.engine.data import for_keras
 from kerazoo.engine.keras_internals import layers_of, outputs_of
 from kerazoo.errors import InvalidInput, KerazooError
@@ -197,7 +197,7 @@ def _check_left_out(model: keras.Model, layers: list[keras.layers.Layer]) -> Non
     )
     if not all(layer.built for layer in layers):
         raise KerazooError(text)  # Keras would build it inside a graph and then fail to use it
-    warnings.warn(text, stacklevel=4)
+    warn_user(text)
 
 
 def _inputs_of(model: keras.Model, layer: keras.layers.Layer, x: Any) -> Any:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import sys
 import time
 from collections.abc import Mapping
@@ -12,6 +13,7 @@ from tqdm import tqdm
 
 _REDRAW_SECONDS = 0.1
 _WIDTH = 20
+_GAP = "  "
 
 
 class ProgressLine(keras.callbacks.Callback):
@@ -54,7 +56,7 @@ class ProgressLine(keras.callbacks.Callback):
             line += f" |{bar}| {seconds:.1f} s"
         for name, value in (logs or {}).items():
             if name in ("loss", "val_loss") or name.startswith("val_"):
-                line += f"  {name.replace('mean_absolute_error', 'mae')} {value:.4g}"
+                line += f"{_GAP}{name.replace('mean_absolute_error', 'mae')} {value:.4g}"
         if not self._in_place:
             print(line)
         elif time.monotonic() - self._drawn > _REDRAW_SECONDS:
@@ -70,7 +72,8 @@ class ProgressLine(keras.callbacks.Callback):
     def _draw(self, line: str) -> None:
         self._drawn = time.monotonic()
         if not self._notebook:
-            print(f"\r\x1b[2K{line[:79]}", end="", flush=True)
+            shown = _shorten(line, shutil.get_terminal_size().columns - 1)
+            print(f"\r\x1b[2K{shown}", end="", flush=True)
             return
         # A display that is updated leaves one line in the saved notebook, not one per epoch.
         data = {"text/plain": line}
@@ -80,6 +83,17 @@ class ProgressLine(keras.callbacks.Callback):
             self._handle = display(data, raw=True, display_id=True)
         else:
             self._handle.update(data, raw=True)
+
+
+def _shorten(line: str, width: int) -> str:
+    """Leave out as many of the last values as do not fit, and never a part of one."""
+    if len(line) <= width:
+        return line
+    end = f"{_GAP}\u2026"
+    kept = line.split(_GAP)
+    while len(kept) > 1 and len(_GAP.join(kept)) + len(end) > width:
+        del kept[-1]
+    return (_GAP.join(kept) + end)[:width]
 
 
 def _in_notebook() -> bool:

@@ -6,7 +6,6 @@ loop in `loop.py` runs them through a `ResidentRunner`.
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -14,6 +13,7 @@ from typing import Any, Literal
 import keras
 import numpy as np
 
+from kerazoo._notes import warn_user
 from kerazoo._wording import counted
 from kerazoo.engine.callback_hooks import watches_epochs, watches_validation
 from kerazoo.engine.checkpoints.checkpointer import Checkpointer
@@ -164,10 +164,9 @@ def make_plan(
 def _warn_if_short(name: str, steps: int | None, rows: int, batch_size: int) -> None:
     batches = -(-rows // batch_size)
     if steps and steps > batches:
-        warnings.warn(
+        warn_user(
             f"Your input ran out of data: {name} is {steps}, and {batch_size} at a time "
-            f"{counted(rows, 'row')} make {counted(batches, 'batch', 'batches')}.",
-            stacklevel=4,
+            f"{counted(rows, 'row')} make {counted(batches, 'batch', 'batches')}."
         )
 
 

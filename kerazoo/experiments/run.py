@@ -21,7 +21,7 @@ from kerazoo.datasets import Splits, load_dataset
 from kerazoo.engine.callbacks import EarlyStopping
 from kerazoo.errors import KerazooError
 from kerazoo.experiments.judging import Watch, judge_parts, watch_nothing
-from kerazoo.recipe import Recipe
+from kerazoo.recipe import Recipe, overridden
 from kerazoo.registry import load_builder, load_module, load_recipe
 from kerazoo.runtimes.keras import check_backend
 from kerazoo.saved import check_writable, load_card, save_model
@@ -105,6 +105,8 @@ def train(
     seed: int | None = None,
     recipe: Recipe | None = None,
     splits: Splits | None = None,
+    epochs: int | None = None,
+    batch_size: int | None = None,
     out: str | os.PathLike[str] | None = None,
     resume: bool = False,
     callbacks: Sequence[keras.callbacks.Callback] = (),
@@ -120,6 +122,8 @@ def train(
         seed: decides initial weights, dropout and the order of the rows; the recipe's by default.
         recipe: used instead of the network's own; make one with `dataclasses.replace`.
         splits: used instead of the recipe's data set.
+        epochs: the most epochs; the recipe's by default. The learning rate falls over them.
+        batch_size: rows in a training step; the recipe's by default.
         out: a directory to save the model in; while training, checkpoints go beside it.
         resume: go on from the checkpoint of an interrupted training to the same `out`.
         callbacks: further Keras callbacks.
@@ -156,6 +160,7 @@ def train(
                 "finished, or has no checkpoint yet. Leave out --resume to begin anew."
             )
     splits = splits or load_dataset(recipe.dataset, **recipe.dataset_arguments)
+    recipe = overridden(recipe, len(splits.train.x), epochs=epochs, batch_size=batch_size)
     model = build(name, recipe, seed)
     needed = load_task(recipe.task).callbacks(recipe, splits, options or {})
     stages = _Stages(

@@ -1,4 +1,4 @@
-"""Which classes a network takes for which, and where it was surest and wrong."""
+"""Which classes a network takes for which, and where it was most confident and wrong."""
 
 from __future__ import annotations
 
@@ -116,7 +116,8 @@ def plot_worst_mistakes(
             for row in worst
         ],
         columns=min(5, len(worst)),
-        title=f"Surest of {counted(len(wrong), 'mistake')} among {counted(len(true), 'image')}",
+        title=f"Most confident of {counted(len(wrong), 'mistake')} among "
+        f"{counted(len(true), 'image')}",
     )
 
 

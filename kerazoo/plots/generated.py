@@ -49,7 +49,7 @@ def plot_samples(images: Any, columns: int | None = None, title: str = "") -> Fi
 
 @in_style
 def plot_latent_grid(grid: LatentGrid) -> Figure:
-    """Draw the map of a latent space of two numbers.
+    """Draw the map of a latent space of two dimensions.
 
     Args:
         grid: what `latent_grid` gives.
@@ -65,8 +65,8 @@ def plot_latent_grid(grid: LatentGrid) -> Figure:
     figure, axes = _mosaic_figure(mosaic, width)
     _label_cells(axes.xaxis, [_number(value) for value in grid.first], width)
     _label_cells(axes.yaxis, [_number(value) for value in grid.second], height)
-    axes.set_xlabel("first latent number")
-    axes.set_ylabel("second latent number")
+    axes.set_xlabel("first latent dimension")
+    axes.set_ylabel("second latent dimension")
     axes.set_title(f"{counted(rows * columns, 'point')} of the latent plane, decoded")
     return figure
 
@@ -119,13 +119,13 @@ def plot_latent_space(
 ) -> Figure:
     """Draw where a network puts images in its latent space, by class and by cluster.
 
-    More than two latent numbers are drawn as two that keep neighbours together (t-SNE), of at most
-    2,000 images chosen at random. Clusters are found by k-means among all latent numbers; the
+    More than two latent dimensions are drawn as two that keep neighbours together (t-SNE), of at
+    most 2,000 images chosen at random. Clusters are found by k-means in all latent dimensions; the
     title tells how well they agree with the classes: 0 by chance, 1 if they are the same. Each
     cluster has the colour of the class that it has most in common with, as far as that is possible.
 
     Args:
-        latents: `(rows, latent_dim)`, as `encode` gives them; at least two latent numbers.
+        latents: `(rows, latent_dim)`, as `encode` gives them; at least two latent dimensions.
         labels: the class of each, a number from 0.
         class_names: a name per class.
         clusters: how many; by default as many as there are classes, or 10.
@@ -175,11 +175,11 @@ def plot_latent_space(
     axes.set_title(f"{clusters} clusters of k-means{_agreement(classes, found)}")
     for axes in figure.axes:
         if points.shape[1] == 2:
-            axes.set_xlabel("first latent number")
-            axes.set_ylabel("second latent number")
+            axes.set_xlabel("first latent dimension")
+            axes.set_ylabel("second latent dimension")
         else:
             hide_axes(axes)
-            axes.set_xlabel(f"{points.shape[1]} latent numbers, drawn as 2 by t-SNE")
+            axes.set_xlabel(f"{points.shape[1]} latent dimensions, drawn as 2 by t-SNE")
     return figure
 
 
@@ -213,7 +213,7 @@ def _check_points(latents: Any, labels: Any) -> tuple[np.ndarray, np.ndarray | N
     if points.ndim != 2 or points.shape[1] < 2 or len(points) == 0:
         raise InvalidInput(
             f"latents have shape {points.shape}; expected (rows, latent_dim) of at least two "
-            "latent numbers."
+            "latent dimensions."
         )
     if not np.isfinite(points).all():
         raise InvalidInput("latents hold NaN or infinity; drop such rows.")

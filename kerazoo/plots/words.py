@@ -26,7 +26,7 @@ _BESIDE = (
 
 @in_style
 def plot_words(vectors: WordVectors, words: Sequence[str], seed: int = 0) -> Figure:
-    """Draw chosen words in the plane, by t-SNE: those of like vectors lie together.
+    """Draw chosen words in the plane, by t-SNE: those of similar vectors lie together.
 
     Args:
         vectors: word vectors.

@@ -14,12 +14,12 @@ In reading order:
 from __future__ import annotations
 
 import os
-import warnings
 from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 import numpy as np
 
+from kerazoo._notes import warn_user
 from kerazoo._wording import counted
 from kerazoo.errors import InvalidInput, KerazooError, unknown_name
 from kerazoo.predict.prediction import Prediction
@@ -85,9 +85,10 @@ class Predictor:
         """Answer rows of raw input.
 
         Args:
-            rows: an array, nested lists, a pandas DataFrame, a dict of columns (in any order), a
-                list of dicts, or the path of a CSV, `.npy` or image file or a folder of images,
-                or a list of such paths. Words of a category may stand for their codes.
+            rows: an array, nested lists, a DataFrame (pandas, polars), a pyarrow Table, a dict of
+                columns (in any order), a list of dicts, or the path of a CSV, `.npy` or image file
+                or a folder of images, or a list of such paths. Words of a category may stand
+                for their codes.
             batch_size: rows computed at once; by default as many as take a few dozen megabytes.
             fit: what is done to image files of another size: `"crop"` around the centre, `"pad"`
                 with black, or `"stretch"`; by default what was done in training, if anything.
@@ -112,7 +113,7 @@ class Predictor:
             found = np.concatenate([answer.values for answer in answers])
             return Prediction(found, self.card.class_names)
         array = to_array(rows, self.card)
-        RangeCheck(self._limits, "input", lambda note: warnings.warn(note, stacklevel=4))(array)
+        RangeCheck(self._limits, "input", warn_user)(array)
         return self.predict_array(array, batch_size)
 
     def _paths(self, rows: Any) -> list[str | os.PathLike[str]]:
@@ -158,6 +159,26 @@ class Predictor:
             )
         return Prediction(values, self.card.class_names)
 
+    def _predict_good(
+        self, rows: np.ndarray, batch_size: int | None, first_row: int, bad: list[str]
+    ) -> Prediction:
+        """Answer rows but for those that are NaN, or have no finite answer."""
+        good = np.isfinite(rows.reshape(len(rows), -1)).all(axis=1)
+        # Any row of numbers tells the shape of an answer.
+        values = np.full_like(self._network(np.zeros_like(rows[:1])).repeat(len(rows), 0), np.nan)
+        try:
+            if good.any():
+                values[good] = self.predict_array(rows[good], batch_size, first_row).values
+        except InvalidInput:
+            for index in np.flatnonzero(good).tolist():
+                try:
+                    values[index] = self.predict_array(
+                        rows[index : index + 1], 1, first_row + index
+                    ).values[0]
+                except InvalidInput as error:
+                    bad.append(str(error))
+        return Prediction(values, self.card.class_names)
+
     def predict_source(
         self,
         source: str | os.PathLike[str],
@@ -167,6 +188,7 @@ class Predictor:
         note: Note | None = None,
         keep: Sequence[str] = (),
         fit: Fit | None = None,
+        bad: list[str] | None = None,
     ) -> Iterator[tuple[Prediction, Carried]]:
         """Answer a file, a folder or standard input, some rows at a time, so that any size will do.
 
@@ -177,6 +199,8 @@ class Predictor:
             note: told what a person should know, such as a column that is not looked at.
             keep: columns of a table that go along with the answers.
             fit: as for `predict`.
+            bad: takes what is wrong with rows of a table, whose answers are NaN; by default they
+                are refused.
 
         Yields:
             The predictions for some rows, and what goes along with them by column: those that are
@@ -188,15 +212,17 @@ class Predictor:
         from kerazoo.predict.sources import read_source
 
         row = 1
-        check = RangeCheck(self._limits, os.fspath(source), note or _warn)
-        for batch in read_source(os.fspath(source), self.card, report, note, keep=keep, fit=fit):
+        check = RangeCheck(self._limits, os.fspath(source), note or warn_user)
+        for batch in read_source(
+            os.fspath(source), self.card, report, note, keep=keep, fit=fit, bad=bad
+        ):
             check(batch.rows, row)
-            yield self.predict_array(batch.rows, batch_size, row), batch.carried
+            if bad is None:
+                answer = self.predict_array(batch.rows, batch_size, row)
+            else:
+                answer = self._predict_good(batch.rows, batch_size, row, bad)
+            yield answer, batch.carried
             row += len(batch.rows)
-
-
-def _warn(message: str) -> None:
-    warnings.warn(message, stacklevel=3)
 
 
 def load_predictor(

@@ -5,8 +5,11 @@ from __future__ import annotations
 import csv
 import io
 import json
+import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
+
+import numpy as np
 
 from kerazoo.predict.prediction import Prediction
 from kerazoo.predict.tables import Carried
@@ -83,7 +86,9 @@ def _label_widths(number: int, carried: Carried, card: Card) -> list[int]:
 
 
 def _shown(value: Any) -> str:
-    return f"{value:.4g}" if isinstance(value, float) else str(value)
+    if isinstance(value, float):
+        return "" if math.isnan(value) else f"{value:.4g}"
+    return str(value)
 
 
 def _csv(batches: Iterable[tuple[Prediction, Carried]], card: Card) -> Iterator[str]:
@@ -94,7 +99,16 @@ def _csv(batches: Iterable[tuple[Prediction, Carried]], card: Card) -> Iterator[
             template = ",".join("%s" if isinstance(f[0], str) else "%.7g" for f in fields) + "\n"
             yield _quoted(names) + "\n"
         fields = [_quote_all(field) if isinstance(field[0], str) else field for field in fields]
-        yield "".join([template % line for line in zip(*fields, strict=True)])
+        lines = "".join([template % line for line in zip(*fields, strict=True)])
+        if np.isnan(prediction.values).any():
+            lines = "".join(",".join(map(_cell, line)) + "\n" for line in zip(*fields, strict=True))
+        yield lines
+
+
+def _cell(value: Any) -> str:
+    if isinstance(value, str):
+        return value
+    return "" if math.isnan(value) else f"{value:.7g}"
 
 
 def _quote_all(texts: Sequence[str]) -> list[str]:
@@ -138,15 +152,23 @@ def _records(prediction: Prediction, card: Card) -> list[dict[str, Any]]:
         return [{target: _short(output)} for output in outputs.tolist()]
     return [
         {target: label, "probabilities": dict(zip(card.class_names, _short(share), strict=True))}
-        for label, share in zip(labels.tolist(), shares.tolist(), strict=True)
+        for label, share in zip(_labels(prediction), shares.tolist(), strict=True)
     ]
+
+
+def _labels(prediction: Prediction, none: str | None = None) -> list[str | None]:
+    """Return the name of each row's class, and something else where there is no answer."""
+    assert prediction.labels is not None
+    missing = np.isnan(prediction.values).any(axis=1).tolist()
+    labels = prediction.labels.tolist()
+    return [none if lacks else label for label, lacks in zip(labels, missing, strict=True)]
 
 
 def _short(value: Any) -> Any:
     """Drop the digits that a float32 does not have and its double shows."""
     if isinstance(value, list):
         return [_short(item) for item in value]
-    return float(f"{value:.7g}")
+    return None if math.isnan(value) else float(f"{value:.7g}")
 
 
 def _names(carried: Carried, card: Card) -> list[str]:
@@ -167,4 +189,4 @@ def _fields(
         names += [target] if single else [f"{target}_{n}" for n in range(flat.shape[1])]
         return names, fields + flat.T.tolist()
     names += [target, *(f"probability_{label}" for label in card.class_names)]
-    return names, [*fields, labels.tolist(), *shares.T.tolist()]
+    return names, [*fields, _labels(prediction, ""), *shares.T.tolist()]

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 @dataclass(frozen=True)
@@ -56,6 +59,29 @@ class Prediction:
         """The name of the most probable class; `None` if the network is no classifier."""
         indices = self.class_indices
         return None if indices is None else np.array(self.class_names)[indices]
+
+    def to_frame(self) -> pd.DataFrame:
+        """Return a pandas DataFrame, a row per answer.
+
+        The columns of a classifier are `label` and a probability per class; of other networks
+        `prediction`, numbered if there are several in a row.
+
+        Example:
+            >>> prediction = Prediction(np.array([[0.25, 0.75]]), ("red", "white"))
+            >>> prediction.to_frame().to_dict("records")
+            [{'label': 'white', 'probability_red': 0.25, 'probability_white': 0.75}]
+        """
+        import pandas as pd
+
+        if self.probabilities is not None:
+            names = [f"probability_{name}" for name in self.class_names]
+            frame = pd.DataFrame(self.probabilities, columns=names)
+            frame.insert(0, "label", self.labels)
+            return frame
+        flat = self.values.reshape(len(self), -1)
+        several = flat.shape[1] > 1
+        names = [f"prediction_{n}" for n in range(flat.shape[1])] if several else ["prediction"]
+        return pd.DataFrame(flat, columns=names)
 
 
 def class_indices(values: np.ndarray) -> np.ndarray:

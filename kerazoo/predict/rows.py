@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
 
+from kerazoo._notes import warn_user
+from kerazoo.datasets.reading.foreign import collected
 from kerazoo.errors import InvalidInput
 from kerazoo.predict.columns import match_columns, parse_cells, refusal
 from kerazoo.saved.card import Card, Column
@@ -20,14 +21,15 @@ def to_array(rows: Any, card: Card) -> np.ndarray:
     """Return rows as the array that a network takes.
 
     Args:
-        rows: an array, nested lists, a pandas DataFrame, a dict of columns or a list of dicts. A
-            single row needs no brackets around it.
+        rows: an array, nested lists, a DataFrame (pandas, polars), a pyarrow Table, a dict of
+            columns or a list of dicts. A single row needs no brackets around it.
         card: what the network takes.
 
     Raises:
         InvalidInput: if the columns, the shape, the type or a value is not what the network takes.
     """
     if not isinstance(rows, np.ndarray):
+        rows = collected(rows)
         table = _as_table(rows)
         if table is not None:
             return _from_table(table, card)
@@ -207,7 +209,7 @@ def _as_table(rows: Any) -> Mapping[str, Any] | None:
 def _from_table(table: Mapping[str, Any], card: Card) -> np.ndarray:
     names = [str(name) for name in table]
     values = list(table.values())
-    chosen = [values[index] for index in match_columns(names, card, _SOURCE, _warn)]
+    chosen = [values[index] for index in match_columns(names, card, _SOURCE, warn_user)]
     cells = [np.atleast_1d(np.asarray(column)) for column in chosen]
     lengths = {len(column) for column in cells}
     if len(lengths) != 1 or any(column.ndim != 1 for column in cells):
@@ -219,10 +221,6 @@ def _from_table(table: Mapping[str, Any], card: Card) -> np.ndarray:
         for column, spec in zip(cells, card.columns, strict=True)
     ]
     return check_array(np.stack(numbers, axis=1), card, _SOURCE)
-
-
-def _warn(message: str) -> None:
-    warnings.warn(message, stacklevel=6)
 
 
 def _from_sequence(rows: Any) -> np.ndarray:

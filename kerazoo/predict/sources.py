@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -10,6 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from kerazoo._files import standard_input
+from kerazoo._notes import warn_user
 from kerazoo.datasets.reading.images import SUFFIXES, Fit
 from kerazoo.errors import InvalidInput
 from kerazoo.predict.images import list_images, read_image
@@ -52,28 +52,31 @@ def read_source(
     *,
     keep: Sequence[str] = (),
     fit: Fit | None = None,
+    bad: list[str] | None = None,
 ) -> Iterator[Batch]:
     """Read raw input in batches, so that its size does not matter.
 
     Args:
-        source: a CSV or `.npy` file, an image file, a folder of images, also in folders inside
-            it, or `"-"` for CSV on standard input.
+        source: a CSV (also `.csv.gz`) or `.npy` file, an image file, a folder of images, also in
+            folders inside it, or `"-"` for CSV on standard input.
         card: what the network takes.
         report: told which share has been read.
         note: told about a column or files that are not looked at; by default a warning says so.
         keep: columns of a table that are carried to the answers.
         fit: what is done to images of another size; they are refused by default.
+        bad: takes what is wrong with rows of a table, which are given as NaN; by default they are
+            refused.
 
     Raises:
         InvalidInput: if there is no such file, or it is not what the network takes.
     """
-    report, note = report or _ignore, note or _warn
+    report, note = report or _ignore, note or warn_user
     path = Path(source)
-    is_table = source == STANDARD_INPUT or path.suffix.lower() in _TABLES
+    is_table = source == STANDARD_INPUT or _ending(path) in _TABLES
     if keep and not is_table:
         raise InvalidInput(f"{source} is no table; only columns of one can be kept. Leave it out.")
     if source == STANDARD_INPUT:
-        for rows, kept in read_csv(standard_input(), card, "standard input", note, keep):
+        for rows, kept in read_csv(standard_input(), card, "standard input", note, keep, bad):
             yield Batch(rows, kept)
     elif path.is_dir():
         yield from _read_images(list_images(path, note), card, report, fit)
@@ -85,8 +88,8 @@ def read_source(
         yield from _read_images([path], card, report, fit)
     elif path.suffix.lower() == ".npy":
         yield from _read_npy(path, card, report)
-    elif path.suffix.lower() in _TABLES:
-        yield from _read_csv_file(path, card, report=report, note=note, keep=keep)
+    elif is_table:
+        yield from _read_csv_file(path, card, report=report, note=note, keep=keep, bad=bad)
     elif path.suffix.lower() in _SPREADSHEETS:
         raise InvalidInput(
             f"{source} is no text but a file of another program; expected CSV. Save it as CSV "
@@ -94,17 +97,29 @@ def read_source(
         )
     else:
         raise InvalidInput(
-            f"{source} is of an unknown kind; expected .csv, .tsv, .npy, {', '.join(SUFFIXES)}, a "
-            "folder of images, or '-' for CSV on standard input."
+            f"{source} is of an unknown kind; expected .csv or .tsv (also with .gz), .npy, "
+            f"{', '.join(SUFFIXES)}, a folder of images, or '-' for CSV on standard input."
         )
 
 
+def _ending(path: Path) -> str:
+    """Return how the name of a file ends, but for .gz: what is packed is told by the bytes."""
+    ending = path.suffix.lower()
+    return path.with_suffix("").suffix.lower() if ending == ".gz" else ending
+
+
 def _read_csv_file(
-    path: Path, card: Card, *, report: Progress, note: Note, keep: Sequence[str]
+    path: Path,
+    card: Card,
+    *,
+    report: Progress,
+    note: Note,
+    keep: Sequence[str],
+    bad: list[str] | None,
 ) -> Iterator[Batch]:
     size = path.stat().st_size
     with open(path, "rb") as stream:
-        for rows, kept in read_csv(stream, card, str(path), note, keep):
+        for rows, kept in read_csv(stream, card, str(path), note, keep, bad):
             yield Batch(rows, kept)
             if stream.seekable() and size:  # of a pipe nobody knows how much is left
                 report(stream.tell() / size)
@@ -140,10 +155,6 @@ def _read_images(
             {"file": tuple(map(str, chosen))},
         )
         report((start + len(chosen)) / len(paths))
-
-
-def _warn(message: str) -> None:
-    warnings.warn(message, stacklevel=2)
 
 
 def _ignore(what: object) -> None:

@@ -20,6 +20,7 @@ import numpy as np
 from kerazoo._wording import counted
 from kerazoo.datasets.reading.delimiters import describe_delimiter, find_delimiter
 from kerazoo.datasets.reading.encodings import Utf8Stream, remedy
+from kerazoo.datasets.reading.packed import Unpacked
 from kerazoo.errors import InvalidInput, unknown_name
 from kerazoo.predict.columns import match_columns, parse_cells
 from kerazoo.predict.rows import check_array
@@ -43,15 +44,18 @@ def read_csv(
     source: str,
     note: Callable[[str], object],
     keep: Sequence[str] = (),
+    bad: list[str] | None = None,
 ) -> Iterator[tuple[np.ndarray, Carried]]:
     """Read a table with a header, and give its rows in pieces as a network takes them.
 
     Args:
-        stream: text, fields separated by commas; in UTF-8, or what can be one encoding only.
+        stream: text, fields separated by commas; in UTF-8, or what can be one encoding only; also
+            packed with gzip.
         card: what the network takes; columns may come in any order.
         source: the file, for messages.
         note: told of a column that is not looked at, and of another encoding or separator.
         keep: columns whose cells are given, too.
+        bad: takes what is wrong with rows, which are given as NaN; by default they are refused.
 
     Yields:
         Arrays of some thousand rows each, and the cells that are kept.
@@ -60,7 +64,7 @@ def read_csv(
         InvalidInput: if there is no header, no row, a wrong column, or a cell that is not what the
             network takes; the message names its row and column.
     """
-    blocks = _blocks(Utf8Stream(stream, source, note), source)
+    blocks = _blocks(Utf8Stream(Unpacked(stream, source), source, note), source)
     first = next(blocks, b"").removeprefix(b"\xef\xbb\xbf")
     if first.startswith(_ZIP):
         raise InvalidInput(
@@ -71,10 +75,10 @@ def read_csv(
     names, delimiter = _header(buffer, card, source)
     if delimiter != ",":
         note(f"{source}: columns are separated by {describe_delimiter(delimiter)}; read so.")
-    table = _Table(names, delimiter, card, source=source, note=note, keep=keep)
+    table = _Table(names, delimiter, card, source=source, note=note, keep=keep, bad=bad)
     row = 1
     for numbers, kept in table.read(itertools.chain([buffer.read().encode()], blocks)):
-        yield check_array(numbers, card, source, first_row=row), kept
+        yield (check_array(numbers, card, source, row) if bad is None else numbers), kept
         row += len(numbers)
     if row == 1:
         raise InvalidInput(f"{source} has a header and no rows; expected at least one.")
@@ -90,6 +94,7 @@ class _Table:
         source: the file, for messages.
         note: told if each row ends in a separator, and what is not looked at.
         keep: columns whose cells are given, too.
+        bad: as for `read_csv`.
     """
 
     def __init__(
@@ -101,6 +106,7 @@ class _Table:
         source: str,
         note: Callable[[str], object],
         keep: Sequence[str],
+        bad: list[str] | None = None,
     ) -> None:
         self._width = len(names)
         self._delimiter = delimiter
@@ -108,7 +114,9 @@ class _Table:
         self._has_empty_end: bool | None = None  # not known before the first row
         self._indices = match_columns(names, card, source, note)
         self._kept = {name: _index_of(name, names, source) for name in keep}
+        self._card = card
         self._columns = card.columns
+        self._bad = bad
         self._source = source
         self._rows_read = 0
 
@@ -120,7 +128,8 @@ class _Table:
                 yield from self._read_lines(line for piece in rest for line in self._lines(piece))
                 return
             # The definition alone gives cells as they were written.
-            fast = self._read_fast(block) if number > 0 and not self._kept else None
+            may_be_fast = number > 0 and not self._kept and self._bad is None
+            fast = self._read_fast(block) if may_be_fast else None
             if fast is None:
                 yield from self._read_lines(self._lines(block))
             elif len(fast):
@@ -133,15 +142,40 @@ class _Table:
     def _read_lines(self, lines: Iterable[str]) -> Iterator[tuple[np.ndarray, Carried]]:
         records = self._records(lines)
         while chunk := list(itertools.islice(records, _RECORDS)):
-            cells = list(zip(*chunk, strict=True))
             first = self._rows_read + 1
             self._rows_read += len(chunk)
-            numbers = [
-                parse_cells(self._with_points(cells[index]), column, self._source, first)
-                for index, column in self._chosen()
-            ]
-            kept = {name: cells[index] for name, index in self._kept.items()}
-            yield np.stack(numbers, axis=1), kept
+            numbers = self._parse(chunk, first) if self._bad is None else self._try(chunk, first)
+            kept = {
+                name: [record[index] if index < len(record) else "" for record in chunk]
+                for name, index in self._kept.items()
+            }
+            yield numbers, kept
+
+    def _parse(self, chunk: Sequence[list[str]], first: int) -> np.ndarray:
+        for row, record in enumerate(chunk, first):
+            if len(record) != self._width:
+                raise InvalidInput(
+                    f"{self._source}: row {row} has {counted(len(record), 'cell')}, the header "
+                    f"{self._width}; expected as many."
+                )
+        cells = list(zip(*chunk, strict=True))
+        numbers = [
+            parse_cells(self._with_points(cells[index]), column, self._source, first)
+            for index, column in self._chosen()
+        ]
+        return np.stack(numbers, axis=1)
+
+    def _try(self, chunk: Sequence[list[str]], first: int) -> np.ndarray:
+        """Read rows one by one if they cannot be read together; bad ones become NaN."""
+        try:
+            return check_array(self._parse(chunk, first), self._card, self._source, first)
+        except InvalidInput as error:
+            if len(chunk) > 1:
+                rows = [self._try([record], row) for row, record in enumerate(chunk, first)]
+                return np.concatenate(rows)
+            assert self._bad is not None
+            self._bad.append(str(error))
+            return np.full((1, len(self._columns)), np.nan, self._card.inputs[0].dtype)
 
     def _with_points(self, cells: Sequence[str]) -> Sequence[str]:
         """Write decimals with a point: where ; separates columns, a comma may stand for it."""
@@ -174,11 +208,6 @@ class _Table:
                     )
             if self._has_empty_end and len(record) == self._width + 1 and not record[-1].strip():
                 del record[-1]
-            if len(record) != self._width:
-                raise InvalidInput(
-                    f"{self._source}: row {row} has {counted(len(record), 'cell')}, the header "
-                    f"{self._width}; expected as many."
-                )
             yield record
 
     def _read_fast(self, block: bytes) -> np.ndarray | None:

@@ -7,7 +7,6 @@ import hashlib
 import importlib.metadata
 import math
 import os
-import warnings
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -15,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from kerazoo._files import write_whole
+from kerazoo._notes import warn_user
 from kerazoo.datasets.splits import About, Series, Splits, Table, Words
 from kerazoo.errors import KerazooError
 from kerazoo.recipe import Recipe
@@ -119,7 +119,7 @@ def save_model(
             difference = write_litert(model, staged / LITERT_FILE, probe)
         except LitertFailure as error:
             difference = None
-            warnings.warn(f"{name!r} is served through Keras: {error}", stacklevel=2)
+            warn_user(f"{name!r} is served through Keras: {error}")
         parts = _write_parts(model, splits, staged)
         if isinstance(about, Words):
             text = "".join(f"{word}\n" for word in about.words)

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from kerazoo._wording import counted
 from kerazoo.datasets import Part, Splits
 from kerazoo.datasets.reading.images import FITS
-from kerazoo.errors import unknown_name
+from kerazoo.errors import InvalidInput, unknown_name
 from kerazoo.predict import Prediction, load_predictor
 from kerazoo.predict.output import format_predictions
 from kerazoo.predict.tables import Carried
@@ -31,6 +32,7 @@ FIT = Option(
 )
 """The option `fit` of `kerazoo predict`."""
 
+_REASONS = 3
 Measure = Callable[[Any, Part], dict[str, float]]
 
 
@@ -75,9 +77,15 @@ def judge_with(measures: Mapping[str, Measure]) -> Callable[..., dict[str, float
 def evaluate_predictions(
     model: Location, splits: Splits, recipe: Recipe, runtime: Any
 ) -> Evaluation:
-    """Score what a saved network answers for the test part."""
-    predictions = load_predictor(model, runtime).predict(splits.test.x).values
-    return Evaluation(score_test(splits, predictions), predictions)
+    """Score what a saved network answers for the test part; on Keras with its loss."""
+    predictor = load_predictor(model, runtime)
+    predictions = predictor.predict(splits.test.x).values
+    scores = score_test(splits, predictions)
+    if predictor.runtime == "keras":
+        # Of the network: answers near 0 and 1 have lost the digits that a cross-entropy needs.
+        judged = evaluate_model_itself(model, splits, recipe, runtime)
+        scores = {"loss": judged.scores["loss"], **scores}
+    return Evaluation(scores, predictions)
 
 
 def evaluate_model_itself(
@@ -119,16 +127,28 @@ def answer_rows(model: Location, request: Request) -> Iterator[str]:
 
     keep = [one.strip() for one in request.options.get("keep", "").split(",") if one.strip()]
 
+    bad: list[str] | None = [] if request.options.get("skip_bad_rows") else None
+
     def batches() -> Iterator[tuple[Prediction, Carried]]:
+        rows = 0
         for source in request.inputs:
             with request.watch(source) as report:
-                yield from predictor.predict_source(
+                for answer, carried in predictor.predict_source(
                     source,
                     request.batch_size,
                     report=report,
                     note=request.say,
                     keep=keep,
                     fit=request.options.get("fit"),
-                )
+                    bad=bad,
+                ):
+                    rows += len(answer)
+                    yield answer, carried
+        if bad and len(bad) == rows:
+            raise InvalidInput(f"no row can be answered. The first: {bad[0]}")
+        if bad:
+            request.say(f"{counted(len(bad), 'row')} without an answer:")
+            for reason in bad[:_REASONS]:
+                request.say(f"  {reason}")
 
     return format_predictions(batches(), predictor.card, request.format)

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import dataclasses
 import inspect
-import warnings
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from kerazoo._notes import warn_user
 from kerazoo._wording import counted
 from kerazoo.datasets import Splits, load_dataset
 from kerazoo.datasets.reading.images import FITS
@@ -107,12 +107,12 @@ def own_data(name: str, recipe: Recipe, path: Path, options: Chosen) -> tuple[Re
     except DamagedFile as error:
         advice = str(error).replace("pass on_error='skip'", "add --skip-damaged")
         raise DamagedFile(advice) from error
-    warnings.warn(_describe(splits, path), stacklevel=2)
+    warn_user(_describe(splits, path))
     arguments_of_builder = inspect.signature(load_builder(name)).parameters
     if "augmentation" in arguments_of_builder:
         usual = arguments_of_builder["augmentation"].default
         used = {"augmentation": usual, **recipe.builder_arguments, **changed}["augmentation"]
-        warnings.warn(f"augmentation: {', '.join(used) or 'none'}.", stacklevel=2)
+        warn_user(f"augmentation: {', '.join(used) or 'none'}.")
     rows = len(splits.train.x)
     usual = {load_recipe(name, variant).batch_size for variant in VARIANTS}
     fitting = min(recipe.batch_size, max(_SMALLEST_BATCH, rows // _STEPS))

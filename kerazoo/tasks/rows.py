@@ -35,6 +35,11 @@ PREDICT_OPTIONS: Mapping[str, Option] = {
         metavar="COLUMNS",
         needs_data=False,
     ),
+    "skip_bad_rows": Option(
+        "Leave the answer to a row empty if it cannot be read, and say why at the end.",
+        kind=bool,
+        needs_data=False,
+    ),
 }
 
 

@@ -136,3 +136,13 @@ def test_a_network_that_changed_fails(cli, tmp_path: Path) -> None:
     status, _, err = cli("evaluate", model, "--data", data)
     assert status == 1
     assert "does not reach the figures of its card" in err
+
+
+def test_keras_tells_the_loss_too(cli) -> None:
+    found = scores(cli("evaluate", "xor", "--runtime", "keras")[1])
+    card = kerazoo.load_predictor("xor").card
+    loss = f"{card.metrics[str(card.seed)]['loss']:.5g}"
+    assert list(found) == ["loss", "accuracy", "solved"]
+    assert found["loss"][0] == loss
+    assert float(found["loss"][1]) == pytest.approx(float(loss), rel=1e-4)
+    assert list(scores(cli("evaluate", "xor")[1])) == ["accuracy", "solved"]

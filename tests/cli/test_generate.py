@@ -9,6 +9,7 @@ import pytest
 from PIL import Image
 
 import kerazoo
+from kerazoo.plots.style import DPI
 from tests.conftest import run_python
 
 
@@ -55,11 +56,14 @@ def test_nothing_is_replaced_unasked(cli, vae: Path) -> None:
 
 def test_a_map_of_the_latent_plane(cli, vae: Path) -> None:
     assert cli("generate", vae, "-n", 9, "--grid", "latent", "--out", "map.png")[0] == 0
-    drawn = pixels("map.png")
-    scale = drawn.shape[0] // (3 * 28)
-    middle = kerazoo.latent_grid(vae, 3).images[1, 1, ..., 0] * 255
-    found = drawn[28 * scale : 56 * scale : scale, 28 * scale : 56 * scale : scale]
-    np.testing.assert_allclose(found, np.rint(middle), atol=1)
+    figure = kerazoo.plots.plot_latent_grid(kerazoo.latent_grid(vae, 3))
+    figure.savefig("expected.png", dpi=DPI)
+    np.testing.assert_array_equal(pixels("map.png"), pixels("expected.png"))
+
+
+def test_a_large_map_has_all_pixels(cli, vae: Path) -> None:
+    assert cli("generate", vae, "-n", 3600, "--grid", "latent", "--out", "map.png")[0] == 0
+    assert min(pixels("map.png").shape[:2]) > 60 * 28
 
 
 def test_ways_between_samples_begin_and_end_at_samples(cli, vae: Path) -> None:
@@ -109,7 +113,9 @@ def test_a_map_needs_two_latent_numbers(cli, tmp_path: Path) -> None:
     path = kerazoo.save_model(
         kerazoo.build_vae(latent_dim=3), tmp_path / "wide", builder_arguments={"latent_dim": 3}
     )
-    assert "3 latent numbers; only two make a map" in cli("generate", path, "--grid", "latent")[2]
+    assert (
+        "3 latent dimensions; only two make a map" in cli("generate", path, "--grid", "latent")[2]
+    )
     assert [entry.name for entry in tmp_path.iterdir()] == ["wide"]
 
 

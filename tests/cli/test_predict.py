@@ -251,3 +251,46 @@ def test_export(wine, tmp_path):
     done = run_forked("export", wine.path, "--format", "litert", "--out", output, "--force")
     assert (done.returncode, done.stderr) == (0, "")
     assert output.stat().st_size > 1000
+
+
+def test_bad_rows_are_answered_with_nothing_if_asked(cli, wine, rows, tmp_path):
+    header, *lines = rows.read_text().splitlines()
+    cells = [line.split(",") for line in lines]
+    good = list(csv.reader(io.StringIO(cli("predict", wine.path, rows)[1])))
+    cells[2][3] = "much"
+    cells[5] = cells[5][:4]
+    cells[7][0] = "rose"
+    bad = tmp_path / "bad.csv"
+    bad.write_text("\n".join([header, *map(",".join, cells), ""]))
+    assert cli("predict", wine.path, bad)[0] == 1
+    status, out, err = cli("predict", wine.path, bad, "--skip-bad-rows")
+    found = list(csv.reader(io.StringIO(out)))
+    assert status == 0
+    assert len(found) == len(good)
+    for number, (line, expected) in enumerate(zip(found[1:], good[1:], strict=True)):
+        assert line == ([""] * len(expected) if number in (2, 5, 7) else expected)
+    assert "3 rows without an answer:" in err
+    for reason in ("row 3, column", "row 6 has 4 cells", "row 8, column 'color' is 'rose'"):
+        assert reason in err
+    records = json.loads(cli("predict", wine.path, bad, "--skip-bad-rows", "--format", "json")[1])
+    assert records[2]["quality"] is None
+    assert set(records[2]["probabilities"].values()) == {None}
+    assert records[3]["quality"] == good[4][0]
+    bad.write_text("\n".join([header, *[",".join(cells[2])] * 2]))
+    status, _, err = cli("predict", wine.path, bad, "--skip-bad-rows")
+    assert status == 1
+    assert "error: no row can be answered. The first: " in err
+
+
+def test_an_answer_that_is_not_finite_is_a_bad_row_too(cli, boston, tmp_path):
+    rows = boston.splits.test.x[:3].astype("float64")
+    rows[1] *= 1e37
+    path = tmp_path / "homes.csv"
+    lines = [",".join(boston.splits.feature_names), *(",".join(map(str, row)) for row in rows)]
+    path.write_text("\n".join(lines))
+    assert cli("predict", boston.path, path)[0] == 1
+    status, out, err = cli("predict", boston.path, path, "--skip-bad-rows")
+    answers = out.splitlines()[1:]
+    assert (status, len(answers), answers[1]) == (0, 3, "")
+    assert float(answers[0]) == pytest.approx(float(boston.model(rows[:1])[0, 0]), rel=1e-4)
+    assert "1 row without an answer:" in err

@@ -12,7 +12,9 @@ import pytest
 
 import kerazoo
 from kerazoo.datasets import Part
+from kerazoo.errors import InvalidInput
 from kerazoo.experiments import record as recording
+from kerazoo.recipe import for_training_on
 from kerazoo.tasks._baselines import list_baselines, score_baseline
 from kerazoo.tasks.generation import quality as sample_quality
 
@@ -38,6 +40,21 @@ def test_fit_model_adapts_what_nobody_adapted_and_leaves_the_rest() -> None:
     adapted = np.array(model.get_layer("standardize").mean)
     kerazoo.fit_model(model, splits.test, epochs=1, verbose=0)
     np.testing.assert_array_equal(model.get_layer("standardize").mean, adapted)
+
+
+def test_epochs_and_batch_size_are_those_asked_for() -> None:
+    recipe = dataclasses.replace(kerazoo.load_recipe("wine_binary"), epochs=2, batch_size=500)
+    splits = kerazoo.load_dataset(recipe.dataset, **recipe.dataset_arguments)
+    rows = len(splits.train.x)
+    run = kerazoo.train("wine_binary", splits=splits, epochs=np.int64(2), batch_size=500)
+    assert run.recipe == for_training_on(recipe, rows)
+    assert len(run.history["loss"]) == 2
+    schedule = run.model.optimizer.get_config()["learning_rate"]["config"]
+    assert schedule["decay_steps"] == 2 * -(-rows // 500)
+    for wrong in ({"epochs": 0}, {"batch_size": 2.5}, {"epochs": True}, {"epochs": "3"}):
+        name, value = next(iter(wrong.items()))
+        with pytest.raises(InvalidInput, match=f"{name} is {value!r}; expected a whole number"):
+            kerazoo.train("wine_binary", splits=splits, **wrong)
 
 
 def test_predictions_come_out_in_thousands_of_dollars() -> None:

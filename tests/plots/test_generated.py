@@ -45,7 +45,7 @@ def test_a_latent_grid_stands_beside_its_numbers() -> None:
     assert image(figure).shape == (3, 6)
     assert ticks(axes.xaxis) == {0.5: "−0.97", 2.5: "0.00", 4.5: "0.97"}
     assert ticks(axes.yaxis) == {0.0: "0.97", 1.0: "0.00", 2.0: "−0.97"}  # upwards
-    assert axes.get_xlabel() == "first latent number"
+    assert axes.get_xlabel() == "first latent dimension"
 
 
 def test_large_grids_leave_out_numbers_evenly() -> None:
@@ -110,7 +110,7 @@ def test_more_latent_numbers_are_drawn_as_two_that_keep_neighbours(
     figure = plots.plot_latent_space(latents, labels)
     left, right = figure.axes
     assert left.get_title() == "40 images by class"
-    assert left.get_xlabel() == "6 latent numbers, drawn as 2 by t-SNE"
+    assert left.get_xlabel() == "6 latent dimensions, drawn as 2 by t-SNE"
     assert right.get_title() == "3 clusters of k-means, agreement 1.00"
     drawn = points(left)
     assert sum(map(len, drawn)) == 40

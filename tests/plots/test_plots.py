@@ -199,7 +199,7 @@ def test_worst_mistakes_are_the_surest_wrong_answers() -> None:
     ]
     for drawn, row in zip(images(figure), (2, 3, 0), strict=True):
         np.testing.assert_allclose(drawn, 10 * row / 255)
-    assert figure.get_suptitle() == "Surest of 4 mistakes among 5 images"
+    assert figure.get_suptitle() == "Most confident of 4 mistakes among 5 images"
 
 
 def test_worst_mistakes_of_one_probability_and_of_none() -> None:

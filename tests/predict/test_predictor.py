@@ -14,7 +14,7 @@ import pytest
 import kerazoo
 from kerazoo.datasets.splits import Images
 from kerazoo.errors import InvalidInput, KerazooError
-from kerazoo.predict import load_predictor
+from kerazoo.predict import Prediction, load_predictor
 
 
 @pytest.fixture(scope="module", params=["litert", "keras"])
@@ -25,6 +25,37 @@ def predictor(request, wine):
 @pytest.fixture(scope="module")
 def expected(wine) -> np.ndarray:
     return np.asarray(wine.model(wine.splits.test.x))
+
+
+class ArrowTable:
+    """What a Table of pyarrow has."""
+
+    def __init__(self, frame: pd.DataFrame) -> None:
+        self._frame = frame
+        self.column_names = list(frame)
+        self.columns = [frame[name].to_numpy() for name in frame]
+
+    def __getitem__(self, key: str) -> np.ndarray:
+        if not isinstance(key, str):
+            raise TypeError("Index must either be string or integer")
+        return self._frame[key].to_numpy()
+
+    def to_pandas(self) -> pd.DataFrame:
+        return self._frame
+
+
+class LazyFrame:
+    """What a LazyFrame of polars has."""
+
+    def __init__(self, frame: pd.DataFrame) -> None:
+        self._frame = frame
+
+    @property
+    def columns(self) -> list[str]:
+        raise AssertionError("polars warns that this takes long")
+
+    def collect(self) -> pd.DataFrame:
+        return self._frame
 
 
 def test_every_form_of_rows_gives_the_same_answer(predictor, wine, expected):
@@ -43,6 +74,8 @@ def test_every_form_of_rows_gives_the_same_answer(predictor, wine, expected):
         "other order and the target": shuffled,
         "words": words,
         "category": words.astype({"color": "category"}),
+        "table of pyarrow": ArrowTable(words),
+        "lazy frame": LazyFrame(words),
         "dict": {name: table[name].tolist() for name in names[::-1]},
         "records": words.to_dict("records"),
         "lists with words": words.to_numpy().tolist(),
@@ -58,6 +91,21 @@ def test_one_row_needs_no_brackets(predictor, wine, expected):
     record = dict(zip(wine.splits.feature_names, row.tolist(), strict=True))
     for rows in (row, row.tolist(), record):
         np.testing.assert_allclose(predictor.predict(rows).values, expected[:1], atol=1e-5)
+
+
+def test_answers_as_a_frame(wine, xor, boston):
+    answer = load_predictor(wine.path).predict(wine.splits.test.x[:3])
+    frame = answer.to_frame()
+    assert list(frame) == ["label", *(f"probability_{n}" for n in wine.splits.class_names)]
+    assert frame["label"].tolist() == answer.labels.tolist()
+    np.testing.assert_array_equal(frame.iloc[:, 1:].to_numpy(), answer.values)
+    both = load_predictor(xor.path).predict([[0, 1], [1, 1]])
+    np.testing.assert_array_equal(both.to_frame().iloc[:, 1:].to_numpy(), both.probabilities)
+    prices = load_predictor(boston.path).predict(boston.splits.test.x[:3])
+    pd.testing.assert_frame_equal(
+        prices.to_frame(), pd.DataFrame(prices.values, columns=["prediction"])
+    )
+    assert list(Prediction(np.zeros((2, 3))).to_frame()) == [f"prediction_{n}" for n in range(3)]
 
 
 def test_labels_and_probabilities(predictor, wine, expected, xor, boston):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import gzip
 import io
 
 import numpy as np
@@ -270,3 +271,27 @@ def test_a_value_in_another_unit_is_said_once(wine, names, tmp_path):
         with pytest.warns(UserWarning, match="column 'density' is 997.8; in training"):
             predictor.predict(rows)
     predictor.predict(dict(zip(names, ROW, strict=True)))
+
+
+@pytest.mark.parametrize("name", ["w.csv.gz", "w.tsv.gz", "W.CSV.GZ", "packed.csv"])
+def test_packed_tables_are_read(wine, names, tmp_path, name):
+    predictor = load_predictor(wine.path)
+    plain = "\n".join([line(*names), *[line(*ROW)] * 3]).replace(
+        ",", "\t" if "t" in name[2] else ","
+    )
+    content = gzip.compress(plain.encode())
+    (tmp_path / name).write_bytes(content)
+    notes: list[str] = []
+    answers = list(predictor.predict_source(tmp_path / name, note=notes.append))
+    expected = predictor.predict([ROW] * 3).values
+    np.testing.assert_array_equal(np.concatenate([a.values for a, _ in answers]), expected)
+    (tmp_path / name).write_bytes(content[:-20])
+    with pytest.raises(InvalidInput, match=r"cannot be unpacked: .*\. Get it again\."):
+        list(predictor.predict_source(tmp_path / name, note=notes.append))
+
+
+@pytest.mark.parametrize("name", ["w.xlsx", "w.ods", "w.parquet"])
+def test_a_spreadsheet_is_told_how_to_become_a_table(wine, tmp_path, name):
+    (tmp_path / name).write_bytes(b"PK\3\4")
+    with pytest.raises(InvalidInput, match=r"Save it as CSV .* or read it with pandas"):
+        load_predictor(wine.path).predict(tmp_path / name)

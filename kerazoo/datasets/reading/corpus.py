@@ -5,7 +5,6 @@ from __future__ import annotations
 import itertools
 import os
 import tempfile
-import warnings
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -13,6 +12,7 @@ from pathlib import Path
 
 import numpy as np
 
+from kerazoo._notes import warn_user
 from kerazoo._wording import agree, counted
 from kerazoo.datasets.reading.text import read_blocks
 from kerazoo.datasets.reading.vocabulary import Vocabulary
@@ -92,10 +92,9 @@ def read_corpus(
     words = list(numbers)
     numbers.clear()
     if tokenizer is None and is_without_spaces(words[1 : _SAMPLE + 1]):
-        warnings.warn(
+        warn_user(
             "the corpus is of a script without spaces between words, so that each run of letters "
-            "counts as one word. Put spaces between the words first, or pass tokenizer=.",
-            stacklevel=2,
+            "counts as one word. Put spaces between the words first, or pass tokenizer=."
         )
     chosen = np.argsort(-counts, kind="stable")[:vocabulary_size]
     chosen = chosen[counts[chosen] >= min_count]

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Callable
 
 import numpy as np
+
+from kerazoo._notes import warn_user
 
 # Fewer steps of float32 between the smallest and the largest value of a column blur it.
 _STEPS_TO_KEEP = 256
@@ -24,7 +25,9 @@ def say_lost_digits(values: np.ndarray, name: Callable[[int], str]) -> None:
         name: what to call a column, by its index.
 
     Example:
+        >>> import warnings
         >>> with warnings.catch_warnings(record=True) as said:
+        ...     warnings.simplefilter("always")
         ...     say_lost_digits(np.array([1e12, 1e12 + 9]), str)
         >>> str(said[0].message)[:62]
         '0 goes from 1000000000000.0 to 1000000000009.0; a network comp'
@@ -41,9 +44,8 @@ def say_lost_digits(values: np.ndarray, name: Callable[[int], str]) -> None:
         differs = high - low > _ROUNDING_STEPS * np.spacing(largest)
         blurred = np.flatnonzero(differs & (high - low < _STEPS_TO_KEEP * step))
     for index in blurred:
-        warnings.warn(
+        warn_user(
             f"{name(int(index))} goes from {float(low[index])!r} to {float(high[index])!r}; a "
             f"network computes in float32, which knows only every {step[index]:g} there, so that "
-            "digits are lost. Subtract the smallest value from the column first.",
-            stacklevel=3,
+            "digits are lost. Subtract the smallest value from the column first."
         )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import codecs
 import re
 from collections.abc import Callable
-from typing import IO
+from typing import Protocol
 
 from kerazoo.errors import InvalidInput
 
@@ -25,6 +25,13 @@ _BOMS = (
 _LATIN = ("cp1252", "iso8859-15", "cp1250", "iso8859-2", "cp1254")
 
 
+class Readable(Protocol):
+    """A stream that bytes are read from."""
+
+    def read(self, size: int, /) -> bytes:
+        """Return at most some bytes; none at the end only."""
+
+
 class Utf8Stream:
     """A stream of bytes as UTF-8, whichever encoding it is in.
 
@@ -34,7 +41,7 @@ class Utf8Stream:
         note: told if it is in another encoding.
     """
 
-    def __init__(self, stream: IO[bytes], source: str, note: Callable[[str], object]) -> None:
+    def __init__(self, stream: Readable, source: str, note: Callable[[str], object]) -> None:
         self._stream = stream
         self._source = source
         self._buffer = stream.read(_HEAD)

@@ -9,7 +9,6 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import os
-import warnings
 import zipfile
 from collections import Counter
 from collections.abc import Sequence
@@ -20,6 +19,7 @@ import numpy as np
 
 from kerazoo._files import replacing_file
 from kerazoo._machine import total_memory
+from kerazoo._notes import warn_user
 from kerazoo._wording import agree, counted
 from kerazoo.datasets.reading.images import SUFFIXES, Color, Fit, read_pixels
 from kerazoo.datasets.sources import cache_folder
@@ -54,12 +54,11 @@ def list_classes(folder: Path) -> dict[str, list[Path]]:
     loose = [path for path in beside if path.name.lower().endswith(SUFFIXES)]
     others += [path for path in beside if path not in loose]
     if others:
-        warnings.warn(describe_others(folder, others), stacklevel=2)
+        warn_user(describe_others(folder, others))
     if loose:
-        warnings.warn(
+        warn_user(
             f"left out: {counted(len(loose), 'image')} in {folder} outside of the class folders, "
-            f"such as {loose[0].name}.",
-            stacklevel=2,
+            f"such as {loose[0].name}."
         )
     return {name: images for name, (images, _) in found.items()}
 
@@ -151,7 +150,7 @@ def refuse(failures: Sequence[str], folder: Path, advice: str) -> None:
 
 def report_skipped(failures: Sequence[str], folder: Path) -> None:
     """Warn about images that are left out."""
-    warnings.warn(f"left out: {_describe(failures, folder)}", stacklevel=4)
+    warn_user(f"left out: {_describe(failures, folder)}")
 
 
 def _describe(failures: Sequence[str], folder: Path) -> str:

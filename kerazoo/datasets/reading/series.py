@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import os
-import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,6 +13,7 @@ import numpy as np
 import pandas as pd
 
 from kerazoo._files import standard_input
+from kerazoo._notes import warn_user
 from kerazoo._wording import counted
 from kerazoo.datasets.reading.dates import (
     find_dates,
@@ -23,6 +23,7 @@ from kerazoo.datasets.reading.dates import (
 )
 from kerazoo.datasets.reading.delimiters import describe_delimiter, find_delimiter
 from kerazoo.datasets.reading.encodings import find_encoding, remedy
+from kerazoo.datasets.reading.foreign import collected
 from kerazoo.datasets.reading.missing import describe_suspicious, fill
 from kerazoo.datasets.reading.numbers import (
     has_numbers,
@@ -30,6 +31,7 @@ from kerazoo.datasets.reading.numbers import (
     refuse_wrong,
     writes_decimal_points,
 )
+from kerazoo.datasets.reading.packed import Unpacked
 from kerazoo.datasets.splits import MISSING, Series
 from kerazoo.errors import InvalidInput, UnknownName, unknown_name
 
@@ -145,7 +147,7 @@ def read_series(
     if local is not None and instants is not None:
         local, instants = local[: len(values)], instants[: len(values)]
     for note in [*notes, *more, *describe_suspicious(values, names)]:
-        warnings.warn(f"{name}: {note}.", stacklevel=2)
+        warn_user(f"{name}: {note}.")
     return SeriesTable(names, values, local, date, instants, tuple(unused))
 
 
@@ -198,6 +200,7 @@ def _choose_columns(
 def _to_frame(source: Any, date: str | None) -> tuple[pd.DataFrame, str]:
     if isinstance(source, str | os.PathLike):
         return _read_csv(os.fspath(source))
+    source = collected(source)
     frame = source.copy() if isinstance(source, pd.DataFrame) else pd.DataFrame(source)
     frame.columns = frame.columns.map(str)
     index = frame.index
@@ -252,13 +255,14 @@ def _read_csv(source: str) -> tuple[pd.DataFrame, str]:
     if delimiter != ",":
         notes.append(f"columns are separated by {describe_delimiter(delimiter)}; read so")
     for note in notes:
-        warnings.warn(f"{path}: {note}.", stacklevel=4)
+        warn_user(f"{path}: {note}.")
     return frame, path
 
 
 def _read_text(source: str, path: str) -> tuple[str, list[str]]:
     """Return a file as text, without comments before its header, and what a person should know."""
-    content = standard_input().read() if source == "-" else Path(source).read_bytes()
+    found = standard_input() if source == "-" else io.BytesIO(Path(source).read_bytes())
+    content = Unpacked(found, path).read()
     if content.startswith(_ZIP) or source.lower().endswith(_SPREADSHEETS):
         raise InvalidInput(
             f"{path} is no text but a file of another program; expected CSV. Save it as CSV "

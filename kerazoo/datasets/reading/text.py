@@ -10,7 +10,6 @@ import gzip
 import lzma
 import os
 import tarfile
-import warnings
 import zipfile
 import zlib
 from collections import Counter
@@ -18,6 +17,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import IO, Any
 
+from kerazoo._notes import warn_user
 from kerazoo._wording import counted
 from kerazoo.datasets.reading.encodings import Utf8Stream, remedy
 from kerazoo.errors import InvalidInput, KerazooError
@@ -127,10 +127,9 @@ def _warn_of_others(names: Sequence[str], path: Path) -> None:
     if names:
         kinds = Counter(Path(name).suffix.lower() or Path(name).name for name in names)
         shown = ", ".join(f"{count} x {kind}" for kind, count in kinds.most_common(_NAMED))
-        warnings.warn(
+        warn_user(
             f"left out: {counted(len(names), 'file')} in {path} ({shown}), as only files that end "
-            "in .txt are read.",
-            stacklevel=2,
+            "in .txt are read."
         )
 
 
@@ -177,7 +176,7 @@ def _open_member(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, path: Path) -
 
 
 def _read_stream(raw: IO[bytes], name: str) -> Iterator[str]:
-    file = Utf8Stream(raw, name, lambda note: warnings.warn(note, stacklevel=2))
+    file = Utf8Stream(raw, name, warn_user)
     start, rest, is_whole = 0, b"", True
     while block := file.read(BLOCK):
         if b"\0" in block:

@@ -98,7 +98,7 @@ class VariationalAutoencoder(keras.Model):
     """A model that maximises the evidence lower bound of its images.
 
     The loss is `reconstruction + kl`, both reported: the cross-entropy summed over pixels and
-    channels, and the Kullback-Leibler divergence summed over latent numbers, in nats per image.
+    channels, and the Kullback-Leibler divergence summed over latent dimensions, in nats per image.
     In training and in evaluation the latent vector is drawn; a prediction decodes its mean.
 
     Args:
@@ -165,7 +165,7 @@ def cross_entropy(images: Any, probabilities: Any) -> Any:
 
 
 def kl_divergence(mean: Any, log_variance: Any) -> Any:
-    """Return how far normal distributions are from the standard one, summed over latent numbers.
+    """Return how far normal distributions are from the standard one, summed over latent dimensions.
 
     Example:
         >>> zeros = keras.ops.zeros((1, 2))

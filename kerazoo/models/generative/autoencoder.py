@@ -41,7 +41,7 @@ def build_autoencoder(
         `(rows, *input_shape)`: the reconstruction, from 0 to 1.
 
     Raises:
-        InvalidInput: if there is no latent number, or height or width cannot be halved as often.
+        InvalidInput: if there is no latent dimension, or height or width cannot be halved as often.
 
     Example:
         >>> model = build_autoencoder(latent_dim=8)

@@ -45,8 +45,8 @@ def build_gan(
         `(rows, 1)`: the probability that an image is real.
 
     Raises:
-        InvalidInput: if there is no latent number, 4 does not divide height or width, or an option
-            is outside its range.
+        InvalidInput: if there is no latent dimension, 4 does not divide height or width, or an
+            option is outside its range.
 
     Example:
         >>> model = build_gan(latent_dim=16)

@@ -26,7 +26,7 @@ def build_vae(
     use them.
 
     Args:
-        latent_dim: latent numbers, at least 1.
+        latent_dim: latent dimensions, at least 1.
         input_shape: height, width and channels.
         hidden_units: units of the encoder's hidden layers; the decoder has them in reverse.
 
@@ -37,7 +37,7 @@ def build_vae(
         `(rows, *input_shape)`: the image decoded from the latent mean, from 0 to 1.
 
     Raises:
-        InvalidInput: if there is no latent number.
+        InvalidInput: if there is no latent dimension.
 
     Example:
         >>> model = build_vae(latent_dim=16)

@@ -26,8 +26,8 @@ class LatentGrid:
 
     Args:
         images: `(size, size, height, width, channels)`, from 0 to 1.
-        first: the first latent number of each column, rising.
-        second: the second latent number of each row, falling, as on the axes of a plot.
+        first: the first latent coordinate of each column, rising.
+        second: the second latent coordinate of each row, falling, as on the axes of a plot.
     """
 
     images: np.ndarray
@@ -181,14 +181,14 @@ def latent_grid(
     """Generate a map of a latent space of two numbers.
 
     Args:
-        model: as for `sample`, with two latent numbers.
+        model: as for `sample`, with two latent dimensions.
         size: images in a row and in a column.
         latents: codes `(rows, 2)` of real images, for a network whose codes have no normal
             distribution, such as `autoencoder`. Each image then stands for an equal share of the
             codes along each axis, instead of a share of the normal distribution.
 
     Raises:
-        InvalidInput: if the network has another number of latent numbers.
+        InvalidInput: if the network has not two latent dimensions.
 
     Example:
         >>> import kerazoo
@@ -202,8 +202,8 @@ def latent_grid(
     _check_count(size, "size")
     if decoder.latent_dim != 2:
         raise InvalidInput(
-            f"{decoder.name!r} has {counted(decoder.latent_dim, 'latent number')}; only two make a "
-            "map. Build and train it with latent_dim=2, or use sample or interpolate."
+            f"{decoder.name!r} has {counted(decoder.latent_dim, 'latent dimension')}; only two "
+            "make a map. Build and train it with latent_dim=2, or use sample or interpolate."
         )
     shares = (np.arange(size) + 0.5) / size
     first = second = np.array([NormalDist().inv_cdf(share) for share in shares])

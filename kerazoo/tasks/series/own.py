@@ -11,6 +11,7 @@ from typing import Any, cast
 
 import numpy as np
 
+from kerazoo._notes import warn_user
 from kerazoo._wording import counted
 from kerazoo.datasets import Splits, load_dataset
 from kerazoo.datasets.reading.calendar import describe_step, natural_season
@@ -121,12 +122,12 @@ def _say_what_was_read(path: Path, splits: Splits, table: SeriesTable, differenc
     if table.dates is not None:
         first, last = show_date(table.dates[0]), show_date(table.dates[-1])
         text += f"; dates: {table.date!r}, {describe_step(table.dates)}, {first} to {last}"
-    warnings.warn(f"{path}: {text}.", stacklevel=3)
+    warn_user(f"{path}: {text}.")
     if outside := _describe_range(splits, series.target):
         advice = "a network hardly forecasts levels that it has not seen"
         if differenced:
             advice = "the network forecasts how far it goes from its last value"
-        warnings.warn(f"{path}: {outside}: {advice}.", stacklevel=3)
+        warn_user(f"{path}: {outside}: {advice}.")
 
 
 def _say_what_was_chosen(chosen: Mapping[str, Any], arguments: Mapping[str, Any]) -> None:
@@ -135,10 +136,9 @@ def _say_what_was_chosen(chosen: Mapping[str, Any], arguments: Mapping[str, Any]
     if not free:
         return
     days = ", and the day of the week" if chosen["weekday"] else ", not the day of the week"
-    warnings.warn(
+    warn_user(
         f"a prediction sees {counted(chosen['lag'], 'row')}{days}: chosen on the validation rows; "
-        f"{' and '.join(free)} set it otherwise.",
-        stacklevel=3,
+        f"{' and '.join(free)} set it otherwise."
     )
 
 

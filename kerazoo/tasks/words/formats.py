@@ -9,7 +9,6 @@ import inspect
 import itertools
 import os
 import re
-import warnings
 import zlib
 from collections.abc import Iterator
 from pathlib import Path
@@ -18,6 +17,7 @@ from typing import IO, Any, Literal
 import numpy as np
 
 from kerazoo._files import replacing_file
+from kerazoo._notes import warn_user
 from kerazoo._wording import agree, counted
 from kerazoo.errors import DamagedFile, KerazooError, damaged
 from kerazoo.registry import list_models, load_builder
@@ -193,7 +193,7 @@ def read_word_vectors(
 
 
 def _warn(path: Path, what: str) -> None:
-    warnings.warn(f"{path}: {what}.", stacklevel=3)
+    warn_user(f"{path}: {what}.")
 
 
 def _decoded(word: bytes, path: Path) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,7 @@ PLAIN = "날짜,판매 수량\n2023-01-02,1.5\n2023-01-03,2\n2023-01-04,4\n2023-
     ("content", "note"),
     [
         (PLAIN.encode(), ""),
+        (gzip.compress(PLAIN.encode()), ""),
         (PLAIN.encode("utf-8-sig"), ""),
         (PLAIN.encode("cp949"), "it is not UTF-8; read as CP949"),
         (PLAIN.encode("utf-16"), "it is not UTF-8; read as UTF-16"),
@@ -29,7 +31,17 @@ PLAIN = "날짜,판매 수량\n2023-01-02,1.5\n2023-01-03,2\n2023-01-04,4\n2023-
             "each row ends in a separator",
         ),
     ],
-    ids=["utf8", "bom", "cp949", "utf16", "tabs", "semicolons", "comments", "commas_at_the_end"],
+    ids=[
+        "utf8",
+        "gzip",
+        "bom",
+        "cp949",
+        "utf16",
+        "tabs",
+        "semicolons",
+        "comments",
+        "commas_at_the_end",
+    ],
 )
 def test_files_of_other_programs_are_read(
     content: bytes, note: str, tmp_path: Path, recwarn

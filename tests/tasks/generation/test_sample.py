@@ -107,7 +107,7 @@ def test_a_map_rises_to_the_right_and_upwards_by_equal_shares() -> None:
         (lambda: kerazoo.interpolate(transparent(3), A, B[:2]), r"b has shape \(2,\)"),
         (lambda: kerazoo.interpolate(transparent(3), A * np.nan, B), "a holds NaN"),
         (lambda: kerazoo.interpolate(transparent(3), A.reshape(1, 3, 1), B), "no encoder"),
-        (lambda: kerazoo.latent_grid(transparent(3)), "3 latent numbers; only two"),
+        (lambda: kerazoo.latent_grid(transparent(3)), "3 latent dimensions; only two"),
         (lambda: kerazoo.latent_grid(transparent(2), size=0), "size is 0"),
         (lambda: kerazoo.latent_grid(transparent(2), latents=A), "latents have shape"),
         (lambda: kerazoo.sample(3, 1), "model is a int"),
