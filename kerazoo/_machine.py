@@ -51,6 +51,8 @@ def quiet_libraries() -> Iterator[None]:
     TensorFlow and LiteRT write to the file descriptor; what Python writes to `sys.stderr` is shown.
     """
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+    if os.path.expanduser("~") == "~":  # no home: Keras would make a folder of this name
+        os.environ.setdefault("KERAS_HOME", os.path.join(tempfile.gettempdir(), "keras"))
     # Training several networks in one process is what this program is for, not a mistake.
     logging.getLogger("tensorflow").setLevel(logging.ERROR)
     with holding_back_stderr():

@@ -24,7 +24,7 @@ What each file owns, in reading order:
     freezing.py          what is trainable, as the model was compiled
     checkpoints/         the state of a training on disk, and back
     recurrent/           LSTM, GRU and SimpleRNN layers: a whole sequence as one operation
-    updates.py           optimizers: Adam as one operation, tables of embeddings by rows
+    updates.py           optimizers: tables of embeddings by rows
     random_numbers.py    dropout and noise under XLA: the numbers that `fit` draws
     precision.py         mixed precision for a model that is already built
     distribution.py      several devices or workers

@@ -1,8 +1,4 @@
-"""What an optimizer does with a gradient: the numbers of Keras in fewer operations.
-
-Keras writes Adam as fifteen operations per variable; TensorFlow has it as one, which goes over
-variable and moments once, in place. It serves what `fused_update.py` does not: large networks, and
-steps that are not as Keras' own.
+"""What an optimizer does with a gradient of few rows: the numbers of Keras in fewer operations.
 
 The gradient of a table of embeddings holds the rows that a batch has looked up, not the whole
 vocabulary. Keras' Adam and RMSprop make dense arrays of it, each as large as the table. Adam moves
@@ -54,32 +50,33 @@ def _update_step_of(optimizer: Any) -> UpdateStep | None:
     if type(optimizer) in (optimizers.Adam, optimizers.AdamW):
         if optimizer.amsgrad or not optimizer.beta_1 or not optimizer.beta_2:
             return None
-        return lambda *arguments: _update_as_adam(optimizer, *arguments)
-    if type(optimizer) is optimizers.RMSprop and not (optimizer.momentum or optimizer.centered):
-        as_keras = optimizer.update_step
+        update_rows = _update_rows_as_adam
+    elif type(optimizer) is optimizers.RMSprop and not (optimizer.momentum or optimizer.centered):
+        update_rows = _update_rows_as_rmsprop
+    else:
+        return None
+    as_keras = optimizer.update_step
 
-        def update_step(gradient: Any, variable: Any, rate: Any) -> None:
-            if isinstance(gradient, tf.IndexedSlices):
-                _update_rows_as_rmsprop(optimizer, gradient, variable, rate)
-            else:
-                as_keras(gradient, variable, rate)
+    def update_step(gradient: Any, variable: Any, rate: Any) -> None:
+        if isinstance(gradient, tf.IndexedSlices):
+            update_rows(optimizer, gradient, variable, rate)
+        else:
+            as_keras(gradient, variable, rate)
 
-        return update_step
-    return None
+    return update_step
 
 
-def _update_as_adam(optimizer: Any, gradient: Any, variable: Any, rate: Any) -> None:
+def _update_rows_as_adam(optimizer: Any, gradient: Any, variable: Any, rate: Any) -> None:
     """Compute m = b1 m + (1 - b1) g; v = b2 v + (1 - b2) g^2; w -= rate m / (sqrt(v) + epsilon)."""
     b1, b2, kind = optimizer.beta_1, optimizer.beta_2, variable.dtype
     step = tf.cast(optimizer.iterations + 1, kind)
     m = optimizer_slot(optimizer, "momentum", variable)
     v = optimizer_slot(optimizer, "velocity", variable)
-    if isinstance(gradient, tf.IndexedSlices):
-        values, indices = tf.cast(gradient.values, kind), gradient.indices
-        # The operation below multiplies by b1 and b2 what is added here, and adds nothing.
-        m.scatter_add(tf.IndexedSlices(values * ((1 - b1) / b1), indices))
-        v.scatter_add(tf.IndexedSlices(tf.square(values) * ((1 - b2) / b2), indices))
-        gradient = tf.zeros(variable.shape, kind)
+    values, indices = tf.cast(gradient.values, kind), gradient.indices
+    # The operation below multiplies by b1 and b2 what is added here, and adds nothing. It is not
+    # for dense gradients: it computes 1 - b2 in float32, which is off by 1e-5.
+    m.scatter_add(tf.IndexedSlices(values * ((1 - b1) / b1), indices))
+    v.scatter_add(tf.IndexedSlices(tf.square(values) * ((1 - b2) / b2), indices))
     tf.raw_ops.ResourceApplyAdam(
         var=variable.handle,
         m=m.handle,
@@ -90,7 +87,7 @@ def _update_as_adam(optimizer: Any, gradient: Any, variable: Any, rate: Any) -> 
         beta1=tf.cast(b1, kind),
         beta2=tf.cast(b2, kind),
         epsilon=tf.cast(optimizer.epsilon, kind),
-        grad=tf.cast(gradient, kind),
+        grad=tf.zeros(variable.shape, kind),
     )
 
 

@@ -83,7 +83,7 @@ def test_an_export_that_was_there_is_not_replaced(tmp_path: Path) -> None:
 
 
 def test_training_leaves_nothing_beside_what_it_saved(tmp_path: Path) -> None:
-    arguments = ("train", "xor", "--epochs", "3", "--quiet")
+    arguments = ("train", "xor", "--epochs", "3", "--quiet", "--force")
     killed, stop = 0, 1
     while run(*arguments, cwd=tmp_path, stop=stop) < 0:
         killed, stop = killed + 1, stop + 1 + stop // 2

@@ -114,7 +114,7 @@ def test_training_can_be_prolonged(tmp_path: Path) -> None:
         ({"data": networks.rows(seed=5)}, "data"),
         ({"batch_size": 8}, "batch_size"),
         ({"seed": 1}, "order of the rows"),
-        ({"fingerprint": "other"}, "fingerprint"),
+        ({"fingerprint": "other"}, "data, recipe or seed"),
         ({"callbacks": [Interrupt()]}, "callbacks"),
         ({"optimizer": keras.optimizers.SGD(0.1)}, "optimizer"),
         ({"model": networks.recurrent}, "network"),

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 import kerazoo
 from kerazoo import KerazooError
+from kerazoo.tasks.generation import distances
 from kerazoo.tasks.generation import quality as metrics
 from tests.conftest import run_python
 
@@ -142,7 +143,7 @@ def test_precision_of_repeated_points_far_from_zero(offset: float) -> None:
 def test_precision_and_recall_work_in_blocks(monkeypatch: pytest.MonkeyPatch) -> None:
     real, generated = np.random.default_rng(0).normal(size=(2, 1500, 4))
     whole = metrics.precision_and_recall(real, generated * 1.3)
-    monkeypatch.setattr(metrics, "_BLOCK_MEGABYTES", 1)
+    monkeypatch.setattr(distances, "_BLOCK_MEGABYTES", 1)
     assert metrics.precision_and_recall(real, generated * 1.3) == whole
     assert 0.8 < whole.precision < whole.recall < 1
 
