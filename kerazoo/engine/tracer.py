@@ -35,9 +35,10 @@ from kerazoo.engine.fused_update import (
     write_averages,
 )
 from kerazoo.engine.hyperparameters import find_hyperparameters, reading_from
+from kerazoo.engine.keras_internals import layers_of
 from kerazoo.engine.normalization import statistics_as_variables
 from kerazoo.engine.random_numbers import drawing_as_keras_does
-from kerazoo.engine.recurrent.layers import keras_loops, whole_sequences
+from kerazoo.engine.recurrent.layers import whole_sequences
 from kerazoo.engine.updates import short_updates
 
 Logs = dict[str, Any]
@@ -134,12 +135,14 @@ class Tracer:
         self.jit_compile = jit_compile
         self.hyperparameters = find_hyperparameters(model)
         trains = passes[0].step_name == "train_step"
-        self.fuses = trains and passes[0].as_keras and can_fuse(model)
+        self.fuses = trains and passes[0].as_keras and can_fuse(model, jit_compile)
         # Under XLA the shapes of all arguments are known, without it all shapes will do.
         self.fixed = jit_compile or replicas_of(model) > 1
-        # XLA cannot compile Keras' loops over time unless it knows the size of a batch: there the
-        # step is traced once for each size.
-        self.knows_size = jit_compile and keras_loops(model)
+        # XLA cannot compile Keras' loops over time unless it knows the size of a batch, and makes
+        # faster ones of ours if it does: there the step is traced once for each size.
+        self.knows_size = jit_compile and any(
+            isinstance(layer, keras.layers.RNN) for layer in layers_of(model)
+        )
 
     def trace(self) -> Any:
         """Return the graph: `graph(orders, count, numbers, *tensors)` gives values by name."""
