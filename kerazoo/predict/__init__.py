@@ -121,10 +121,12 @@ class Predictor:
 
         A list of texts is one row of a network that takes words, and paths for all others.
         """
+        if isinstance(rows, np.ndarray) and rows.dtype.kind not in "UO":
+            return []
         if isinstance(rows, str | os.PathLike):
             return [rows]
         kinds = (os.PathLike,) if self.card.columns else (str, os.PathLike)
-        if isinstance(rows, np.ndarray) and rows.ndim == 1 and rows.dtype.kind in "UO":
+        if isinstance(rows, np.ndarray) and rows.ndim == 1:
             rows = rows.tolist()
         if not isinstance(rows, list | tuple) or not all(isinstance(row, kinds) for row in rows):
             return []
@@ -238,7 +240,7 @@ def load_predictor(
         name_or_path: the directory, or the name of an installed model; or what `open_saved` gave.
         runtime: `"litert"` needs no TensorFlow and starts in a blink; `"keras"` runs everything;
             `"auto"` is LiteRT if the model has a `.tflite`, otherwise Keras.
-        part: a model inside it that is served on its own, such as the `"decoder"` of `vae`.
+        part: a model inside it that is served on its own, such as the `"decoder"` of a VAE.
         builder: as for `load_model`; only for Keras.
 
     Raises:

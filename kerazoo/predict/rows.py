@@ -62,8 +62,11 @@ def check_array(
         raise InvalidInput(f"{source} has no rows; pass at least one.")
     if array.dtype.kind not in "fiub":
         array = _parse(array, card, source, first_row)
-    with np.errstate(over="ignore", invalid="ignore"):
-        converted = array.astype(spec.dtype, copy=False, order="C")
+    if array.dtype == spec.dtype and array.flags.c_contiguous:
+        converted = array
+    else:
+        with np.errstate(over="ignore", invalid="ignore"):
+            converted = array.astype(spec.dtype, order="C")
     if not is_probe:
         _check_scale(array, converted, card, source)
     _check_values(array, converted, card, source=source, first_row=first_row)
