@@ -148,7 +148,7 @@ def _boston(seed: int) -> keras.Model:
     return kerazoo.compile_model(kerazoo.build_boston(), "boston")
 
 
-def _fit_boston(seed: int, rows: Any, epochs: int, jit_compile: Any = "auto") -> None:
+def _fit_boston(seed: int, rows: Any, epochs: int) -> None:
     recipe = kerazoo.load_recipe("boston")
     model = _boston(seed)
     train, validation = rows
@@ -160,7 +160,6 @@ def _fit_boston(seed: int, rows: Any, epochs: int, jit_compile: Any = "auto") ->
         batch_size=recipe.batch_size,
         seed=seed,
         verbose=0,
-        jit_compile=jit_compile,
     )
 
 
@@ -175,8 +174,9 @@ def _seeds() -> tuple[str, Contenders]:
 
     def ten() -> None:
         kerazoo.clear_program_cache()
-        for seed in range(10):
-            _fit_boston(seed, rows, epochs)
+        with kerazoo.many_trainings(10):
+            for seed in range(10):
+                _fit_boston(seed, rows, epochs)
 
     return f"boston, ten seeds of {epochs} epochs", {"one": one, "kerazoo": ten}
 
@@ -199,8 +199,9 @@ def _folds() -> tuple[str, Contenders]:
 
     def ten() -> None:
         kerazoo.clear_program_cache()
-        for fold in range(10):
-            fit(fold)
+        with kerazoo.many_trainings(10):
+            for fold in range(10):
+                fit(fold)
 
     return f"boston, ten folds of {epochs} epochs", {"one": one, "kerazoo": ten}
 
@@ -220,16 +221,16 @@ def _trials(count: int, epochs: int = 100) -> Callable[[], tuple[str, Contenders
         def ours() -> None:
             kerazoo.clear_program_cache()
             for seed, (rate, decay) in enumerate(10**settings):
-                kerazoo.fit_model(
-                    build(rate, decay),
-                    case.train,
-                    case.validation,
-                    epochs=epochs,
-                    batch_size=32,
-                    seed=seed,
-                    verbose=0,
-                    jit_compile=True,
-                )
+                with kerazoo.many_trainings(count):
+                    kerazoo.fit_model(
+                        build(rate, decay),
+                        case.train,
+                        case.validation,
+                        epochs=epochs,
+                        batch_size=32,
+                        seed=seed,
+                        verbose=0,
+                    )
 
         def sklearns() -> None:
             from sklearn.neural_network import MLPRegressor

@@ -32,6 +32,7 @@ _PUBLIC = {
     "ModelCheckpoint": "engine.callbacks",
     "adapt_normalization": "engine.normalization",
     "clear_program_cache": "engine.program_cache",
+    "many_trainings": "engine.choose",
     "compile_model": "compile",
     "evaluate_model": "engine.evaluate",
     "fit_model": "engine.fit",

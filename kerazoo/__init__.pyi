@@ -12,6 +12,7 @@ from kerazoo.datasets.reading.corpus import read_corpus as read_corpus
 from kerazoo.engine.callbacks import EarlyStopping as EarlyStopping
 from kerazoo.engine.callbacks import KeepFinite as KeepFinite
 from kerazoo.engine.callbacks import ModelCheckpoint as ModelCheckpoint
+from kerazoo.engine.choose import many_trainings as many_trainings
 from kerazoo.engine.evaluate import evaluate_model as evaluate_model
 from kerazoo.engine.fit import fit_model as fit_model
 from kerazoo.engine.normalization import adapt_normalization as adapt_normalization

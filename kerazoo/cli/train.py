@@ -245,6 +245,7 @@ def _train_seeds(training: _Training) -> Run:
     from kerazoo.saved import check_writable
 
     check_writable(training.out, training.name)  # before the seconds that TensorFlow's import takes
+    from kerazoo.engine.choose import many_trainings
     from kerazoo.experiments import run as experiments
     from kerazoo.experiments.record import best_run
     from kerazoo.runtimes.keras import check_backend
@@ -252,28 +253,29 @@ def _train_seeds(training: _Training) -> Run:
     check_backend()  # which a run that is not saved does not mind
     several = len(training.seeds) > 1
     runs: list[Run] = []
-    for seed in training.seeds:
-        if not training.quiet:
-            print(
-                f"{training.name}, {training.variant} recipe, seed {seed}, at most "
-                f"{counted(training.recipe.epochs, 'epoch')}{_duration(training)}",
-                flush=True,
+    with many_trainings(len(training.seeds)):
+        for seed in training.seeds:
+            if not training.quiet:
+                print(
+                    f"{training.name}, {training.variant} recipe, seed {seed}, at most "
+                    f"{counted(training.recipe.epochs, 'epoch')}{_duration(training)}",
+                    flush=True,
+                )
+            run = experiments.train(
+                training.name,
+                variant=training.variant,
+                seed=seed,
+                recipe=training.recipe,
+                splits=training.splits,
+                out=None if several else training.out,
+                resume=training.resume,
+                callbacks=_progress(training.recipe, training.quiet),
+                options=_for_seed(training.options, seed) if several else training.options,
+                watch=None if training.quiet else said_if_slow,
             )
-        run = experiments.train(
-            training.name,
-            variant=training.variant,
-            seed=seed,
-            recipe=training.recipe,
-            splits=training.splits,
-            out=None if several else training.out,
-            resume=training.resume,
-            callbacks=_progress(training.recipe, training.quiet),
-            options=_for_seed(training.options, seed) if several else training.options,
-            watch=None if training.quiet else said_if_slow,
-        )
-        runs.append(run)
-        if run.interrupted:
-            break
+            runs.append(run)
+            if run.interrupted:
+                break
     finished = [run for run in runs if not run.interrupted]
     chosen = best_run(finished or runs)
     if several and (finished or any(chosen.history.values())):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import contextvars
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
@@ -14,6 +15,7 @@ from kerazoo.engine.callback_hooks import batch_hook
 from kerazoo.engine.data import Data
 from kerazoo.engine.freezing import trainable_as_compiled
 from kerazoo.engine.keras_internals import layers_of, set_steps_per_execution
+from kerazoo.errors import KerazooError
 
 MEMORY_SHARE = 0.5
 """Share of the free memory that resident data may take."""
@@ -37,6 +39,8 @@ _COST_OF_BATCHES = (
     " (each step is then a call from Python: dense networks take 15 to 300 times as long, "
     "recurrent ones 6 to 30, convolutional ones 1.3 to 2.5 times)"
 )
+
+_trainings: contextvars.ContextVar[int] = contextvars.ContextVar("trainings", default=1)
 
 _said: set[str] = set()
 
@@ -71,6 +75,33 @@ def say_once(reason: str) -> None:
         warn_user(f"training with keras.Model.fit, because {reason}.")
 
 
+@contextlib.contextmanager
+def many_trainings(count: int) -> Iterator[None]:
+    """Tell `fit_model` that networks of one structure are trained so many times.
+
+    They share one compiled program, so XLA pays for itself sooner: it is chosen by the steps of all
+    trainings together. Whether XLA compiles a program changes the last digits of its numbers.
+
+    Args:
+        count: how many trainings, >= 1.
+
+    Raises:
+        KerazooError: if the count is below 1.
+
+    Example:
+        >>> import kerazoo
+        >>> with many_trainings(10):
+        ...     runs = [kerazoo.train("boston", seed=seed) for seed in range(10)]  # doctest: +SKIP
+    """
+    if count < 1:
+        raise KerazooError(f"count is {count}; pass how many trainings there will be, at least 1.")
+    token = _trainings.set(count)
+    try:
+        yield
+    finally:
+        _trainings.reset(token)
+
+
 def choose_jit_compile(model: keras.Model, steps: int) -> bool:
     """Tell whether XLA should compile the whole program, from what the network contains.
 
@@ -83,8 +114,9 @@ def choose_jit_compile(model: keras.Model, steps: int) -> bool:
 
     Args:
         model: a compiled model.
-        steps: training steps in the whole training.
+        steps: training steps in the whole training. Within `many_trainings`, they count for each.
     """
+    steps *= _trainings.get()
     if model.distribute_strategy.num_replicas_in_sync > 1:
         return False
     if model.jit_compile or _on_accelerator():

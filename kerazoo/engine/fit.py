@@ -67,6 +67,8 @@ def fit_model(
 
     XLA compiles the program of dense and recurrent networks if they are trained for long enough to
     earn back the one to three seconds that it takes; see `choose_jit_compile` for the measurements.
+    Networks of one structure share a program: tell it by `kerazoo.many_trainings` if there will be
+    many of them.
 
     `Normalization` layers that are not adapted yet are adapted on the training part first. Freezing
     layers takes effect when the model is compiled, as in Keras.

@@ -210,6 +210,15 @@ def test_xla_is_chosen_by_content(make: Any, steps: int, expected: bool) -> None
     assert engine.choose_jit_compile(make(), steps) is expected
 
 
+def test_xla_pays_sooner_where_trainings_share_a_program() -> None:
+    with engine.many_trainings(10):
+        assert engine.choose_jit_compile(deep(), 4600)
+        assert not engine.choose_jit_compile(deep(), 400)
+    assert not engine.choose_jit_compile(deep(), 4600)
+    with pytest.raises(KerazooError, match="count is 0; pass how many"), engine.many_trainings(0):
+        pass
+
+
 def test_another_backend() -> None:
     pytest.importorskip("jax", reason="jax is not installed")
     code = """
