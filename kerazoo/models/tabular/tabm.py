@@ -1,0 +1,64 @@
+"""tabm: many multilayer perceptrons in one, for any table."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import keras
+
+_BINS = 24
+_UNITS_OF_NUMBER = 8
+_FORGET = 0.01
+
+
+def build_tabm(
+    columns: Sequence[int] = (0,) * 12,
+    classes: int = 3,
+    members: int = 16,
+    hidden_units: Sequence[int] = (96, 96),
+    dropout: float = 0.1,
+) -> keras.Model:
+    """Build perceptrons that share their weights, over piecewise-linear codes of the numbers.
+
+    Args:
+        columns: what each column is: 0 a number, -1 a date in days since 1970-01-01, n > 0 one of
+            n words by its code.
+        classes: how many classes there are; 1 if a number is predicted.
+        members: how many perceptrons there are.
+        hidden_units: units of each hidden layer.
+        dropout: share of the hidden units left out in a training step, 0 <= dropout < 1.
+
+    Input shape:
+        `(rows, columns)`: raw values; NaN where a cell is empty, and n for a word that is none of
+        the n.
+
+    Output shape:
+        `(rows, classes)`: probabilities; or `(rows, 1)`, a number in its own unit.
+
+    Example:
+        >>> build_tabm(columns=(0, 0, 5, -1), classes=1).output_shape
+        (None, 1)
+
+    Reference:
+        Gorishniy, Kotelnikov and Babenko, "TabM: advancing tabular deep learning with
+        parameter-efficient ensembling", 2025.
+    """
+    import keras
+
+    from kerazoo.models.tabular._columns import EncodeColumns
+    from kerazoo.models.tabular._members import MeanOfMembers, MemberDense, MemberOutputs
+
+    inputs = keras.Input((len(columns),), name="columns")
+    x = EncodeColumns(columns, _BINS, _UNITS_OF_NUMBER, _FORGET, name="encode")(inputs)
+    for number, units in enumerate(hidden_units, start=1):
+        x = MemberDense(units, members, spreads=number == 1, name=f"hidden_{number}")(x)
+        x = keras.layers.ReLU(name=f"relu_{number}")(x)
+        if dropout > 0:
+            x = keras.layers.Dropout(dropout, name=f"dropout_{number}")(x)
+    x = MemberOutputs(classes, name="members")(x)
+    if classes == 1:
+        x = keras.layers.Normalization(invert=True, name="number")(x)
+    kind = "number" if classes == 1 else "classes"
+    return keras.Model(inputs, MeanOfMembers(kind, name="answer")(x), name="tabm")
