@@ -52,6 +52,7 @@ class AdaptsToInputs(Protocol):
     `engine/checks.py`.
     """
 
+    name: str
     takes_missing: bool
 
     @property

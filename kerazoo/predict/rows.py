@@ -83,7 +83,8 @@ def _check_values(
     array: np.ndarray, converted: np.ndarray, card: Card, *, source: str, first_row: int
 ) -> None:
     if converted.dtype.kind == "f":
-        good = np.isfinite(converted)
+        # NaN is an empty cell, where cells may be empty.
+        good = ~np.isinf(converted) if card.takes_missing else np.isfinite(converted)
         wanted = "a finite number"
     else:
         good = converted == array
@@ -95,6 +96,8 @@ def _check_values(
     for number, column in enumerate(card.columns):
         if column.categories:
             codes = converted[:, number]
+            if column.kind:  # one more code stands for other words
+                codes = np.where(np.isnan(codes), 0, np.minimum(codes, len(column.categories) - 1))
             good[:, number] &= (
                 (codes >= 0) & (codes < len(column.categories)) & (codes == np.floor(codes))
             )
@@ -210,6 +213,10 @@ def _as_table(rows: Any) -> Mapping[str, Any] | None:
 
 
 def _from_table(table: Mapping[str, Any], card: Card) -> np.ndarray:
+    if card.takes_missing:
+        from kerazoo.predict.frames import encode_frame  # imports pandas
+
+        return encode_frame(table, card, _SOURCE, warn_user)
     names = [str(name) for name in table]
     values = list(table.values())
     chosen = [values[index] for index in match_columns(names, card, _SOURCE, warn_user)]
@@ -237,6 +244,13 @@ def _parse(array: np.ndarray, card: Card, source: str, first_row: int) -> np.nda
     """Read an array of texts or objects, which is how lists with words arrive."""
     if not card.columns or array.dtype.kind not in "OUS":
         raise InvalidInput(f"{source} has type {array.dtype}; expected numbers. Convert it first.")
+    if card.takes_missing:
+        from kerazoo.predict.frames import encode_frame  # imports pandas
+
+        names = [column.name for column in card.columns]
+        if array.shape[1] != len(names):
+            raise InvalidInput(f"{source} has shape {array.shape}; expected (rows, {len(names)}).")
+        return encode_frame(dict(zip(names, array.T, strict=True)), card, source, warn_user)
     columns = [
         parse_cells(array[:, number].tolist(), column, source, first_row)
         for number, column in enumerate(card.columns)

@@ -55,7 +55,8 @@ def read_csv(
         source: the file, for messages.
         note: told of a column that is not looked at, and of another encoding or separator.
         keep: columns whose cells are given, too.
-        bad: takes what is wrong with rows, which are given as NaN; by default they are refused.
+        bad: takes what is wrong with rows, which are given as infinity; by default they are
+            refused.
 
     Yields:
         Arrays of some thousand rows each, and the cells that are kept.
@@ -166,7 +167,7 @@ class _Table:
         return np.stack(numbers, axis=1)
 
     def _try(self, chunk: Sequence[list[str]], first: int) -> np.ndarray:
-        """Read rows one by one if they cannot be read together; bad ones become NaN."""
+        """Read rows one by one if they cannot be read together; bad ones become infinite."""
         try:
             return check_array(self._parse(chunk, first), self._card, self._source, first)
         except InvalidInput as error:
@@ -175,7 +176,7 @@ class _Table:
                 return np.concatenate(rows)
             assert self._bad is not None
             self._bad.append(str(error))
-            return np.full((1, len(self._columns)), np.nan, self._card.inputs[0].dtype)
+            return np.full((1, len(self._columns)), np.inf, self._card.inputs[0].dtype)
 
     def _with_points(self, cells: Sequence[str]) -> Sequence[str]:
         """Write decimals with a point: where ; separates columns, a comma may stand for it."""

@@ -274,8 +274,8 @@ def _ranges(splits: Splits | None) -> tuple[tuple[float, ...], ...]:
     if splits is None or not isinstance(splits.about, Table):
         return ()
     x = np.asarray(splits.train.x)
-    ends = zip(x.min(axis=0).tolist(), x.max(axis=0).tolist(), strict=True)
-    return tuple((float(low), float(high)) for low, high in ends)
+    ends = [column[~np.isnan(column)] for column in x.T]  # no column is empty in all rows
+    return tuple((float(column.min()), float(column.max())) for column in ends)
 
 
 def _task_of(recipe: Recipe | None, about: About | None) -> str | None:

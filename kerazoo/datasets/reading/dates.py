@@ -94,6 +94,19 @@ def find_dates(frame: pd.DataFrame, others: Sequence[str] = (), source: str = "t
     return ""
 
 
+def are_dates(cells: pd.Series, column: str) -> bool:
+    """Tell whether cells, none of which is empty, are surely dates, and can be read in one way.
+
+    Args:
+        cells: texts, or what pandas has read.
+        column: its name, which may say so of numbers such as 20230720.
+    """
+    if _is_time(cells):
+        return True
+    share, readings = _read_likely(cells.reset_index(drop=True), column)
+    return share == 1 and len(readings) == 1
+
+
 def looks_like_dates(frame: pd.DataFrame, others: Sequence[str] = ()) -> str:
     """Return a column that may be meant as dates, `""` if none is."""
     columns = [str(column) for column in frame.columns if column not in others]

@@ -106,29 +106,45 @@ def read_numbers(cells: pd.Series, column: str, *, points: bool) -> Numbers:
     return Numbers(read, _not_finite(read) & ~empty.to_numpy(), tuple(notes), tuple(marks))
 
 
-def refuse_wrong(numbers: Numbers, cells: pd.Series, column: str, source: str) -> None:
+def refuse_wrong(
+    numbers: Numbers, cells: pd.Series, column: str, source: str, advice: str = ""
+) -> None:
     """Refuse a column in which a cell is no number.
+
+    Args:
+        numbers: how the cells were read.
+        cells: what they hold; rows are counted by their index, from 0 on.
+        column: its name.
+        source: the table.
+        advice: what to do about it.
 
     Raises:
         InvalidInput: which names the first one.
     """
     if not numbers.wrong.any():
         return
-    row = int(numbers.wrong.argmax())
-    cell = str(cells.iloc[row])[:40]
+    first = int(numbers.wrong.argmax())
+    row, cell = int(cells.index[first]), str(cells.iloc[first])[:40]
+    advice = advice and f" {advice}"
     if numbers.ways > 1:
         raise InvalidInput(
             f"{source}: {cell!r} in column {column!r} can be read in two ways, with decimals or "
             "with thousands; write numbers without separators and with '.' before decimals."
+            f"{advice}"
         )
     raise InvalidInput(
-        f"{source}: row {row + 1}, column {column!r} is {cell!r}; expected a finite number."
+        f"{source}: row {row + 1}, column {column!r} is {cell!r}; expected a finite number.{advice}"
     )
 
 
 def _texts(cells: pd.Series) -> pd.Series:
     text = cells.astype(object).where(cells.notna(), "").astype(str).str.strip()
     return text.str.replace("\u2212", "-", regex=False)  # a typographic minus
+
+
+def is_empty(cells: pd.Series) -> pd.Series:
+    """Tell which cells are empty, or hold a mark that stands for nothing, such as `?` or `NA`."""
+    return _is_empty(_texts(cells))
 
 
 def _is_empty(text: pd.Series) -> pd.Series:

@@ -23,6 +23,13 @@ _DAYS_OF_WEEK = 7
 _EPOCH_WEEKDAY = 3  # 1970-01-01 was a Thursday, Monday being 0
 
 
+def standardize(inputs: Any, columns: Sequence[int]) -> Any:
+    """Standardize the columns of a table that are given as `columns`, or numbers if none are."""
+    if columns:
+        return EncodeColumns(columns, name="standardize")(inputs)
+    return keras.layers.Normalization(name="standardize")(inputs)
+
+
 @keras.saving.register_keras_serializable(package="kerazoo")
 class EncodeColumns(keras.layers.Layer):
     """Columns of a table as features: each kind in its own way, empty cells included.
@@ -95,9 +102,7 @@ class EncodeColumns(keras.layers.Layer):
             self.kernel = self.add_weight(
                 shape=(count, self.bins, self.units), initializer=uniform, name="kernel"
             )
-            self.bias = self.add_weight(
-                shape=(count, self.units), initializer=uniform, name="bias"
-            )
+            self.bias = self.add_weight(shape=(count, self.units), initializer=uniform, name="bias")
             self.missing = self.add_weight(
                 shape=(count, self.units), initializer="zeros", name="missing"
             )

@@ -113,9 +113,7 @@ class MemberOutputs(keras.layers.Layer):
         self.kernel = self.add_weight(
             shape=(members, self.units, inputs), initializer=uniform, name="kernel"
         )
-        self.bias = self.add_weight(
-            shape=(members, self.units), initializer=uniform, name="bias"
-        )
+        self.bias = self.add_weight(shape=(members, self.units), initializer=uniform, name="bias")
 
     def call(self, inputs: Any) -> Any:
         outputs = [

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
+
+from kerazoo.recipe import Config, Recipe
 
 if TYPE_CHECKING:
     import keras
@@ -60,5 +63,41 @@ def build_tabm(
     x = MemberOutputs(classes, name="members")(x)
     if classes == 1:
         x = keras.layers.Normalization(invert=True, name="number")(x)
-    kind = "number" if classes == 1 else "classes"
-    return keras.Model(inputs, MeanOfMembers(kind, name="answer")(x), name="tabm")
+    answer = MeanOfMembers("number" if classes == 1 else "classes", name="answer")(x)
+    return keras.Model(inputs, answer, name="tabm")
+
+
+_NUMBER: Config = {
+    "dataset": "boston",
+    "dataset_arguments": {"validation_fraction": 0.1},
+    "builder_arguments": {"columns": [0] * 13, "classes": 1},
+    "loss": "mean_squared_error",
+    "metrics": ("mean_absolute_error", "root_mean_squared_error"),
+    "primary_metric": "mean_absolute_error",
+    "primary_mode": "min",
+    "baselines": ("least_squares", "kernel_ridge", "gradient_boosting"),
+}
+
+DOCUMENTED = Recipe(
+    dataset="wine",
+    task="rows",
+    dataset_arguments={"task": "multiclass", "deduplicate": True},
+    optimizer={
+        "class_name": "AdamW",
+        "config": {"learning_rate": 0.002, "weight_decay": 0.0003},
+    },
+    loss="sparse_categorical_crossentropy",
+    metrics=("accuracy",),
+    epochs=100,
+    batch_size=256,
+    primary_metric="accuracy",
+    primary_mode="max",
+    parameters=0,
+    patience=16,
+    source="own choice",
+    baselines=("majority_class", "logistic_regression", "random_forest", "gradient_boosting"),
+    experiment="wine",
+    experiments={"boston": _NUMBER},
+)
+
+TUNED = dataclasses.replace(DOCUMENTED, batch_size=128)
