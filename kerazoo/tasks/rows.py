@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from kerazoo.datasets import Part, Splits, load_dataset
+from kerazoo.datasets.reading.table import list_columns
 from kerazoo.errors import KerazooError, WrongUsage
 from kerazoo.recipe import Recipe, for_training_on
 from kerazoo.registry import (
@@ -77,13 +78,13 @@ _LISTS = ("drop", "categorical", "numeric", "date")
 _STEPS, _BATCHES = 16, (16, 256)  # steps in an epoch, about, and the smallest and largest batch
 
 
-def own_data(name: str, recipe: Recipe, path: Path, options: Chosen) -> tuple[Recipe, Splits]:
-    """Return a recipe that trains a network on the table in a file, and its rows, split.
+def own_data(name: str, recipe: Recipe, path: Any, options: Chosen) -> tuple[Recipe, Splits]:
+    """Return a recipe that trains a network on a table, and its rows, split.
 
     Args:
         name: a tabular network that can be built for other columns, such as `"tabm"`.
         recipe: how it is trained; its epochs are kept, and a batch size that is not its usual one.
-        path: a CSV or Parquet file.
+        path: a CSV or Parquet file, or a table that another library holds.
         options: `target`, and what else `TRAIN_OPTIONS` has.
 
     Raises:
@@ -91,17 +92,23 @@ def own_data(name: str, recipe: Recipe, path: Path, options: Chosen) -> tuple[Re
         KerazooError: if the network predicts something else than the target is.
         InvalidInput: if the file is not a table that can be learned from.
     """
-    if "target" not in options:
-        raise WrongUsage("say which column is to be predicted: add --target COLUMN.")
     check_builder_takes(name, "columns")
+    source = str(path) if isinstance(path, Path) else path
+    if "target" not in options:
+        names = ", ".join(list_columns(source))
+        raise WrongUsage(f"say which column is predicted: add --target COLUMN, one of {names}.")
     known = inspect.signature(load_builder(name)).parameters
-    arguments: dict[str, Any] = {"path": str(path), **options}
+    arguments: dict[str, Any] = {"path": source, **options}
     for option in _LISTS:
         if option in options:
-            arguments[option] = [one.strip() for one in options[option].split(",") if one.strip()]
+            listed = (
+                options[option].split(",") if isinstance(options[option], str) else options[option]
+            )
+            arguments[option] = [one.strip() for one in listed if one.strip()]
     if recipe.loss == "categorical_crossentropy":
         arguments["labels"] = "one_hot"
     splits = load_dataset("table_csv", **arguments)
+    title = source if isinstance(source, str) else "a table in memory"
     has_classes = bool(splits.class_names)
     fitting = _for_target(name, recipe, has_classes)
     columns: dict[str, Any] = {"columns": list(splits.about.codes)}  # type: ignore[union-attr]
@@ -111,7 +118,7 @@ def own_data(name: str, recipe: Recipe, path: Path, options: Chosen) -> tuple[Re
     adapted = dataclasses.replace(
         fitting,
         dataset="table_csv",
-        dataset_arguments=arguments,
+        dataset_arguments={**arguments, "path": title},
         builder_arguments={
             **{key: v for key, v in fitting.builder_arguments.items() if key != "features"},
             **columns,
@@ -121,7 +128,7 @@ def own_data(name: str, recipe: Recipe, path: Path, options: Chosen) -> tuple[Re
         baseline=None,
         best=None,
         baselines=_OWN_BASELINES["classes" if has_classes else "number"],
-        experiment=path.name,
+        experiment=Path(title).name,
         experiments={},
         cross_validation_folds=0,
     )

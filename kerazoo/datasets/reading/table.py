@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import os
+import warnings
 from pathlib import Path
 from typing import Any
 
@@ -67,6 +68,17 @@ def read_frame(
             "with a name per column and a row for each case."
         )
     return frame, what
+
+
+def list_columns(source: Any) -> list[str]:
+    """Return the names of a table's columns.
+
+    Raises:
+        InvalidInput: as for `read_frame`.
+    """
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # said when it is read to be used
+        return [str(column) for column in read_frame(source)[0].columns]
 
 
 def _read_parquet(path: str) -> pd.DataFrame:
