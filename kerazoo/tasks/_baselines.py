@@ -61,7 +61,7 @@ def score_baseline(name: str, splits: Splits, components: int | None = None) -> 
     if name in _OF_IMAGES:
         return _OF_IMAGES[name](splits, components)
     parts = (splits.train, splits.validation)
-    inputs = _INPUTS.get(name, _as_numbers)
+    inputs = _INPUTS.get(name, as_numbers)
     x = inputs(splits, np.concatenate([part.x for part in parts]))
     y = np.concatenate([_targets(splits, part.y) for part in parts])
     if name in _OF_EITHER:
@@ -98,7 +98,7 @@ def _flat(splits: Splits, x: np.ndarray) -> np.ndarray:
     return x.reshape(len(x), -1)
 
 
-def _as_numbers(splits: Splits, x: np.ndarray) -> np.ndarray:
+def as_numbers(splits: Splits, x: np.ndarray) -> np.ndarray:
     """Return rows as numbers without gaps.
 
     In a table of a user's an empty cell becomes the middle value and a mark, a word a 1 among 0s.

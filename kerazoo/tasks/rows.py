@@ -12,6 +12,7 @@ import numpy as np
 
 from kerazoo.datasets import Part, Splits, load_dataset
 from kerazoo.datasets.reading.table import list_columns
+from kerazoo.datasets.splits import Table
 from kerazoo.errors import KerazooError, WrongUsage
 from kerazoo.recipe import Recipe, for_training_on
 from kerazoo.registry import (
@@ -97,42 +98,56 @@ def own_data(name: str, recipe: Recipe, path: Any, options: Chosen) -> tuple[Rec
     if "target" not in options:
         names = ", ".join(list_columns(source))
         raise WrongUsage(f"say which column is predicted: add --target COLUMN, one of {names}.")
-    known = inspect.signature(load_builder(name)).parameters
     arguments: dict[str, Any] = {"path": source, **options}
     for option in _LISTS:
         if option in options:
-            listed = (
-                options[option].split(",") if isinstance(options[option], str) else options[option]
-            )
-            arguments[option] = [one.strip() for one in listed if one.strip()]
+            listed = options[option]
+            several = listed.split(",") if isinstance(listed, str) else listed
+            arguments[option] = [one.strip() for one in several if one.strip()]
     if recipe.loss == "categorical_crossentropy":
         arguments["labels"] = "one_hot"
     splits = load_dataset("table_csv", **arguments)
     title = source if isinstance(source, str) else "a table in memory"
+    adapted = dataclasses.replace(
+        for_table(name, recipe, splits),
+        dataset_arguments={**arguments, "path": title},
+        experiment=Path(title).name,
+    )
+    return adapted, splits
+
+
+def for_table(name: str, recipe: Recipe, splits: Splits) -> Recipe:
+    """Return a recipe that trains a network on a table of the user's own.
+
+    Args:
+        name: as for `own_data`.
+        recipe: as for `own_data`.
+        splits: the table, from `load_dataset("table_csv", ...)`.
+
+    Raises:
+        KerazooError: if the network predicts something else than the target is.
+    """
+    assert isinstance(splits.about, Table)
     has_classes = bool(splits.class_names)
     fitting = _for_target(name, recipe, has_classes)
-    columns: dict[str, Any] = {"columns": list(splits.about.codes)}  # type: ignore[union-attr]
-    if "classes" in known:
-        columns["classes"] = len(splits.class_names) or 1
+    arguments = {key: v for key, v in fitting.builder_arguments.items() if key != "features"}
+    arguments["columns"] = list(splits.about.codes)
+    if "classes" in inspect.signature(load_builder(name)).parameters:
+        arguments["classes"] = len(splits.class_names) or 1
     rows = len(splits.train.x)
     adapted = dataclasses.replace(
         fitting,
         dataset="table_csv",
-        dataset_arguments={**arguments, "path": title},
-        builder_arguments={
-            **{key: v for key, v in fitting.builder_arguments.items() if key != "features"},
-            **columns,
-        },
+        builder_arguments=arguments,
         batch_size=_batch_size(name, recipe, rows),
         documented=None,
         baseline=None,
         best=None,
         baselines=_OWN_BASELINES["classes" if has_classes else "number"],
-        experiment=Path(title).name,
         experiments={},
         cross_validation_folds=0,
     )
-    return for_training_on(adapted, rows), splits
+    return for_training_on(adapted, rows)
 
 
 _OWN_BASELINES = {
