@@ -30,6 +30,7 @@ from kerazoo.datasets.splits import Part, Splits, Table
 from kerazoo.errors import InvalidInput, KerazooError, unknown_name
 
 FILES: tuple[DataFile, ...] = ()
+VALIDATION_FRACTION, TEST_FRACTION = 0.15, 0.2
 _FEW_ROWS = 50
 _SHOWN = 8
 _TINY_ROWS = 240
@@ -50,8 +51,8 @@ def load(
     date: Sequence[str] = (),
     group: str | None = None,
     time: str | None = None,
-    validation_fraction: float = 0.2,
-    test_fraction: float = 0.2,
+    validation_fraction: float = VALIDATION_FRACTION,
+    test_fraction: float = TEST_FRACTION,
     seed: int = 0,
 ) -> Splits:
     """Load a table.
@@ -90,7 +91,7 @@ def load(
         ...     warnings.simplefilter("ignore")
         ...     splits = load(path=frame, target="price")
         >>> splits.train.x.shape, splits.about.kinds
-        ((60, 2), {'size': 'number', 'color': 'category'})
+        ((65, 2), {'size': 'number', 'color': 'category'})
     """
     frame, source = read_frame(path)
     named = [target, *drop, *categorical, *numeric, *date, *filter(None, [group, time])]
@@ -185,7 +186,7 @@ def load_like(
             equal=_equal_rows(frame[used], frame[group] if group else None),
             classes=answers.indices,
             order=_times(frame, time, source) if time else None,
-            fractions=(0.2, 0.2),
+            fractions=(VALIDATION_FRACTION, TEST_FRACTION),
             seed=seed,
             source=source,
         )
