@@ -45,6 +45,8 @@ _PUBLIC = {
     "load_model": "saved",
     "save_model": "saved",
     "load_predictor": "predict",
+    "Classifier": "sklearn",
+    "Regressor": "sklearn",
     "Forecast": "tasks.series.forecast",
     "forecast": "tasks.series.forecast",
     "encode": "tasks.generation.sample",
