@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Mapping
 from typing import Any, Self
 
@@ -11,7 +12,7 @@ from sklearn.preprocessing import LabelEncoder
 from sklearn.utils.class_weight import compute_sample_weight
 from sklearn.utils.multiclass import check_classification_targets
 
-from kerazoo.errors import InvalidInput
+from kerazoo.errors import InvalidInput, KerazooError
 from kerazoo.sklearn.network import Network, arguments_of, tells_classes
 
 
@@ -89,7 +90,8 @@ class Classifier(ClassifierMixin, Network):
 
     def __sklearn_tags__(self) -> Any:
         tags = super().__sklearn_tags__()
-        tags.classifier_tags.multi_class = "classes" in arguments_of(self.network)
+        with contextlib.suppress(KerazooError):  # `fit` says what is wrong with the name
+            tags.classifier_tags.multi_class = "classes" in arguments_of(self.network)
         return tags
 
     def fit(self, X: Any, y: Any, sample_weight: Any = None) -> Self:  # noqa: N803
@@ -103,12 +105,13 @@ class Classifier(ClassifierMixin, Network):
         Raises:
             KerazooError: if the network does not fit the data, or a parameter is wrong.
         """
-        check_classification_targets(y)
         x, labels, weight = self._read(X, y, sample_weight, y_numeric=False)
+        check_classification_targets(labels)
         encoder = LabelEncoder().fit(labels)
         classes = encoder.classes_
         if len(classes) < 2:
-            raise InvalidInput(f"y has one class, {classes[0]!r}; pass rows of at least 2 classes.")
+            only = classes.tolist()[0]
+            raise InvalidInput(f"y has one class, {only!r}; pass rows of at least 2 classes.")
         if self.class_weight is not None:
             of_class = compute_sample_weight(self.class_weight, labels)
             weight = of_class if weight is None else weight * of_class

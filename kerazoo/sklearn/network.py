@@ -242,7 +242,8 @@ def _check_shapes(model: keras.Model, features: int, classes: int) -> None:
             "or choose another network."
         )
     if not classes and gives != 1:
-        raise InvalidInput(f"{name!r} gives {gives} numbers a row; y has one. Use fit_model.")
+        given = counted(gives, "number")
+        raise InvalidInput(f"{name!r} gives {given} a row; y has one. Use kerazoo.fit_model.")
 
 
 def _targets_for(model: keras.Model, recipe: Recipe, y: np.ndarray, classes: int) -> np.ndarray:
