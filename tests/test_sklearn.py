@@ -7,6 +7,7 @@ import dataclasses
 import math
 import pickle
 import random
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -478,3 +479,22 @@ def test_rows_that_teach_nothing_are_refused(wine_data: Rows) -> None:
         Classifier().fit(x, ["bad"] * len(x))
     with pytest.raises(KerazooError, match="1 sample of a weight above 0; pass at least 2"):
         Regressor().fit(x, np.arange(len(x)), np.arange(len(x)) == 5)
+
+
+# === What the page shows ===
+
+
+@pytest.mark.thorough
+def test_the_page_runs_and_names_every_parameter(
+    root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page = (root / "docs" / "scikit_learn.md").read_text(encoding="utf-8")
+    assert all(f"`{name}`" in page for name in Classifier().get_params())
+    assert all(f"`{check}`" in page for check in EXPECTED_FAILED_CHECKS)
+    monkeypatch.chdir(tmp_path)
+    names: dict[str, Any] = {}
+    for block in re.findall(r"```python\n(.*?)```", page, re.DOTALL):
+        exec(compile(block, "scikit_learn.md", "exec"), names)
+    x = names["splits"].test.x
+    answers = kerazoo.load_predictor("runs/best").predict(x).values
+    np.testing.assert_allclose(np.ravel(answers), names["best"].predict(x), rtol=1e-4)

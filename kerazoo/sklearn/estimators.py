@@ -43,6 +43,7 @@ class Classifier(ClassifierMixin, Network):
     Attributes:
         classes_: the labels, in the order of the columns of `predict_proba`.
         model_: the trained `keras.Model`.
+        recipe_: the recipe that was followed, with what parameters and data made of it.
         history_: values per epoch, by name.
         n_iter_: epochs that were trained.
         n_features_in_: columns that it was trained on.
@@ -159,6 +160,7 @@ class Regressor(RegressorMixin, Network):
 
     Attributes:
         model_: the trained `keras.Model`.
+        recipe_: the recipe that was followed, with what parameters and data made of it.
         history_: values per epoch, by name.
         n_iter_: epochs that were trained.
         n_features_in_: columns that it was trained on.

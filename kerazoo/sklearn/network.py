@@ -78,8 +78,7 @@ class Network(BaseEstimator):
     def __setstate__(self, state: dict[str, Any]) -> None:
         super().__setstate__(dict(state))
         if "model_" in state:
-            name, recipe = self._built_from
-            self.model_ = _rebuild(name, recipe, state["model_"])
+            self.model_ = _rebuild(self._name, self.recipe_, state["model_"])
 
     def _read(
         self,
@@ -134,7 +133,8 @@ class Network(BaseEstimator):
             verbose=self.verbose,
             precision=recipe.precision,
         )
-        self._built_from = (self.network, recipe)
+        self._name = self.network  # a parameter may be set to something else later
+        self.recipe_ = recipe
         self.model_ = model
         self.history_ = {name: [float(v) for v in of] for name, of in history.history.items()}
         self.n_iter_ = len(self.history_["loss"])
@@ -170,7 +170,7 @@ class Network(BaseEstimator):
             block = x[start : start + _BLOCK]
             full = np.pad(block, ((0, _BLOCK - len(block)), (0, 0)))
             answer = keras.ops.convert_to_numpy(self.model_(full, training=False))
-            answers.append(answer[: len(block)])
+            answers.append(answer[: len(block)].astype("float32"))  # bfloat16 is none of NumPy's
         return np.concatenate(answers)
 
 
