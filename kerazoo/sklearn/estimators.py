@@ -50,7 +50,7 @@ class Classifier(ClassifierMixin, Network):
         feature_names_in_: their names, if they have any.
 
     Example:
-        >>> import kerazoo
+        >>> import kerazoo, numpy as np
         >>> x, y = kerazoo.load_dataset("wine").train
         >>> words = np.array(["bad", "middling", "good"])[y]
         >>> model = Classifier("wine_multiclass", epochs=1).fit(x, words)

@@ -10,6 +10,7 @@ import threading
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from numbers import Integral
+from types import ModuleType
 from typing import Any
 
 import keras
@@ -179,19 +180,29 @@ def arguments_of(name: str) -> Mapping[str, inspect.Parameter]:
     return inspect.signature(load_builder(name)).parameters
 
 
-@functools.cache
 def tells_classes(name: str, variant: str) -> bool:
-    """Tell whether a tabular network is for classes, or for numbers."""
-    recipe = load_recipe(name, variant)
+    """Tell whether a tabular network is for classes, or for numbers.
+
+    Raises:
+        UnknownName: if there is no such network or variant.
+        KerazooError: if it is no tabular network, or cannot be trained by `fit_model` alone.
+    """
+    recipe, module = load_recipe(name, variant), load_module(name)
     if recipe.task != _TASK:
         raise KerazooError(
             f"{name!r} is asked about {recipe.task}; scikit-learn takes only networks on tables. "
             "Use one of kerazoo list --family tabular."
         )
-    if hasattr(load_module(name), "fit"):
+    if hasattr(module, "fit"):
         raise KerazooError(
-            f"{name!r} has a training of its own, which scikit-learn cannot do. Use kerazoo.train."
+            f"{name!r} has a training of its own, in several stages; use kerazoo.train for it."
         )
+    return _learns_classes(module, variant)
+
+
+@functools.cache  # reading the data set takes as long as a short training
+def _learns_classes(module: ModuleType, variant: str) -> bool:
+    recipe: Recipe = getattr(module, variant.upper())
     return bool(load_dataset(recipe.dataset, **recipe.dataset_arguments).class_names)
 
 
