@@ -122,7 +122,9 @@ class Network(BaseEstimator):
         if stopping and recipe.monitor.startswith("val_"):
             kept, held_out = _hold_out(y, seed, stratified=classes > 0)
             parts, validation = (tuple(part[rows] for part in parts) for rows in (kept, held_out))
-        recipe = for_training_on(recipe, len(parts[0]))
+        rows = len(parts[0])
+        recipe = overridden(recipe, rows, epochs=self.epochs, batch_size=self.batch_size)
+        recipe = for_training_on(recipe, rows)
         history = fit_model(
             compile_model(model, recipe),
             parts,
@@ -146,7 +148,6 @@ class Network(BaseEstimator):
         recipe = load_recipe(self.network, self.variant)
         if self.learning_rate is not None:
             recipe = with_learning_rate(recipe, self.learning_rate)
-        recipe = overridden(recipe, 1, epochs=self.epochs, batch_size=self.batch_size)
         known = arguments_of(self.network)
         named = {
             "hidden_units": self.hidden_units,

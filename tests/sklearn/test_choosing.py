@@ -14,6 +14,7 @@ from sklearn.base import is_classifier
 import kerazoo
 from kerazoo import Classifier, Regressor
 from kerazoo.errors import KerazooError
+from kerazoo.recipe import cosine_decay
 from kerazoo.sklearn import estimator
 from kerazoo.sklearn.network import _hold_out
 from tests.sklearn.by_hand import Rows, assert_same_weights, trained_by_hand
@@ -115,6 +116,18 @@ def test_a_network_of_ones_own_is_trained_as_its_recipe_says(
     assert_same_weights(fitted.model_, expected)
     again = pickle.loads(pickle.dumps(fitted))
     np.testing.assert_array_equal(again.predict_proba(x), fitted.predict_proba(x))
+
+
+def test_a_warm_up_keeps_its_share_of_the_training(
+    own: Callable[..., None], wine_data: Rows
+) -> None:
+    rate = cosine_decay(0.01, rows=1000, batch_size=32, epochs=50, warmup=0.1)
+    optimizer = {"class_name": "Adam", "config": {"learning_rate": rate}}
+    own("warmed", more=f"TUNED = dataclasses.replace(TUNED, optimizer={optimizer}, patience=None)")
+    x, y = wine_data[0], wine_data[1] == "good"
+    fitted = Classifier("warmed", epochs=3, batch_size=20, learning_rate=0.02).fit(x, y)
+    expected = cosine_decay(0.02, rows=300, batch_size=20, epochs=3, warmup=0.1)
+    assert fitted.recipe_.optimizer["config"]["learning_rate"] == expected
 
 
 def test_networks_that_scikit_learn_cannot_train_are_refused(
