@@ -13,7 +13,10 @@ if TYPE_CHECKING:
 
 
 def build_wine_multiclass(
-    hidden_units: Sequence[int] = (48, 24, 12), features: int = 12, dropout: float = 0.0
+    hidden_units: Sequence[int] = (48, 24, 12),
+    features: int = 12,
+    dropout: float = 0.0,
+    classes: int = 3,
 ) -> keras.Model:
     """Build 12 - 48 - 24 - 12 with relu - 3 softmax: 2,139 parameters by default.
 
@@ -22,12 +25,13 @@ def build_wine_multiclass(
         features: number of input columns.
         dropout: share of each hidden layer's units left out in a training step, 0 <= dropout < 1; 0
             leaves the layers out.
+        classes: number of classes, at least 2.
 
     Input shape:
         `(rows, features)`: the raw measurements and the colour, 0 for red and 1 for white.
 
     Output shape:
-        `(rows, 3)`: probabilities of bad (<= 5), middling (6) and good (>= 7).
+        `(rows, classes)`: probabilities of bad (<= 5), middling (6) and good (>= 7).
 
     Example:
         >>> build_wine_multiclass().output_shape
@@ -45,7 +49,7 @@ def build_wine_multiclass(
         x = keras.layers.Dense(units, "relu", name=f"hidden_{number}")(x)
         if dropout > 0:
             x = keras.layers.Dropout(dropout, name=f"dropout_{number}")(x)
-    outputs = keras.layers.Dense(3, "softmax", name="quality")(x)
+    outputs = keras.layers.Dense(classes, "softmax", name="quality")(x)
     return keras.Model(inputs, outputs, name="wine_multiclass")
 
 
