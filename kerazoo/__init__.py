@@ -46,6 +46,8 @@ _PUBLIC = {
     "load_model": "saved",
     "save_model": "saved",
     "load_predictor": "predict",
+    "Classifier": "sklearn.estimators",
+    "Regressor": "sklearn.estimators",
     "Forecast": "tasks.series.forecast",
     "forecast": "tasks.series.forecast",
     "encode": "tasks.generation.sample",

@@ -52,6 +52,8 @@ from kerazoo.report.table import Table as Table
 from kerazoo.runtimes.tensorflow import quiet_tensorflow as quiet_tensorflow
 from kerazoo.saved import load_model as load_model
 from kerazoo.saved import save_model as save_model
+from kerazoo.sklearn.estimators import Classifier as Classifier
+from kerazoo.sklearn.estimators import Regressor as Regressor
 from kerazoo.tasks._baselines import score_baseline as score_baseline
 from kerazoo.tasks.generation.sample import encode as encode
 from kerazoo.tasks.generation.sample import interpolate as interpolate

@@ -12,7 +12,7 @@ import json
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from numbers import Integral
+from numbers import Integral, Real
 from typing import Any, Literal
 
 from kerazoo.errors import InvalidInput, unknown_name
@@ -205,6 +205,44 @@ def for_training_on(recipe: Recipe, rows: int) -> Recipe:
         share = warmup / (warmup + schedule["decay_steps"])
         schedule["warmup_steps"] = round(share * steps)
     schedule["decay_steps"] = steps - schedule.get("warmup_steps", 0)
+    return replace(recipe, optimizer=optimizer)
+
+
+def with_learning_rate(recipe: Recipe, rate: float) -> Recipe:
+    """Return a recipe with another learning rate: of one that changes, the highest.
+
+    Args:
+        recipe: any recipe whose optimizer has a learning rate.
+        rate: above 0.
+
+    Raises:
+        InvalidInput: if it is no such number, or the recipe has a schedule without a first rate.
+
+    Example:
+        >>> import kerazoo
+        >>> recipe = with_learning_rate(kerazoo.load_recipe("wine_binary"), 0.01)
+        >>> recipe.optimizer["config"]["learning_rate"]["config"]["initial_learning_rate"]
+        0.01
+    """
+    if isinstance(rate, bool) or not isinstance(rate, Real) or not 0 < float(rate) < math.inf:
+        raise InvalidInput(f"learning_rate is {rate!r}; expected a number above 0, such as 0.001.")
+    optimizer = copy.deepcopy(dict(recipe.optimizer))
+    before = optimizer["config"].get("learning_rate")
+    if not isinstance(before, dict):
+        optimizer["config"]["learning_rate"] = float(rate)
+        return replace(recipe, optimizer=optimizer)
+    schedule = before["config"]
+    if "initial_learning_rate" not in schedule:
+        raise InvalidInput(
+            f"learning_rate is {rate!r}, and the recipe has a {before['class_name']}, which has no "
+            "first rate. Leave learning_rate out, or choose another variant."
+        )
+    # A warm-up goes from a share of the highest rate to that rate.
+    highest = schedule.get("warmup_target") or schedule["initial_learning_rate"]
+    share = schedule["initial_learning_rate"] / highest
+    schedule["initial_learning_rate"] = float(rate) * share
+    if schedule.get("warmup_target"):
+        schedule["warmup_target"] = float(rate)
     return replace(recipe, optimizer=optimizer)
 
 

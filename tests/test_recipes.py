@@ -11,7 +11,8 @@ import pytest
 
 import kerazoo
 from kerazoo.datasets import locate_dataset
-from kerazoo.recipe import for_training_on
+from kerazoo.errors import InvalidInput
+from kerazoo.recipe import cosine_decay, for_training_on, with_learning_rate
 from kerazoo.registry import VARIANTS
 from kerazoo.tasks._baselines import list_baselines
 from tests.conftest import DATA_DIR
@@ -143,3 +144,26 @@ def test_wines_are_documented_without_callbacks() -> None:
 def test_a_corrected_source_changes_no_hash() -> None:
     recipe = kerazoo.load_recipe("boston", "documented")
     assert dataclasses.replace(recipe, source="another").hash() == recipe.hash()
+
+
+def test_another_learning_rate_is_the_highest_of_a_schedule() -> None:
+    def rate_of(learning_rate: object) -> object:
+        optimizer = {"class_name": "Adam", "config": {"learning_rate": learning_rate}}
+        recipe = dataclasses.replace(kerazoo.load_recipe("boston"), optimizer=optimizer)
+        changed = with_learning_rate(recipe, 0.5).optimizer["config"]["learning_rate"]
+        assert recipe.optimizer == optimizer
+        return changed
+
+    assert rate_of(0.01) == 0.5
+    size = {"rows": 100, "batch_size": 10, "epochs": 5}
+    assert rate_of(cosine_decay(0.01, **size)) == cosine_decay(0.5, **size)
+    risen = rate_of(cosine_decay(0.01, **size, warmup=0.1))
+    assert risen == cosine_decay(0.5, **size, warmup=0.1)
+    with pytest.raises(InvalidInput, match="PiecewiseConstantDecay, which has no first rate"):
+        rate_of({"class_name": "PiecewiseConstantDecay", "config": {"values": [1, 2]}})
+
+
+@pytest.mark.parametrize("rate", [0, -1.0, math.nan, math.inf, True, "0.1"])
+def test_a_learning_rate_is_a_number_above_0(rate: object) -> None:
+    with pytest.raises(InvalidInput, match="expected a number above 0"):
+        with_learning_rate(kerazoo.load_recipe("boston"), rate)

@@ -44,6 +44,7 @@ TOPICS = {
     "word vectors": ("tasks.words", "engine.words", "datasets.reading.corpus"),
     "training": ("compile", "engine", "experiments", "tasks._baselines", "runtimes"),
     "saved models and prediction": ("saved", "predict"),
+    "scikit-learn": ("sklearn",),
     "forecasting": ("tasks.series",),
     "generated images": ("tasks.generation",),
     "errors": ("errors",),
@@ -74,6 +75,7 @@ def on_config(config: MkDocsConfig) -> MkDocsConfig:
         {
             "Use": [
                 {"Your own data": "own_data.md"},
+                {"In scikit-learn": "scikit_learn.md"},
                 {"Command line": "commands.md"},
                 {"Notebooks": "notebooks.md"},
                 {"Data sets": "data.md"},

@@ -75,6 +75,7 @@ PREDICT_OPTIONS: Mapping[str, Option] = {
 }
 
 
+_TWO = 2
 _LISTS = ("drop", "categorical", "numeric", "date")
 _STEPS, _BATCHES = 16, (16, 256)  # steps in an epoch, about, and the smallest and largest batch
 
@@ -134,6 +135,12 @@ def for_table(name: str, recipe: Recipe, splits: Splits) -> Recipe:
     arguments["columns"] = list(splits.about.codes)
     if "classes" in inspect.signature(load_builder(name)).parameters:
         arguments["classes"] = len(splits.class_names) or 1
+    elif len(splits.class_names) > _TWO:
+        others = [one for one in list_models() if _takes(one, has_classes) and one != name]
+        raise KerazooError(
+            f"{name} tells two classes apart, and the target has {len(splits.class_names)}. Use "
+            f"{' or '.join(others)}."
+        )
     rows = len(splits.train.x)
     adapted = dataclasses.replace(
         fitting,

@@ -17,7 +17,6 @@ def build_wine_binary(
     features: int = 12,
     input_noise: float = 0.0,
     columns: Sequence[int] = (),
-    classes: int = 2,
 ) -> keras.Model:
     """Build 12 - 48 - 24 - 12 with relu - 2 softmax: 2,126 parameters by default.
 
@@ -28,7 +27,6 @@ def build_wine_binary(
             training, >= 0; 0 leaves the layer out.
         columns: what each column is, instead of `features`: 0 a number, -1 a date, n > 0 one of n
             words; cells may then be empty. See `build_tabm`.
-        classes: how many classes there are.
 
     Input shape:
         `(rows, features)`: the raw measurements and the quality score, 0 to 10.
@@ -54,7 +52,7 @@ def build_wine_binary(
         x = keras.layers.GaussianNoise(input_noise, name="noise")(x)
     for number, units in enumerate(hidden_units, start=1):
         x = keras.layers.Dense(units, "relu", name=f"hidden_{number}")(x)
-    outputs = keras.layers.Dense(classes, "softmax", name="color")(x)
+    outputs = keras.layers.Dense(2, "softmax", name="color")(x)
     return keras.Model(inputs, outputs, name="wine_binary")
 
 

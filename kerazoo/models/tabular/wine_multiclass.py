@@ -28,13 +28,13 @@ def build_wine_multiclass(
             leaves the layers out.
         columns: what each column is, instead of `features`: 0 a number, -1 a date, n > 0 one of n
             words; cells may then be empty. See `build_tabm`.
-        classes: how many classes there are.
+        classes: number of classes, at least 2.
 
     Input shape:
         `(rows, features)`: the raw measurements and the colour, 0 for red and 1 for white.
 
     Output shape:
-        `(rows, 3)`: probabilities of bad (<= 5), middling (6) and good (>= 7).
+        `(rows, classes)`: probabilities of bad (<= 5), middling (6) and good (>= 7).
 
     Example:
         >>> build_wine_multiclass().output_shape

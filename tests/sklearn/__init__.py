@@ -1,0 +1,1 @@
+"""The networks on tables inside scikit-learn."""
