@@ -44,7 +44,8 @@ def code_of(block: str) -> str:
 
 
 def shell_lines(text: str) -> list[str]:
-    return [line for block in SHELL.findall(text) for line in block.splitlines() if line]
+    lines = [line for block in SHELL.findall(text) for line in block.splitlines()]
+    return [line for line in lines if line and not line.startswith("#")]
 
 
 @pytest.fixture
@@ -61,6 +62,9 @@ def in_a_users_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     sold = random.integers(20, 60, len(days))
     lines = [f"{day},{number}" for day, number in zip(days, sold, strict=True)]
     (tmp_path / "sales.csv").write_text("\n".join(["day,sold", *lines]))
+    rows = [f"{20 + n % 40},{('basic', 'full', '')[n % 3]},{n % 2}" for n in range(90)]
+    (tmp_path / "customers.csv").write_text("\n".join(["age,plan,churn", *rows]))
+    (tmp_path / "new_customers.csv").write_text("age,plan\n33,basic\n,family\n")
     sentence = "the whale swims in the wide sea and the ship sails on the wide sea\n"
     (tmp_path / "novel.txt").write_text(sentence * 100)
     monkeypatch.chdir(tmp_path)
