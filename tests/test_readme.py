@@ -14,6 +14,7 @@ from PIL import Image
 
 import kerazoo
 from kerazoo.cli import app
+from kerazoo.errors import WrongUsage
 from kerazoo.report.korean import HEADINGS, SUMMARIES
 from kerazoo.report.overview import summary_of, verdict
 from kerazoo.report.results import Results, Score
@@ -160,7 +161,7 @@ def check_usage(arguments: list[str]) -> None:
 
 def test_wrong_usage_would_be_found() -> None:
     for wrong in (["tain", "xor"], ["train"], ["train", "xor", "--seed", "one"], ["data"]):
-        with pytest.raises((AssertionError, typer.TyperException)):
+        with pytest.raises((AssertionError, typer.TyperException, WrongUsage)):
             check_usage(wrong)
 
 

@@ -218,6 +218,11 @@ class TrainCommand(TaskCommand):
         """
         self._seen, self._chosen_name = "", None
         rest = super().parse_args(ctx, args)
+        if ctx.params.get(self.argument) is None and ctx.params.get("data") is None:
+            raise WrongUsage(
+                "say which network is trained: kerazoo train NAME; or on what: kerazoo train "
+                "--data PATH. kerazoo list shows the networks."
+            )
         ctx.obj |= {"network": self._chosen_name, "seen": self._seen}
         return rest
 
@@ -232,9 +237,10 @@ class TrainCommand(TaskCommand):
             return None
         from kerazoo.experiments.recognize import choose_network  # imports pandas
 
-        self._chosen_name, self._seen = choose_network(
-            Path(data), {key: value for key, value in found.items() if value}
-        )
+        with contextlib.suppress(KerazooError, OSError):  # the command itself says why
+            self._chosen_name, self._seen = choose_network(
+                Path(data), {key: value for key, value in found.items() if value}
+            )
         return self._chosen_name
 
     def _resolve(self, name: str) -> str:

@@ -176,10 +176,9 @@ def _find_network(context: typer.Context, name: str | None, data: Path | None) -
         return resolve_network(name)
     chosen: str | None = context.obj["network"]
     if chosen is None:
-        raise WrongUsage(
-            "say which network is trained: kerazoo train NAME; or on what: kerazoo train --data "
-            "PATH. kerazoo list shows the networks."
-        )
+        from kerazoo.experiments.recognize import choose_network
+
+        chosen, _ = choose_network(data, {})  # which says why it could not be chosen
     say(f"{data}: {context.obj['seen']}; {chosen} learns from it.")
     return chosen
 
