@@ -6,6 +6,7 @@
 # weights, learn side by side from their own mistakes, and answer together.
 
 # %%
+import keras
 import numpy as np
 import pandas as pd
 
@@ -28,9 +29,9 @@ wines.sample(5, random_state=0)
 
 # %% [markdown]
 # ## What the columns are
-# `kerazoo.train` reads the table as `kerazoo train --data wines.csv --target alcohol` would: it says
-# what each column was taken for, and holds out a fifth of the rows as the test. Empty cells stay empty: the
-# network has a learned answer to them. Rows without a target are left out.
+# `kerazoo.train` does what `kerazoo train --data wines.csv --target alcohol` does: it says what
+# each column was taken for, and holds out a fifth of the rows as the test. Empty cells stay empty:
+# the network has a learned answer to them. Rows without a target are left out.
 
 # %%
 run = kerazoo.train(
@@ -56,8 +57,6 @@ pd.DataFrame(
 # network knows less.
 
 # %%
-import keras
-
 inner = run.model.get_layer("number").output
 members = keras.Model(run.model.inputs, inner).predict(run.splits.test.x, verbose=0)[..., 0]
 answers = run.model.predict(run.splits.test.x, verbose=0)

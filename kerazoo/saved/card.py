@@ -62,14 +62,14 @@ class Column:
         maximum: the largest value seen in training.
         categories: the words that stand for the codes 0, 1, ...; empty for a number.
         kind: `"number"`, `"category"` or `"date"` if cells may be empty, and words be others than
-            those of training; `""` if not.
+            those of training.
     """
 
     name: str
     minimum: float
     maximum: float
     categories: tuple[str, ...] = ()
-    kind: str = ""
+    kind: str | None = None
 
 
 @dataclass(frozen=True)
@@ -213,7 +213,7 @@ class Card:
             return ()
         categories, kinds = self.about.categories, self.about.kinds or {}
         return tuple(
-            Column(name, low, high, tuple(categories.get(name, ())), kinds.get(name, ""))
+            Column(name, low, high, tuple(categories.get(name, ())), kinds.get(name))
             for name, (low, high) in zip(self.about.feature_names, self.ranges, strict=True)
         )
 

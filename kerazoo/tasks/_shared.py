@@ -17,7 +17,7 @@ from kerazoo.predict.tables import Carried
 from kerazoo.recipe import Recipe
 from kerazoo.saved.reading import Location
 from kerazoo.tasks import Chosen, Evaluation, Option, Request, load_task
-from kerazoo.tasks._scores import score_test
+from kerazoo.tasks._scores import describe_predictions, score_test
 
 if TYPE_CHECKING:
     import keras
@@ -81,6 +81,7 @@ def evaluate_predictions(
     predictor = load_predictor(model, runtime)
     predictions = predictor.predict(splits.test.x).values
     scores = score_test(splits, predictions)
+    scores |= describe_predictions(splits, np.asarray(splits.test.y), predictions)
     if predictor.runtime == "keras":
         # Of the network: answers near 0 and 1 have lost the digits that a cross-entropy needs.
         judged = evaluate_model_itself(model, splits, recipe, runtime)
