@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import json
+import math
+from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -17,6 +20,7 @@ from kerazoo.registry import list_models, load_recipe
 from kerazoo.report.table import Table
 from kerazoo.saved.reading import open_saved
 from kerazoo.tasks import Evaluation, load_task
+from kerazoo.tasks._scores import describe_classes
 
 if TYPE_CHECKING:
     from kerazoo.datasets import Splits
@@ -24,6 +28,7 @@ if TYPE_CHECKING:
     from kerazoo.saved import Card
 
 _TOLERANCE = 1e-3
+_MOST_CLASSES = 30
 
 
 def evaluate(
@@ -41,6 +46,9 @@ def evaluate(
     data_dir: DataDir = None,
     plot: Figures = None,
     force: Force = False,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="Print JSON, for programs that read it.")
+    ] = False,
 ) -> None:
     """Check a saved model against its test set: does it still do what its card says?
 
@@ -64,7 +72,12 @@ def evaluate(
     task = load_task(recipe.task)
     with said_if_slow(f"judging on the {counted(len(splits.test.x), 'row')} of the test part"):
         judged = quietly(lambda: task.evaluate(saved, splits, recipe, runtime))
-    _print_scores(card, judged.scores)
+    classes = _classes(splits, judged)
+    if as_json:
+        print(json.dumps(_plain(card, splits, judged, classes), allow_nan=False))
+    else:
+        _print_scores(card, judged.scores)
+        _print_classes(classes)
     if plot is not None:
         from kerazoo.plots import save_figures
 
@@ -115,6 +128,59 @@ def _print_scores(card: Card, scores: dict[str, float]) -> None:
         before = saved.get(name)
         rows.append((name, "-" if before is None else f"{before:.5g}", f"{value:.5g}"))
     print(Table(("metric", "saved", "now"), tuple(rows)))
+
+
+def _classes(splits: Splits, judged: Evaluation) -> list[tuple[str, int, float, float]]:
+    """Return rows, precision and recall of each class; none if no classes are told apart."""
+    if not splits.class_names or judged.predictions is None or splits.test.y is None:
+        return []
+    return describe_classes(splits.test.y, judged.predictions, splits.class_names)
+
+
+def _print_classes(classes: Sequence[tuple[str, int, float, float]]) -> None:
+    if not classes:
+        return
+    shown = [
+        (name, f"{count:,}", *("-" if math.isnan(share) else f"{share:.3f}" for share in shares))
+        for name, count, *shares in classes[:_MOST_CLASSES]
+    ]
+    print()
+    print(Table(("class", "rows", "precision", "recall"), tuple(shown)))
+    if len(classes) > _MOST_CLASSES:
+        print(
+            f"and {counted(len(classes) - _MOST_CLASSES, 'class', 'classes')} more; --json has all"
+        )
+
+
+def _plain(
+    card: Card,
+    splits: Splits,
+    judged: Evaluation,
+    classes: Sequence[tuple[str, int, float, float]],
+) -> dict[str, Any]:
+    """Return what is printed as data: a figure that is not finite as null."""
+
+    def finite(value: float) -> float | None:
+        return value if math.isfinite(value) else None
+
+    return {
+        "name": card.name,
+        "variant": card.variant,
+        "seed": card.seed,
+        "rows": len(splits.test.x),
+        "same_data": splits.hash() == card.data,
+        "scores": {name: finite(value) for name, value in judged.scores.items()},
+        "saved": dict(card.metrics.get(str(card.seed), {})),
+        "classes": [
+            {
+                "class": name,
+                "rows": count,
+                "precision": finite(precision),
+                "recall": finite(recall),
+            }
+            for name, count, precision, recall in classes
+        ],
+    }
 
 
 def _differing(card: Card, judged: Evaluation) -> list[str]:
