@@ -341,6 +341,31 @@ def test_kept_programs_give_the_same_numbers_to_the_last_bit(
 
 
 @pytest.mark.thorough
+def test_a_disk_that_is_full_in_the_end_ends_no_training() -> None:
+    code = """
+import os, resource
+from kerazoo.runtimes.xla_cache import keeping_programs
+with keeping_programs(print):
+    assert os.environ["TF_XLA_FLAGS"]
+    resource.setrlimit(resource.RLIMIT_FSIZE, (10_000, -1))
+    import keras, kerazoo
+    splits = kerazoo.load_dataset("xor")
+    losses = []
+    for jit_compile in (True, False):
+        keras.utils.set_random_seed(0)
+        model = kerazoo.compile_model(kerazoo.build_xor(), "xor")
+        history = kerazoo.fit_model(
+            model, splits.train, epochs=3, seed=0, verbose=0, jit_compile=jit_compile
+        )
+        losses.append(history.history["loss"])
+    print(losses[0] == losses[1], len(losses[0]))
+"""
+    done = run_python(code)
+    assert done.stdout == "True 3\n", done.stderr
+    assert "File too large" in done.stderr
+
+
+@pytest.mark.thorough
 def test_two_processes_train_at_once(cache: Path, tmp_path: Path) -> None:
     with ThreadPoolExecutor() as pool:
         one, two = pool.map(lambda name: train(tmp_path, name), ("one", "two"))
