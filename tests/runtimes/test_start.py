@@ -180,6 +180,19 @@ print("whole")
     assert result.stdout == "[]\nwhole\n", result.stderr
 
 
+@pytest.mark.thorough
+def test_a_training_needs_neither_scikit_learn_nor_matplotlib(tmp_path: Path) -> None:
+    code = """
+import sys
+from kerazoo.cli import main
+sys.argv = ["kerazoo", "train", "xor", "--epochs", "3", "--quiet"]
+main()
+print([name for name in ("sklearn", "matplotlib.pyplot") if name in sys.modules])
+"""
+    result = run_python(code, cwd=tmp_path)
+    assert result.stdout.splitlines()[-1:] == ["[]"], result.stderr
+
+
 NETWORK = '''
 """own: exclusive or, by somebody who imports whatever there is."""
 import atexit, dataclasses, sys
