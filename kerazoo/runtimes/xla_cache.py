@@ -118,6 +118,7 @@ def _find_folder() -> Path:
     cache = user_cache()
     if cache is None:
         raise _NotKept("nobody can tell where this user's cache folder is; set XDG_CACHE_HOME")
+    cache = cache.resolve()  # no link on the way that could lead elsewhere later
     if "'" in str(cache) or not str(cache).isprintable():
         raise _NotKept(f"TensorFlow cannot be told the name {str(cache)!r}")
     settings = sorted(
@@ -170,12 +171,14 @@ def _check_ours(folder: Path) -> None:
         raise _NotOurs(f"{folder} is no folder, or a link; remove it")
     if status.st_uid != os.getuid() or status.st_mode & 0o077:
         raise _NotOurs(f"{folder} is not yours alone; remove it")
+    # In a container without rights of its own, what belongs to root outside looks like nobody's.
+    trusted = (0, os.getuid(), os.stat("/").st_uid)
     for parent in reversed(folder.resolve().parents):
         status = parent.stat()
         if status.st_uid == os.getuid() and not status.st_mode & 0o077:
             return  # nobody else gets further
         is_shared = status.st_mode & 0o022 and not status.st_mode & stat.S_ISVTX
-        if is_shared or status.st_uid not in (0, os.getuid()):
+        if is_shared or status.st_uid not in trusted:
             raise _NotOurs(
                 f"others may write to {parent}, which leads to {folder}; chmod go-w {parent}, or "
                 f"set {SWITCH}=0"

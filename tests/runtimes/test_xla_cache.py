@@ -140,12 +140,30 @@ def test_the_way_to_the_folder_is_checked(
         compile_program() if is_safe else refuses(f"others may write to {shared}")
 
 
+@pytest.mark.skipif(os.getuid() != 0, reason="only root gives files away")
+def test_nobody_else_owns_a_part_of_the_way(monkeypatch: pytest.MonkeyPatch) -> None:
+    with tempfile.TemporaryDirectory(dir="/tmp") as shared:
+        monkeypatch.setenv("XDG_CACHE_HOME", f"{shared}/cache")
+        compile_program()
+        Path(shared).chmod(0o755)
+        os.chown(shared, 12345, -1)
+        refuses(f"others may write to {shared}")
+
+
 def test_behind_a_closed_door_others_may_write(tmp_path: Path, cache: Path) -> None:
     cache.mkdir(parents=True, mode=0o700)
     cache.parent.chmod(0o777)
     tmp_path.chmod(0o700)
     compile_program()
     assert len(kept(cache)) == 1
+
+
+def test_a_cache_folder_may_be_a_link_to_another_disk(cache: Path, tmp_path: Path) -> None:
+    (tmp_path / "disk").mkdir()
+    cache.parent.parent.symlink_to(tmp_path / "disk")
+    with keeping() as own:
+        assert own is not None
+        assert own.is_relative_to(tmp_path / "disk")  # also if the link is turned meanwhile
 
 
 def test_whoever_has_set_the_flags_has_decided(
