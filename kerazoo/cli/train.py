@@ -30,6 +30,7 @@ from kerazoo.cli._summary import print_summary
 from kerazoo.errors import Interrupted, KerazooError, WrongUsage
 from kerazoo.recipe import for_training_on
 from kerazoo.report.results import Results
+from kerazoo.runtimes.xla_cache import keeping_programs
 from kerazoo.tasks import Chosen, load_task
 
 if TYPE_CHECKING:
@@ -122,6 +123,7 @@ def train(
             f"--seed {seed} and --seeds {seeds} go past {LAST_SEED}, the last seed; pass smaller "
             "ones."
         )
+    context.with_resource(keeping_programs(say))  # before TensorFlow is imported
     use_data_dir(data_dir)
     name = resolve_network(name)
     own = registry.load_recipe(name, variant).of_experiment(experiment)

@@ -119,7 +119,7 @@ def test_table_is_markdown(cli) -> None:
 
 def test_doctor_names_versions_and_devices(cli) -> None:
     output = cli("doctor")[1]
-    for part in ("keras", "tensorflow", "CPU cores", "GPU"):
+    for part in ("keras", "tensorflow", "CPU cores", "XLA cache", "GPU"):
         assert part in output
 
 
