@@ -76,6 +76,18 @@ class KeepsState(Protocol):
     keeps_state: bool
 
 
+@runtime_checkable
+class ReadsValuesOnly(Protocol):
+    """A callback that does nothing between epochs but read their values.
+
+    It lets many epochs run in one call, and is told of all of them afterwards: `on_epoch_begin` is
+    called before the first one alone, and `params["epochs_at_once"]` says how many there were.
+    Offered, as `True`, by `engine/progress.py`; looked for in `engine/callback_hooks.py`.
+    """
+
+    reads_values_only: bool
+
+
 class WordTables(Protocol):
     """Two tables with one row per word: a `keras.Variable` each."""
 

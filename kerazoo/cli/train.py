@@ -37,7 +37,6 @@ if TYPE_CHECKING:
     from kerazoo.experiments.run import Run
     from kerazoo.recipe import Recipe
 
-_MOST_EPOCHS_SHOWN = 400
 _WORTH_SAYING = 10.0  # seconds
 _OF_RECIPE = "the recipe's"
 
@@ -267,7 +266,7 @@ def _train_seeds(training: _Training) -> Run:
             splits=training.splits,
             out=None if several else training.out,
             resume=training.resume,
-            callbacks=_progress(training.recipe, training.quiet),
+            callbacks=_progress(training.quiet),
             options=_for_seed(training.options, seed) if several else training.options,
             watch=None if training.quiet else said_if_slow,
         )
@@ -321,11 +320,9 @@ def _interrupted(run: Run, chosen: Run, out: Path) -> str:
     return message + f"saved to {out}: the best weights. {go_on}"
 
 
-def _progress(recipe: Recipe, quiet: bool) -> list[Any]:
-    # Very long trainings of very small networks run many epochs in one call: a display would slow
-    # them down a hundred times.
-    if quiet or recipe.epochs > _MOST_EPOCHS_SHOWN:
+def _progress(quiet: bool) -> list[Any]:
+    if quiet:
         return []
     from kerazoo.engine.progress import ProgressLine
 
-    return [ProgressLine(recipe.epochs)]
+    return [ProgressLine()]
