@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 class Trainer(Protocol):
     """Trains the stages of one network as its recipe says.
 
-    `experiments/run.py` makes it and hands it to the `fit` hook of a model file, such as
-    `models/vision/vgg_transfer.py`.
+    Offered by `experiments/stages.py`; `experiments/run.py` hands it to the `fit` hook of a model
+    file, such as `models/vision/vgg_transfer.py`.
     """
 
     recipe: Recipe
@@ -128,7 +128,7 @@ class RunsWhenInterrupted(Protocol):
     """A callback with something to do when Ctrl-C ends a training: Keras skips `on_train_end` then.
 
     Offered by `engine/callbacks.py` and `tasks/generation/snapshots.py`; looked for in
-    `experiments/run.py`.
+    `experiments/stages.py`.
     """
 
     def on_interrupt(self) -> None:

@@ -30,7 +30,7 @@ from kerazoo.compile import compile_model
 from kerazoo.datasets import load_dataset
 from kerazoo.engine.normalization import adapt_normalization
 from kerazoo.errors import InvalidInput, KerazooError
-from kerazoo.experiments.run import early_stopping
+from kerazoo.experiments.stages import early_stopping
 from kerazoo.recipe import Recipe, for_training_on
 from kerazoo.registry import load_builder, load_recipe
 

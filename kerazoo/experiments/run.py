@@ -7,20 +7,20 @@ import os
 import shutil
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import keras
 import numpy as np
 
 from kerazoo._files import checkpoint_folder
-from kerazoo._protocols import RunsWhenInterrupted, TakesFitArguments
+from kerazoo._protocols import TakesFitArguments
 from kerazoo.compile import compile_model
 from kerazoo.datasets import Splits, load_dataset
-from kerazoo.engine.callbacks import EarlyStopping
 from kerazoo.errors import KerazooError
 from kerazoo.experiments.judging import Watch, judge_parts, watch_nothing
+from kerazoo.experiments.stages import Stages
 from kerazoo.recipe import Recipe, overridden
 from kerazoo.registry import load_builder, load_module, load_recipe
 from kerazoo.runtimes.keras import check_backend
@@ -48,6 +48,8 @@ class Run:
         seconds: wall time of the training, compilation included.
         interrupted: whether Ctrl-C ended it.
         path: where the model was saved, if it was.
+        kept: the epoch whose weights the network has, counted from 1 over all stages, if it is
+            known.
     """
 
     name: str
@@ -62,6 +64,7 @@ class Run:
     seconds: float
     interrupted: bool = False
     path: Path | None = None
+    kept: int | None = None
 
     def __repr__(self) -> str:
         """Show what came out; the data and the recipe have a `repr` of their own."""
@@ -87,8 +90,7 @@ class Run:
             drawn["history"] = plot_history(
                 self.history,
                 unit=self.splits.target_unit,
-                # Which epoch was restored is not known of a training in several stages.
-                kept=None if self.recipe.restore_best_weights else len(self.history["loss"]),
+                kept=self.kept,
                 loss=loss if isinstance(loss, str) else "",
             )
         if self.interrupted:
@@ -163,7 +165,7 @@ def train(
     recipe = overridden(recipe, len(splits.train.x), epochs=epochs, batch_size=batch_size)
     model = build(name, recipe, seed)
     needed = load_task(recipe.task).callbacks(recipe, splits, options or {})
-    stages = _Stages(
+    stages = Stages(
         recipe=recipe,
         seed=seed,
         callbacks=[*needed, *callbacks],
@@ -191,6 +193,7 @@ def train(
         validation_metrics=of_validation,
         metrics=of_test,
         interrupted=interrupted or not was_judged,
+        kept=stages.kept,
     )
     if out is None or (interrupted and not _is_worth_saving(run, out)):
         return run
@@ -223,7 +226,7 @@ def build(name: str, recipe: Recipe, seed: int) -> keras.Model:
     return compile_model(model, recipe)
 
 
-def fit(name: str, model: keras.Model, splits: Splits, stages: _Stages) -> bool:
+def fit(name: str, model: keras.Model, splits: Splits, stages: Stages) -> bool:
     """Train a compiled network, by its own `fit` hook if its file has one.
 
     Returns:
@@ -268,79 +271,5 @@ def save_run(
     )
 
 
-@dataclass
-class _Stages:
-    """Trains one stage or several with a recipe's settings: the `Trainer` of `_protocols.py`."""
-
-    recipe: Recipe
-    seed: int
-    callbacks: Sequence[keras.callbacks.Callback]
-    verbose: int
-    checkpoint: Path | None
-    resume: bool
-    fingerprint: str
-    history: dict[str, list[float]] = field(default_factory=dict)
-    _stopping: Sequence[EarlyStopping] = ()
-
-    def compile(self, model: keras.Model, *, rate: float = 1.0) -> None:
-        """Compile a model as the recipe says, its learning rate multiplied by `rate`."""
-        compile_model(model, self.recipe)
-        if rate != 1.0:
-            model.optimizer.learning_rate = model.optimizer.learning_rate * rate
-
-    def fit(
-        self, model: keras.Model, train: Any, validation: Any, *, epochs: int, stage: str = ""
-    ) -> None:
-        """Train one stage; the values per epoch follow those of the stages before."""
-        self._stopping = early_stopping(self.recipe)
-        trainer = load_task(self.recipe.task).trainer(self.recipe)
-        try:
-            trainer(
-                model,
-                train,
-                validation,
-                epochs=epochs,
-                batch_size=self.recipe.batch_size,
-                precision=self.recipe.precision,
-                seed=self.seed,
-                callbacks=[*self._stopping, *self.callbacks],
-                verbose=self.verbose,
-                checkpoint=self.checkpoint / stage if self.checkpoint else None,
-                resume=self.resume,
-                fingerprint=f"{self.fingerprint} {stage}",
-            )
-        finally:
-            for key, values in _history(model).items():
-                self.history.setdefault(key, []).extend(values)
-
-    def finish(self) -> None:
-        """Let callbacks finish what they began, after an interruption."""
-        for callback in [*self._stopping, *self.callbacks]:
-            if isinstance(callback, RunsWhenInterrupted):
-                callback.on_interrupt()
-
-
-def early_stopping(recipe: Recipe) -> list[EarlyStopping]:
-    """Return the callback that stops a training as the recipe says, or none."""
-    # None at all where nothing is watched: then whole trainings can run as one program.
-    if recipe.patience is None and not recipe.restore_best_weights:
-        return []
-    return [
-        EarlyStopping(
-            recipe.monitor,
-            recipe.monitor_mode,
-            recipe.patience,
-            restore_best_weights=recipe.restore_best_weights,
-        )
-    ]
-
-
 def _fingerprint(recipe: Recipe, splits: Splits, seed: int) -> str:
     return hashlib.sha256(f"{recipe.hash()} {splits.hash()} {seed}".encode()).hexdigest()
-
-
-def _history(model: keras.Model) -> dict[str, list[float]]:
-    history: Any = getattr(model, "history", None)
-    if history is None:
-        return {}
-    return {key: [float(value) for value in values] for key, values in history.history.items()}
