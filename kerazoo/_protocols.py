@@ -82,7 +82,8 @@ class ReadsValuesOnly(Protocol):
 
     It lets many epochs run in one call, and is told of all of them afterwards: `on_epoch_begin` is
     called before the first one alone, and `params["epochs_at_once"]` says how many there were.
-    Offered, as `True`, by `engine/progress.py`; looked for in `engine/callback_hooks.py`.
+    Offered, as `True`, by `engine/progress.py` and `engine/epoch_logger.py`; looked for in
+    `engine/callback_hooks.py`.
     """
 
     reads_values_only: bool

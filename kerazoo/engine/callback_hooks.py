@@ -50,7 +50,7 @@ def watches_epochs(callback: keras.callbacks.Callback) -> bool:
     """Tell whether a callback must run between epochs, not only before and after the training."""
     if isinstance(callback, keras.callbacks.History):
         return False
-    # Protocol ReadsValuesOnly: engine/progress.py declares it.
+    # Protocol ReadsValuesOnly: engine/progress.py and engine/epoch_logger.py declare it.
     if isinstance(callback, ReadsValuesOnly) and callback.reads_values_only:
         return False
     return checks_loss(callback) or any(overrides(callback, hook) for hook in _EPOCH_HOOKS)

@@ -21,6 +21,7 @@ import keras
 from kerazoo.engine.callback_hooks import end_last_batch
 from kerazoo.engine.checkpoints.callback_state import with_state
 from kerazoo.engine.checkpoints.checkpointer import Checkpointer, TrainingState
+from kerazoo.engine.epoch_logger import TensorBoardEpochs, is_replaceable
 from kerazoo.engine.keras_internals import epoch_to_begin_with
 from kerazoo.engine.progress import ProgressLine, closing_displays
 
@@ -197,8 +198,9 @@ def list_callbacks(
     has_display = any(isinstance(callback, ProgressLine) for callback in callbacks)
     wants_bar = verbose in (1, "auto") and keras.config.is_interactive_logging_enabled()
     displays = [ProgressLine()] if wants_bar and not has_display else []
+    taken = [TensorBoardEpochs(one) if is_replaceable(one) else one for one in callbacks]
     return keras.callbacks.CallbackList(
-        [*callbacks, *displays],
+        [*taken, *displays],
         add_history=True,
         # A line per epoch is Keras' own, and so is what goes to Python's logging.
         add_progbar=verbose != 0 and not wants_bar and not has_display,
