@@ -13,7 +13,7 @@ from kerazoo import registry
 from kerazoo._files import checkpoint_folder, make_folder, refuse_images_in
 from kerazoo._machine import quiet_libraries, warnings_as_lines
 from kerazoo._wording import counted
-from kerazoo.cli._console import said_if_slow, say
+from kerazoo.cli._console import quietly, said_if_slow, say
 from kerazoo.cli._options import (
     LAST_SEED,
     DataDir,
@@ -30,6 +30,7 @@ from kerazoo.cli._summary import print_summary
 from kerazoo.errors import Interrupted, KerazooError, WrongUsage
 from kerazoo.recipe import for_training_on
 from kerazoo.report.results import Results
+from kerazoo.saved.card import CARD_FILE
 from kerazoo.tasks import Chosen, load_task
 
 if TYPE_CHECKING:
@@ -108,6 +109,13 @@ def train(
         ),
     ] = None,
     data_dir: DataDir = None,
+    log: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="[tensorboard|mlflow|wandb]",
+            help="What is told of each epoch, besides history.jsonl; may be given several times.",
+        ),
+    ] = None,
     plot: Figures = None,
     force: Force = False,
     quiet: Quiet = False,
@@ -122,6 +130,8 @@ def train(
             "ones."
         )
     use_data_dir(data_dir)
+    if log:
+        quietly(lambda: _check_trackers(log))
     name = resolve_network(name)
     own = registry.load_recipe(name, variant).of_experiment(experiment)
     if experiment is not None and data is not None:
@@ -158,6 +168,7 @@ def train(
         resume=resume,
         quiet=quiet,
         own_data=data is not None,
+        trackers=tuple(log or ()),
     )
     with quiet_libraries():
         run = _train_seeds(training)
@@ -166,6 +177,12 @@ def train(
 
         for path in save_figures(plot, run.figures()):
             print(f"drew {path}")
+
+
+def _check_trackers(names: list[str]) -> None:
+    from kerazoo.experiments.trackers import check_trackers
+
+    check_trackers(names)
 
 
 def _refuse_to_replace(
@@ -215,6 +232,7 @@ class _Training:
     resume: bool
     quiet: bool
     own_data: bool
+    trackers: tuple[str, ...]
 
 
 def _choose_data(
@@ -246,10 +264,14 @@ def _train_seeds(training: _Training) -> Run:
     check_writable(training.out, training.name)  # before the seconds that TensorFlow's import takes
     from kerazoo.experiments import run as experiments
     from kerazoo.experiments.record import best_run
+    from kerazoo.experiments.trackers import where_to_look
+    from kerazoo.experiments.tracking import set_history_aside
     from kerazoo.runtimes.keras import check_backend
 
     check_backend()  # which a run that is not saved does not mind
     several = len(training.seeds) > 1
+    if several:
+        set_history_aside(training.out)  # the seeds share one
     runs: list[Run] = []
     for seed in training.seeds:
         if not training.quiet:
@@ -269,6 +291,8 @@ def _train_seeds(training: _Training) -> Run:
             callbacks=_progress(training.quiet),
             options=_for_seed(training.options, seed) if several else training.options,
             watch=None if training.quiet else said_if_slow,
+            log=training.trackers,
+            log_dir=training.out if several else None,
         )
         runs.append(run)
         if run.interrupted:
@@ -285,6 +309,8 @@ def _train_seeds(training: _Training) -> Run:
         raise Interrupted(_interrupted(run, chosen, training.out))
     choice = f" (seed {chosen.seed}, the best on validation)" if several else ""
     print(f"saved to {training.out}{choice}")
+    for tracker in () if training.quiet else training.trackers:
+        print(f"{tracker}: {where_to_look(tracker, training.out)}")
     return chosen
 
 
@@ -313,7 +339,7 @@ def _interrupted(run: Run, chosen: Run, out: Path) -> str:
         )
     go_on = "To go on, add --resume to the same command."
     if run.path is None:
-        kept = f"{out} is as it was" if out.exists() else "nothing was saved"
+        kept = f"{out} is as it was" if (out / CARD_FILE).exists() else "nothing was saved"
         return message + (f"{kept}. {go_on}" if epochs else f"{kept}.")
     if not run.recipe.restore_best_weights:
         return message + f"saved to {out}: the latest weights. {go_on}"

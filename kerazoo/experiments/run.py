@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import os
 import shutil
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import keras
 import numpy as np
@@ -21,6 +22,8 @@ from kerazoo.datasets import Splits, load_dataset
 from kerazoo.errors import KerazooError
 from kerazoo.experiments.judging import Watch, judge_parts, watch_nothing
 from kerazoo.experiments.stages import Stages
+from kerazoo.experiments.trackers import Training, check_trackers
+from kerazoo.experiments.tracking import logging_to
 from kerazoo.recipe import Recipe, overridden
 from kerazoo.registry import load_builder, load_module, load_recipe
 from kerazoo.runtimes.keras import check_backend
@@ -115,6 +118,8 @@ def train(
     options: Chosen | None = None,
     verbose: int = 0,
     watch: Watch | None = None,
+    log: str | Sequence[str] = (),
+    log_dir: str | os.PathLike[str] | None = None,
 ) -> Run:
     """Train one network as its recipe says, and judge it on the test set.
 
@@ -126,12 +131,16 @@ def train(
         splits: used instead of the recipe's data set.
         epochs: the most epochs; the recipe's by default. The learning rate falls over them.
         batch_size: rows in a training step; the recipe's by default.
-        out: a directory to save the model in; while training, checkpoints go beside it.
+        out: a directory to save the model in; while training, checkpoints go beside it. It also
+            gets `history.jsonl`, a line for each epoch.
         resume: go on from the checkpoint of an interrupted training to the same `out`.
         callbacks: further Keras callbacks.
         options: options of the network's task, such as `{"snapshots": "frames"}`.
         verbose: 0 for silence, 1 for a progress bar, 2 for a line per epoch.
         watch: given in words what is done after the training, a context manager to do it in.
+        log: trackers that are told of each epoch: `"tensorboard"`, `"mlflow"` or `"wandb"`. They
+            write to `logs` in `out`, or in `runs/NAME` without it.
+        log_dir: where `history.jsonl` and `logs` go instead; what is there already is continued.
 
     Returns:
         The run. Ctrl-C ends training early: the best weights so far are kept and saved, and
@@ -146,6 +155,7 @@ def train(
         >>> run.metrics["accuracy"]
         1.0
     """
+    trackers = check_trackers(log)
     recipe = recipe or load_recipe(name, variant)
     seed = recipe.seed if seed is None else seed
     if resume and out is None:
@@ -163,24 +173,35 @@ def train(
             )
     splits = splits or load_dataset(recipe.dataset, **recipe.dataset_arguments)
     recipe = overridden(recipe, len(splits.train.x), epochs=epochs, batch_size=batch_size)
-    model = build(name, recipe, seed)
-    needed = load_task(recipe.task).callbacks(recipe, splits, options or {})
-    stages = Stages(
-        recipe=recipe,
-        seed=seed,
-        callbacks=[*needed, *callbacks],
-        verbose=verbose,
-        checkpoint=None if out is None else checkpoint_folder(out),
+    folder = log_dir or out or (Path("runs", name) if trackers else None)
+    with logging_to(
+        None if folder is None else Path(folder),
+        Training(name, seed, _settings(variant, recipe)),
+        trackers,
         resume=resume,
-        # Hashing the data takes time, and only a checkpoint needs it.
-        fingerprint="" if out is None else _fingerprint(recipe, splits, seed),
-    )
-    started = time.perf_counter()
-    interrupted = fit(name, model, splits, stages)
-    seconds = time.perf_counter() - started
-    of_validation, of_test, was_judged = judge_parts(
-        model, splits, recipe, interrupted=interrupted, watch=watch or watch_nothing
-    )
+        begins=not resume and log_dir is None,
+    ) as run_log:
+        model = build(name, recipe, seed)
+        needed = load_task(recipe.task).callbacks(recipe, splits, options or {})
+        stages = Stages(
+            recipe=recipe,
+            seed=seed,
+            callbacks=[*needed, *callbacks, *([run_log] if run_log else [])],
+            verbose=verbose,
+            checkpoint=None if out is None else checkpoint_folder(out),
+            resume=resume,
+            # Hashing the data takes time, and only a checkpoint needs it.
+            fingerprint="" if out is None else _fingerprint(recipe, splits, seed),
+        )
+        started = time.perf_counter()
+        interrupted = fit(name, model, splits, stages)
+        seconds = time.perf_counter() - started
+        of_validation, of_test, was_judged = judge_parts(
+            model, splits, recipe, interrupted=interrupted, watch=watch or watch_nothing
+        )
+        interrupted_at_all = interrupted or not was_judged
+        if run_log is not None:
+            run_log.scores, run_log.was_interrupted = of_test, interrupted_at_all
     run = Run(
         name=name,
         variant=variant,
@@ -192,7 +213,7 @@ def train(
         seconds=seconds,
         validation_metrics=of_validation,
         metrics=of_test,
-        interrupted=interrupted or not was_judged,
+        interrupted=interrupted_at_all,
         kept=stages.kept,
     )
     if out is None or (interrupted and not _is_worth_saving(run, out)):
@@ -201,6 +222,19 @@ def train(
     if not run.interrupted:
         shutil.rmtree(checkpoint_folder(out), ignore_errors=True)
     return replace(run, path=path)
+
+
+def _settings(variant: str, recipe: Recipe) -> dict[str, Any]:
+    """Return what a tracker shows of how a network is trained."""
+    return {
+        "variant": variant,
+        "dataset": recipe.dataset,
+        "experiment": recipe.experiment,
+        "epochs": recipe.epochs,
+        "batch_size": recipe.batch_size,
+        "optimizer": json.dumps(recipe.optimizer),
+        "recipe": recipe.hash(),
+    }
 
 
 def _is_worth_saving(run: Run, out: str | os.PathLike[str]) -> bool:
