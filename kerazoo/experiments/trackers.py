@@ -208,15 +208,16 @@ class _Wandb:
         import wandb
 
         # Otherwise it would wait for a key to be typed, where nobody may see the question.
-        needs_key = os.environ.get("WANDB_MODE") not in ("offline", "disabled")
+        mode = os.environ.get("WANDB_MODE") or None
         try:
-            if needs_key and not wandb.login(prompt=False):
+            if mode not in ("offline", "disabled") and not wandb.login(prompt=False):
                 raise wandb.errors.UsageError("there is no key")
             return wandb.init(
                 project=training.name,
                 name=f"{training.name} seed {training.seed}",
                 id=before or secrets.token_hex(4),
                 dir=str(logs),
+                mode=mode,  # wandb itself reads it when it is imported
                 config={**training.settings, "seed": training.seed},
                 resume="allow",
                 settings=wandb.Settings(silent=True),
