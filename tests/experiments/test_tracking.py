@@ -233,7 +233,9 @@ def test_tensorboard_gets_epochs_and_the_test_part(tmp_path: Path) -> None:
     )
 
 
-def test_mlflow_gets_a_run(tmp_path: Path) -> None:
+@pytest.mark.thorough  # its database takes seconds to be made
+def test_mlflow_gets_a_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("MLFLOW_TRACKING_URI", raising=False)
     mlflow = pytest.importorskip("mlflow", reason="mlflow is not installed: pip install mlflow")
     tracker = open_tracker("mlflow", tmp_path, TRAINING, resume=False)
     tracker.add(epochs(1, 2))
