@@ -115,7 +115,9 @@ def is_terminal(stream: TextIO) -> bool:
 
 def columns_of(stream: TextIO) -> int:
     """Return how many columns a line of a terminal may fill without breaking."""
-    columns = int(os.environ.get("COLUMNS", "0").strip() or 0)
+    columns = 0
+    with contextlib.suppress(ValueError):
+        columns = int(os.environ.get("COLUMNS", ""))
     if columns < 1:
         with contextlib.suppress(OSError, ValueError, AttributeError):
             columns = os.get_terminal_size(stream.fileno()).columns

@@ -14,7 +14,7 @@ from typing import Any
 import keras
 import pytest
 
-from kerazoo._progress import columns_of, lay_out
+from kerazoo._progress import columns_of, is_terminal, lay_out
 from kerazoo.engine.fit import fit_model
 from kerazoo.engine.progress import ProgressLine
 from tests.engine import small_networks as networks
@@ -97,10 +97,15 @@ def test_wide_letters_count_twice() -> None:
 
 
 def test_the_terminal_counts_and_not_another_stream(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delenv("COLUMNS", raising=False)
     near, far = open_terminal(61)
     with open(far, "w") as stream:
-        assert columns_of(stream) == 60
+        for told in ("", "many", "-1"):
+            monkeypatch.setenv("COLUMNS", told)
+            assert columns_of(stream) == 60
+        monkeypatch.setenv("TERM", "xterm")
+        assert is_terminal(stream)
+        monkeypatch.setenv("TERM", "dumb")  # which can go back in no line
+        assert not is_terminal(stream)
     os.close(near)
 
 
