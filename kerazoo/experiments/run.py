@@ -148,7 +148,8 @@ def train(
 
     Raises:
         UnknownName: if there is no such network or variant.
-        KerazooError: if `out` cannot be written or holds something else; nothing is trained then.
+        KerazooError: if `out` cannot be written or holds something else, or a tracker is not
+            installed or cannot begin; nothing is trained then.
 
     Example:
         >>> run = train("xor", seed=0)
