@@ -53,7 +53,7 @@ def test_a_training_goes_on_where_ctrl_c_stopped_it(tmp_path: Path) -> None:
     status, error = interrupt(*SLOWLY, "--out", out)
     assert status == 130, error
     last = error.strip().splitlines()[-1]
-    found = re.search(r"interrupted after (\d+) epochs of seed 0; saved to .*--resume", last)
+    found = re.search(r"interrupted after (\d+) epochs? of seed 0; saved to .*--resume", last)
     assert found, error
     assert "stopping after this epoch" in error
     process = start("train", "boston", *SLOWLY, "--out", out, "--resume")
