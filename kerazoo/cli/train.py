@@ -13,7 +13,7 @@ from kerazoo import registry
 from kerazoo._files import checkpoint_folder, make_folder, refuse_images_in
 from kerazoo._machine import quiet_libraries, warnings_as_lines
 from kerazoo._wording import counted
-from kerazoo.cli._console import quietly, said_if_slow, say
+from kerazoo.cli._console import said_if_slow, say
 from kerazoo.cli._options import (
     LAST_SEED,
     DataDir,
@@ -21,6 +21,7 @@ from kerazoo.cli._options import (
     Force,
     Quiet,
     Variant,
+    check_log,
     complete_network,
     number,
     resolve_network,
@@ -130,8 +131,7 @@ def train(
             "ones."
         )
     use_data_dir(data_dir)
-    if log:
-        quietly(lambda: _check_trackers(log))
+    check_log(log or ())
     name = resolve_network(name)
     own = registry.load_recipe(name, variant).of_experiment(experiment)
     if experiment is not None and data is not None:
@@ -177,12 +177,6 @@ def train(
 
         for path in save_figures(plot, run.figures()):
             print(f"drew {path}")
-
-
-def _check_trackers(names: list[str]) -> None:
-    from kerazoo.experiments.trackers import check_trackers
-
-    check_trackers(names)
 
 
 def _refuse_to_replace(
