@@ -16,6 +16,7 @@ import typer
 from typer.core import TyperCommand, TyperGroup
 
 from kerazoo import registry
+from kerazoo.cli._console import quietly
 from kerazoo.datasets.sources import DATA_DIR_VARIABLE
 from kerazoo.errors import KerazooError, WrongUsage
 from kerazoo.registry import list_tasks
@@ -88,6 +89,19 @@ def use_data_dir(folder: Path | None) -> None:
             f"--data-dir {folder} is not a folder; give one with the original files."
         )
     os.environ[DATA_DIR_VARIABLE] = str(folder)
+
+
+def check_log(trackers: Sequence[str]) -> None:
+    """Refuse a tracker that does not exist or is not installed, before anything is trained."""
+    if not trackers:
+        return
+
+    def check() -> None:
+        from kerazoo.experiments.trackers import check_trackers  # it imports Keras
+
+        check_trackers(trackers)
+
+    quietly(check)
 
 
 class Command(TyperCommand):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -61,9 +62,6 @@ def print_summary(runs: list[Run], *, own_data: bool) -> None:
     rows = []
     for metric in runs[0].metrics:
         values = [run.metrics[metric] for run in runs]
-        ours = _figure(sum(values) / len(values))
-        if len(values) > 1:
-            ours += f" ({_figure(min(values))} to {_figure(max(values))})"
         rows.append(
             (
                 metric.replace("_", " "),
@@ -71,7 +69,7 @@ def print_summary(runs: list[Run], *, own_data: bool) -> None:
                 f"{_figure(baseline[1][metric])} ({baseline[0]})"
                 if baseline and metric in baseline[1]
                 else "",
-                ours,
+                _in_words(values),
             )
         )
     print(f"\n{name}: test set, {recipe.experiment}\n")
@@ -101,6 +99,21 @@ def _without_empty_columns(header: Sequence[str], rows: Sequence[Sequence[str]])
     columns = [c for c in zip(header, *rows, strict=True) if any(c[1:])]
     title, *lines = zip(*columns, strict=True)
     return Table(title, tuple(lines))
+
+
+def _in_words(values: Sequence[float]) -> str:
+    """Return a value; of several their mean, their standard deviation and their range.
+
+    Example:
+        >>> _in_words([0.5]), _in_words([0.5, 0.7])
+        ('0.5000', '0.6000 \u00b1 0.1414 (0.5000 to 0.7000)')
+    """
+    if len(values) == 1:
+        return _figure(values[0])
+    mean = sum(values) / len(values)
+    spread = math.sqrt(sum((value - mean) ** 2 for value in values) / (len(values) - 1))
+    extremes = f"{_figure(min(values))} to {_figure(max(values))}"
+    return f"{_figure(mean)} \u00b1 {_figure(spread)} ({extremes})"
 
 
 def _figure(value: float) -> str:

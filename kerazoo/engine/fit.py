@@ -85,7 +85,8 @@ def fit_model(
             of each batch.
         seed: decides that order, together with the number of the epoch.
         callbacks: Keras callbacks.
-        verbose: 0 for silence, 1 for a progress bar, 2 for a line per epoch, `"auto"` for 1.
+        verbose: 0 for silence, 1 for a progress bar (in a file at most 50 lines), 2 for a line per
+            epoch, `"auto"` for 1.
         validation_split: share of the last training rows to validate on, if there is no
             `validation`.
         class_weight: weight per class, by its index or its name.

@@ -26,7 +26,7 @@ from kerazoo.datasets import load_dataset
 from kerazoo.engine.fit import fit_model
 from kerazoo.engine.normalization import widen_normalization
 from kerazoo.errors import InvalidInput, KerazooError, unknown_name
-from kerazoo.experiments.run import early_stopping
+from kerazoo.experiments.stages import early_stopping
 from kerazoo.recipe import Recipe, for_training_on, overridden, with_learning_rate
 from kerazoo.registry import load_builder, load_module, load_recipe
 

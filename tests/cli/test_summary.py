@@ -44,3 +44,15 @@ def test_a_published_figure_stands_beside_the_same_data_only(
     header = next(line for line in lines if line.startswith("metric"))
     row = next(line for line in lines if line.startswith("r2 score"))
     assert row[header.index("published") :].split()[0] == "0.42"
+
+
+def test_several_seeds_have_a_mean_a_spread_and_a_range(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    runs = [finished(None, r2_score=value) for value in (0.25, 0.375, 0.5)]
+    print_summary(runs, own_data=False)
+    assert "0.3750 \u00b1 0.1250 (0.2500 to 0.5000)" in capsys.readouterr().out
+    print_summary([finished(None, r2_score=value) for value in (float("nan"), 0.5)], own_data=False)
+    assert "nan \u00b1 nan" in capsys.readouterr().out
+    print_summary(runs[:1], own_data=False)
+    assert "\u00b1" not in capsys.readouterr().out
