@@ -144,8 +144,8 @@ class Predictor:
             InvalidInput: if the network has no finite answer to a row.
         """
         size = self._batch_size if batch_size is None else batch_size
-        if size < 1:
-            raise InvalidInput(f"batch_size is {size}; expected at least 1.")
+        if not isinstance(size, int | np.integer) or size < 1:
+            raise InvalidInput(f"batch_size is {size!r}; expected a whole number, at least 1.")
         if len(rows) <= size:
             values = self._network(rows)
         else:
