@@ -21,16 +21,15 @@ from kerazoo.datasets.reading.dates import (
     parse_dates,
     show_date,
 )
-from kerazoo.datasets.reading.delimiters import describe_delimiter, find_delimiter
+from kerazoo.datasets.reading.delimiters import (
+    describe_delimiter,
+    find_delimiter,
+    names_delimiter,
+)
 from kerazoo.datasets.reading.encodings import find_encoding, remedy
 from kerazoo.datasets.reading.foreign import collected
 from kerazoo.datasets.reading.missing import describe_suspicious, fill
-from kerazoo.datasets.reading.numbers import (
-    has_numbers,
-    read_numbers,
-    refuse_wrong,
-    writes_decimal_points,
-)
+from kerazoo.datasets.reading.numbers import find_marks, has_numbers, read_numbers, refuse_wrong
 from kerazoo.datasets.reading.packed import Unpacked
 from kerazoo.datasets.splits import MISSING, Series
 from kerazoo.errors import InvalidInput, UnknownName, unknown_name
@@ -99,7 +98,7 @@ def read_series(
     """
     if missing not in MISSING:
         raise unknown_name("way to treat missing values", missing, MISSING)
-    frame, name = _to_frame(source, date)
+    frame, name, delimiter = _to_frame(source, date)
     _check_columns(frame, [*(columns or ()), *needed, *([date] if date else [])], name)
     others = [*(columns or ()), *needed]
     date = date or find_dates(frame, others, name)
@@ -112,11 +111,11 @@ def read_series(
         raise InvalidInput(
             f"{name} has no column of numbers; expected at least one, with '.' before decimals."
         )
-    points = writes_decimal_points(frame)
+    number_marks = find_marks(frame, delimiter)
     read: list[tuple[str, np.ndarray]] = []
     marks: list[str] = []
     for column in chosen:
-        numbers = read_numbers(frame[column], column, points=points)
+        numbers = read_numbers(frame[column], column, number_marks)
         if numbers.ways > 1 and column not in others:
             unused[column] = f"{str(frame[column].iloc[0])!r} can be read in two ways"
             continue
@@ -197,7 +196,8 @@ def _choose_columns(
     return chosen, unused
 
 
-def _to_frame(source: Any, date: str | None) -> tuple[pd.DataFrame, str]:
+def _to_frame(source: Any, date: str | None) -> tuple[pd.DataFrame, str, str]:
+    """Return a table, what to call it, and what separates its columns."""
     if isinstance(source, str | os.PathLike):
         return _read_csv(os.fspath(source))
     source = collected(source)
@@ -217,10 +217,10 @@ def _to_frame(source: Any, date: str | None) -> tuple[pd.DataFrame, str]:
             "the series has no rows, no columns, or two columns of one name; expected a table "
             "with a name per column and at least a window of rows."
         )
-    return frame, "the series"
+    return frame, "the series", ","
 
 
-def _read_csv(source: str) -> tuple[pd.DataFrame, str]:
+def _read_csv(source: str) -> tuple[pd.DataFrame, str, str]:
     """Read a CSV file as text."""
     path = "standard input" if source == "-" else source
     if source != "-" and not os.path.isfile(source):
@@ -256,7 +256,7 @@ def _read_csv(source: str) -> tuple[pd.DataFrame, str]:
         notes.append(f"columns are separated by {describe_delimiter(delimiter)}; read so")
     for note in notes:
         warn_user(f"{path}: {note}.")
-    return frame, path
+    return frame, path, delimiter
 
 
 def _read_text(source: str, path: str) -> tuple[str, list[str]]:
@@ -276,7 +276,8 @@ def _read_text(source: str, path: str) -> tuple[str, list[str]]:
             f"{path} is not UTF-8 text: {error.reason}. {remedy(content)}"
         ) from error
     notes = [] if encoding == "utf-8-sig" else [f"it is not UTF-8; read as {encoding.upper()}"]
-    lines = text.splitlines(keepends=True)
+    lines = io.StringIO(text, newline=None).readlines()  # whatever ends a line
+    lines = lines[1:] if lines and names_delimiter(lines[0]) else lines
     comments = next((n for n, line in enumerate(lines) if not line.startswith("#")), 0)
     if comments:
         notes.append(f"left out: lines before the header that begin with # ({comments})")
