@@ -233,8 +233,8 @@ def _as_record(row: Any) -> Mapping[str, Any] | None:
     if isinstance(row, tuple) and hasattr(row, "_asdict"):
         return dict(row._asdict())
     if isinstance(row, np.void):
-        names = row.dtype.names or ()
-        return {name: row[name] for name in names} if names else None
+        fields = row.dtype.names or ()
+        return {name: row[name] for name in fields} if fields else None
     if type(row).__name__ == "Series" and hasattr(row, "index"):
         names = list(row.index)
         named = bool(names) and all(isinstance(name, str) for name in names)

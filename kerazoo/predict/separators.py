@@ -15,7 +15,8 @@ if TYPE_CHECKING:
 
     from kerazoo.datasets.reading.numbers import Marks
 
-_Chosen = list[tuple[Column, Sequence[str]]]
+Chosen = list[tuple[Column, Sequence[str]]]
+"""What columns hold, each with its cells."""
 
 
 class Separators:
@@ -36,7 +37,7 @@ class Separators:
         self._points = self._commas = False
         self._kinds: dict[str, str] = {}
 
-    def may_be_in(self, columns: _Chosen) -> bool:
+    def may_be_in(self, columns: Chosen) -> bool:
         """Tell whether cells have to be looked at: where commas separate them, `1.5` is a number.
 
         Args:
@@ -46,7 +47,7 @@ class Separators:
             return True
         return any("," in cell for column, cells in columns for cell in cells if _holds(column))
 
-    def without(self, columns: _Chosen) -> _Chosen:
+    def without(self, columns: Chosen) -> Chosen:
         """Return the cells as Python writes numbers, where all of a column can be read so.
 
         Other cells are given as they are.

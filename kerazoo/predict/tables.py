@@ -17,7 +17,7 @@ from typing import BinaryIO
 
 import numpy as np
 
-from kerazoo._wording import counted
+from kerazoo._wording import clean_name, counted
 from kerazoo.datasets.reading.delimiters import (
     describe_delimiter,
     find_delimiter,
@@ -28,7 +28,7 @@ from kerazoo.datasets.reading.packed import Unpacked
 from kerazoo.errors import InvalidInput, unknown_name
 from kerazoo.predict.columns import match_columns, parse_cells
 from kerazoo.predict.rows import check_array
-from kerazoo.predict.separators import Separators
+from kerazoo.predict.separators import Chosen, Separators
 from kerazoo.saved.card import Card, Column
 
 _FIRST_BLOCK = 2**20
@@ -164,7 +164,7 @@ class _Table:
                     f"{self._width}; expected as many."
                 )
         cells = list(zip(*chunk, strict=True))
-        chosen = [(column, cells[index]) for index, column in self._chosen()]
+        chosen: Chosen = [(column, cells[index]) for index, column in self._chosen()]
         if self._separators.may_be_in(chosen):
             chosen = self._separators.without(chosen)
         numbers = [parse_cells(texts, column, self._source, first) for column, texts in chosen]
@@ -283,7 +283,7 @@ def _skip_comments(
         start = buffer.tell()
     buffer.seek(start)
     while (line := buffer.readline()).startswith("#"):
-        if wanted & {name.strip() for name in re.split("[,;\t|]", line)}:
+        if wanted & {clean_name(name) for name in re.split("[,;\t|]", line)}:
             break
         skipped, start = skipped + 1, buffer.tell()
     buffer.seek(start)
@@ -303,7 +303,7 @@ def _header(buffer: io.StringIO, card: Card, source: str) -> tuple[list[str], st
     buffer.seek(start)
     try:
         reader = csv.reader(buffer, strict=True, delimiter=delimiter)
-        names = [name.strip() for name in next(reader, [])]
+        names = [clean_name(name) for name in next(reader, [])]
     except csv.Error as error:
         raise InvalidInput(
             f"{source}: the header cannot be read: {error}. Expected names of columns, separated "

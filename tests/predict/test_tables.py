@@ -259,14 +259,16 @@ def test_thousands_are_read_as_such_and_said(card, names, delimiter, mark, cell,
     assert found.shape == (rows, len(ROW))
     np.testing.assert_array_equal(found[:, 6], 1234)
     np.testing.assert_array_equal(found[:, 10], np.float32(ROW[10]))
-    assert notes[-1] == f"wine.csv: {cell.strip(chr(34))!r} in column {names[6]!r} was read as 1234."
+    assert (
+        notes[-1] == f"wine.csv: {cell.strip(chr(34))!r} in column {names[6]!r} was read as 1234."
+    )
 
 
 @pytest.mark.parametrize(("delimiter", "cells"), [(",", ['"1,234"', "5"]), (";", ["1.234", "5"])])
 def test_thousands_or_decimals_are_refused(card, names, delimiter, cells):
     rows = [["7", "0", "0", "2", "0", "11", cell, "1", "3", "1", "9", "red"] for cell in cells]
     text = "\n".join(map(delimiter.join, [names, *rows]))
-    with pytest.raises(InvalidInput, match="'1[.,]234' in column .* can be read in two ways"):
+    with pytest.raises(InvalidInput, match=r"'1[.,]234' in column .* can be read in two ways"):
         read(text, card)
 
 

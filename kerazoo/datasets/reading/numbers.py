@@ -27,7 +27,7 @@ _FORMS = (
     ("decimals", rf"{_SPACES},\d+", " \u00a0\u202f'’", ","),
 )
 # What can only be decimals: not three digits, or after a number that has no groups of three.
-_CLEAR_COMMA = rf"[-+]?(?:\d+,(?:\d{{1,2}}|\d{{4,}})|(?:0\d*|\d{{4,}}),\d+|[1-9]\d{{0,2}}(?:\.\d{{3}})+,\d+)"
+_CLEAR_COMMA = r"[-+]?(?:\d+,(?:\d{1,2}|\d{4,})|(?:0\d*|\d{4,}),\d+|[1-9]\d{0,2}(?:\.\d{3})+,\d+)"
 _SIGNS = r"%|[$€£₩¥]|원"
 _WITHOUT_DECIMALS = "₩¥원"
 
