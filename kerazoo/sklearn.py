@@ -28,6 +28,8 @@ from sklearn.utils import _safe_indexing
 from kerazoo._wording import counted
 from kerazoo.compile import compile_model
 from kerazoo.datasets import load_dataset
+from kerazoo.datasets.reading.foreign import refuse_masked
+from kerazoo.engine.inputs import check_index
 from kerazoo.engine.normalization import adapt_normalization
 from kerazoo.errors import InvalidInput, KerazooError
 from kerazoo.experiments.run import early_stopping
@@ -88,6 +90,9 @@ class _FollowsRecipe:
             y: their targets.
             arguments: for `keras.Model.fit`; these come before those of the estimator.
         """
+        refuse_masked(X, "X")
+        refuse_masked(y, "y")
+        check_index((X, y), "training data")
         chosen = {"epochs": self.epochs, "batch_size": self.batch_size}
         chosen = {name: value for name, value in chosen.items() if value is not None}
         self._fit_arguments = {**(self.fit_kwargs or {}), **chosen, **arguments}
@@ -138,7 +143,7 @@ def estimator(
 ) -> Classifier | Regressor:
     """Make a scikit-learn estimator of a tabular network.
 
-    It standardises inside, so that a pipeline needs no scaler, and takes any number of columns
+    It standardizes inside, so that a pipeline needs no scaler, and takes any number of columns
     where the network does. Where the recipe watches a validation loss, a random quarter of the rows
     is held out for that, with equal shares of each class. A learning rate that falls does so over
     the epochs that are trained. The generators of `random` and NumPy are left as they were.

@@ -6,6 +6,7 @@ import math
 import random
 
 import numpy as np
+import pandas as pd
 import pytest
 from sklearn.base import clone
 from sklearn.model_selection import GridSearchCV, cross_val_score
@@ -139,3 +140,12 @@ def test_generators_of_others_are_left_as_they_were(boston_data):
     random.seed(3)
     estimator("boston", epochs=1).fit(*boston_data)
     assert (np.random.random(), random.random()) == expected
+
+
+def test_masked_rows_and_rows_in_another_order_are_refused(boston_data):
+    x, y = boston_data
+    with pytest.raises(kerazoo.InvalidInput, match="X is a masked array"):
+        estimator("boston", epochs=1).fit(np.ma.masked_greater(x, 300), y)
+    shuffled = pd.DataFrame(x).sample(frac=1, random_state=0)
+    with pytest.raises(kerazoo.InvalidInput, match="the same index in another order"):
+        estimator("boston", epochs=1).fit(shuffled, pd.Series(y))

@@ -37,6 +37,13 @@ Runtime = Literal["auto", "litert", "keras"]
 
 _OLD_SPELLING = re.compile(r"^--output(?==|$)")
 
+# A shell makes the home folder of `--out ~/runs`, and most leave `--out=~/runs` as it is.
+_HOME = re.compile(r"^(--[\w-]+=)(~(?=/|$))")
+
+
+def _to_home(found: re.Match[str]) -> str:
+    return found[1] + os.path.expanduser(found[2])
+
 
 def number(least: int = 1, most: int = MOST) -> Callable[[str | int], int]:
     """Return what reads a whole number within limits, and says what was passed if it is none."""
@@ -95,7 +102,8 @@ class Command(TyperCommand):
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         """Parse the arguments."""
-        rest: list[str] = super().parse_args(ctx, [_OLD_SPELLING.sub("--out", a) for a in args])
+        args = [_HOME.sub(_to_home, _OLD_SPELLING.sub("--out", one)) for one in args]
+        rest: list[str] = super().parse_args(ctx, args)
         return rest
 
     def get_params(self, ctx: Any) -> list[Any]:

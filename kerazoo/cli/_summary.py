@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -37,8 +38,10 @@ def _best_baseline(
 
 def _compare_with_baseline(recipe: Recipe, baseline: str, theirs: float, ours: float) -> str:
     """Say in words which of the two is better."""
-    if ours == theirs or (ours < theirs) == (recipe.primary_mode == "min"):
-        verb = "is no better than" if ours == theirs else "beats"
+    # As float32 and float64 count, a third is not a third.
+    same = math.isclose(ours, theirs, rel_tol=1e-6, abs_tol=1e-12)
+    if same or (ours < theirs) == (recipe.primary_mode == "min"):
+        verb = "is no better than" if same else "beats"
         return f"the network {verb} the best baseline, {baseline}"
     return (
         f"the network is worse than {baseline} ({recipe.primary_metric.replace('_', ' ')} "

@@ -59,7 +59,7 @@ class Images:
         class_names: a name per class; empty if there are no labels.
         target_name: what is predicted.
         fit: how images of other sizes were brought to one size: `"crop"` for cropped around the
-            centre and resized; `""` if they all had it.
+            center and resized; `""` if they all had it.
     """
 
     class_names: tuple[str, ...] = ()

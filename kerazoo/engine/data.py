@@ -16,6 +16,7 @@ import keras
 import numpy as np
 
 from kerazoo._wording import counted
+from kerazoo.datasets.reading.foreign import refuse_masked
 from kerazoo.errors import InvalidInput, KerazooError
 
 
@@ -186,12 +187,7 @@ def _convert_array(value: Any) -> np.ndarray:
 
 def _raw_array(value: Any) -> np.ndarray:
     kind = type(value).__name__
-    if isinstance(value, np.ma.MaskedArray) and np.ma.is_masked(value):
-        raise InvalidInput(
-            f"the data is a masked array with {counted(int(np.ma.count_masked(value)), 'value')} "
-            "masked, which would count like others. Fill them in (x.filled(...)), or leave those "
-            "rows out."
-        )
+    refuse_masked(value, "the data")
     if kind in ("SparseTensor", "RaggedTensor", "BCOO") or hasattr(value, "tocoo"):
         raise NotArrays(f"the data holds a {kind}, which is not a dense array")
     if not isinstance(value, (list, tuple)) and not hasattr(value, "__array__"):

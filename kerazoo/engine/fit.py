@@ -234,7 +234,7 @@ def _check_parts(model: keras.Model, train: Any, validation: Any) -> None:
     """Refuse `x, y` in place of `(x, y)`, and validation rows with other columns."""
     if hasattr(validation, "__array__"):
         raise KerazooError(
-            f"validation is a {type(validation).__name__}; x and y go together, as a tuple: "
+            f"validation is a {type(validation).__name__}; x and y go together, as a tuple. Pass "
             "fit_model(model, (x, y)), and (x, y) for validation, too."
         )
     parts = {"training data": train, "validation data": validation}

@@ -9,6 +9,7 @@ import keras
 import numpy as np
 
 from kerazoo._notes import warn_user
+from kerazoo._wording import counted
 from kerazoo.errors import InvalidInput
 
 _NEARLY_ONE = 1e-2
@@ -121,10 +122,11 @@ def describe_odd_targets(model: keras.Model, targets: np.ndarray) -> None:
         sums = targets.sum(axis=-1, dtype="float64")
         odd = np.abs(sums - 1) > _NEARLY_ONE
         if odd.any():
+            rows = f"{int(odd.sum())} of {counted(odd.size, 'row')}"
             warn_user(
-                f"the targets of {int(odd.sum())} of {odd.size} rows do not add up to 1, but to "
-                f"{sums[odd].flat[0]:g}; the loss takes a share for each class. For several labels "
-                "a row, end in sigmoid and use 'binary_crossentropy'."
+                f"the targets of {rows} do not add up to 1, but to {sums[odd].flat[0]:g}; the loss "
+                "takes a share for each class. For several labels a row, end in sigmoid and use "
+                "'binary_crossentropy'."
             )
 
 

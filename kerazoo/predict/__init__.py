@@ -90,7 +90,7 @@ class Predictor:
                 or a folder of images, or a list of such paths. Words of a category may stand
                 for their codes.
             batch_size: rows computed at once; by default as many as take a few dozen megabytes.
-            fit: what is done to image files of another size: `"crop"` around the centre, `"pad"`
+            fit: what is done to image files of another size: `"crop"` around the center, `"pad"`
                 with black, or `"stretch"`; by default what was done in training, if anything.
 
         Returns:

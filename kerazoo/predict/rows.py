@@ -8,8 +8,7 @@ from typing import Any
 import numpy as np
 
 from kerazoo._notes import warn_user
-from kerazoo._wording import counted
-from kerazoo.datasets.reading.foreign import collected
+from kerazoo.datasets.reading.foreign import collected, refuse_masked
 from kerazoo.errors import InvalidInput
 from kerazoo.predict.columns import match_columns, parse_cells, refusal
 from kerazoo.saved.card import Card, Column
@@ -29,7 +28,7 @@ def to_array(rows: Any, card: Card) -> np.ndarray:
     Raises:
         InvalidInput: if the columns, the shape, the type or a value is not what the network takes.
     """
-    _refuse_masked(rows)
+    refuse_masked(rows, _SOURCE)
     rows = collected(rows)
     table = _as_table(rows)
     if table is not None and (card.columns or not isinstance(rows, np.ndarray)):
@@ -190,15 +189,6 @@ def _limits(column: Column) -> tuple[float, float]:
     # Of a constant, a float32 may differ in the last digit.
     margin = _FAR * (high - low) + 1e-6 * max(abs(low), abs(high))
     return low - margin, high + margin
-
-
-def _refuse_masked(rows: Any) -> None:
-    """Refuse an array that marks values as missing: as plain numbers they would count."""
-    if isinstance(rows, np.ma.MaskedArray) and np.ma.is_masked(rows):
-        raise InvalidInput(
-            f"{_SOURCE} is a masked array with {counted(int(np.ma.count_masked(rows)), 'value')} "
-            "masked. Fill them in (rows.filled(...)), or leave those rows out."
-        )
 
 
 def _as_table(rows: Any) -> Mapping[str, Any] | None:

@@ -376,3 +376,13 @@ def test_another_models_directory_is_refused(cli, tmp_path: Path) -> None:
     assert status == 1
     assert "xor" in error
     assert (tmp_path / "model" / "card.json").read_bytes() == card
+
+
+def test_the_home_folder_after_an_equals_sign(cli, tmp_path, monkeypatch):
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "rows.csv").write_text("a,b\n0,1\n")
+    status, _, error = cli("predict", "xor", "rows.csv", "--out=~/answers.csv")
+    assert status == 0, error
+    assert (tmp_path / "answers.csv").read_text().startswith("a xor b,")
+    assert not (tmp_path / "~").exists()

@@ -155,7 +155,7 @@ def test_several_labels_under_a_loss_for_one_are_said():
 
 
 def test_x_and_y_are_one_argument():
-    with pytest.raises(KerazooError, match=r"as a tuple: fit_model\(model, \(x, y\)\)"):
+    with pytest.raises(KerazooError, match=r"Pass fit_model\(model, \(x, y\)\)"):
         kerazoo.fit_model(network(), X, NUMBERS)
 
 

@@ -25,7 +25,7 @@ from kerazoo.errors import InvalidInput
 
 _ZIP, _PARQUET = b"PK\3\4", b"PAR1"
 _SPREADSHEETS = (".xlsx", ".xls", ".ods", ".numbers")
-_LIKE_DATA = re.compile(r"[\W\d]*\d[\W\d]*(?:[TZ][\W\d]*)*")  # a number, or a date
+_LIKE_DATA = re.compile(r"[\W\d]*\d[\W\d]*(?:[TZe][\W\d]*)*")  # a number, or a date
 
 
 def read_csv_file(source: str) -> tuple[pd.DataFrame, str, str]:
@@ -109,8 +109,8 @@ def _check_names(names: Sequence[str], path: str) -> None:
         raise InvalidInput(f"{path} begins with {first}; expected a line of names of the columns.")
     if len(named) < len(names) / 2:
         raise InvalidInput(
-            f"{path} has names for {len(named)} of {len(names)} columns in its first line; "
-            "expected a line of names. Leave out what is above it."
+            f"{path} has names for {len(named)} of {counted(len(names), 'column')} in its first "
+            "line; expected a line of names. Leave out what is above it."
         )
     twice = [name for name, count in Counter(named).items() if count > 1]
     if twice:

@@ -119,7 +119,7 @@ def decode(
 
     Args:
         paths: the files.
-        folder: where they all are; there is one cache file for it, size and colour.
+        folder: where they all are; there is one cache file for it, size and color.
         image_size: height and width.
         color: `"rgb"` or `"gray"`.
         fit: as for `read_pixels`.

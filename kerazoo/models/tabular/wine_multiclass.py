@@ -24,7 +24,7 @@ def build_wine_multiclass(
             leaves the layers out.
 
     Input shape:
-        `(rows, features)`: the raw measurements and the colour, 0 for red and 1 for white.
+        `(rows, features)`: the raw measurements and the color, 0 for red and 1 for white.
 
     Output shape:
         `(rows, 3)`: probabilities of bad (<= 5), middling (6) and good (>= 7).
