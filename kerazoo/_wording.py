@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Sequence
 
 
 def counted(count: int, noun: str, nouns: str | None = None) -> str:
@@ -28,6 +29,17 @@ def agree(count: int, one: str, several: str) -> str:
         ('is', 'are')
     """
     return one if count == 1 else several
+
+
+def listed(names: Sequence[str], most: int = 10) -> str:
+    """Return names in a row, and how many more there are than a person reads.
+
+    Example:
+        >>> listed(["a", "b", "c"]), listed(["a", "b", "c", "d"], most=2)
+        ('a, b, c', 'a, b and 2 more')
+    """
+    more = f" and {len(names) - most} more" if len(names) > most else ""
+    return ", ".join(names[:most]) + more
 
 
 LONGEST_NAME = 1000

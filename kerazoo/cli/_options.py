@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import abc
 import contextlib
+import copy
 import dataclasses
 import inspect
 import os
@@ -166,7 +167,7 @@ class TaskCommand(Command, abc.ABC):
                     everyones = self._options_of_tasks()  # a model file may bring its own task
                     task = self._task(name)
             merged = _merge(everyones, task or "")
-            self.params = own + _to_parameters(merged.values())
+            self.params = self._own_params(own, task) + _to_parameters(merged.values())
             rest: list[str] = super().parse_args(ctx, args)
         finally:
             self.params = own
@@ -184,6 +185,10 @@ class TaskCommand(Command, abc.ABC):
 
     def _resolve(self, name: str) -> str:
         return name
+
+    def _own_params(self, own: list[Any], task: str | None) -> list[Any]:
+        """Return the options of the command itself, as they are for networks of a task."""
+        return own
 
     @abc.abstractmethod
     def _task(self, name: str) -> str:
@@ -221,6 +226,16 @@ class TrainCommand(TaskCommand):
 
     def _task(self, name: str) -> str:
         return registry.load_recipe(name).task
+
+    def _own_params(self, own: list[Any], task: str | None) -> list[Any]:
+        if task is None:
+            return own
+        takes = load_task(task).OWN_DATA
+        copies = [copy.copy(one) if one.name == "data" else one for one in own]
+        for one in copies:
+            if one.name == "data":
+                one.help = f"Your own data: {takes}." if takes else "Not for this network yet."
+        return copies
 
 
 class PredictCommand(TaskCommand):

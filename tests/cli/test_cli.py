@@ -386,3 +386,17 @@ def test_the_home_folder_after_an_equals_sign(cli, tmp_path, monkeypatch):
     assert status == 0, error
     assert (tmp_path / "answers.csv").read_text().startswith("a xor b,")
     assert not (tmp_path / "~").exists()
+
+
+def test_help_of_a_network_says_what_data_it_takes(cli):
+    of_series = " ".join(cli("train", "lstm", "--help")[1].replace("│", " ").split())
+    assert "Your own data: a CSV file" in of_series
+    assert "Your own data; kerazoo train NAME --help says" in " ".join(
+        cli("train", "--help")[1].replace("│", " ").split()
+    )
+
+
+def test_a_saved_model_in_place_of_a_network(cli, tmp_path):
+    status, _, error = cli("show", tmp_path)
+    assert status == 1
+    assert f"{tmp_path} is a folder; give the path of a Python file" in error

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from kerazoo._notes import warn_user
-from kerazoo._wording import counted
+from kerazoo._wording import counted, listed
 from kerazoo.datasets.reading.csv_files import read_csv_file
 from kerazoo.datasets.reading.dates import (
     find_dates,
@@ -119,8 +119,8 @@ def read_series(
     if not read:
         refuse_wrong(numbers, frame[column], column, name)
     if unused and columns is None:
-        reasons = ", ".join(f"{column!r} ({why})" for column, why in unused.items())
-        notes.append(f"not used: {reasons}")
+        reasons = [f"{column!r} ({why})" for column, why in unused.items()]
+        notes.append(f"not used: {listed(reasons)}")
     names = tuple(column for column, _ in read)
     values = np.stack([column for _, column in read], axis=1)
     local = instants = None

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from kerazoo._notes import warn_user
-from kerazoo._wording import agree, counted
+from kerazoo._wording import agree, counted, listed
 from kerazoo.datasets.reading.foreign import refuse_masked
 from kerazoo.datasets.splits import Series, Splits
 from kerazoo.errors import InvalidInput, KerazooError
@@ -309,11 +309,11 @@ class _KnownFuture:
         if len(inputs) < _ROWS_PER_PARAMETER * inputs.shape[1]:
             names = [series.columns[index] for index in self._unknown]
             raise InvalidInput(
-                f"further than one row ahead, {', '.join(names)} must go on too, and "
+                f"further than one row ahead, {listed(names)} must go on too, and "
                 f"{counted(len(values), 'row')} of history {agree(len(values), 'is', 'are')} too "
                 f"few to tell how: expected {_ROWS_PER_PARAMETER * inputs.shape[1] + self._rows} "
-                "or more. Pass a longer history or future= with those columns, or train with "
-                "features=[] on the target alone."
+                "or more. Pass a longer history or future= with those columns, or train on the "
+                "target alone: features=[], or a file without the others."
             )
         targets = values[self._rows :, self._unknown]
         self._weights = np.linalg.lstsq(inputs, targets, rcond=None)[0]

@@ -113,3 +113,12 @@ def test_names_that_no_card_takes_are_refused_before_training():
     part = Part(np.zeros((1, 2, 2, 1), "uint8"), np.zeros(1, "int32"))
     with pytest.raises(InvalidInput, match=r"the name 'a\\nb' has signs that cannot be printed"):
         Splits(part, part, part, Images(("a\nb", "c")))
+
+
+def test_hundreds_of_columns_are_not_all_listed(tmp_path):
+    names = ",".join(f"c{number}" for number in range(300))
+    words = ",".join(["x"] * 300)
+    rows = "".join(f"2024-01-{day:02},{day},{words}\n" for day in range(1, 4))
+    with pytest.warns(UserWarning, match="not used: .* and 290 more") as told:
+        read_series(write(tmp_path / "s.csv", f"day,sold,{names}", rows))
+    assert max(len(str(one.message)) for one in told) < 500
