@@ -324,8 +324,8 @@ def _words(terms: Sequence[Term]) -> list[str]:
 
 
 def _checked(topn: int) -> int:
-    if topn < 1:
-        raise InvalidInput(f"topn is {topn}; expected 1 or more.")
+    if not isinstance(topn, int | np.integer) or topn < 1:
+        raise InvalidInput(f"topn is {topn!r}; expected a whole number, 1 or more.")
     return topn
 
 
