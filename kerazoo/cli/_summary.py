@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import math
+import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from kerazoo._wording import counted
+from kerazoo.cli._console import fitted
 from kerazoo.report.results import Results
 from kerazoo.report.table import Table
 from kerazoo.tasks import load_task
@@ -86,7 +88,8 @@ def print_summary(runs: list[Run], *, own_data: bool) -> None:
     if baseline and own_data:
         reached = [run.metrics[recipe.primary_metric] for run in runs]
         theirs = baseline[1][recipe.primary_metric]
-        print(_compare_with_baseline(recipe, baseline[0], theirs, sum(reached) / len(reached)))
+        said = _compare_with_baseline(recipe, baseline[0], theirs, sum(reached) / len(reached))
+        print(fitted(said, sys.stdout))
 
 
 def _stopped(runs: list[Run]) -> str:
