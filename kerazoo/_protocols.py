@@ -36,7 +36,7 @@ class Trainer(Protocol):
 
 @runtime_checkable
 class ReadsInOrder(Protocol):
-    """A model whose rows must not be shuffled, because neighbouring rows belong together.
+    """A model whose rows must not be shuffled, because neighboring rows belong together.
 
     Offered by `models/text/_word_tables.py`; looked for in `engine/fit.py`.
     """

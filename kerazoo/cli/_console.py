@@ -11,7 +11,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import TypeVar
+from typing import TextIO, TypeVar
 
 from kerazoo._files import replacing_file
 from kerazoo._machine import quiet_libraries
@@ -27,7 +27,12 @@ T = TypeVar("T")
 
 def say(message: str) -> None:
     """Print a message to a person; results alone go to standard output."""
-    print(message, file=sys.stderr, flush=True)
+    print(fitted(message, sys.stderr), file=sys.stderr, flush=True)
+
+
+def fitted(text: str, stream: TextIO) -> str:
+    """Break a long sentence between words if a terminal shows it; a program reads it in a line."""
+    return wrap(text) if len(text) > _width() and stream.isatty() else text
 
 
 def wrap(text: str, indent: int = 0, further: int | None = None) -> str:

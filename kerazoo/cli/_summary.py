@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import math
+import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from kerazoo._wording import counted
+from kerazoo.cli._console import fitted
 from kerazoo.report.results import Results
 from kerazoo.report.table import Table
 from kerazoo.tasks import load_task
@@ -38,8 +40,10 @@ def _best_baseline(
 
 def _compare_with_baseline(recipe: Recipe, baseline: str, theirs: float, ours: float) -> str:
     """Say in words which of the two is better."""
-    if ours == theirs or (ours < theirs) == (recipe.primary_mode == "min"):
-        verb = "is no better than" if ours == theirs else "beats"
+    # As float32 and float64 count, a third is not a third.
+    same = math.isclose(ours, theirs, rel_tol=1e-6, abs_tol=1e-12)
+    if same or (ours < theirs) == (recipe.primary_mode == "min"):
+        verb = "is no better than" if same else "beats"
         return f"the network {verb} the best baseline, {baseline}"
     return (
         f"the network is worse than {baseline} ({recipe.primary_metric.replace('_', ' ')} "
@@ -81,7 +85,8 @@ def print_summary(runs: list[Run], *, own_data: bool) -> None:
     if baseline and own_data:
         reached = [run.metrics[recipe.primary_metric] for run in runs]
         theirs = baseline[1][recipe.primary_metric]
-        print(_compare_with_baseline(recipe, baseline[0], theirs, sum(reached) / len(reached)))
+        said = _compare_with_baseline(recipe, baseline[0], theirs, sum(reached) / len(reached))
+        print(fitted(said, sys.stdout))
 
 
 def _stopped(runs: list[Run]) -> str:

@@ -172,7 +172,13 @@ def train(
                 f"there is nothing to resume: {checkpoint} does not exist. The training was "
                 "finished, or has no checkpoint yet. Leave out --resume to begin anew."
             )
-    splits = splits or load_dataset(recipe.dataset, **recipe.dataset_arguments)
+    if splits is None:
+        splits = load_dataset(recipe.dataset, **recipe.dataset_arguments)
+    elif not isinstance(splits, Splits):
+        raise KerazooError(
+            f"splits is a {type(splits).__name__}; pass a kerazoo.Splits: three parts (x, y), and "
+            "what the rows are. For a table, kerazoo.fit_model(model, (x, y)) trains a model of it."
+        )
     recipe = overridden(recipe, len(splits.train.x), epochs=epochs, batch_size=batch_size)
     folder = log_dir or out or (Path("runs", name) if trackers else None)
     with logging_to(

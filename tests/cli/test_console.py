@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import io
 import threading
 
 import pytest
 
 from kerazoo.cli import _console
-from kerazoo.cli._console import progress_bar, said_if_slow
+from kerazoo.cli._console import fitted, progress_bar, said_if_slow
 
+SENTENCE = "the network is worse than autoregression: use that instead, or train it on more data"
 DOING = "judging on the 10,000 rows of the test part, with measures of samples and likelihood"
 
 
@@ -68,3 +70,18 @@ def test_a_share_is_shown_as_epochs_are(
     frame, end = capsys.readouterr().err.split("\r\x1b[2K")[1:]
     assert frame == "wines.csv |##########          |  50%  0.0 s left"
     assert end == ""
+
+
+class Terminal(io.StringIO):
+    def isatty(self) -> bool:
+        return True
+
+
+def test_a_terminal_gets_lines_and_a_program_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "60")
+    lines = fitted(SENTENCE, Terminal()).split("\n")
+    assert len(lines) == 2
+    assert max(map(len, lines)) <= 60
+    assert " ".join(" ".join(lines).split()) == SENTENCE
+    assert fitted(SENTENCE, io.StringIO()) == SENTENCE
+    assert fitted("short", Terminal()) == "short"

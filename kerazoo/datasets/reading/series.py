@@ -2,42 +2,30 @@
 
 from __future__ import annotations
 
-import io
 import os
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
 
-from kerazoo._files import standard_input
 from kerazoo._notes import warn_user
-from kerazoo._wording import counted
+from kerazoo._wording import counted, listed
+from kerazoo.datasets.reading.csv_files import read_csv_file
 from kerazoo.datasets.reading.dates import (
     find_dates,
     looks_like_dates,
     parse_dates,
     show_date,
 )
-from kerazoo.datasets.reading.delimiters import describe_delimiter, find_delimiter
-from kerazoo.datasets.reading.encodings import find_encoding, remedy
 from kerazoo.datasets.reading.foreign import collected
 from kerazoo.datasets.reading.missing import describe_suspicious, fill
-from kerazoo.datasets.reading.numbers import (
-    has_numbers,
-    read_numbers,
-    refuse_wrong,
-    writes_decimal_points,
-)
-from kerazoo.datasets.reading.packed import Unpacked
+from kerazoo.datasets.reading.numbers import find_marks, has_numbers, read_numbers, refuse_wrong
 from kerazoo.datasets.splits import MISSING, Series
 from kerazoo.errors import InvalidInput, UnknownName, unknown_name
 
 _HALF = 0.5
-_ZIP = b"PK\3\4"
-_SPREADSHEETS = (".xlsx", ".xls", ".ods", ".numbers")
 
 Missing = Literal["refuse", "forward"]
 
@@ -99,7 +87,7 @@ def read_series(
     """
     if missing not in MISSING:
         raise unknown_name("way to treat missing values", missing, MISSING)
-    frame, name = _to_frame(source, date)
+    frame, name, delimiter = _to_frame(source, date)
     _check_columns(frame, [*(columns or ()), *needed, *([date] if date else [])], name)
     others = [*(columns or ()), *needed]
     date = date or find_dates(frame, others, name)
@@ -112,11 +100,11 @@ def read_series(
         raise InvalidInput(
             f"{name} has no column of numbers; expected at least one, with '.' before decimals."
         )
-    points = writes_decimal_points(frame)
+    number_marks = find_marks(frame, delimiter)
     read: list[tuple[str, np.ndarray]] = []
     marks: list[str] = []
     for column in chosen:
-        numbers = read_numbers(frame[column], column, points=points)
+        numbers = read_numbers(frame[column], column, number_marks)
         if numbers.ways > 1 and column not in others:
             unused[column] = f"{str(frame[column].iloc[0])!r} can be read in two ways"
             continue
@@ -131,8 +119,8 @@ def read_series(
     if not read:
         refuse_wrong(numbers, frame[column], column, name)
     if unused and columns is None:
-        reasons = ", ".join(f"{column!r} ({why})" for column, why in unused.items())
-        notes.append(f"not used: {reasons}")
+        reasons = [f"{column!r} ({why})" for column, why in unused.items()]
+        notes.append(f"not used: {listed(reasons)}")
     names = tuple(column for column, _ in read)
     values = np.stack([column for _, column in read], axis=1)
     local = instants = None
@@ -190,16 +178,17 @@ def _choose_columns(
         return list(columns), {}
     chosen, unused = [], {}
     for column in map(str, frame):
-        if column in needed or (column != date and has_numbers(frame[column])):
+        if column in needed or (column and column != date and has_numbers(frame[column])):
             chosen.append(column)
-        elif column != date:
-            unused[column] = "no numbers"
+        elif column != date and (column or frame[column].ne("").any()):
+            unused[column] = "no numbers" if column else "it has no name"
     return chosen, unused
 
 
-def _to_frame(source: Any, date: str | None) -> tuple[pd.DataFrame, str]:
+def _to_frame(source: Any, date: str | None) -> tuple[pd.DataFrame, str, str]:
+    """Return a table, what to call it, and what separates its columns."""
     if isinstance(source, str | os.PathLike):
-        return _read_csv(os.fspath(source))
+        return read_csv_file(os.fspath(source))
     source = collected(source)
     frame = source.copy() if isinstance(source, pd.DataFrame) else pd.DataFrame(source)
     frame.columns = frame.columns.map(str)
@@ -217,70 +206,7 @@ def _to_frame(source: Any, date: str | None) -> tuple[pd.DataFrame, str]:
             "the series has no rows, no columns, or two columns of one name; expected a table "
             "with a name per column and at least a window of rows."
         )
-    return frame, "the series"
-
-
-def _read_csv(source: str) -> tuple[pd.DataFrame, str]:
-    """Read a CSV file as text."""
-    path = "standard input" if source == "-" else source
-    if source != "-" and not os.path.isfile(source):
-        raise InvalidInput(f"there is no file {source!r}. Check the path.")
-    text, notes = _read_text(source, path)
-    delimiter = find_delimiter(text.lstrip().partition("\n")[0])
-    header, _, rows = text.partition("\n")
-    first = rows.partition("\n")[0].rstrip()
-    ends_empty = first.endswith(delimiter) and first.count(delimiter) == 1 + header.count(delimiter)
-    if ends_empty:
-        text = f"{header.rstrip()}{delimiter}\n{rows}"
-    try:
-        cells = pd.read_csv(
-            io.StringIO(text), header=None, dtype=str, keep_default_na=False, sep=delimiter
-        )
-    except ValueError as error:  # also what the errors of pandas derive from
-        reason = " ".join(str(error).split())
-        raise InvalidInput(
-            f"{path} cannot be read as a CSV file: {reason.rstrip('.')}. Expected a line of names, "
-            "and a line for each row."
-        ) from error
-    if ends_empty and not cells.iloc[1:, -1].fillna("").str.strip().any():
-        cells = cells.iloc[:, :-1]
-        notes.append("each row ends in a separator, the header does not; that cell is left out")
-    names = [str(name).strip() for name in cells.iloc[0]]
-    if len(set(names)) != len(names):
-        raise InvalidInput(f"{path}: two columns have the same name; rename one.")
-    if len(cells) < 2:
-        raise InvalidInput(f"{path} has a header and no rows; expected a row per day.")
-    frame = cells.iloc[1:].fillna("").reset_index(drop=True)
-    frame.columns = pd.Index(names)
-    if delimiter != ",":
-        notes.append(f"columns are separated by {describe_delimiter(delimiter)}; read so")
-    for note in notes:
-        warn_user(f"{path}: {note}.")
-    return frame, path
-
-
-def _read_text(source: str, path: str) -> tuple[str, list[str]]:
-    """Return a file as text, without comments before its header, and what a person should know."""
-    found = standard_input() if source == "-" else io.BytesIO(Path(source).read_bytes())
-    content = Unpacked(found, path).read()
-    if content.startswith(_ZIP) or source.lower().endswith(_SPREADSHEETS):
-        raise InvalidInput(
-            f"{path} is no text but a file of another program; expected CSV. Save it as CSV "
-            "(UTF-8) there, or read it with pandas and pass the DataFrame in Python."
-        )
-    encoding = find_encoding(content) or "utf-8-sig"
-    try:
-        text = content.decode(encoding)
-    except UnicodeDecodeError as error:
-        raise InvalidInput(
-            f"{path} is not UTF-8 text: {error.reason}. {remedy(content)}"
-        ) from error
-    notes = [] if encoding == "utf-8-sig" else [f"it is not UTF-8; read as {encoding.upper()}"]
-    lines = text.splitlines(keepends=True)
-    comments = next((n for n, line in enumerate(lines) if not line.startswith("#")), 0)
-    if comments:
-        notes.append(f"left out: lines before the header that begin with # ({comments})")
-    return "".join(lines[comments:]), notes
+    return frame, "the series", ","
 
 
 def _check_columns(frame: pd.DataFrame, wanted: Sequence[str], source: str) -> None:

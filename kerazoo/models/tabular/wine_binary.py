@@ -20,7 +20,7 @@ def build_wine_binary(
     Args:
         hidden_units: units of each hidden layer.
         features: number of input columns.
-        input_noise: standard deviation of the noise that is added to the standardised inputs in
+        input_noise: standard deviation of the noise that is added to the standardized inputs in
             training, >= 0; 0 leaves the layer out.
 
     Input shape:
