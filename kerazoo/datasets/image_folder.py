@@ -58,7 +58,7 @@ def load(
 ) -> Splits:
     """Load a folder of images.
 
-    An image of another shape is by default cropped around its centre to the aspect ratio of
+    An image of another shape is by default cropped around its center to the aspect ratio of
     `image_size`, then resized. It is turned as the camera noted, put on white where it is
     transparent, and reduced to 8 bits. Folders of train, validation and test are taken as they
     are, also as `training`, `valid`, `val`, `dev` and `testing`, in any letter case; otherwise each
@@ -213,7 +213,9 @@ def _find_parts(folder: Path) -> dict[str, Path]:
 
 def _warn_of_inner_classes(folder: Path, class_names: tuple[str, ...]) -> None:
     """Say so if all class folders hold the same folders: those may be meant as classes."""
-    inner = {tuple(path.name for path in folders.subfolders(folder / name)) for name in class_names}
+    inner = {
+        tuple(path.name for path in folders.subfolders(each)) for each in folders.subfolders(folder)
+    }
     if len(inner) == 1 and len(names := inner.pop()) > 1:
         warn_user(
             f"each of {_names(class_names)} in {folder} holds the folders {_names(names)}; the "
@@ -316,9 +318,10 @@ def _check_classes(members: list[_Image], class_names: tuple[str, ...], where: P
             "some there, or remove the folder."
         )
     if len(class_names) < 2:
-        inner = [path.name for path in folders.subfolders(where / class_names[0])]
+        (only,) = folders.subfolders(where)
+        inner = [path.name for path in folders.subfolders(only)]
         advice = (
-            f"give {where / class_names[0]}, which holds {_names(inner)}"
+            f"give {only}, which holds {_names(inner)}"
             if len(inner) > 1
             else "a classifier takes two or more folders"
         )

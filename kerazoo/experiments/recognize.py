@@ -74,7 +74,7 @@ def _of_folder(path: Path) -> tuple[str, str]:
 def _of_table(source: Any, options: Chosen) -> tuple[str, str]:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # said again when it is loaded
-        frame, name = read_frame(source)
+        frame, name, _ = read_frame(source)
         size = f"{counted(len(frame), 'row')} and {counted(len(frame.columns), 'column')}"
         if any(option in options for option in _OF_SERIES):
             return _SERIES, f"a series of {size}, as its options say"

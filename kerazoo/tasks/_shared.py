@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from kerazoo.plots.style import Figure
 
 FIT = Option(
-    "What is done to images of another size: crop around the centre, pad with black, or stretch.",
+    "What is done to images of another size: crop around the center, pad with black, or stretch.",
     choices=FITS,
     needs_data=False,
     default="as in training, if it met other sizes; otherwise they are refused",

@@ -42,7 +42,7 @@ TRAIN_OPTIONS: Mapping[str, Option] = {
         "Height and width that images are brought to.", int, minimum=8, default="64"
     ),
     "fit": Option(
-        "What is done to images of another shape: crop around the centre, pad with black, or "
+        "What is done to images of another shape: crop around the center, pad with black, or "
         "stretch.",
         choices=FITS,
         default="crop",

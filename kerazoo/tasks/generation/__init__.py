@@ -50,7 +50,7 @@ MARKS = {
 """Baselines that are ends of a scale, which no method is meant to beat, and what they are."""
 _SHOWN = 20
 _DRAWN = 64
-_NOISE = 0.3  # standard deviation, as a share of the range of grey levels
+_NOISE = 0.3  # standard deviation, as a share of the range of gray levels
 
 own_data = refuse_own_data
 trainer = train_on_arrays
@@ -124,7 +124,7 @@ def _denoising(model: keras.Model, part: Part) -> dict[str, float]:
 
     Returns:
         `denoised_mean_squared_error`: how far the reconstructions of noisy images are from the
-        images without noise, whose standard deviation is 0.3 of the range of grey levels.
+        images without noise, whose standard deviation is 0.3 of the range of gray levels.
     """
     images = part.x
     noise = np.random.default_rng(0).normal(0, 255 * _NOISE, images.shape)

@@ -12,7 +12,7 @@ from typing import Any, cast
 import numpy as np
 
 from kerazoo._notes import warn_user
-from kerazoo._wording import counted
+from kerazoo._wording import counted, listed
 from kerazoo.datasets import Splits, load_dataset
 from kerazoo.datasets.reading.calendar import describe_step, natural_season
 from kerazoo.datasets.reading.dates import show_date
@@ -115,7 +115,7 @@ def _say_what_was_read(path: Path, splits: Splits, table: SeriesTable, differenc
     """Say in a line what was inferred."""
     series = cast(Series, splits.about)
     others = [repr(column) for column in series.columns if column != series.target]
-    inputs = f", with {', '.join(others)}" if others else " alone"
+    inputs = f", with {listed(others)}" if others else " alone"
     text = (
         f"{counted(len(table.values), 'row')}; {series.target!r} is predicted from its past{inputs}"
     )
