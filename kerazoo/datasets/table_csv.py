@@ -115,7 +115,7 @@ def load(
     )
     used = {role.column: role.kind for role in roles if role.kind}
     if not used:
-        raise InvalidInput(f"{source} has no column to learn from; {_left_out(roles)}.")
+        raise InvalidInput(f"{source} has no column to learn from; {_left_out(roles)}. Add one.")
     _say_roles(frame, roles, used, source)
     order = _times(frame, time, source) if time else None
     parts = share_out(
@@ -168,7 +168,7 @@ def load_like(
         which = ", ".join(map(repr, missing[:_SHOWN]))
         noun = agree(len(missing), "column", "columns")
         raise InvalidInput(
-            f"{source} lacks the {noun} {which}, which the network was trained with."
+            f"{source} lacks the {noun} {which}, which the network was trained with; add it."
         )
     frame = _with_target(frame, about.target_name, source)
     marks = find_marks(frame, delimiter)
@@ -228,15 +228,12 @@ def encode(
 
 
 def tiny(
-    target: str = "quality",
-    predict: Literal["auto", "classes", "number"] = "auto",
-    labels: Labels = "index",
+    predict: Literal["auto", "classes", "number"] = "auto", labels: Labels = "index"
 ) -> Splits:
     """Return a short table, written for the moment: wines that come with the package.
 
     Args:
-        target: as for `load`.
-        predict: as for `load`.
+        predict: as for `load`; the target is the quality.
         labels: as for `load`.
 
     Example:
@@ -251,7 +248,7 @@ def tiny(
         warnings.simplefilter("ignore")  # of what each column is
         path = Path(folder, "wines.csv")
         path.write_bytes(b"".join([rows[0], *rows[1::step]]))
-        return load(path=path, target=target, predict=predict, labels=labels)
+        return load(path=path, target="quality", predict=predict, labels=labels)
 
 
 def _split(
@@ -295,7 +292,7 @@ def _check_fractions(validation: float, test: float) -> None:
 def _times(frame: pd.DataFrame, column: str, source: str) -> np.ndarray:
     if is_empty(frame[column]).any():
         raise InvalidInput(
-            f"{source}: {column!r} is empty in some rows; rows are held out by their time."
+            f"{source}: {column!r} is empty in some rows; rows are held out by their time. Fill it in."
         )
     return read_column(frame[column], "date", marks=Marks(), source=source, note=warn_user)
 

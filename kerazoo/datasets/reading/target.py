@@ -129,7 +129,7 @@ def _as_classes(
     unknown = [word for word in words.unique() if word not in codes]
     if unknown:
         raise InvalidInput(
-            f"{source}: {name!r} has the class {unknown[0]!r}; the network knows "
+            f"{source}: {name!r} has the class {unknown[0]!r}; expected one of "
             f"{', '.join(map(repr, class_names[:_SHOWN]))}."
         )
     indices = words.map(codes).to_numpy("int32")
