@@ -292,7 +292,7 @@ def _check_fractions(validation: float, test: float) -> None:
 def _times(frame: pd.DataFrame, column: str, source: str) -> np.ndarray:
     if is_empty(frame[column]).any():
         raise InvalidInput(
-            f"{source}: {column!r} is empty in some rows; rows are held out by their time. Fill it in."
+            f"{source}: {column!r} is empty in some rows; rows are held out by time. Fill it in."
         )
     return read_column(frame[column], "date", marks=Marks(), source=source, note=warn_user)
 

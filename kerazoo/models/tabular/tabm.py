@@ -1,4 +1,4 @@
-"""tabm: many multilayer perceptrons in one, for any table."""
+"""tabm: many networks that share weights learn any table, words and empty cells included."""
 
 from __future__ import annotations
 
