@@ -7,10 +7,12 @@ that no test row was trained on.
 
 from __future__ import annotations
 
+import dataclasses
 import os
 import tempfile
 import warnings
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
+from itertools import chain
 from pathlib import Path
 from typing import Any, Literal
 
@@ -19,18 +21,20 @@ import pandas as pd
 
 from kerazoo._notes import warn_user
 from kerazoo._wording import agree, counted
+from kerazoo.datasets.reading.asked import check_fractions, check_named, check_room, check_told
+from kerazoo.datasets.reading.dates import read_days
 from kerazoo.datasets.reading.digits import say_lost_digits
 from kerazoo.datasets.reading.holdout import share_out
 from kerazoo.datasets.reading.numbers import is_empty, writes_decimal_points
 from kerazoo.datasets.reading.roles import Role, choose_words, infer_roles, read_column
-from kerazoo.datasets.reading.table import read_frame
+from kerazoo.datasets.reading.said import describe_left_out, say_roles
+from kerazoo.datasets.reading.table import read_cases
 from kerazoo.datasets.reading.target import Target, read_target, read_target_like
 from kerazoo.datasets.sources import DataFile, read
 from kerazoo.datasets.splits import Part, Splits, Table
-from kerazoo.errors import InvalidInput, KerazooError, unknown_name
+from kerazoo.errors import InvalidInput
 
 FILES: tuple[DataFile, ...] = ()
-_FEW_ROWS = 50
 _SHOWN = 8
 _TINY_ROWS = 240
 
@@ -84,7 +88,7 @@ def load(
 
     Example:
         >>> import numpy as np, warnings
-        >>> size = np.arange(100)
+        >>> size = np.arange(100) % 70
         >>> frame = {"size": size, "color": ["red", "blue"] * 50, "price": size * 2.5}
         >>> with warnings.catch_warnings():
         ...     warnings.simplefilter("ignore")
@@ -92,17 +96,17 @@ def load(
         >>> splits.train.x.shape, splits.about.kinds
         ((60, 2), {'size': 'number', 'color': 'category'})
     """
-    frame, source = read_frame(path)
-    named = [target, *drop, *categorical, *numeric, *date, *filter(None, [group, time])]
-    for column in named:
-        if column not in frame.columns:
-            error = unknown_name("column", column, frame.columns)
-            raise type(error)(f"{source}: {error}")
-    _check_fractions(validation_fraction, test_fraction)
+    told = {"drop": drop, "categorical": categorical, "numeric": numeric, "date": date}
+    named = [target, *chain(*told.values()), *filter(None, [group, time])]
+    frame, source = read_cases(path, wanted=named)
+    check_named(frame, named, source)
+    check_told(told, target, group=group, time=time)
+    check_fractions(validation_fraction, test_fraction)
     frame = _with_target(frame, target, source)
     points = writes_decimal_points(frame)
     answers = read_target(frame[target], predict, labels, points=points, source=source)
     inputs = frame.drop(columns=[target, *([group] if group else [])])
+    check_room({str(name): () for name in inputs.columns.difference(list(drop))}, source)
     roles = infer_roles(
         inputs,
         drop=drop,
@@ -112,24 +116,35 @@ def load(
         points=points,
         source=source,
     )
-    used = {role.column: role.kind for role in roles if role.kind}
-    if not used:
-        raise InvalidInput(f"{source} has no column to learn from; {_left_out(roles)}.")
-    _say_roles(frame, roles, used, source)
     order = _times(frame, time, source) if time else None
-    parts = share_out(
-        equal=_equal_rows(frame[[*used, target]], frame[group] if group else None),
-        classes=answers.indices,
-        order=order,
-        fractions=(validation_fraction, test_fraction),
-        seed=seed,
-        source=source,
-    )
+    while True:
+        used = {role.column: role.kind for role in roles if role.kind}
+        if not used:
+            raise InvalidInput(
+                f"{source} has no column to learn from; {describe_left_out(roles)}. Give a table "
+                "with others, or say what they are (--categorical, --numeric, --date)."
+            )
+        parts = share_out(
+            equal=_equal_rows(frame[[*used, target]], frame[group] if group else None),
+            classes=answers.indices,
+            order=order,
+            fractions=(validation_fraction, test_fraction),
+            seed=seed,
+            source=source,
+        )
+        blank = {name for name in used if is_empty(inputs[name].iloc[parts[0]]).all()}
+        if not blank:
+            break
+        # Without these columns, other rows may be equal, which decides what is held out.
+        reason = "empty in the rows that are trained on"
+        roles = [Role(r.column, "", reason) if r.column in blank else r for r in roles]
+    say_roles(frame, roles, used, source)
     words = {
         column: choose_words(inputs[column].iloc[parts[0]])
         for column, kind in used.items()
         if kind == "category"
     }
+    check_room({column: words.get(column, ()) for column in used}, source)
     split_by = {"group": group or "", "time": time or ""}
     about = Table(
         feature_names=tuple(used),
@@ -139,7 +154,8 @@ def load(
         kinds=used,
         split_by={name: column for name, column in split_by.items() if column} or None,
     )
-    x = encode(inputs, about, source)
+    x, written = _read_columns(inputs, about, source, points=points)
+    about = dataclasses.replace(about, written=written or None)
     return _split(x, answers, about, parts, source)
 
 
@@ -159,15 +175,17 @@ def load_like(
     Raises:
         InvalidInput: if a column is missing, or a cell is not what its column holds.
     """
-    frame, source = read_frame(path)
+    wanted = [*about.feature_names, about.target_name]
+    frame, source = read_cases(path, wanted=wanted)
     split_by = about.split_by or {}
-    needed = [*about.feature_names, about.target_name, *(() if whole else split_by.values())]
+    needed = [*wanted, *(() if whole else split_by.values())]
     missing = [column for column in needed if column not in frame.columns]
     if missing:
         which = ", ".join(map(repr, missing[:_SHOWN]))
         noun = agree(len(missing), "column", "columns")
         raise InvalidInput(
-            f"{source} lacks the {noun} {which}, which the network was trained with."
+            f"{source} lacks the {noun} {which}, which the network was trained with; add "
+            f"{agree(len(missing), 'it', 'them')}."
         )
     frame = _with_target(frame, about.target_name, source)
     points = writes_decimal_points(frame)
@@ -180,11 +198,11 @@ def load_like(
     else:
         group = split_by.get("group")
         time = split_by.get("time")
-        used = [*about.feature_names, about.target_name]
+        written = (about.written or {}).get(time or "", "")
         parts = share_out(
-            equal=_equal_rows(frame[used], frame[group] if group else None),
+            equal=_equal_rows(frame[wanted], frame[group] if group else None),
             classes=answers.indices,
-            order=_times(frame, time, source) if time else None,
+            order=_times(frame, time, source, written) if time else None,
             fractions=(0.2, 0.2),
             seed=seed,
             source=source,
@@ -212,19 +230,36 @@ def encode(
         InvalidInput: if a cell is not what its column holds.
     """
     points = writes_decimal_points(frame[list(about.feature_names)])
-    columns = [
-        read_column(
+    return _read_columns(frame, about, source, points=points, note=note, bad=bad)[0]
+
+
+def _read_columns(
+    frame: pd.DataFrame,
+    about: Table,
+    source: str,
+    *,
+    points: bool,
+    note: Any = warn_user,
+    bad: dict[int, str] | None = None,
+) -> tuple[np.ndarray, dict[str, str]]:
+    """Return the input columns, and how those are written that could be read in another way."""
+    x = np.empty((len(frame), len(about.feature_names)))
+    written = {}
+    for index, name in enumerate(about.feature_names):
+        read = read_column(
             frame[name],
             (about.kinds or {})[name],
             about.categories.get(name, ()),
             points=points,
             source=source,
             note=note,
+            written=(about.written or {}).get(name, ""),
             bad=bad,
         )
-        for name in about.feature_names
-    ]
-    return np.stack(columns, axis=1)
+        x[:, index] = read.values
+        if read.written:
+            written[name] = read.written
+    return x, written
 
 
 def tiny(
@@ -284,20 +319,13 @@ def _with_target(frame: pd.DataFrame, target: str, source: str) -> pd.DataFrame:
     return frame[~empty]
 
 
-def _check_fractions(validation: float, test: float) -> None:
-    if not (0 < validation < 1 and 0 < test < 1 and validation + test < 1):
-        raise KerazooError(
-            f"validation_fraction {validation} and test_fraction {test} leave nothing to train on; "
-            "pass shares above 0 that add up to less than 1."
-        )
-
-
-def _times(frame: pd.DataFrame, column: str, source: str) -> np.ndarray:
+def _times(frame: pd.DataFrame, column: str, source: str, written: str = "") -> np.ndarray:
     if is_empty(frame[column]).any():
         raise InvalidInput(
-            f"{source}: {column!r} is empty in some rows; rows are held out by their time."
+            f"{source}: {column!r} is empty in some rows; fill these in, as rows are held out by "
+            "their time."
         )
-    return read_column(frame[column], "date", points=True, source=source, note=warn_user)
+    return read_days(frame[column], column, source, order=written)[0]
 
 
 def _equal_rows(frame: pd.DataFrame, group: pd.Series | None) -> np.ndarray:
@@ -310,36 +338,3 @@ def _equal_rows(frame: pd.DataFrame, group: pd.Series | None) -> np.ndarray:
     numbers: np.ndarray = frame.astype(str).groupby(list(frame.columns)).ngroup().to_numpy()
     repeated = len(numbers) - len(np.unique(numbers))
     return numbers if repeated <= len(numbers) / 2 else np.arange(len(numbers))
-
-
-def _left_out(roles: Sequence[Role]) -> str:
-    return "left out: " + ", ".join(f"{r.column!r} ({r.reason})" for r in roles if not r.kind)
-
-
-def _say_roles(
-    frame: pd.DataFrame, roles: Sequence[Role], used: Mapping[str, str], source: str
-) -> None:
-    """Say in a few lines what each column was taken for."""
-    nouns = {"number": ("number", "numbers"), "category": ("category", "categories")}
-    nouns["date"] = ("date", "dates")
-    warn_user(f"{source}: {counted(len(frame), 'row')}, {counted(len(used), 'input column')}.")
-    for kind, (one, several) in nouns.items():
-        names = [name for name, other in used.items() if other == kind]
-        if names:
-            shown = ", ".join(_describe(frame[name], kind) for name in names[:_SHOWN])
-            more = f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else ""
-            warn_user(f"{agree(len(names), one, several)}: {shown}{more}.")
-    if any(not role.kind for role in roles):
-        warn_user(f"{_left_out(roles)}.")
-    if len(frame) < _FEW_ROWS:
-        warn_user(f"{counted(len(frame), 'row')} are few: the test says little.")
-
-
-def _describe(cells: pd.Series, kind: str) -> str:
-    empty = int(is_empty(cells).sum())
-    inside = []
-    if kind == "category":
-        inside.append(counted(len(set(cells.astype(str).str.strip())) - bool(empty), "word"))
-    if empty:
-        inside.append(f"{empty} empty")
-    return f"{str(cells.name)!r}" + (f" ({', '.join(inside)})" if inside else "")

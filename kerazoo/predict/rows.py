@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -28,11 +28,11 @@ def to_array(rows: Any, card: Card) -> np.ndarray:
     Raises:
         InvalidInput: if the columns, the shape, the type or a value is not what the network takes.
     """
+    rows = collected(rows)
+    table = _as_table(rows, card)
+    if table is not None:
+        return _from_table(table, card)
     if not isinstance(rows, np.ndarray):
-        rows = collected(rows)
-        table = _as_table(rows)
-        if table is not None:
-            return _from_table(table, card)
         rows = _from_sequence(rows)
     return check_array(rows, card, _SOURCE)
 
@@ -196,20 +196,39 @@ def _limits(column: Column) -> tuple[float, float]:
     return low - margin, high + margin
 
 
-def _as_table(rows: Any) -> Mapping[str, Any] | None:
+def _as_table(rows: Any, card: Card) -> Mapping[str, Any] | None:
     """Return a DataFrame, a dict or a list of dicts as columns by name; `None` for all else."""
     if isinstance(rows, Mapping):
         return rows
+    if isinstance(rows, np.ndarray):
+        return {name: rows[name] for name in rows.dtype.names or ()} or None
     if hasattr(rows, "columns") and hasattr(rows, "__getitem__"):
         names = [str(name) for name in rows.columns]
         if len(set(names)) != len(names):
             raise InvalidInput(f"{_SOURCE}: two columns have the same name; rename one.")
-        return {str(name): rows[name] for name in rows.columns}
+        return {**_of_index(rows, card), **{str(name): rows[name] for name in rows.columns}}
+    if hasattr(rows, "index") and hasattr(rows, "items") and rows.ndim == 1:  # a row of a DataFrame
+        named = {str(name): value for name, value in rows.items()}
+        return named if any(column.name in named for column in card.columns) else None
     if isinstance(rows, list | tuple) and rows and isinstance(rows[0], Mapping):
-        if any(not isinstance(row, Mapping) or row.keys() != rows[0].keys() for row in rows):
-            raise InvalidInput(f"{_SOURCE}: every row must be a dict of the same columns.")
-        return {str(name): [row[name] for row in rows] for name in rows[0]}
+        return _of_dicts(rows, card)
     return None
+
+
+def _of_dicts(rows: Sequence[Any], card: Card) -> dict[str, Any]:
+    """Return rows as columns; what a row lacks is an empty cell, where cells may be empty."""
+    are_dicts = all(isinstance(row, Mapping) for row in rows)
+    names = list(dict.fromkeys(name for row in rows for name in row)) if are_dicts else []
+    if not are_dicts or not (card.takes_missing or all(len(row) == len(names) for row in rows)):
+        raise InvalidInput(f"{_SOURCE}: every row must be a dict of the same columns.")
+    return {str(name): [row.get(name) for row in rows] for name in names}
+
+
+def _of_index(rows: Any, card: Card) -> dict[str, Any]:
+    """Return the columns that a DataFrame has as its index, if a network takes them."""
+    wanted = {column.name for column in card.columns}
+    names = [name for name in getattr(getattr(rows, "index", None), "names", []) if name in wanted]
+    return {name: rows.index.get_level_values(name) for name in names}
 
 
 def _from_table(table: Mapping[str, Any], card: Card) -> np.ndarray:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -16,6 +16,7 @@ from kerazoo.errors import InvalidInput
 
 _MOSTLY = 0.8  # share of dates from which on a column is meant to hold dates
 _SAMPLE = 100
+_LONGEST = 100  # signs of a date; looking for one in longer text takes the square of its length
 _SAYS_DATE = re.compile(
     r"date|day|time|month|year|when|period|stamp|ymd|datum|fecha|날짜|일자|일시|시각|시간|기준일|年|日",
     re.IGNORECASE,
@@ -45,6 +46,9 @@ _LAYOUTS = (
     (rf"(?P<y>\d{{4}})[-\s/]{_MONTH}[-\s/](?P<d>\d{{1,2}})" + _TIME, "ymd"),
     (rf"{_MONTH}[-\s]*(?P<y>\d{{4}})", "ym"),
 )
+ORDERS = {"day first": "cba", "month first": "cab", "year first": "abc"}
+"""How three numbers may be meant as a date, and which of them is the year, month and day."""
+
 _NUMBERS = ("y", "m", "d", "a", "b", "c", "q", "hour", "minute", "second")
 _COMPACT = ((r"(?P<y>\d{4})(?P<m>\d{2})(?P<d>\d{2})" + _TIME, "ymd"),)
 _YEAR = ((r"(?P<y>\d{4})", "y"),)
@@ -127,25 +131,76 @@ def parse_dates(cells: pd.Series, column: str, source: str) -> Dates:
     if isinstance(cells.dtype, pd.PeriodDtype):
         cells = cells.dt.to_timestamp()
     if pd.api.types.is_datetime64_any_dtype(cells):
-        _refuse_first(cells.isna(), cells, column, source)
+        _refuse(cells.isna(), cells, column, source)
         index = pd.DatetimeIndex(cells)
         local = index.tz_localize(None)
         return Dates(local, local if index.tz is None else index.tz_convert(None))
+    return _in_one_zone(_read_surely(cells, column, source), column)
+
+
+def read_days(
+    cells: pd.Series,
+    column: str,
+    source: str,
+    *,
+    order: str = "",
+    bad: dict[int, str] | None = None,
+) -> tuple[np.ndarray, str]:
+    """Read a column of dates, none of which is empty, each as the clock on the wall showed it.
+
+    Args:
+        cells: texts, or what pandas has read.
+        column: its name.
+        source: the table, for messages.
+        order: one of `ORDERS`, in which such a column was written before: it decides.
+        bad: takes, by the index of a cell, what is wrong with it; by default it is refused.
+
+    Returns:
+        Days since 1970-01-01, NaN for those that are wrong; and one of `ORDERS` if the dates could
+        be read in that one only, otherwise `""`.
+
+    Raises:
+        InvalidInput: if a cell is not a date, or may mean two.
+    """
+    if _holds_times(cells):
+        times, written = parse_dates(cells, column, source).local.to_numpy(), ""
+    else:
+        found = _read_surely(cells, column, source, order=order, bad=bad)
+        times, written = found.local.to_numpy(), found.order
+    since = times.astype("datetime64[us]") - np.datetime64(0, "us")
+    return since / np.timedelta64(1, "D"), written
+
+
+def _read_surely(
+    cells: pd.Series,
+    column: str,
+    source: str,
+    *,
+    order: str = "",
+    bad: dict[int, str] | None = None,
+) -> _Reading:
+    """Return the only way to read all of the cells."""
     text = _clean(cells)
     readings = _most_complete([*_read(text, (*_LAYOUTS, *_COMPACT)), *_read(text, _YEAR)])
+    readings = [one for one in readings if order and one.order == order] or readings
     if not readings:
-        _refuse_first(pd.Series(True, index=cells.index), cells, column, source)
+        nothing = pd.Series(pd.NaT, index=cells.index, dtype="datetime64[us]")
+        readings = [_Reading(nothing, pd.Series(np.nan, index=cells.index), False)]
     dates = readings[0]
-    _refuse_first(dates.local.isna(), cells, column, source)
+    _refuse(dates.local.isna(), cells, column, source, bad)
     if len(readings) > 1:
         other = readings[1]
-        row = int((dates.local != other.local).to_numpy().argmax())
-        raise InvalidInput(
-            f"{source}: {str(cells.iloc[row])!r} in column {column!r} can be read in two ways, as "
-            f"{show_date(dates.local.iloc[row])} and as {show_date(other.local.iloc[row])}; write "
-            "dates as 2020-12-31."
-        )
-    return _in_one_zone(dates, column)
+        differs = dates.local.notna() & other.local.notna() & (dates.local != other.local)
+        for row in np.flatnonzero(differs).tolist():
+            wrong = (
+                f"{source}: {str(cells.iloc[row])!r} in column {column!r} can be read in two ways, "
+                f"as {show_date(dates.local.iloc[row])} and as "
+                f"{show_date(other.local.iloc[row])}; write dates as 2020-12-31."
+            )
+            if bad is None:
+                raise InvalidInput(wrong)
+            bad[int(cells.index[row])] = wrong
+    return dates
 
 
 def show_date(date: pd.Timestamp) -> str:
@@ -160,17 +215,23 @@ def show_date(date: pd.Timestamp) -> str:
 
 @dataclass(frozen=True)
 class _Reading:
-    """One way to read a column: NaT where a cell cannot be read so; offsets in minutes."""
+    """One way to read a column: NaT where a cell cannot be read so; offsets in minutes.
+
+    The order is one of `ORDERS`, or `""` if the cells can be read in no other one anyway.
+    """
 
     local: pd.Series
     offset: pd.Series
     short_years: bool
+    order: str = ""
 
 
 def _is_time(cells: pd.Series) -> bool:
-    return (
-        pd.api.types.is_datetime64_any_dtype(cells) or isinstance(cells.dtype, pd.PeriodDtype)
-    ) and not bool(cells.isna().any())
+    return _holds_times(cells) and not bool(cells.isna().any())
+
+
+def _holds_times(cells: pd.Series) -> bool:
+    return pd.api.types.is_datetime64_any_dtype(cells) or isinstance(cells.dtype, pd.PeriodDtype)
 
 
 def _read_likely(cells: pd.Series, column: str) -> tuple[float, list[_Reading]]:
@@ -205,6 +266,9 @@ def _has_regular_step(local: pd.Series) -> bool:
 def _clean(cells: pd.Series) -> pd.Series:
     """Return cells as texts in lower case, East Asian dates with hyphens."""
     text = cells.astype(object).where(cells.notna(), "").astype(str).str.strip().str.lower()
+    is_long = text.str.len() > _LONGEST
+    if is_long.any():
+        text = text.mask(is_long, "long text")
     if text.str.contains(r"[a-z(]", regex=True).any():
         text = text.str.replace(_WEEKDAY, "", regex=True)
     if text.str.contains(". ", regex=False).any():  # which is looked for much faster
@@ -317,7 +381,8 @@ def _to_reading(found: pd.DataFrame, order: str) -> _Reading:
     local = local.where((seconds <= 86400) & (minute < 60) & (second < 61))
     passed = (1e6 * seconds.fillna(0).to_numpy("float64")).round().astype("timedelta64[us]")
     local = local + pd.Series(passed, local.index)
-    return _Reading(local, _offset_minutes(found), short)
+    said = next((name for name, one in ORDERS.items() if one == order), "")
+    return _Reading(local, _offset_minutes(found), short, said)
 
 
 def _to_days(year: pd.Series, month: pd.Series, day: pd.Series) -> pd.Series:
@@ -349,21 +414,34 @@ def _most_complete(readings: Sequence[_Reading] | Iterator[_Reading]) -> list[_R
         return []
     best: list[_Reading] = []
     for reading, count in zip(readings, counts, strict=True):
-        if count == max(counts) and not any(reading.local.equals(one.local) for one in best):
+        if count < max(counts):
+            continue
+        same = [n for n, one in enumerate(best) if reading.local.equals(one.local)]
+        if same:
+            best[same[0]] = replace(reading, order="")  # both orders come to the same
+        else:
             best.append(reading)
     return best
 
 
-def _refuse_first(wrong: pd.Series, cells: pd.Series, column: str, source: str) -> None:
-    if not wrong.any():
-        return
-    row = int(wrong.to_numpy().argmax())
-    cell = cells.iloc[row]
-    what = "empty" if pd.isna(cell) or not str(cell).strip() else repr(str(cell)[:40])
-    raise InvalidInput(
-        f"{source}: row {row + 1}, column {column!r} is {what}; expected a date, such as "
-        "2020-12-31. Mend that row or leave it out."
-    )
+def _refuse(
+    wrong: pd.Series,
+    cells: pd.Series,
+    column: str,
+    source: str,
+    bad: dict[int, str] | None = None,
+) -> None:
+    """Refuse a column if a cell is wrong, or say of each which it is."""
+    for row in np.flatnonzero(wrong).tolist():
+        cell = cells.iloc[row]
+        what = "empty" if pd.isna(cell) or not str(cell).strip() else repr(str(cell)[:40])
+        message = (
+            f"{source}: row {int(cells.index[row]) + 1}, column {column!r} is {what}; expected a "
+            "date, such as 2020-12-31. Mend that row or leave it out."
+        )
+        if bad is None:
+            raise InvalidInput(message)
+        bad[int(cells.index[row])] = message
 
 
 def _in_one_zone(dates: _Reading, column: str) -> Dates:

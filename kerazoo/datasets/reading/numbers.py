@@ -14,6 +14,7 @@ from kerazoo.errors import InvalidInput
 _EMPTY = {"", "na", "n/a", "nan", "nat", "null", "none"}
 _MARKS = {"?", ".", "-", "--", "–", "—", "...", "…", "#n/a", "#na", "#n/d", "<na>", "\\n", "*"}
 _HALF = 0.5
+_LONGEST = 100  # signs of a number; looking for one in longer text takes the square of its length
 _WHOLE = r"(?:0|[1-9]\d{0,2})"
 # Forms other than Python's own: a pattern, what to take out, and what the decimal mark is.
 _FORMS = (
@@ -36,6 +37,8 @@ class Numbers:
         notes: what was converted, and which marks were taken as empty.
         marks: the marks that were taken as empty.
         ways: in how many ways it could be read.
+        form: how it is written, if not as Python writes numbers: one of
+            `kerazoo.datasets.splits.WRITTEN`.
     """
 
     values: np.ndarray
@@ -43,35 +46,43 @@ class Numbers:
     notes: tuple[str, ...] = ()
     marks: tuple[str, ...] = ()
     ways: int = 1
+    form: str = ""
 
 
 def has_numbers(cells: pd.Series) -> bool:
     """Tell whether a column is meant to hold numbers: half of what is not empty is one."""
+    if _has_values(cells):
+        return True
     if pd.api.types.is_bool_dtype(cells) or pd.api.types.is_datetime64_any_dtype(cells):
         return False
     if isinstance(cells.dtype, pd.PeriodDtype):
         return False
     text = _texts(cells)
     filled = ~_is_empty(text)
-    plain = pd.to_numeric(text, errors="coerce").notna()
-    if filled.any() and plain[filled].mean() >= _HALF:
-        return True
-    looks = plain | text.str.contains(
-        rf"^(?:{_SIGNS})?\s*[-+]?\d[\d ,.'’\u00a0\u202f]*\s*(?:{_SIGNS})?$", regex=True
+    if not filled.any():
+        return False
+    plain = pd.to_numeric(text[filled], errors="coerce").notna()
+    return bool(plain.mean() >= _HALF) or bool(_look_like_numbers(text[filled]).mean() >= _HALF)
+
+
+def _look_like_numbers(text: pd.Series) -> pd.Series:
+    """Tell which cells may be numbers, in whatever way they are written."""
+    return pd.to_numeric(text, errors="coerce").notna() | text.str.contains(
+        rf"^[-+]?(?:{_SIGNS})?\s*[-+]?\d[\d ,.'’\u00a0\u202f]*\s*(?:{_SIGNS})?$", regex=True
     )
-    return bool(filled.any()) and bool(looks[filled].mean() >= _HALF)
 
 
 def writes_decimal_points(frame: pd.DataFrame) -> bool:
     """Tell whether a column of numbers has decimals after a point, and no commas at all."""
     return any(
         pd.api.types.is_float_dtype(frame[column])
-        or _texts(frame[column]).str.fullmatch(r"[-+]?\d+\.\d+").mean() > _HALF
+        if _has_values(frame[column])
+        else _texts(frame[column]).str.fullmatch(r"[-+]?\d+\.\d+").mean() > _HALF
         for column in frame
     )
 
 
-def read_numbers(cells: pd.Series, column: str, *, points: bool) -> Numbers:
+def read_numbers(cells: pd.Series, column: str, *, points: bool, form: str = "") -> Numbers:
     """Read a column.
 
     Args:
@@ -79,7 +90,11 @@ def read_numbers(cells: pd.Series, column: str, *, points: bool) -> Numbers:
         column: its name.
         points: whether other columns of the table write decimals with a point: then `12,345` is
             twelve thousand.
+        form: how such a column was written before, which decides if it can be read so.
     """
+    if _has_values(cells):
+        values = cells.to_numpy("float64", na_value=np.nan)
+        return Numbers(values, _not_finite(values) & ~cells.isna().to_numpy("bool"))
     text = _texts(cells)
     empty = _is_empty(text)
     marks = sorted(set(text[empty]) - _EMPTY, key=len)
@@ -92,18 +107,29 @@ def read_numbers(cells: pd.Series, column: str, *, points: bool) -> Numbers:
         )
     values = _to_float(text)
     wrong = _not_finite(values) & ~empty.to_numpy()
-    if not wrong.any():
+    if not wrong.any() and not form:
         return Numbers(values, wrong, tuple(notes), tuple(marks))
-    filled, sign = _without_sign(text[~empty])
-    readings = _readings(filled, points=points)
-    if len(readings) != 1:
+    # What is no number in any way of writing does not decide how the others are written.
+    legible = (~empty & _look_like_numbers(text)).to_numpy() & (np.isnan(values) | ~wrong)
+    if not legible.any():
+        return Numbers(values, wrong, tuple(notes), tuple(marks))
+    filled, sign = _without_sign(text[legible])
+    readings = _readings(filled, points=points, form=form)
+    if form in readings:
+        found = form
+    elif "" in readings or len(readings) == 1:
+        found = "" if "" in readings else next(iter(readings))
+    else:
         return Numbers(values, wrong, ways=len(readings) or 1)
-    read = np.full(len(text), np.nan)
-    read[~empty.to_numpy()] = readings[0]
-    row = int(wrong.argmax())
-    example = f"{str(cells.iloc[row])!r} in column {column!r} was read as {read[row]:g}"
-    notes.append(example + (f", without {sign!r}" if sign else ""))
-    return Numbers(read, _not_finite(read) & ~empty.to_numpy(), tuple(notes), tuple(marks))
+    read = values.copy()
+    read[legible] = readings[found]
+    converted = legible & (read != values)
+    if converted.any():
+        row = int(converted.argmax())
+        example = f"{str(cells.iloc[row])!r} in column {column!r} was read as {read[row]:g}"
+        notes.append(example + (f", without {sign!r}" if sign else ""))
+    wrong = _not_finite(read) & ~empty.to_numpy()
+    return Numbers(read, wrong, tuple(notes), tuple(marks), form=found)
 
 
 def refuse_wrong(
@@ -137,8 +163,18 @@ def refuse_wrong(
     )
 
 
+def _has_values(cells: pd.Series) -> bool:
+    """Tell whether another library has read numbers already."""
+    types = pd.api.types
+    is_number = types.is_float_dtype(cells) or types.is_integer_dtype(cells)
+    return is_number and not isinstance(cells.dtype, pd.SparseDtype)
+
+
 def _texts(cells: pd.Series) -> pd.Series:
     text = cells.astype(object).where(cells.notna(), "").astype(str).str.strip()
+    is_long = text.str.len() > _LONGEST
+    if is_long.any():
+        text = text.mask(is_long, "long text")
     return text.str.replace("\u2212", "-", regex=False)  # a typographic minus
 
 
@@ -171,19 +207,20 @@ def _without_sign(text: pd.Series) -> tuple[pd.Series, str]:
     return bare, str(found.iloc[0])
 
 
-def _readings(text: pd.Series, *, points: bool) -> list[np.ndarray]:
-    """Return every way to read all of the cells."""
-    plain = _to_float(text)
-    if not _not_finite(plain).any():
-        return [plain]
+def _readings(text: pd.Series, *, points: bool, form: str) -> dict[str, np.ndarray]:
+    """Return every way to read all of the cells, by how they are written then; "" if plainly."""
     found: dict[str, np.ndarray] = {}
     for kind, pattern, separators, mark in _FORMS:
         if kind in found or not text.str.fullmatch(pattern).all():
             continue
-        if kind == "decimal comma" and points and text.str.contains(",").mean() < _HALF:
+        few_commas = kind == "decimal comma" and text.str.contains(",").mean() < _HALF
+        if few_commas and points and kind != form:
             continue  # one 1,5 in a table that writes 1.5 elsewhere is a mistake
         bare = text.str.replace(f"[{separators}]", "", regex=True) if separators else text
         found[kind] = _to_float(bare.str.replace(mark, ".", regex=False))
-    if len(found) == 2 and points:
-        return [found["thousands"]]
-    return list(found.values())
+    if len(found) == 2 and points and form != "decimal comma":
+        del found["decimal comma"]
+    plain = _to_float(text)
+    if not _not_finite(plain).any():
+        found[""] = plain
+    return found

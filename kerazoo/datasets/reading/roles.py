@@ -7,7 +7,6 @@ column was found to be, in training and for every prediction afterwards.
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -16,14 +15,14 @@ import numpy as np
 import pandas as pd
 
 from kerazoo._wording import counted
-from kerazoo.datasets.reading.dates import are_dates, parse_dates
+from kerazoo.datasets.reading.dates import are_dates, read_days
+from kerazoo.datasets.reading.names import one_line
 from kerazoo.datasets.reading.numbers import (
     has_numbers,
     is_empty,
     read_numbers,
     refuse_wrong,
 )
-from kerazoo.errors import InvalidInput
 
 MOST_WORDS = 100
 """Words of one category that a network knows; rarer ones are taken together."""
@@ -33,7 +32,9 @@ _MANY = 20
 _NEARLY_ALL = 0.9
 _LONG_TEXT = 40
 _HALF = 0.5
-_NAMED_ID = re.compile(r"(?:^|[_\s.-])(?:id|uuid|guid|key|no|nr|index)$|^id[_\s.-]|번호$|[a-z]ID$")
+_NAMED_ID = re.compile(
+    r"^$|^Unnamed: 0$|^id[_\s.-]|번호$|[a-z]ID$|(?:^|[_\s.-])(?:id|uuid|guid|key|no|nr|index)$"
+)
 _NAMED = 5
 
 
@@ -91,7 +92,7 @@ def infer_roles(
 
 def _infer(cells: pd.Series, column: str, *, points: bool, source: str) -> Role:
     filled = cells[~is_empty(cells)]
-    words = filled.map(word_of)
+    words = words_of(filled)
     if filled.empty:
         return Role(column, "", "empty")
     if words.nunique() == 1 and len(filled) == len(cells):
@@ -138,10 +139,24 @@ def _counts_rows(values: np.ndarray, column: str) -> bool:
 
 def choose_words(cells: pd.Series) -> tuple[str, ...]:
     """Return the words of a category that a network will know, from the training rows."""
-    counts = Counter(cells[~is_empty(cells)].map(word_of))
-    if len(counts) > _MANY:
-        counts = Counter({word: count for word, count in counts.items() if count >= _RARE})
-    return tuple(sorted(word for word, _ in counts.most_common(MOST_WORDS)))
+    counts = words_of(cells[~is_empty(cells)]).value_counts().sort_index()
+    if len(counts) > _MANY and (counts >= _RARE).any():
+        counts = counts[counts >= _RARE]
+    return tuple(sorted(counts.nlargest(MOST_WORDS).index))
+
+
+@dataclass(frozen=True)
+class Reading:
+    """A column that was read.
+
+    Args:
+        values: a float64 for each cell: NaN if it is empty; the code of a word, and the number of
+            words for any other; days since 1970-01-01.
+        written: how its numbers or dates are written, if that could be read in another way too.
+    """
+
+    values: np.ndarray
+    written: str = ""
 
 
 def read_column(
@@ -152,22 +167,20 @@ def read_column(
     points: bool,
     source: str,
     note: Callable[[str], object],
+    written: str = "",
     bad: dict[int, str] | None = None,
-) -> np.ndarray:
+) -> Reading:
     """Read the cells of a column as what it is.
 
     Args:
-        cells: texts, or what another library has read.
+        cells: texts, or what another library has read; rows are counted by their index, from 0 on.
         kind: `"number"`, `"category"` or `"date"`.
         words: of a category, in the order of their codes.
         points: whether the table writes decimals with a point.
         source: the table, for messages.
         note: told of words that are none of these, and of what was converted.
-        bad: takes, by row from 0 on, what is wrong with it; by default it is refused.
-
-    Returns:
-        A float64 for each cell: NaN if it is empty; the code of a word, and the number of words for
-        any other; days since 1970-01-01.
+        written: how such a column was written before, which decides where it can be read so.
+        bad: takes, by the index of a cell, what is wrong with it; by default it is refused.
 
     Raises:
         InvalidInput: if a cell is no number or date.
@@ -175,45 +188,30 @@ def read_column(
     column = str(cells.name)
     empty = is_empty(cells).to_numpy()
     if kind == "category":
-        return _read_words(cells, empty, words, source, note)
+        return Reading(_read_words(cells, empty, words, source, note))
     values = np.full(len(cells), np.nan)
     filled = cells[~empty]
     if filled.empty:
-        return values
+        return Reading(values)
     if kind == "date":
-        dates = _read_dates(filled, column, source, bad)
-        values[~empty] = dates
-        return values
-    numbers = read_numbers(filled, column, points=points)
+        values[~empty], found = read_days(filled, column, source, order=written, bad=bad)
+        return Reading(values, found)
+    if pd.api.types.is_bool_dtype(filled):
+        filled = filled.astype("int64")
+    numbers = read_numbers(filled, column, points=points, form=written)
     if bad is None:
         refuse_wrong(numbers, filled, column, source)
-    elif numbers.wrong.any():
-        for index in np.flatnonzero(numbers.wrong):
-            row = np.flatnonzero(~empty)[index]
-            bad[int(row)] = (
-                f"{source}: row {row + 1}, column {column!r} is {str(filled.iloc[index])[:40]!r}; "
-                "expected a finite number."
-            )
+    for index in np.flatnonzero(numbers.wrong):
+        row = int(filled.index[int(index)])
+        assert bad is not None
+        bad[row] = (
+            f"{source}: row {row + 1}, column {column!r} is {str(filled.iloc[index])[:40]!r}; "
+            "expected a finite number."
+        )
     for one in numbers.notes:
         note(f"{source}: {one}.")
     values[~empty] = numbers.values
-    return values
-
-
-def _read_dates(
-    filled: pd.Series, column: str, source: str, bad: dict[int, str] | None
-) -> np.ndarray:
-    try:
-        local = parse_dates(filled.reset_index(drop=True), column, source).local
-    except InvalidInput as error:
-        if bad is None:
-            raise
-        for row in filled.index:
-            bad[int(row)] = str(error)
-        return np.full(len(filled), np.nan)
-    since = local.to_numpy().astype("datetime64[ns]") - np.datetime64(0, "ns")
-    days: np.ndarray = since / np.timedelta64(1, "D")
-    return days
+    return Reading(values, numbers.form)
 
 
 def _read_words(
@@ -224,7 +222,7 @@ def _read_words(
     note: Callable[[str], object],
 ) -> np.ndarray:
     codes = {word: float(code) for code, word in enumerate(words)}
-    found = cells.map(word_of)
+    found = words_of(cells)
     values = found.map(codes).fillna(float(len(words))).to_numpy("float64", copy=True)
     values[empty] = np.nan
     other = found[values == len(words)]
@@ -238,7 +236,23 @@ def _read_words(
     return values
 
 
+def words_of(cells: pd.Series) -> pd.Series:
+    """Return the words of cells, of each different cell once."""
+    is_text = isinstance(cells.dtype, pd.StringDtype)
+    texts = cells if is_text else cells.astype(object).map(str)
+    codes, different = pd.factorize(texts, use_na_sentinel=False)
+    words = np.array([word_of(cell) for cell in different], dtype=object)
+    return pd.Series(words[codes], cells.index, dtype=object, name=cells.name)
+
+
 def word_of(cell: Any) -> str:
-    """Return the word of a cell: 1, 1.0 and "1.0" are one word, however a column was read."""
-    text = str(cell).strip()
+    """Return the word of a cell, however a column was read.
+
+    Example:
+        >>> {word_of(cell) for cell in (1, 1.0, " 1.0 ")}, {word_of("TRUE"), word_of(True)}
+        ({'1'}, {'True'})
+    """
+    text = one_line(str(cell))
+    if text.lower() in ("true", "false"):
+        return text.capitalize()
     return re.sub(r"^([-+]?\d+)\.0+$", r"\1", text)

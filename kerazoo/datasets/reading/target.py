@@ -10,8 +10,9 @@ import pandas as pd
 
 from kerazoo._notes import warn_user
 from kerazoo._wording import counted
+from kerazoo.datasets.reading.digits import say_lost_digits
 from kerazoo.datasets.reading.numbers import has_numbers, read_numbers, refuse_wrong
-from kerazoo.datasets.reading.roles import word_of
+from kerazoo.datasets.reading.roles import words_of
 from kerazoo.datasets.splits import Table
 from kerazoo.errors import InvalidInput
 
@@ -51,7 +52,7 @@ def read_target(
         InvalidInput: if it is always the same, a class for nearly every row, or no number.
     """
     name = str(cells.name)
-    words = cells.map(word_of)
+    words = words_of(cells)
     if words.nunique() == 1:
         raise InvalidInput(
             f"{source}: {name!r} is {words.iloc[0]!r} in every row; there is nothing to predict. "
@@ -67,6 +68,7 @@ def read_target(
             refuse_wrong(numbers, cells, name, source, advice)
             for one in numbers.notes:
                 warn_user(f"{source}: {one}.")
+            say_lost_digits(numbers.values, lambda _: f"{source}: {name!r}")
             low, high = numbers.values.min(), numbers.values.max()
             warn_user(f"{name!r} is predicted, a number from {low:g} to {high:g}.")
             return Target(numbers.values.astype("float32")[:, None], (), None)
@@ -90,7 +92,7 @@ def read_target_like(
         InvalidInput: if a class is none of the network's, or a cell is no number.
     """
     if about.class_names:
-        return _as_classes(cells.map(word_of), about.class_names, labels, source, str(cells.name))
+        return _as_classes(words_of(cells), about.class_names, labels, source, str(cells.name))
     numbers = read_numbers(cells, str(cells.name), points=points)
     refuse_wrong(numbers, cells, str(cells.name), source)
     return Target(numbers.values.astype("float32")[:, None], (), None)
@@ -130,7 +132,7 @@ def _as_classes(
     if unknown:
         raise InvalidInput(
             f"{source}: {name!r} has the class {unknown[0]!r}; the network knows "
-            f"{', '.join(map(repr, class_names[:_SHOWN]))}."
+            f"{', '.join(map(repr, class_names[:_SHOWN]))}. Leave such rows out."
         )
     indices = words.map(codes).to_numpy("int32")
     one_hot = np.eye(len(class_names), dtype="float32")
