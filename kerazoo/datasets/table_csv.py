@@ -7,11 +7,10 @@ that no test row was trained on.
 
 from __future__ import annotations
 
-import dataclasses
 import os
 import tempfile
 import warnings
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import chain
 from pathlib import Path
 from typing import Any, Literal
@@ -26,7 +25,15 @@ from kerazoo.datasets.reading.dates import read_days
 from kerazoo.datasets.reading.digits import say_lost_digits
 from kerazoo.datasets.reading.holdout import share_out
 from kerazoo.datasets.reading.numbers import is_empty, writes_decimal_points
-from kerazoo.datasets.reading.roles import Role, choose_words, infer_roles, read_column
+from kerazoo.datasets.reading.roles import (
+    Role,
+    choose_words,
+    encode_words,
+    infer_roles,
+    read_column,
+    say_other_words,
+    words_of,
+)
 from kerazoo.datasets.reading.said import describe_left_out, say_roles
 from kerazoo.datasets.reading.table import read_cases
 from kerazoo.datasets.reading.target import Target, read_target, read_target_like
@@ -117,6 +124,8 @@ def load(
         source=source,
     )
     order = _times(frame, time, source) if time else None
+    kinds = {role.column: role.kind for role in roles if role.kind}
+    read, written = _read_columns(inputs, kinds, {}, source, points=points)
     while True:
         used = {role.column: role.kind for role in roles if role.kind}
         if not used:
@@ -125,22 +134,24 @@ def load(
                 "with others, or say what they are (--categorical, --numeric, --date)."
             )
         parts = share_out(
-            equal=_equal_rows(frame[[*used, target]], frame[group] if group else None),
+            equal=_equal_rows(
+                [read[name] for name in used], answers, frame[group] if group else None
+            ),
             classes=answers.indices,
             order=order,
             fractions=(validation_fraction, test_fraction),
             seed=seed,
             source=source,
         )
-        blank = {name for name in used if is_empty(inputs[name].iloc[parts[0]]).all()}
+        blank = {name for name in used if pd.isna(read[name][parts[0]]).all()}
         if not blank:
             break
         # Without these columns, other rows may be equal, which decides what is held out.
         reason = "empty in the rows that are trained on"
         roles = [Role(r.column, "", reason) if r.column in blank else r for r in roles]
-    say_roles(frame, roles, used, source)
+    say_roles(read, roles, source)
     words = {
-        column: choose_words(inputs[column].iloc[parts[0]])
+        column: choose_words(read[column][parts[0]])
         for column, kind in used.items()
         if kind == "category"
     }
@@ -153,10 +164,11 @@ def load(
         target_name=target,
         kinds=used,
         split_by={name: column for name, column in split_by.items() if column} or None,
+        written={name: how for name, how in written.items() if name in used} or None,
     )
-    x, written = _read_columns(inputs, about, source, points=points)
-    about = dataclasses.replace(about, written=written or None)
-    return _split(x, answers, about, parts, source)
+    x = _to_numbers(read, about, source)
+    say_lost_digits(x[parts[0]], lambda index: f"{source}: {about.feature_names[index]!r}")
+    return _split(x, answers, about, parts)
 
 
 def load_like(
@@ -192,6 +204,7 @@ def load_like(
     answers = read_target_like(
         frame[about.target_name], about, labels, points=points, source=source
     )
+    read, _ = _read_columns(frame, about.kinds or {}, about.written or {}, source)
     if whole:
         none = np.arange(0)
         parts = (none, none, np.arange(len(frame)))
@@ -200,14 +213,14 @@ def load_like(
         time = split_by.get("time")
         written = (about.written or {}).get(time or "", "")
         parts = share_out(
-            equal=_equal_rows(frame[wanted], frame[group] if group else None),
+            equal=_equal_rows(list(read.values()), answers, frame[group] if group else None),
             classes=answers.indices,
             order=_times(frame, time, source, written) if time else None,
             fractions=(0.2, 0.2),
             seed=seed,
             source=source,
         )
-    return _split(encode(frame, about, source), answers, about, parts, source, quiet=True)
+    return _split(_to_numbers(read, about, source), answers, about, parts)
 
 
 def encode(
@@ -229,37 +242,54 @@ def encode(
     Raises:
         InvalidInput: if a cell is not what its column holds.
     """
-    points = writes_decimal_points(frame[list(about.feature_names)])
-    return _read_columns(frame, about, source, points=points, note=note, bad=bad)[0]
+    read, _ = _read_columns(
+        frame, about.kinds or {}, about.written or {}, source, note=note, bad=bad
+    )
+    return _to_numbers(read, about, source, note)
 
 
 def _read_columns(
     frame: pd.DataFrame,
-    about: Table,
+    kinds: Mapping[str, str],
+    written: Mapping[str, str],
     source: str,
     *,
-    points: bool,
+    points: bool | None = None,
     note: Any = warn_user,
     bad: dict[int, str] | None = None,
-) -> tuple[np.ndarray, dict[str, str]]:
-    """Return the input columns, and how those are written that could be read in another way."""
-    x = np.empty((len(frame), len(about.feature_names)))
-    written = {}
-    for index, name in enumerate(about.feature_names):
-        read = read_column(
+) -> tuple[dict[str, np.ndarray], dict[str, str]]:
+    """Return the columns as `read_column` reads them, and how those are written that it says."""
+    if points is None:
+        points = writes_decimal_points(frame[[name for name in kinds if kinds[name] == "number"]])
+    read = {
+        name: read_column(
             frame[name],
-            (about.kinds or {})[name],
-            about.categories.get(name, ()),
+            kind,
             points=points,
             source=source,
             note=note,
-            written=(about.written or {}).get(name, ""),
+            written=written.get(name, ""),
             bad=bad,
         )
-        x[:, index] = read.values
-        if read.written:
-            written[name] = read.written
-    return x, written
+        for name, kind in kinds.items()
+    }
+    values = {name: one.values for name, one in read.items()}
+    return values, {name: one.written for name, one in read.items() if one.written}
+
+
+def _to_numbers(
+    read: Mapping[str, np.ndarray], about: Table, source: str, note: Any = warn_user
+) -> np.ndarray:
+    x = np.empty((len(next(iter(read.values()))), len(about.feature_names)))
+    for index, name in enumerate(about.feature_names):
+        if about.kinds is None or about.kinds[name] != "category":
+            x[:, index] = read[name]
+            continue
+        words = about.categories[name]
+        x[:, index] = encode_words(read[name], words)
+        other = read[name][x[:, index] == len(words)]
+        say_other_words(other, len(words), f"{source}: {name!r}", note)
+    return x
 
 
 def tiny(
@@ -289,18 +319,7 @@ def tiny(
         return load(path=path, target=target, predict=predict, labels=labels)
 
 
-def _split(
-    x: np.ndarray,
-    answers: Target,
-    about: Table,
-    parts: Sequence[np.ndarray],
-    source: str,
-    *,
-    quiet: bool = False,
-) -> Splits:
-    if not quiet:
-        names = about.feature_names
-        say_lost_digits(x[parts[0]], lambda index: f"{source}: {names[index]!r}")
+def _split(x: np.ndarray, answers: Target, about: Table, parts: Sequence[np.ndarray]) -> Splits:
     x = x.astype("float32")
     train, validation, test = (Part(x[rows], answers.values[rows]) for rows in parts)
     return Splits(train, validation, test, about)
@@ -328,13 +347,20 @@ def _times(frame: pd.DataFrame, column: str, source: str, written: str = "") -> 
     return read_days(frame[column], column, source, order=written)[0]
 
 
-def _equal_rows(frame: pd.DataFrame, group: pd.Series | None) -> np.ndarray:
-    """Return a number per row; rows with one number stay in one part.
+def _equal_rows(
+    columns: Sequence[np.ndarray], answers: Target, group: pd.Series | None
+) -> np.ndarray:
+    """Return a number per row, by first appearance; rows with one number stay in one part.
 
     Equal rows do, unless most rows have an equal one, as in a table of a few columns of words.
+    They are equal in what they mean: a table is split alike, from whichever file it was read.
     """
     if group is not None:
-        return pd.factorize(group.astype(str))[0]
-    numbers: np.ndarray = frame.astype(str).groupby(list(frame.columns)).ngroup().to_numpy()
+        return pd.factorize(words_of(group))[0]
+    numbers = np.zeros(len(answers.values), "int64")
+    target = answers.values[:, 0] if answers.indices is None else answers.indices
+    for column in (*columns, target):
+        codes, different = pd.factorize(column, use_na_sentinel=False)
+        numbers = pd.factorize(numbers * len(different) + codes)[0]
     repeated = len(numbers) - len(np.unique(numbers))
     return numbers if repeated <= len(numbers) / 2 else np.arange(len(numbers))

@@ -180,6 +180,8 @@ def _texts(cells: pd.Series) -> pd.Series:
 
 def is_empty(cells: pd.Series) -> pd.Series:
     """Tell which cells are empty, or hold a mark that stands for nothing, such as `?` or `NA`."""
+    if _has_values(cells):
+        return cells.isna()
     return _is_empty(_texts(cells))
 
 

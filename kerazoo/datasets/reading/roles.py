@@ -36,6 +36,7 @@ _NAMED_ID = re.compile(
     r"^$|^Unnamed: 0$|^id[_\s.-]|번호$|[a-z]ID$|(?:^|[_\s.-])(?:id|uuid|guid|key|no|nr|index)$"
 )
 _NAMED = 5
+_SOME = 1000
 
 
 @dataclass(frozen=True)
@@ -92,15 +93,13 @@ def infer_roles(
 
 def _infer(cells: pd.Series, column: str, *, points: bool, source: str) -> Role:
     filled = cells[~is_empty(cells)]
-    words = words_of(filled)
     if filled.empty:
         return Role(column, "", "empty")
-    if words.nunique() == 1 and len(filled) == len(cells):
+    if len(filled) == len(cells) and _is_constant(filled.iloc[:_SOME]) and _is_constant(filled):
         return Role(column, "", "the same in every row")
     if not pd.api.types.is_bool_dtype(cells) and are_dates(filled, column):
         return Role(column, "date")
-    # A code such as 01234 is no number.
-    if has_numbers(filled) and not words.str.fullmatch(r"0\d+").any():
+    if has_numbers(filled) and not _has_codes(filled):
         numbers = read_numbers(filled, column, points=points)
         refuse_wrong(
             numbers,
@@ -111,8 +110,19 @@ def _infer(cells: pd.Series, column: str, *, points: bool, source: str) -> Role:
         )
         counts = _counts_rows(numbers.values, column)
         return Role(column, "", "numbers each row") if counts else Role(column, "number")
-    reason = _no_category(words)
+    reason = _no_category(pd.Series(words_of(filled), dtype=object))
     return Role(column, "" if reason else "category", reason)
+
+
+def _is_constant(cells: pd.Series) -> bool:
+    return len(set(words_of(cells))) == 1
+
+
+def _has_codes(cells: pd.Series) -> bool:
+    """Tell whether a column of texts holds codes such as 01234, which are no numbers."""
+    if pd.api.types.is_numeric_dtype(cells):
+        return False
+    return bool(cells.astype(str).str.fullmatch(r"\s*0\d+\s*").any())
 
 
 def _no_category(words: pd.Series) -> str:
@@ -137,9 +147,13 @@ def _counts_rows(values: np.ndarray, column: str) -> bool:
     return bool(_NAMED_ID.search(column)) and unique
 
 
-def choose_words(cells: pd.Series) -> tuple[str, ...]:
-    """Return the words of a category that a network will know, from the training rows."""
-    counts = words_of(cells[~is_empty(cells)]).value_counts().sort_index()
+def choose_words(words: np.ndarray) -> tuple[str, ...]:
+    """Return the words of a category that a network will know.
+
+    Args:
+        words: those of the training rows, `None` where a cell is empty.
+    """
+    counts = pd.Series(words, dtype=object).value_counts().sort_index()
     if len(counts) > _MANY and (counts >= _RARE).any():
         counts = counts[counts >= _RARE]
     return tuple(sorted(counts.nlargest(MOST_WORDS).index))
@@ -150,8 +164,8 @@ class Reading:
     """A column that was read.
 
     Args:
-        values: a float64 for each cell: NaN if it is empty; the code of a word, and the number of
-            words for any other; days since 1970-01-01.
+        values: of numbers, a float64 for each cell, NaN if it is empty; of dates, days since
+            1970-01-01; of a category, its words as objects, `None` if empty.
         written: how its numbers or dates are written, if that could be read in another way too.
     """
 
@@ -162,7 +176,6 @@ class Reading:
 def read_column(
     cells: pd.Series,
     kind: str,
-    words: Sequence[str] = (),
     *,
     points: bool,
     source: str,
@@ -175,10 +188,9 @@ def read_column(
     Args:
         cells: texts, or what another library has read; rows are counted by their index, from 0 on.
         kind: `"number"`, `"category"` or `"date"`.
-        words: of a category, in the order of their codes.
         points: whether the table writes decimals with a point.
         source: the table, for messages.
-        note: told of words that are none of these, and of what was converted.
+        note: told what was converted.
         written: how such a column was written before, which decides where it can be read so.
         bad: takes, by the index of a cell, what is wrong with it; by default it is refused.
 
@@ -188,7 +200,9 @@ def read_column(
     column = str(cells.name)
     empty = is_empty(cells).to_numpy()
     if kind == "category":
-        return Reading(_read_words(cells, empty, words, source, note))
+        words = words_of(cells)
+        words[empty] = None
+        return Reading(words)
     values = np.full(len(cells), np.nan)
     filled = cells[~empty]
     if filled.empty:
@@ -214,35 +228,40 @@ def read_column(
     return Reading(values, numbers.form)
 
 
-def _read_words(
-    cells: pd.Series,
-    empty: np.ndarray,
-    words: Sequence[str],
-    source: str,
-    note: Callable[[str], object],
-) -> np.ndarray:
+def encode_words(found: np.ndarray, words: Sequence[str]) -> np.ndarray:
+    """Return codes of words: NaN where there is none, and for others the number of known ones.
+
+    Example:
+        >>> encode_words(np.array(["b", None, "c"], object), ("a", "b")).tolist()
+        [1.0, nan, 2.0]
+    """
     codes = {word: float(code) for code, word in enumerate(words)}
-    found = words_of(cells)
-    values = found.map(codes).fillna(float(len(words))).to_numpy("float64", copy=True)
-    values[empty] = np.nan
-    other = found[values == len(words)]
-    if len(other):
-        shown = ", ".join(repr(word[:30]) for word in other.unique()[:_NAMED])
-        more = ", ..." if other.nunique() > _NAMED else ""
-        note(
-            f"{source}: {counted(len(other), 'cell')} of {str(cells.name)!r} taken as another word "
-            f"than the {len(words)} known ones: {shown}{more}."
-        )
-    return values
+    values = pd.Series(found, dtype=object).map(codes).fillna(float(len(words)))
+    return np.where(pd.isna(found), np.nan, values.to_numpy("float64"))
 
 
-def words_of(cells: pd.Series) -> pd.Series:
+def say_other_words(
+    other: np.ndarray, known: int, column: str, note: Callable[[str], object]
+) -> None:
+    """Tell which words a network does not know, if there are any, and how many it knows."""
+    if len(other) == 0:
+        return
+    different = pd.unique(other)
+    shown = ", ".join(repr(word[:30]) for word in different[:_NAMED])
+    more = ", ..." if len(different) > _NAMED else ""
+    note(
+        f"{column}: {counted(len(other), 'cell')} taken as another word than the {known} known "
+        f"ones: {shown}{more}."
+    )
+
+
+def words_of(cells: pd.Series) -> np.ndarray:
     """Return the words of cells, of each different cell once."""
     is_text = isinstance(cells.dtype, pd.StringDtype)
     texts = cells if is_text else cells.astype(object).map(str)
     codes, different = pd.factorize(texts, use_na_sentinel=False)
     words = np.array([word_of(cell) for cell in different], dtype=object)
-    return pd.Series(words[codes], cells.index, dtype=object, name=cells.name)
+    return words[codes]
 
 
 def word_of(cell: Any) -> str:

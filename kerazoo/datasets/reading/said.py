@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+import numpy as np
 import pandas as pd
 
 from kerazoo._notes import warn_user
 from kerazoo._wording import agree, counted
-from kerazoo.datasets.reading.numbers import is_empty
-from kerazoo.datasets.reading.roles import Role, words_of
+from kerazoo.datasets.reading.roles import Role
 
 _FEW_ROWS = 50
 _SHOWN = 8
@@ -20,30 +20,36 @@ def describe_left_out(roles: Sequence[Role]) -> str:
     return "left out: " + ", ".join(f"{r.column!r} ({r.reason})" for r in roles if not r.kind)
 
 
-def say_roles(
-    frame: pd.DataFrame, roles: Sequence[Role], used: Mapping[str, str], source: str
-) -> None:
-    """Say in a few lines what each column was taken for."""
+def say_roles(read: Mapping[str, np.ndarray], roles: Sequence[Role], source: str) -> None:
+    """Say in a few lines what each column was taken for.
+
+    Args:
+        read: what is in each column that is used, as `read_column` reads it.
+        roles: of all columns.
+        source: the table.
+    """
     nouns = {"number": ("number", "numbers"), "category": ("category", "categories")}
     nouns["date"] = ("date", "dates")
-    warn_user(f"{source}: {counted(len(frame), 'row')}, {counted(len(used), 'input column')}.")
+    rows = len(next(iter(read.values())))
+    used = [role for role in roles if role.kind]
+    warn_user(f"{source}: {counted(rows, 'row')}, {counted(len(used), 'input column')}.")
     for kind, (one, several) in nouns.items():
-        names = [name for name, other in used.items() if other == kind]
+        names = [role.column for role in used if role.kind == kind]
         if names:
-            shown = ", ".join(_describe(frame[name], kind) for name in names[:_SHOWN])
+            shown = ", ".join(_describe(name, read[name]) for name in names[:_SHOWN])
             more = f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else ""
             warn_user(f"{agree(len(names), one, several)}: {shown}{more}.")
-    if any(not role.kind for role in roles):
+    if len(used) < len(roles):
         warn_user(f"{describe_left_out(roles)}.")
-    if len(frame) < _FEW_ROWS:
-        warn_user(f"{counted(len(frame), 'row')} are few: the test says little.")
+    if rows < _FEW_ROWS:
+        warn_user(f"{counted(rows, 'row')} are few: the test says little.")
 
 
-def _describe(cells: pd.Series, kind: str) -> str:
-    empty = int(is_empty(cells).sum())
+def _describe(name: str, values: np.ndarray) -> str:
+    empty = pd.isna(values)
     inside = []
-    if kind == "category":
-        inside.append(counted(words_of(cells[~is_empty(cells)]).nunique(), "word"))
-    if empty:
-        inside.append(f"{empty} empty")
-    return f"{str(cells.name)!r}" + (f" ({', '.join(inside)})" if inside else "")
+    if values.dtype == object:
+        inside.append(counted(len(pd.unique(values[~empty])), "word"))
+    if empty.any():
+        inside.append(f"{int(empty.sum())} empty")
+    return f"{name!r}" + (f" ({', '.join(inside)})" if inside else "")

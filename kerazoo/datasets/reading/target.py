@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,7 +12,7 @@ import pandas as pd
 from kerazoo._notes import warn_user
 from kerazoo._wording import counted
 from kerazoo.datasets.reading.digits import say_lost_digits
-from kerazoo.datasets.reading.numbers import has_numbers, read_numbers, refuse_wrong
+from kerazoo.datasets.reading.numbers import Numbers, has_numbers, read_numbers, refuse_wrong
 from kerazoo.datasets.reading.roles import words_of
 from kerazoo.datasets.splits import Table
 from kerazoo.errors import InvalidInput
@@ -52,27 +53,15 @@ def read_target(
         InvalidInput: if it is always the same, a class for nearly every row, or no number.
     """
     name = str(cells.name)
-    words = words_of(cells)
-    if words.nunique() == 1:
-        raise InvalidInput(
-            f"{source}: {name!r} is {words.iloc[0]!r} in every row; there is nothing to predict. "
-            "Name another target."
-        )
     numbers = None
-    if not pd.api.types.is_bool_dtype(cells) and (predict == "number" or has_numbers(cells)):
+    if predict == "number" or (not pd.api.types.is_bool_dtype(cells) and has_numbers(cells)):
         numbers = read_numbers(cells, name, points=points)
-    if predict == "number" or (predict == "auto" and numbers is not None):
-        assert numbers is not None
-        if predict == "number" or not _are_classes(numbers.values, words):
-            advice = "If it holds classes, say --predict classes."
-            refuse_wrong(numbers, cells, name, source, advice)
-            for one in numbers.notes:
-                warn_user(f"{source}: {one}.")
-            say_lost_digits(numbers.values, lambda _: f"{source}: {name!r}")
-            low, high = numbers.values.min(), numbers.values.max()
-            warn_user(f"{name!r} is predicted, a number from {low:g} to {high:g}.")
-            return Target(numbers.values.astype("float32")[:, None], (), None)
+    is_number = numbers is not None and not _are_classes(numbers.values)
+    if numbers is not None and (predict == "number" or (predict == "auto" and is_number)):
+        return _as_number(numbers, cells, name, source)
+    words = pd.Series(words_of(cells), dtype=object)
     class_names = _sorted_classes(words)
+    _refuse_constant(class_names, name, source)
     if len(class_names) > _MOST_CLASSES or len(class_names) > len(words) / 2:
         raise InvalidInput(
             f"{source}: {name!r} has {counted(len(class_names), 'class', 'classes')} in "
@@ -81,6 +70,26 @@ def read_target(
         )
     _say_classes(name, words, class_names)
     return _as_classes(words, class_names, labels, source, name)
+
+
+def _as_number(numbers: Numbers, cells: pd.Series, name: str, source: str) -> Target:
+    advice = "If it holds classes, say --predict classes."
+    refuse_wrong(numbers, cells, name, source, advice)
+    _refuse_constant([f"{number:g}" for number in pd.unique(numbers.values)[:2]], name, source)
+    for one in numbers.notes:
+        warn_user(f"{source}: {one}.")
+    say_lost_digits(numbers.values, lambda _: f"{source}: {name!r}")
+    low, high = numbers.values.min(), numbers.values.max()
+    warn_user(f"{name!r} is predicted, a number from {low:g} to {high:g}.")
+    return Target(numbers.values.astype("float32")[:, None], (), None)
+
+
+def _refuse_constant(values: Sequence[str], name: str, source: str) -> None:
+    if len(values) == 1:
+        raise InvalidInput(
+            f"{source}: {name!r} is {values[0]!r} in every row; there is nothing to predict. "
+            "Name another target."
+        )
 
 
 def read_target_like(
@@ -92,15 +101,21 @@ def read_target_like(
         InvalidInput: if a class is none of the network's, or a cell is no number.
     """
     if about.class_names:
-        return _as_classes(words_of(cells), about.class_names, labels, source, str(cells.name))
+        return _as_classes(
+            pd.Series(words_of(cells), dtype=object),
+            about.class_names,
+            labels,
+            source,
+            str(cells.name),
+        )
     numbers = read_numbers(cells, str(cells.name), points=points)
     refuse_wrong(numbers, cells, str(cells.name), source)
     return Target(numbers.values.astype("float32")[:, None], (), None)
 
 
-def _are_classes(values: np.ndarray, words: pd.Series) -> bool:
+def _are_classes(values: np.ndarray) -> bool:
     whole = bool(np.all(values == np.floor(values)))
-    return whole and words.nunique() <= min(_FEW, len(words) / _FEW)
+    return whole and len(np.unique(values)) <= min(_FEW, len(values) / _FEW)
 
 
 def _sorted_classes(words: pd.Series) -> tuple[str, ...]:
