@@ -238,7 +238,8 @@ def _read_likely(cells: pd.Series, column: str) -> tuple[float, list[_Reading]]:
     """Return the share of cells that are dates, of those that are not empty, and the readings."""
     if pd.api.types.is_bool_dtype(cells) or pd.api.types.is_float_dtype(cells):
         return 0.0, []
-    if not any(_may_be(_clean(_some(cells)), layout) for layout in (*_LAYOUTS, *_COMPACT)):
+    some = _clean(_some(cells)).tolist()
+    if not any(_may_be(some, pattern) for pattern, _ in (*_LAYOUTS, *_COMPACT)):
         return 0.0, []
     text = _clean(cells)
     filled = int((text != "").sum())
@@ -286,10 +287,10 @@ def _clean(cells: pd.Series) -> pd.Series:
 
 
 def _read(text: pd.Series, layouts: Sequence[tuple[str, str]]) -> Iterator[_Reading]:
-    some = _some(text)
+    some = _some(text).tolist()
     taken_apart: dict[str, pd.DataFrame] = {}
     for pattern, order in layouts:
-        if not _may_be(some, (pattern, order)):  # a column is mostly written in one way
+        if not _may_be(some, pattern):  # a column is mostly written in one way
             continue
         if pattern not in taken_apart:
             taken_apart[pattern] = _take_apart(text, f"^{pattern}$")
@@ -302,8 +303,9 @@ def _some(cells: pd.Series) -> pd.Series:
     return cells.iloc[np.linspace(0, len(cells) - 1, min(len(cells), _SAMPLE)).astype(int)]
 
 
-def _may_be(some: pd.Series, layout: tuple[str, str]) -> bool:
-    return bool(some.str.match(f"^{layout[0]}$").any())
+def _may_be(some: Sequence[str], pattern: str) -> bool:
+    matches = re.compile(pattern).fullmatch
+    return any(matches(cell) for cell in some)
 
 
 def _take_apart(text: pd.Series, pattern: str) -> pd.DataFrame:

@@ -17,7 +17,9 @@ _SHOWN = 8
 
 def describe_left_out(roles: Sequence[Role]) -> str:
     """Return which columns are left out, and why."""
-    return "left out: " + ", ".join(f"{r.column!r} ({r.reason})" for r in roles if not r.kind)
+    left_out = [f"{role.column!r} ({role.reason})" for role in roles if not role.kind]
+    more = f" and {len(left_out) - _SHOWN} more" if len(left_out) > _SHOWN else ""
+    return f"left out: {', '.join(left_out[:_SHOWN])}{more}"
 
 
 def say_roles(read: Mapping[str, np.ndarray], roles: Sequence[Role], source: str) -> None:
