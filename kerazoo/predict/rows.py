@@ -95,12 +95,10 @@ def _check_values(
         wanted = f"a number from {low:g} to {high:g}"
     for number, column in enumerate(card.columns):
         if column.categories:
-            codes = converted[:, number]
-            if column.kind:  # one more code stands for other words
-                codes = np.where(np.isnan(codes), 0, np.minimum(codes, len(column.categories) - 1))
-            good[:, number] &= (
-                (codes >= 0) & (codes < len(column.categories)) & (codes == np.floor(codes))
-            )
+            codes, known = converted[:, number], len(column.categories)
+            if column.kind:  # a cell may be empty, and one more code stands for other words
+                codes, known = np.nan_to_num(codes, nan=0), known + 1
+            good[:, number] &= (codes >= 0) & (codes < known) & (codes == np.floor(codes))
     if not good.all():
         row, *index = (int(number) for number in np.argwhere(~good)[0])
         value = array[(row, *index)]

@@ -14,6 +14,7 @@ import pytest
 
 import kerazoo
 from kerazoo.datasets import table_csv
+from kerazoo.datasets.reading.asked import check_room
 from kerazoo.errors import InvalidInput, KerazooError, UnknownName
 from kerazoo.saved.card_text import LARGEST_CARD
 from tests.tables import make_table
