@@ -27,7 +27,8 @@ def check_arguments(
         arguments: what `card.json` says.
         builder: what they are for.
         source: where they come from, for messages.
-        about: what the network was trained on: `columns` are those of its table.
+        about: what the network was trained on: the `columns` of a network of the zoo are those of
+            its table; for another builder they may be anything.
 
     Raises:
         DamagedFile: if a value is not a number, a short text, a truth value, or a short list of
@@ -42,6 +43,8 @@ def check_arguments(
         kerazoo.errors.DamagedFile: card.json: builder argument hidden_units=1000000000000 ...
     """
     known = inspect.signature(builder).parameters
+    in_zoo = getattr(builder, "__module__", "").startswith("kerazoo.")
+    table = about if isinstance(about, Table) and in_zoo else None
     for name, value in arguments.items():
         if name not in known:
             raise unknown_name("builder argument", name, known)
@@ -50,8 +53,8 @@ def check_arguments(
                 f"{source}: builder argument {name}={str(value)[:60]!r} is not accepted: it names "
                 "a file or an address, and no card chooses what is opened. Build without it."
             )
-        if name == "columns" and isinstance(about, Table):
-            _check_columns(value, about, source)
+        if name == "columns" and table is not None:
+            _check_columns(value, table, source)
         elif not _is_small(value, depth=2):
             raise DamagedFile(
                 f"{source}: builder argument {name}={str(value)[:60]} is not accepted; expected "
