@@ -108,12 +108,12 @@ def load(
     frame, source = read_cases(path, wanted=named)
     check_named(frame, named, source)
     check_told(told, target, group=group, time=time)
+    check_room({str(name): () for name in frame.columns.difference(list(drop))}, source)
     check_fractions(validation_fraction, test_fraction)
     frame = _with_target(frame, target, source)
     points = writes_decimal_points(frame)
     answers = read_target(frame[target], predict, labels, points=points, source=source)
     inputs = frame.drop(columns=[target, *([group] if group else [])])
-    check_room({str(name): () for name in inputs.columns.difference(list(drop))}, source)
     roles = infer_roles(
         inputs,
         drop=drop,

@@ -1,4 +1,4 @@
-"""Tables that were damaged on their way: a result, or one line that says what is wrong with them."""
+"""Damaged tables: a result, or one line that says what is wrong with them."""
 
 from __future__ import annotations
 

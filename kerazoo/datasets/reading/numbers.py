@@ -171,7 +171,8 @@ def _has_values(cells: pd.Series) -> bool:
 
 
 def _texts(cells: pd.Series) -> pd.Series:
-    text = cells.astype(object).where(cells.notna(), "").astype(str).str.strip()
+    text = cells if isinstance(cells.dtype, pd.StringDtype) else cells.astype(object)
+    text = text.fillna("").astype(str).str.strip()
     is_long = text.str.len() > _LONGEST
     if is_long.any():
         text = text.mask(is_long, "long text")

@@ -20,6 +20,7 @@ import numpy as np
 _DATE = -1
 _DAYS_OF_YEAR = 365.2425
 _DAYS_OF_WEEK = 7
+_STEEPEST = 1e38  # of what float32 can hold
 _EPOCH_WEEKDAY = 3  # 1970-01-01 was a Thursday, Monday being 0
 
 
@@ -208,7 +209,7 @@ def _describe(values: np.ndarray) -> tuple[float, float]:
     # The network is given float32: what is the same there is constant for it.
     if len(np.unique(values.astype("float32"))) == 1:
         return center, 0.0
-    return center, 1 / float(np.std(values))
+    return center, min(1 / float(np.std(values)), _STEEPEST)
 
 
 def _bins_of(values: np.ndarray, bins: int) -> tuple[np.ndarray, np.ndarray]:
@@ -217,7 +218,8 @@ def _bins_of(values: np.ndarray, bins: int) -> tuple[np.ndarray, np.ndarray]:
     if len(values):
         edges = np.unique(np.quantile(values, np.linspace(0, 1, bins + 1)).astype("float32"))
         used = len(edges) - 1
-        starts[:used], slopes[:used] = edges[:-1], 1 / np.diff(edges.astype("float64"))
+        starts[:used] = edges[:-1]
+        slopes[:used] = np.minimum(1 / np.diff(edges.astype("float64")), _STEEPEST)
     return starts, slopes
 
 
