@@ -23,23 +23,16 @@ from kerazoo._wording import agree, counted
 from kerazoo.datasets.reading.asked import check_fractions, check_named, check_room, check_told
 from kerazoo.datasets.reading.dates import read_days
 from kerazoo.datasets.reading.digits import say_lost_digits
-from kerazoo.datasets.reading.holdout import share_out
+from kerazoo.datasets.reading.holdout import number_equal, share_out
+from kerazoo.datasets.reading.inputs import read_columns, to_numbers
 from kerazoo.datasets.reading.numbers import is_empty, writes_decimal_points
-from kerazoo.datasets.reading.roles import (
-    Role,
-    choose_words,
-    encode_words,
-    infer_roles,
-    read_column,
-    say_other_words,
-    words_of,
-)
+from kerazoo.datasets.reading.roles import Role, choose_words, infer_roles, words_of
 from kerazoo.datasets.reading.said import describe_left_out, say_roles
 from kerazoo.datasets.reading.table import read_cases
 from kerazoo.datasets.reading.target import Target, read_target, read_target_like
 from kerazoo.datasets.sources import DataFile, read
 from kerazoo.datasets.splits import Part, Splits, Table
-from kerazoo.errors import InvalidInput
+from kerazoo.errors import InvalidInput, KerazooError
 
 FILES: tuple[DataFile, ...] = ()
 _SHOWN = 8
@@ -95,7 +88,7 @@ def load(
 
     Example:
         >>> import numpy as np, warnings
-        >>> size = np.arange(100) % 70
+        >>> size = np.arange(100) * 7 % 101
         >>> frame = {"size": size, "color": ["red", "blue"] * 50, "price": size * 2.5}
         >>> with warnings.catch_warnings():
         ...     warnings.simplefilter("ignore")
@@ -125,7 +118,7 @@ def load(
     )
     order = _times(frame, time, source) if time else None
     kinds = {role.column: role.kind for role in roles if role.kind}
-    read, written = _read_columns(inputs, kinds, {}, source, points=points)
+    read, written = read_columns(inputs, kinds, {}, source, points=points)
     while True:
         used = {role.column: role.kind for role in roles if role.kind}
         if not used:
@@ -134,9 +127,7 @@ def load(
                 "with others, or say what they are (--categorical, --numeric, --date)."
             )
         parts = share_out(
-            equal=_equal_rows(
-                [read[name] for name in used], answers, frame[group] if group else None
-            ),
+            equal=_units([read[name] for name in used], answers, frame[group] if group else None),
             classes=answers.indices,
             order=order,
             fractions=(validation_fraction, test_fraction),
@@ -166,13 +157,13 @@ def load(
         split_by={name: column for name, column in split_by.items() if column} or None,
         written={name: how for name, how in written.items() if name in used} or None,
     )
-    x = _to_numbers(read, about, source)
+    x = to_numbers(read, about, source)
     say_lost_digits(x[parts[0]], lambda index: f"{source}: {about.feature_names[index]!r}")
     return _split(x, answers, about, parts)
 
 
 def load_like(
-    about: Table, path: Any, *, labels: Labels = "index", whole: bool = False, seed: int = 0
+    about: Table, path: Any, *, labels: Labels = "index", trained_on: str = "", seed: int = 0
 ) -> Splits:
     """Load a table for a network that was trained on such a table, and judge it on it.
 
@@ -180,8 +171,8 @@ def load_like(
         about: what the network's card says.
         path: as for `load`.
         labels: as for `load`.
-        whole: whether all rows are the test part, as of other data than it was trained on; by
-            default rows are held out as in training.
+        trained_on: the hash of the data that it was trained on. All rows of other data are the
+            test part; by default, rows are held out as in training.
         seed: as for `load`.
 
     Raises:
@@ -189,9 +180,7 @@ def load_like(
     """
     wanted = [*about.feature_names, about.target_name]
     frame, source = read_cases(path, wanted=wanted)
-    split_by = about.split_by or {}
-    needed = [*wanted, *(() if whole else split_by.values())]
-    missing = [column for column in needed if column not in frame.columns]
+    missing = [column for column in wanted if column not in frame.columns]
     if missing:
         which = ", ".join(map(repr, missing[:_SHOWN]))
         noun = agree(len(missing), "column", "columns")
@@ -204,23 +193,47 @@ def load_like(
     answers = read_target_like(
         frame[about.target_name], about, labels, points=points, source=source
     )
-    read, _ = _read_columns(frame, about.kinds or {}, about.written or {}, source)
-    if whole:
-        none = np.arange(0)
-        parts = (none, none, np.arange(len(frame)))
-    else:
-        group = split_by.get("group")
-        time = split_by.get("time")
-        written = (about.written or {}).get(time or "", "")
-        parts = share_out(
-            equal=_equal_rows(list(read.values()), answers, frame[group] if group else None),
-            classes=answers.indices,
-            order=_times(frame, time, source, written) if time else None,
-            fractions=(0.2, 0.2),
-            seed=seed,
-            source=source,
-        )
-    return _split(_to_numbers(read, about, source), answers, about, parts)
+    read, _ = read_columns(frame, about.kinds or {}, about.written or {}, source)
+    x = to_numbers(read, about, source)
+    try:
+        parts = _parts_like(frame, read, answers, about, source=source, seed=seed)
+        same = _split(x, answers, about, parts)
+        if not trained_on or same.hash() == trained_on:
+            return same
+    except KerazooError:
+        if not trained_on:
+            raise
+    warn_user(
+        f"{source} is not the data that the network was trained on, so that all of its "
+        f"{counted(len(frame), 'row')} are judged. Rows of the training among them would make the "
+        "figures too good."
+    )
+    none = np.arange(0)
+    return _split(x, answers, about, (none, none, np.arange(len(frame))))
+
+
+def _parts_like(
+    frame: pd.DataFrame,
+    read: Mapping[str, np.ndarray],
+    answers: Target,
+    about: Table,
+    *,
+    source: str,
+    seed: int,
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Return the rows of each part, if the data is that of the training."""
+    split_by = about.split_by or {}
+    check_named(frame, [*split_by.values()], source)
+    group, time = split_by.get("group"), split_by.get("time")
+    written = (about.written or {}).get(time or "", "")
+    return share_out(
+        equal=_units(list(read.values()), answers, frame[group] if group else None),
+        classes=answers.indices,
+        order=_times(frame, time, source, written) if time else None,
+        fractions=(0.2, 0.2),
+        seed=seed,
+        source=source,
+    )
 
 
 def encode(
@@ -242,54 +255,10 @@ def encode(
     Raises:
         InvalidInput: if a cell is not what its column holds.
     """
-    read, _ = _read_columns(
+    read, _ = read_columns(
         frame, about.kinds or {}, about.written or {}, source, note=note, bad=bad
     )
-    return _to_numbers(read, about, source, note)
-
-
-def _read_columns(
-    frame: pd.DataFrame,
-    kinds: Mapping[str, str],
-    written: Mapping[str, str],
-    source: str,
-    *,
-    points: bool | None = None,
-    note: Any = warn_user,
-    bad: dict[int, str] | None = None,
-) -> tuple[dict[str, np.ndarray], dict[str, str]]:
-    """Return the columns as `read_column` reads them, and how those are written that it says."""
-    if points is None:
-        points = writes_decimal_points(frame[[name for name in kinds if kinds[name] == "number"]])
-    read = {
-        name: read_column(
-            frame[name],
-            kind,
-            points=points,
-            source=source,
-            note=note,
-            written=written.get(name, ""),
-            bad=bad,
-        )
-        for name, kind in kinds.items()
-    }
-    values = {name: one.values for name, one in read.items()}
-    return values, {name: one.written for name, one in read.items() if one.written}
-
-
-def _to_numbers(
-    read: Mapping[str, np.ndarray], about: Table, source: str, note: Any = warn_user
-) -> np.ndarray:
-    x = np.empty((len(next(iter(read.values()))), len(about.feature_names)))
-    for index, name in enumerate(about.feature_names):
-        if about.kinds is None or about.kinds[name] != "category":
-            x[:, index] = read[name]
-            continue
-        words = about.categories[name]
-        x[:, index] = encode_words(read[name], words)
-        other = read[name][x[:, index] == len(words)]
-        say_other_words(other, len(words), f"{source}: {name!r}", note)
-    return x
+    return to_numbers(read, about, source, note)
 
 
 def tiny(
@@ -347,20 +316,12 @@ def _times(frame: pd.DataFrame, column: str, source: str, written: str = "") -> 
     return read_days(frame[column], column, source, order=written)[0]
 
 
-def _equal_rows(
-    columns: Sequence[np.ndarray], answers: Target, group: pd.Series | None
-) -> np.ndarray:
-    """Return a number per row, by first appearance; rows with one number stay in one part.
-
-    Equal rows do, unless most rows have an equal one, as in a table of a few columns of words.
-    They are equal in what they mean: a table is split alike, from whichever file it was read.
-    """
+def _units(columns: Sequence[np.ndarray], answers: Target, group: pd.Series | None) -> np.ndarray:
+    """Return a number per row; rows with one number stay in one part."""
     if group is not None:
-        return pd.factorize(words_of(group))[0]
-    numbers = np.zeros(len(answers.values), "int64")
+        return number_equal([words_of(group)])
     target = answers.values[:, 0] if answers.indices is None else answers.indices
-    for column in (*columns, target):
-        codes, different = pd.factorize(column, use_na_sentinel=False)
-        numbers = pd.factorize(numbers * len(different) + codes)[0]
+    numbers = number_equal([*columns, target])
     repeated = len(numbers) - len(np.unique(numbers))
+    # In a table of a few columns of words, most rows have an equal one.
     return numbers if repeated <= len(numbers) / 2 else np.arange(len(numbers))

@@ -68,6 +68,17 @@ def test_a_table_of_every_kind_is_encoded_as_it_says() -> None:
     assert sorted(x[~np.isnan(x[:, 4]), 4]) == sorted(days)
 
 
+class Frame:
+    """A DataFrame of a library that is not pandas, such as polars."""
+
+    def __init__(self, frame: pd.DataFrame) -> None:
+        self.columns = list(frame)
+        self._frame = frame
+
+    def __getitem__(self, name: str) -> list[object]:
+        return self._frame[name].tolist()
+
+
 def forms(folder: Path) -> dict[str, Any]:
     frame = make_table()
     frame.to_csv(folder / "t.csv", index=False)
@@ -90,6 +101,7 @@ def forms(folder: Path) -> dict[str, Any]:
         "period": frame.assign(day=frame["day"].dt.to_period("D")),
         "in a zone": frame.assign(day=frame["day"].dt.tz_localize("Asia/Seoul")),
         "dates": frame.assign(day=frame["day"].dt.date),
+        "of another library": Frame(frame),
         "dict": {name: frame[name].tolist() for name in frame},
         "dicts": frame.to_dict("records"),
     }
@@ -101,7 +113,13 @@ def test_a_table_is_split_alike_whatever_holds_it(tmp_path: Path) -> None:
     for name, one in tables.items():
         # What is judged later is the same test part.
         assert table_csv.load_like(expected.about, one).hash() == expected.hash(), name
-    for name in ("t.parquet", "semicolons.csv", "columns in another order", "arrow", "dicts"):
+    for name in (
+        "t.parquet",
+        "semicolons.csv",
+        "columns in another order",
+        "of another library",
+        "dicts",
+    ):
         splits = load(tables[name], "price")
         order = [splits.feature_names.index(column) for column in expected.feature_names]
         for part, same in zip(
@@ -211,7 +229,7 @@ def test_a_column_that_is_empty_where_it_counts_is_left_out() -> None:
 
 def test_what_a_card_has_no_room_for_is_refused_before_it_is_read() -> None:
     wide = pd.DataFrame(np.zeros((3, 20_000)), columns=[f"c{n}" for n in range(20_000)])
-    with pytest.raises(InvalidInput, match=r"20,000 columns .* more than a saved network can name"):
+    with pytest.raises(InvalidInput, match="20,001 columns to learn from, more than"):
         load(wide.assign(y=[1.5, 2, 3]))
     words = {f"c{n}": [f"{'말' * 30}{k}" for k in range(100)] for n in range(100)}
     with pytest.raises(InvalidInput, match=r"100 columns .* with 10,000 words, more than"):
@@ -269,3 +287,14 @@ def test_numbers_of_any_scale_are_kept(scale: float) -> None:
     x = load({"x": values, "y": values * 1.5}).train.x
     assert set(x[:, 0]) <= set(values.astype("float32"))
     assert len(set(x[:, 0])) > 20
+
+
+def test_other_data_is_judged_as_a_whole_and_that_is_said(tmp_path: Path) -> None:
+    frame = make_table()
+    splits = load(frame, "price", group="zip")
+    known = splits.hash()
+    assert table_csv.load_like(splits.about, frame, trained_on=known).hash() == known
+    for other in (frame[:2], frame[1:], frame.drop(columns="zip"), frame[::-1]):
+        with pytest.warns(UserWarning, match=rf"all of its {len(other)} rows are judged"):
+            whole = table_csv.load_like(splits.about, other, trained_on=known)
+        assert (len(whole.train.x), len(whole.test.x)) == (0, len(other))

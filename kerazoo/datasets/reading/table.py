@@ -105,6 +105,8 @@ def read_cases(
 
 def _as_frame(source: Any, what: str) -> pd.DataFrame:
     source = collected(source)
+    if hasattr(source, "columns") and not isinstance(source, pd.DataFrame):
+        source = {str(name): source[name] for name in source.columns}  # as polars has it
     try:
         frame = source.copy() if isinstance(source, pd.DataFrame) else pd.DataFrame(source)
     except (ValueError, TypeError) as error:
