@@ -171,6 +171,7 @@ class RangeCheck:
         far = (rows < self._lowest) | (rows > self._highest)
         if not np.count_nonzero(far):  # any() of an array takes five times as long
             return
+        far &= np.isfinite(rows)  # rows that are left out are infinite
         # Others use the same limits: what is said once here is not said yet there.
         self._lowest, self._highest = self._lowest.copy(), self._highest.copy()
         for number in np.flatnonzero(far.any(axis=0)):

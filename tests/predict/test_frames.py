@@ -223,6 +223,15 @@ def test_bad_rows_are_left_out_and_only_these(cases: Saved, frame: pd.DataFrame)
     assert all(part in message for part, message in zip(said, bad, strict=True))
 
 
+def test_of_bad_rows_nothing_else_is_said(tmp_path: Path, predictor: Predictor) -> None:
+    (tmp_path / "t.csv").write_text(",".join(COLUMNS) + "\nbig,2,red,true,2020-01-02,01234\n")
+    notes: list[str] = []
+    bad: list[str] = []
+    list(predictor.predict_source(tmp_path / "t.csv", note=notes.append, bad=bad))
+    assert notes == []
+    assert len(bad) == 1
+
+
 def test_cells_that_are_kept_are_those_of_the_table(
     tmp_path: Path, cases: Saved, frame: pd.DataFrame
 ) -> None:
