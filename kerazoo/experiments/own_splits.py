@@ -45,11 +45,7 @@ def load_own_splits(card: Card, path: Path) -> Splits:
     assert isinstance(about, Table)
     loss = load_recipe(card.name, card.variant or "tuned").loss
     labels: table_csv.Labels = "one_hot" if loss == "categorical_crossentropy" else "index"
-    same = table_csv.load_like(about, path, labels=labels)
-    if same.hash() == card.data:
-        return same
-    # Of other data nothing was trained on: all of it is the test.
-    return table_csv.load_like(about, path, labels=labels, whole=True)
+    return table_csv.load_like(about, path, labels=labels, trained_on=card.data or "unknown")
 
 
 def _load_images(card: Card, about: Images, path: Path) -> Splits:
