@@ -45,6 +45,25 @@ class ReadsInOrder(Protocol):
 
 
 @runtime_checkable
+class AdaptsToInputs(Protocol):
+    """A layer that takes statistics of its inputs before training, and knows what NaN means.
+
+    Offered by `models/tabular/_columns.py`; looked for in `engine/normalization.py` and
+    `engine/checks.py`.
+    """
+
+    name: str
+    takes_missing: bool
+
+    @property
+    def is_adapted(self) -> bool:
+        """Whether it has statistics."""
+
+    def adapt_to(self, values: Any) -> None:
+        """Take them from training rows."""
+
+
+@runtime_checkable
 class ServedInHalfPrecision(Protocol):
     """A model whose exported weights may be rounded to 16 bits.
 

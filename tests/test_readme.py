@@ -14,6 +14,7 @@ from PIL import Image
 
 import kerazoo
 from kerazoo.cli import app
+from kerazoo.errors import WrongUsage
 from kerazoo.report.korean import HEADINGS, SUMMARIES
 from kerazoo.report.overview import summary_of, verdict
 from kerazoo.report.results import Results, Score
@@ -44,7 +45,8 @@ def code_of(block: str) -> str:
 
 
 def shell_lines(text: str) -> list[str]:
-    return [line for block in SHELL.findall(text) for line in block.splitlines() if line]
+    lines = [line for block in SHELL.findall(text) for line in block.splitlines()]
+    return [line for line in lines if line and not line.startswith("#")]
 
 
 @pytest.fixture
@@ -61,6 +63,9 @@ def in_a_users_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     sold = random.integers(20, 60, len(days))
     lines = [f"{day},{number}" for day, number in zip(days, sold, strict=True)]
     (tmp_path / "sales.csv").write_text("\n".join(["day,sold", *lines]))
+    rows = [f"{20 + n % 40},{('basic', 'full', '')[n % 3]},{n % 2}" for n in range(90)]
+    (tmp_path / "customers.csv").write_text("\n".join(["age,plan,churn", *rows]))
+    (tmp_path / "new_customers.csv").write_text("age,plan\n33,basic\n,family\n")
     sentence = "the whale swims in the wide sea and the ship sails on the wide sea\n"
     (tmp_path / "novel.txt").write_text(sentence * 100)
     monkeypatch.chdir(tmp_path)
@@ -156,7 +161,7 @@ def check_usage(arguments: list[str]) -> None:
 
 def test_wrong_usage_would_be_found() -> None:
     for wrong in (["tain", "xor"], ["train"], ["train", "xor", "--seed", "one"], ["data"]):
-        with pytest.raises((AssertionError, typer.TyperException)):
+        with pytest.raises((AssertionError, typer.TyperException, WrongUsage)):
             check_usage(wrong)
 
 

@@ -235,6 +235,41 @@ class TrainCommand(TaskCommand):
     which = "TRAIN_OPTIONS"
     argument = "name"
 
+    _seen = ""
+    _chosen_name: str | None = None
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """Parse the arguments; `context.obj["network"]` is what data without a name was given to.
+
+        `context.obj["seen"]` says why.
+        """
+        self._seen, self._chosen_name = "", None
+        rest = super().parse_args(ctx, args)
+        if ctx.params.get(self.argument) is None and ctx.params.get("data") is None:
+            raise WrongUsage(
+                "say which network is trained: kerazoo train NAME; or on what: kerazoo train "
+                "--data PATH. kerazoo list shows the networks."
+            )
+        ctx.obj |= {"network": self._chosen_name, "seen": self._seen}
+        return rest
+
+    def _network(self, ctx: Any, args: list[str]) -> str | None:
+        """Return the network that is named, or the one that takes the data."""
+        name = super()._network(ctx, args)
+        if name is not None:
+            return name
+        found, _, _ = self.make_parser(ctx).parse_args(args=list(args))
+        data = found.get("data")
+        if data is None:
+            return None
+        from kerazoo.experiments.recognize import choose_network  # imports pandas
+
+        with contextlib.suppress(KerazooError, OSError):  # the command itself says why
+            self._chosen_name, self._seen = choose_network(
+                Path(data), {key: value for key, value in found.items() if value}
+            )
+        return self._chosen_name
+
     def _resolve(self, name: str) -> str:
         return resolve_network(name)
 

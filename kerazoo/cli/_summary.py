@@ -21,21 +21,20 @@ if TYPE_CHECKING:
 _SMALLEST = 0.01
 
 
-def _best_baseline(
+def _baselines(
     name: str, recipe: Recipe, splits: Splits, *, own_data: bool
-) -> tuple[str, dict[str, float]] | None:
-    """Return the best baseline and what is known of it: recorded, or fitted to own data now."""
+) -> list[tuple[str, dict[str, float]]]:
+    """Return baselines and what is known of them, the best first.
+
+    Of the zoo's data that is the best one alone, as recorded; to own data all are fitted now.
+    """
     metric = recipe.primary_metric
     if not own_data:
         found = Results.load(name).best_baseline(recipe, recipe.experiment)
-        return None if found is None else (found[0], {metric: found[1]})
+        return [] if found is None else [(found[0], {metric: found[1]})]
     scores = load_task(recipe.task).baselines(name, recipe, splits)
-    judged = {name: values for name, values in scores.items() if metric in values}
-    if not judged:
-        return None
-    choose = min if recipe.primary_mode == "min" else max
-    best = choose(judged, key=lambda one: judged[one][metric])
-    return best.replace("_", " "), judged[best]
+    judged = [(key.replace("_", " "), one) for key, one in scores.items() if metric in one]
+    return sorted(judged, key=lambda one: one[1][metric], reverse=recipe.primary_mode == "max")
 
 
 def _compare_with_baseline(recipe: Recipe, baseline: str, theirs: float, ours: float) -> str:
@@ -59,7 +58,8 @@ def print_summary(runs: list[Run], *, own_data: bool) -> None:
         own_data: whether they learned from data of the user's.
     """
     name, recipe = runs[0].name, runs[0].recipe
-    baseline = _best_baseline(name, recipe, runs[0].splits, own_data=own_data)
+    baselines = _baselines(name, recipe, runs[0].splits, own_data=own_data)
+    baseline = baselines[0] if baselines else None
     published = recipe.documented
     if published is not None and published.experiment not in ("", recipe.experiment):
         published = None  # it was reached on other data
@@ -83,6 +83,9 @@ def print_summary(runs: list[Run], *, own_data: bool) -> None:
     several = f"{counted(len(runs), 'training')}, " if len(runs) > 1 else ""
     print(f"{several}{counted(epochs, 'epoch')} in {seconds:.1f} s{_stopped(runs)}")
     if baseline and own_data:
+        metric = recipe.primary_metric
+        others = ", ".join(f"{one} {_figure(scores[metric])}" for one, scores in baselines)
+        print(fitted(f"baselines, {metric.replace('_', ' ')}: {others}", sys.stdout))
         reached = [run.metrics[recipe.primary_metric] for run in runs]
         theirs = baseline[1][recipe.primary_metric]
         said = _compare_with_baseline(recipe, baseline[0], theirs, sum(reached) / len(reached))

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import json
+import math
+from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -24,6 +27,7 @@ if TYPE_CHECKING:
     from kerazoo.saved import Card
 
 _TOLERANCE = 1e-3
+_MOST_CLASSES = 30
 
 
 def evaluate(
@@ -41,6 +45,9 @@ def evaluate(
     data_dir: DataDir = None,
     plot: Figures = None,
     force: Force = False,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="Print JSON, for programs that read it.")
+    ] = False,
 ) -> None:
     """Check a saved model against its test set: does it still do what its card says?
 
@@ -64,7 +71,11 @@ def evaluate(
     task = load_task(recipe.task)
     with said_if_slow(f"judging on the {counted(len(splits.test.x), 'row')} of the test part"):
         judged = quietly(lambda: task.evaluate(saved, splits, recipe, runtime))
-    _print_scores(card, judged.scores)
+    if as_json:
+        print(json.dumps(_plain(card, splits, judged), allow_nan=False))
+    else:
+        _print_scores(card, judged.scores)
+        _print_classes(judged.classes)
     if plot is not None:
         from kerazoo.plots import save_figures
 
@@ -115,6 +126,41 @@ def _print_scores(card: Card, scores: dict[str, float]) -> None:
         before = saved.get(name)
         rows.append((name, "-" if before is None else f"{before:.5g}", f"{value:.5g}"))
     print(Table(("metric", "saved", "now"), tuple(rows)))
+
+
+def _print_classes(classes: Mapping[str, tuple[int, float, float]]) -> None:
+    if not classes:
+        return
+    shown = [
+        (name, f"{count:,}", *("-" if math.isnan(share) else f"{share:.3f}" for share in shares))
+        for name, (count, *shares) in list(classes.items())[:_MOST_CLASSES]
+    ]
+    print()
+    print(Table(("class", "rows", "precision", "recall"), tuple(shown)))
+    if len(classes) > _MOST_CLASSES:
+        more = counted(len(classes) - _MOST_CLASSES, "class", "classes")
+        print(f"and {more} more; --json has all")
+
+
+def _plain(card: Card, splits: Splits, judged: Evaluation) -> dict[str, Any]:
+    """Return what is printed as data: a figure that is not finite as null."""
+
+    def finite(value: float) -> float | None:
+        return value if math.isfinite(value) else None
+
+    return {
+        "name": card.name,
+        "variant": card.variant,
+        "seed": card.seed,
+        "rows": len(splits.test.x),
+        "same_data": splits.hash() == card.data,
+        "scores": {name: finite(value) for name, value in judged.scores.items()},
+        "saved": dict(card.metrics.get(str(card.seed), {})),
+        "classes": {
+            name: {"rows": count, "precision": finite(precision), "recall": finite(recall)}
+            for name, (count, precision, recall) in judged.classes.items()
+        },
+    }
 
 
 def _differing(card: Card, judged: Evaluation) -> list[str]:

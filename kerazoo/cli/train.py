@@ -47,13 +47,14 @@ _OF_RECIPE = "the recipe's"
 def train(
     context: typer.Context,
     name: Annotated[
-        str,
+        str | None,
         typer.Argument(
             metavar="NAME",
-            help="A name from kerazoo list, or your own model file.",
+            help="A name from kerazoo list, or your own model file; with --data may be left out.",
+            show_default=False,
             autocompletion=complete_network,
         ),
-    ],
+    ] = None,
     variant: Annotated[
         Variant, typer.Option(help="The recipe: as its source gives it, or the one tuned here.")
     ] = "tuned",
@@ -134,7 +135,7 @@ def train(
     context.with_resource(keeping_programs(say))  # before TensorFlow is imported
     use_data_dir(data_dir)
     check_log(log or ())
-    name = resolve_network(name)
+    name = _find_network(context, name, data)
     own = registry.load_recipe(name, variant).of_experiment(experiment)
     if experiment is not None and data is not None:
         raise WrongUsage("--experiment is about the zoo's data, --data about yours: leave out one.")
@@ -179,6 +180,19 @@ def train(
 
         for path in save_figures(plot, run.figures()):
             print(f"drew {path}")
+
+
+def _find_network(context: typer.Context, name: str | None, data: Path | None) -> str:
+    """Return the network that is named, or the one that was chosen for the data."""
+    if name is not None:
+        return resolve_network(name)
+    chosen: str | None = context.obj["network"]
+    if chosen is None:
+        from kerazoo.experiments.recognize import choose_network
+
+        chosen, _ = choose_network(data, {})  # which says why it could not be chosen
+    say(f"{data}: {context.obj['seen']}; {chosen} learns from it.")
+    return chosen
 
 
 def _refuse_to_replace(

@@ -27,6 +27,11 @@ class Part(NamedTuple):
         return f"Part({', '.join(shown)})"
 
 
+COLUMN_KINDS = ("number", "category", "date")
+WRITTEN = {
+    "number": ("decimal comma", "thousands"),
+    "date": ("day first", "month first", "year first"),
+}
 MISSING = ("refuse", "forward")
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 
@@ -42,6 +47,13 @@ class Table:
         class_names: a name per class; empty for a number.
         target_name: the column that is predicted.
         target_unit: unit of a number that is predicted, such as `"$1000"`.
+        kinds: of a table of the user's own, `"number"`, `"category"` or `"date"` for each input
+            column. A cell may then be empty, and a category of n words has the code n for any
+            other word; a date is a number of days since 1970-01-01.
+        split_by: what decided which rows are held out, of such a table: `{"group": column}` keeps
+            rows of one group together, `{"time": column}` holds out the latest ones.
+        written: of such a table, how columns of numbers and dates are written that could be read in
+            another way too: one of `WRITTEN`.
     """
 
     feature_names: tuple[str, ...]
@@ -49,6 +61,24 @@ class Table:
     class_names: tuple[str, ...] = ()
     target_name: str = "target"
     target_unit: str = ""
+    kinds: Mapping[str, str] | None = None
+    split_by: Mapping[str, str] | None = None
+    written: Mapping[str, str] | None = None
+
+    @property
+    def codes(self) -> tuple[int, ...]:
+        """What each column is, as the builders of tabular networks take it.
+
+        Example:
+            >>> about = Table(("a", "b"), {"b": ("x", "y")}, kinds={"a": "date", "b": "category"})
+            >>> about.codes
+            (-1, 2)
+        """
+        kinds = self.kinds or {}
+        return tuple(
+            -1 if kinds.get(name) == "date" else len(self.categories.get(name, ()))
+            for name in self.feature_names
+        )
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ from typing import Any
 import keras
 import numpy as np
 
+from kerazoo._protocols import AdaptsToInputs
 from kerazoo.datasets.reading.digits import say_lost_digits
 from kerazoo.engine.callbacks import check_monitor
 from kerazoo.engine.data import Arrays, Data, flatten, raw_arrays
@@ -106,6 +107,10 @@ def _check_arrays(
             _check_pixels(model, array, what)
     # A loss of one's own may leave out targets that are NaN.
     own_loss = not has_keras_losses(model)
+    # Protocol AdaptsToInputs: the layers of models/tabular/_columns.py declare it.
+    if any(isinstance(layer, AdaptsToInputs) for layer in getattr(model, "layers", ())):
+        _check_not_infinite(inputs, what)
+        inputs = None
     for array in flatten([inputs, *([] if own_loss else rest[:1]), *rest[1:]]):
         _check_finite(array, what, instead)
     if rest and isinstance(rest[0], np.ndarray):
@@ -155,3 +160,14 @@ def _check_finite(array: np.ndarray, what: str, instead: str) -> None:
             f"{what} holds NaN or infinity, first in row {row}; drop such rows or fill them in. "
             f"For a network that knows what to do with them, {instead}."
         )
+
+
+def _check_not_infinite(inputs: Any, what: str) -> None:
+    """Refuse infinity where NaN is an empty cell."""
+    for array in flatten(inputs):
+        if array.dtype.kind == "f" and np.isinf(array).any():
+            row = int(np.argwhere(np.isinf(array))[0][0])
+            raise InvalidInput(
+                f"{what} holds infinity, first in row {row}; pass a number, or NaN for an empty "
+                "cell."
+            )

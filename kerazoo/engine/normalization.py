@@ -22,6 +22,7 @@ import keras
 import numpy as np
 
 from kerazoo._notes import warn_user
+from kerazoo._protocols import AdaptsToInputs
 from kerazoo.engine.data import for_keras
 from kerazoo.engine.keras_internals import layers_of, outputs_of
 from kerazoo.errors import InvalidInput, KerazooError
@@ -108,6 +109,11 @@ def adapt_normalization(model: keras.Model, x: Any, y: Any = None) -> list[str]:
         _check_left_out(model, layers)
         return []
     adapted = []
+    for layer in getattr(model, "layers", ()):
+        # Protocol AdaptsToInputs: the layers of models/tabular/_columns.py declare it.
+        if isinstance(layer, AdaptsToInputs) and not layer.is_adapted:
+            layer.adapt_to(_inputs_of(model, layer, x))
+            adapted.append(layer.name)
     for layer in layers:
         if layer.invert and y is None:
             continue

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from kerazoo.datasets import Splits, image_folder, time_series_csv
-from kerazoo.datasets.splits import Images, Series
+from kerazoo.datasets import Splits, image_folder, table_csv, time_series_csv
+from kerazoo.datasets.splits import Images, Series, Table
 from kerazoo.errors import InvalidInput, KerazooError
+from kerazoo.registry import load_recipe
 from kerazoo.saved.card import Card
 from kerazoo.tasks import load_task
 
@@ -28,17 +29,23 @@ def load_own_splits(card: Card, path: Path) -> Splits:
         InvalidInput: if it is not what the network takes.
     """
     takes = load_task(card.task).OWN_DATA if card.task else ""
-    if not takes or not isinstance(card.about, Series | Images):
+    about = card.about
+    if not takes or about is None or (isinstance(about, Table) and not about.kinds):
         raise KerazooError(
             f"{card.name} cannot be judged on data of your own by this command. Judge it in "
             "Python: kerazoo.evaluate_model(model, (x, y))."
         )
-    is_folder = isinstance(card.about, Images)
+    is_folder = isinstance(about, Images)
     if not (path.is_dir() if is_folder else path.is_file()):
         raise KerazooError(f"--data {path}: {card.name} is judged on {takes}. Give one.")
-    if isinstance(card.about, Series):
-        return time_series_csv.load_like(card.about, path)
-    return _load_images(card, card.about, path)
+    if isinstance(about, Series):
+        return time_series_csv.load_like(about, path)
+    if isinstance(about, Images):
+        return _load_images(card, about, path)
+    assert isinstance(about, Table)
+    loss = load_recipe(card.name, card.variant or "tuned").loss
+    labels: table_csv.Labels = "one_hot" if loss == "categorical_crossentropy" else "index"
+    return table_csv.load_like(about, path, labels=labels, trained_on=card.data or "unknown")
 
 
 def _load_images(card: Card, about: Images, path: Path) -> Splits:

@@ -16,6 +16,7 @@ import keras
 import numpy as np
 
 from kerazoo._files import checkpoint_folder
+from kerazoo._notes import warn_user
 from kerazoo._protocols import TakesFitArguments
 from kerazoo.compile import compile_model
 from kerazoo.datasets import Splits, load_dataset
@@ -104,8 +105,10 @@ class Run:
 
 
 def train(
-    name: str,
+    name: str | None = None,
     *,
+    data: Any = None,
+    target: str | None = None,
     variant: str = "tuned",
     seed: int | None = None,
     recipe: Recipe | None = None,
@@ -124,7 +127,10 @@ def train(
     """Train one network as its recipe says, and judge it on the test set.
 
     Args:
-        name: a name from `list_models()`.
+        name: a name from `list_models()`; with `data` it may be left out.
+        data: data of your own instead of the recipe's: a path, as for `kerazoo train --data`; or a
+            table as a DataFrame or a dict of columns.
+        target: the column of it that is predicted; short for `options={"target": column}`.
         variant: `"documented"` (as its source gives it) or `"tuned"`.
         seed: decides initial weights, dropout and the order of the rows; the recipe's by default.
         recipe: used instead of the network's own; make one with `dataclasses.replace`.
@@ -135,7 +141,8 @@ def train(
             gets `history.jsonl`, a line for each epoch.
         resume: go on from the checkpoint of an interrupted training to the same `out`.
         callbacks: further Keras callbacks.
-        options: options of the network's task, such as `{"snapshots": "frames"}`.
+        options: options of the network's task, such as `{"snapshots": "frames"}`, named as those
+            of `kerazoo train NAME --help`.
         verbose: 0 for silence, 1 for a progress bar, 2 for a line per epoch.
         watch: given in words what is done after the training, a context manager to do it in.
         log: trackers that are told of each epoch: `"tensorboard"`, `"mlflow"` or `"wandb"`. They
@@ -157,6 +164,11 @@ def train(
         1.0
     """
     trackers = check_trackers(log)
+    options = {**(options or {}), **({} if target is None else {"target": target})}
+    if data is not None:
+        name, recipe, splits = _own_data(name, variant, recipe, data, options)
+    if name is None:
+        raise KerazooError("say which network is trained: pass its name, or data= of your own.")
     recipe = recipe or load_recipe(name, variant)
     seed = recipe.seed if seed is None else seed
     if resume and out is None:
@@ -189,7 +201,7 @@ def train(
         begins=not resume and log_dir is None,
     ) as run_log:
         model = build(name, recipe, seed)
-        needed = load_task(recipe.task).callbacks(recipe, splits, options or {})
+        needed = load_task(recipe.task).callbacks(recipe, splits, options)
         stages = Stages(
             recipe=recipe,
             seed=seed,
@@ -229,6 +241,24 @@ def train(
     if not run.interrupted:
         shutil.rmtree(checkpoint_folder(out), ignore_errors=True)
     return replace(run, path=path)
+
+
+def _own_data(
+    name: str | None, variant: str, recipe: Recipe | None, data: Any, options: Chosen
+) -> tuple[str, Recipe, Splits]:
+    """Return the network that learns from data of the user's, how, and the data, split."""
+    if isinstance(data, str | os.PathLike):
+        data = Path(data)
+    if name is None:
+        from kerazoo.experiments.recognize import choose_network
+
+        name, seen = choose_network(data, options)
+        warn_user(f"{seen}; {name} learns from it.")
+    recipe = recipe or load_recipe(name, variant)
+    task = load_task(recipe.task)
+    if not isinstance(data, Path) and recipe.task != "rows":
+        raise KerazooError(f"{name} learns from {task.OWN_DATA}; pass its path as data=.")
+    return name, *task.own_data(name, recipe, data, options)
 
 
 def _settings(variant: str, recipe: Recipe) -> dict[str, Any]:

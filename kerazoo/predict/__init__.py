@@ -164,8 +164,8 @@ class Predictor:
     def _predict_good(
         self, rows: np.ndarray, batch_size: int | None, first_row: int, bad: list[str]
     ) -> Prediction:
-        """Answer rows but for those that are NaN, or have no finite answer."""
-        good = np.isfinite(rows.reshape(len(rows), -1)).all(axis=1)
+        """Answer rows but for those that are infinite, or have no finite answer."""
+        good = ~np.isinf(rows.reshape(len(rows), -1)).any(axis=1)
         # Any row of numbers tells the shape of an answer.
         values = np.full_like(self._network(np.zeros_like(rows[:1])).repeat(len(rows), 0), np.nan)
         try:

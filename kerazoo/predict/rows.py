@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -30,7 +30,7 @@ def to_array(rows: Any, card: Card) -> np.ndarray:
     """
     refuse_masked(rows, _SOURCE)
     rows = collected(rows)
-    table = _as_table(rows)
+    table = _as_table(rows, card)
     if table is not None and (card.columns or not isinstance(rows, np.ndarray)):
         return _from_table(table, card)
     if not isinstance(rows, np.ndarray):
@@ -84,7 +84,8 @@ def _check_values(
     array: np.ndarray, converted: np.ndarray, card: Card, *, source: str, first_row: int
 ) -> None:
     if converted.dtype.kind == "f":
-        good = np.isfinite(converted)
+        # NaN is an empty cell, where cells may be empty.
+        good = ~np.isinf(converted) if card.takes_missing else np.isfinite(converted)
         wanted = "a finite number"
     else:
         good = converted == array
@@ -95,10 +96,10 @@ def _check_values(
         wanted = f"a number from {low:g} to {high:g}"
     for number, column in enumerate(card.columns):
         if column.categories:
-            codes = converted[:, number]
-            good[:, number] &= (
-                (codes >= 0) & (codes < len(column.categories)) & (codes == np.floor(codes))
-            )
+            codes, known = converted[:, number], len(column.categories)
+            if column.kind:  # a cell may be empty, and one more code stands for other words
+                codes, known = np.nan_to_num(codes, nan=0), known + 1
+            good[:, number] &= (codes >= 0) & (codes < known) & (codes == np.floor(codes))
     if not good.all():
         row, *index = (int(number) for number in np.argwhere(~good)[0])
         value = array[(row, *index)]
@@ -171,6 +172,7 @@ class RangeCheck:
         far = (rows < self._lowest) | (rows > self._highest)
         if not np.count_nonzero(far):  # any() of an array takes five times as long
             return
+        far &= np.isfinite(rows)  # rows that are left out are infinite
         # Others use the same limits: what is said once here is not said yet there.
         self._lowest, self._highest = self._lowest.copy(), self._highest.copy()
         for number in np.flatnonzero(far.any(axis=0)):
@@ -194,7 +196,7 @@ def _limits(column: Column) -> tuple[float, float]:
     return low - margin, high + margin
 
 
-def _as_table(rows: Any) -> Mapping[str, Any] | None:
+def _as_table(rows: Any, card: Card) -> Mapping[str, Any] | None:
     """Return whatever names its columns as columns by name; `None` for all else.
 
     That is a DataFrame, a dict, a structured array, a pandas Series whose index are names, and a
@@ -210,12 +212,9 @@ def _as_table(rows: Any) -> Mapping[str, Any] | None:
         names = [str(name) for name in rows.columns]
         if len(set(names)) != len(names):
             raise InvalidInput(f"{_SOURCE}: two columns have the same name; rename one.")
-        return {str(name): rows[name] for name in rows.columns}
-    if isinstance(rows, list | tuple) and rows and (first := _as_record(rows[0])) is not None:
-        records = [_as_record(row) for row in rows]
-        if any(record is None or record.keys() != first.keys() for record in records):
-            raise InvalidInput(f"{_SOURCE}: every row must be a dict of the same columns.")
-        return {str(name): [record[name] for record in records if record] for name in first}
+        return {**_of_index(rows, card), **{str(name): rows[name] for name in rows.columns}}
+    if isinstance(rows, list | tuple) and rows and _as_record(rows[0]) is not None:
+        return _of_dicts([_as_record(row) for row in rows], card)
     return None
 
 
@@ -235,7 +234,27 @@ def _as_record(row: Any) -> Mapping[str, Any] | None:
     return None
 
 
+def _of_dicts(rows: Sequence[Any], card: Card) -> dict[str, Any]:
+    """Return rows as columns; what a row lacks is an empty cell, where cells may be empty."""
+    are_dicts = all(isinstance(row, Mapping) for row in rows)
+    names = list(dict.fromkeys(name for row in rows for name in row)) if are_dicts else []
+    if not are_dicts or not (card.takes_missing or all(len(row) == len(names) for row in rows)):
+        raise InvalidInput(f"{_SOURCE}: every row must be a dict of the same columns.")
+    return {str(name): [row.get(name) for row in rows] for name in names}
+
+
+def _of_index(rows: Any, card: Card) -> dict[str, Any]:
+    """Return the columns that a DataFrame has as its index, if a network takes them."""
+    wanted = {column.name for column in card.columns}
+    names = [name for name in getattr(getattr(rows, "index", None), "names", []) if name in wanted]
+    return {name: rows.index.get_level_values(name) for name in names}
+
+
 def _from_table(table: Mapping[str, Any], card: Card) -> np.ndarray:
+    if card.takes_missing:
+        from kerazoo.predict.frames import encode_frame  # imports pandas
+
+        return encode_frame(table, card, _SOURCE, warn_user)
     names = [str(name) for name in table]
     values = list(table.values())
     chosen = [values[index] for index in match_columns(names, card, _SOURCE, warn_user)]
@@ -270,6 +289,13 @@ def _parse(array: np.ndarray, card: Card, source: str, first_row: int) -> np.nda
     """Read an array of texts or objects, which is how lists with words arrive."""
     if not card.columns or array.dtype.kind not in "OUS":
         raise InvalidInput(f"{source} has type {array.dtype}; expected numbers. Convert it first.")
+    if card.takes_missing:
+        from kerazoo.predict.frames import encode_frame  # imports pandas
+
+        names = [column.name for column in card.columns]
+        if array.shape[1] != len(names):
+            raise InvalidInput(f"{source} has shape {array.shape}; expected (rows, {len(names)}).")
+        return encode_frame(dict(zip(names, array.T, strict=True)), card, source, warn_user)
     columns = [
         parse_cells(array[:, number].tolist(), column, source, first_row)
         for number, column in enumerate(card.columns)

@@ -21,6 +21,7 @@ STANDARD_INPUT = "-"
 _CHUNK_BYTES = 2**25
 _IMAGES = 64
 _TABLES = (".csv", ".tsv", ".txt", "")
+_PARQUET = (".parquet", ".pq")
 _PACKED = (".gz", ".bz2", ".xz")
 _SPREADSHEETS = (".xlsx", ".xls", ".xlsm", ".ods", ".numbers", ".parquet", ".feather")
 
@@ -65,18 +66,25 @@ def read_source(
         note: told about a column or files that are not looked at; by default a warning says so.
         keep: columns of a table that are carried to the answers.
         fit: what is done to images of another size; they are refused by default.
-        bad: takes what is wrong with rows of a table, which are given as NaN; by default they are
-            refused.
+        bad: takes what is wrong with rows of a table, which are given as infinity; by default they
+            are refused.
 
     Raises:
         InvalidInput: if there is no such file, or it is not what the network takes.
     """
     report, note = report or _ignore, note or warn_user
     path = Path(source)
-    is_table = source == STANDARD_INPUT or _ending(path) in _TABLES
+    is_table = source == STANDARD_INPUT or (_ending(path) in _TABLES and not path.is_dir())
+    is_table = is_table or (card.takes_missing and _ending(path) in _PARQUET)
     if keep and not is_table:
         raise InvalidInput(f"{source} is no table; only columns of one can be kept. Leave it out.")
-    if source == STANDARD_INPUT:
+    if card.takes_missing and is_table:
+        from kerazoo.predict.frames import read_table  # imports pandas
+
+        shown = "standard input" if source == STANDARD_INPUT else source
+        for rows, kept in read_table(source, card, shown, note, keep, bad):
+            yield Batch(rows, kept)
+    elif source == STANDARD_INPUT:
         for rows, kept in read_csv(standard_input(), card, "standard input", note, keep, bad):
             yield Batch(rows, kept)
     elif path.is_dir():

@@ -58,7 +58,8 @@ def read_csv(
         source: the file, for messages.
         note: told of a column that is not looked at, and of another encoding or separator.
         keep: columns whose cells are given, too.
-        bad: takes what is wrong with rows, which are given as NaN; by default they are refused.
+        bad: takes what is wrong with rows, which are given as infinity; by default they are
+            refused.
 
     Yields:
         Arrays of some thousand rows each, and the cells that are kept.
@@ -171,7 +172,7 @@ class _Table:
         return np.stack(numbers, axis=1)
 
     def _try(self, chunk: Sequence[list[str]], first: int) -> np.ndarray:
-        """Read rows one by one if they cannot be read together; bad ones become NaN."""
+        """Read rows one by one if they cannot be read together; bad ones become infinite."""
         try:
             return check_array(self._parse(chunk, first), self._card, self._source, first)
         except InvalidInput as error:
@@ -180,7 +181,7 @@ class _Table:
                 return np.concatenate(rows)
             assert self._bad is not None
             self._bad.append(str(error))
-            return np.full((1, len(self._columns)), np.nan, self._card.inputs[0].dtype)
+            return np.full((1, len(self._columns)), np.inf, self._card.inputs[0].dtype)
 
     def _records(self, lines: Iterable[str]) -> Iterator[list[str]]:
         """Give the records of a text, leaving out blank lines."""

@@ -61,12 +61,15 @@ class Column:
         minimum: the smallest value seen in training.
         maximum: the largest value seen in training.
         categories: the words that stand for the codes 0, 1, ...; empty for a number.
+        kind: `"number"`, `"category"` or `"date"` if cells may be empty, and words be others than
+            those of training.
     """
 
     name: str
     minimum: float
     maximum: float
     categories: tuple[str, ...] = ()
+    kind: str | None = None
 
 
 @dataclass(frozen=True)
@@ -208,11 +211,16 @@ class Card:
         """The input columns, if it takes a table."""
         if not isinstance(self.about, Table):
             return ()
-        categories = self.about.categories
+        categories, kinds = self.about.categories, self.about.kinds or {}
         return tuple(
-            Column(name, low, high, tuple(categories.get(name, ())))
+            Column(name, low, high, tuple(categories.get(name, ())), kinds.get(name))
             for name, (low, high) in zip(self.about.feature_names, self.ranges, strict=True)
         )
+
+    @property
+    def takes_missing(self) -> bool:
+        """Whether it takes tables with empty cells, and with words that it does not know."""
+        return isinstance(self.about, Table) and bool(self.about.kinds)
 
     @property
     def class_names(self) -> tuple[str, ...]:

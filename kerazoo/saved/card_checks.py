@@ -9,7 +9,7 @@ import numpy as np
 
 from kerazoo._wording import counted
 from kerazoo.datasets.reading.images import FITS
-from kerazoo.datasets.splits import MISSING, Images, Series, Table, Words
+from kerazoo.datasets.splits import COLUMN_KINDS, MISSING, WRITTEN, Images, Series, Table, Words
 from kerazoo.saved.card import (
     LITERT_FILE,
     MODEL_FILE,
@@ -68,6 +68,8 @@ def check_card(card: Card) -> None:
     names = [column.name for column in card.columns]
     expect(len(set(names)) == len(names), "columns of different names", names)
     match card.about:
+        case Table(kinds=dict()) as table:
+            _check_kinds(table)
         case Series() as series:
             _check_series(card, series)
         case Images() as images:
@@ -98,6 +100,24 @@ def _check_classes(card: Card) -> None:
     shape = card.outputs[0].shape
     outputs = 2 if shape == (1,) else shape[-1] if shape else 0
     expect(outputs == len(names), f"as many class names as outputs, {outputs}", len(names))
+
+
+def _check_kinds(table: Table) -> None:
+    kinds = table.kinds or {}
+    expect(set(kinds) == set(table.feature_names), "a kind for each column", sorted(kinds))
+    for name, kind in kinds.items():
+        expect(kind in COLUMN_KINDS, f"one of {COLUMN_KINDS}", kind)
+        words = table.categories.get(name, ())
+        expect((kind == "category") == bool(words), f"words of {name!r} if it has any", kind)
+        expect(len(set(words)) == len(words), f"different words of {name!r}", words)
+    others = sorted(table.categories.keys() - kinds.keys())
+    expect(not others, "words of input columns only", others)
+    split_by = table.split_by or {}
+    expect(split_by.keys() <= {"group", "time"}, "a group or a time", sorted(split_by))
+    expect(all(split_by.values()), "a column that decides the split", split_by)
+    for name, written in (table.written or {}).items():
+        known = WRITTEN.get(kinds.get(name, ""), ())
+        expect(written in known, f"how {name!r} is written", written)
 
 
 def _check_series(card: Card, series: Series) -> None:

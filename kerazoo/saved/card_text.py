@@ -43,7 +43,9 @@ def write_card(card: Card) -> bytes:
     """
     plain = json.loads(json.dumps(dataclasses.asdict(card), allow_nan=False))
     if card.about is not None:
-        plain["about"] = {"kind": kind_of(card.about), **plain["about"]}
+        left_out = {n for n in _optional(type(card.about)) if plain["about"][n] is None}
+        about = {name: value for name, value in plain["about"].items() if name not in left_out}
+        plain["about"] = {"kind": kind_of(card.about), **about}
     for name in _optional(Card):
         if plain[name] is None:
             del plain[name]

@@ -12,18 +12,22 @@ from typing import Any, Self
 import numpy as np
 from sklearn.compose import TransformedTargetRegressor
 from sklearn.decomposition import PCA
-from sklearn.dummy import DummyClassifier
-from sklearn.ensemble import RandomForestClassifier
+from sklearn.dummy import DummyClassifier, DummyRegressor
+from sklearn.ensemble import (
+    HistGradientBoostingClassifier,
+    HistGradientBoostingRegressor,
+    RandomForestClassifier,
+)
 from sklearn.kernel_ridge import KernelRidge
 from sklearn.linear_model import LinearRegression, LogisticRegression
 from sklearn.model_selection import GridSearchCV
-from sklearn.neighbors import KNeighborsClassifier
+from sklearn.neighbors import KNeighborsClassifier, KNeighborsRegressor
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
 from kerazoo._wording import counted
 from kerazoo.datasets import Splits
-from kerazoo.datasets.splits import Series
+from kerazoo.datasets.splits import Series, Table
 from kerazoo.errors import InvalidInput, unknown_name
 from kerazoo.predict.prediction import class_indices
 from kerazoo.tasks._scores import score_predictions
@@ -57,10 +61,13 @@ def score_baseline(name: str, splits: Splits, components: int | None = None) -> 
     if name in _OF_IMAGES:
         return _OF_IMAGES[name](splits, components)
     parts = (splits.train, splits.validation)
-    inputs = _INPUTS.get(name, _flat)
+    inputs = _INPUTS.get(name, as_numbers)
     x = inputs(splits, np.concatenate([part.x for part in parts]))
     y = np.concatenate([_targets(splits, part.y) for part in parts])
-    estimator = _ESTIMATORS[name]().fit(x, y)
+    if name in _OF_EITHER:
+        estimator = _OF_EITHER[name](splits).fit(x, y)
+    else:
+        estimator = _ESTIMATORS[name]().fit(x, y)
     return score_predictions(
         splits, _targets(splits, splits.test.y), estimator.predict(inputs(splits, splits.test.x))
     )
@@ -68,7 +75,7 @@ def score_baseline(name: str, splits: Splits, components: int | None = None) -> 
 
 def list_baselines() -> list[str]:
     """Return the names of all baselines, sorted."""
-    return sorted({*_ESTIMATORS, *_OF_IMAGES})
+    return sorted({*_ESTIMATORS, *_OF_EITHER, *_OF_IMAGES})
 
 
 def _score_reconstruction(splits: Splits, components: int | None) -> dict[str, float]:
@@ -89,6 +96,27 @@ def _score_reconstruction(splits: Splits, components: int | None) -> dict[str, f
 
 def _flat(splits: Splits, x: np.ndarray) -> np.ndarray:
     return x.reshape(len(x), -1)
+
+
+def as_numbers(splits: Splits, x: np.ndarray) -> np.ndarray:
+    """Return rows as numbers without gaps.
+
+    In a table of a user's an empty cell becomes the middle value and a mark, a word a 1 among 0s.
+    """
+    if not isinstance(splits.about, Table) or not splits.about.kinds:
+        return _flat(splits, x)
+    known = np.concatenate([splits.train.x, splits.validation.x])
+    columns: list[np.ndarray] = []
+    for column, of_known, codes in zip(x.T, known.T, splits.about.codes, strict=True):
+        empty = np.isnan(column)
+        if codes > 0:
+            filled = np.where(empty, codes + 1, column)
+            columns += [filled == code for code in range(codes + 2)]
+        else:
+            middle = np.nanmedian(of_known) if (~np.isnan(of_known)).any() else 0
+            columns += [np.where(empty, middle, column)]
+            columns += [empty] if np.isnan(of_known).any() else []
+    return np.stack(columns, axis=1).astype("float64")
 
 
 def _last_rows(splits: Splits, x: np.ndarray) -> np.ndarray:
@@ -166,6 +194,7 @@ _ESTIMATORS: dict[str, Callable[[], Any]] = {
     "logistic_regression": lambda: make_pipeline(
         StandardScaler(), LogisticRegression(max_iter=1000)
     ),
+    "mean_of_training": DummyRegressor,
     "majority_class": lambda: DummyClassifier(strategy="most_frequent"),
     "nearest_neighbor": lambda: make_pipeline(StandardScaler(), KNeighborsClassifier(1)),
     "random_forest": lambda: RandomForestClassifier(500, random_state=0, n_jobs=-1),
@@ -173,8 +202,30 @@ _ESTIMATORS: dict[str, Callable[[], Any]] = {
         StandardScaler(), KNeighborsClassifier(30, weights="distance")
     ),
 }
+
+
+def _gradient_boosting(splits: Splits) -> Any:
+    codes = splits.about.codes if isinstance(splits.about, Table) else ()
+    kind = HistGradientBoostingClassifier if splits.class_names else HistGradientBoostingRegressor
+    return kind(categorical_features=[code > 0 for code in codes] or None, random_state=0)
+
+
+def _nearest_neighbors(splits: Splits) -> Any:
+    kind = KNeighborsClassifier if splits.class_names else KNeighborsRegressor
+    # Fewer than ten rows are no reason to fail.
+    count = min(10, len(splits.train.x))
+    return make_pipeline(StandardScaler(), kind(count, weights="distance"))
+
+
+_OF_EITHER: dict[str, Callable[[Splits], Any]] = {
+    "gradient_boosting": _gradient_boosting,
+    "nearest_neighbors": _nearest_neighbors,
+}
+"""Baselines for classes and numbers alike."""
+
 _INPUTS: dict[str, Callable[[Splits, np.ndarray], np.ndarray]] = {
     "autoregression": _last_rows,
+    "gradient_boosting": _flat,
     "last_value": _last_value,
 }
 

@@ -5,10 +5,16 @@ The same function judges networks, averages of networks, baselines and saved mod
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from kerazoo.datasets import Splits
+from kerazoo.datasets.splits import Series
 from kerazoo.predict.prediction import class_indices
+
+_BINS = 15
+_TINY = float(np.finfo("float32").tiny)
 
 
 def score_test(splits: Splits, predictions: np.ndarray) -> dict[str, float]:
@@ -48,3 +54,110 @@ def score_predictions(splits: Splits, y: np.ndarray, predictions: np.ndarray) ->
         "root_mean_squared_error": float(metrics.root_mean_squared_error(y, predictions)),
         "r2_score": float(metrics.r2_score(y, predictions)),
     }
+
+
+def describe_predictions(
+    splits: Splits, y: np.ndarray, predictions: np.ndarray
+) -> dict[str, float]:
+    """Score predictions in more ways than one, for somebody who has to rely on them.
+
+    Args:
+        splits: as for `score_predictions`.
+        y: as for `score_predictions`.
+        predictions: as for `score_predictions`.
+
+    Returns:
+        For classes `balanced_accuracy` (the mean of the shares found of each class), `macro_f1`,
+        `log_loss`, `brier_score` (the squared error of the probabilities, 0 to 2),
+        `calibration_error` (how far probabilities are from frequencies), and `roc_auc` (for
+        several classes each against the others), if every class has rows. For numbers
+        `median_absolute_error`; of a series also `smape` (0 to 200) and `mase`, the error in units
+        of that of the last value in the training part.
+
+    Example:
+        >>> import kerazoo
+        >>> table = kerazoo.load_dataset("xor")
+        >>> describe_predictions(table, table.test.y, table.test.y * 0.8 + 0.1)["roc_auc"]
+        1.0
+    """
+    if splits.class_names:
+        return _describe_classes(class_indices(y), _probabilities(predictions))
+    y = np.asarray(y, "float64").reshape(len(y), -1)
+    predictions = np.asarray(predictions, "float64").reshape(y.shape)
+    errors = np.abs(y - predictions)
+    scores = {"median_absolute_error": float(np.median(errors))}
+    if isinstance(splits.about, Series):
+        size = np.abs(y) + np.abs(predictions)
+        shares = np.divide(2 * errors, size, out=np.zeros_like(errors), where=size > 0)
+        scores["smape"] = float(100 * shares.mean())
+        past = np.asarray(splits.train.y, "float64")[:, 0]
+        naive = np.abs(np.diff(past)).mean()
+        if naive > 0:
+            scores["mase"] = float(errors.mean() / naive)
+    return scores
+
+
+def describe_classes(
+    y: np.ndarray, predictions: np.ndarray, class_names: Sequence[str]
+) -> dict[str, tuple[int, float, float]]:
+    """Return for each class its rows, precision and recall; NaN where there is nothing to divide.
+
+    Args:
+        y: class indices or one-hot rows.
+        predictions: probabilities.
+        class_names: a name per class; none if no classes are predicted.
+
+    Example:
+        >>> describe_classes(np.array([0, 0, 1]), np.array([[1, 0], [0, 1], [0, 1]]), ("a", "b"))
+        {'a': (2, 1.0, 0.5), 'b': (1, 0.5, 1.0)}
+    """
+    if not class_names:
+        return {}
+    true, found = class_indices(y), class_indices(predictions)
+    shares = {}
+    for index, name in enumerate(class_names):
+        right = int(((true == index) & (found == index)).sum())
+        there, said = int((true == index).sum()), int((found == index).sum())
+        precision = right / said if said else np.nan
+        shares[name] = (there, precision, right / there if there else np.nan)
+    return shares
+
+
+def _probabilities(predictions: np.ndarray) -> np.ndarray:
+    """Return a probability per class, also where the network gives only that of the second."""
+    predictions = np.asarray(predictions, "float64")
+    if predictions.ndim == 1 or predictions.shape[1] == 1:
+        second = predictions.reshape(-1, 1)
+        predictions = np.concatenate([1 - second, second], axis=1)
+    return predictions / predictions.sum(axis=1, keepdims=True)
+
+
+def _describe_classes(y: np.ndarray, p: np.ndarray) -> dict[str, float]:
+    from sklearn import metrics
+
+    found, classes = p.argmax(axis=1), np.arange(p.shape[1])
+    there = np.unique(y)
+    recalls = [float((found[y == index] == index).mean()) for index in there]
+    one_hot = y[:, None] == classes
+    scores = {
+        "balanced_accuracy": float(np.mean(recalls)),
+        "macro_f1": float(metrics.f1_score(y, found, labels=there, average="macro")),
+        # In float64; a probability of 0 counts as the smallest float32 that is above 0.
+        "log_loss": float(-np.log(np.maximum(p[np.arange(len(y)), y], _TINY)).mean()),
+        "brier_score": float(((p - one_hot) ** 2).sum(axis=1).mean()),
+        "calibration_error": _calibration_error(p.max(axis=1), found == y),
+    }
+    if len(there) == len(classes):
+        areas = [metrics.roc_auc_score(one_hot[:, index], p[:, index]) for index in classes]
+        scores["roc_auc"] = float(np.mean(areas))
+    return scores
+
+
+def _calibration_error(confidence: np.ndarray, right: np.ndarray) -> float:
+    """Return the mean gap of confidence and accuracy over bins of equal width."""
+    bins = np.minimum((confidence * _BINS).astype(int), _BINS - 1)
+    gaps = [
+        (bins == index).mean() * abs(confidence[bins == index].mean() - right[bins == index].mean())
+        for index in np.unique(bins)
+    ]
+    return float(np.sum(gaps))

@@ -17,7 +17,7 @@ from kerazoo.predict.tables import Carried
 from kerazoo.recipe import Recipe
 from kerazoo.saved.reading import Location
 from kerazoo.tasks import Chosen, Evaluation, Option, Request, load_task
-from kerazoo.tasks._scores import score_test
+from kerazoo.tasks._scores import describe_classes, describe_predictions, score_test
 
 if TYPE_CHECKING:
     import keras
@@ -81,11 +81,13 @@ def evaluate_predictions(
     predictor = load_predictor(model, runtime)
     predictions = predictor.predict(splits.test.x).values
     scores = score_test(splits, predictions)
+    scores |= describe_predictions(splits, np.asarray(splits.test.y), predictions)
     if predictor.runtime == "keras":
         # Of the network: answers near 0 and 1 have lost the digits that a cross-entropy needs.
         judged = evaluate_model_itself(model, splits, recipe, runtime)
         scores = {"loss": judged.scores["loss"], **scores}
-    return Evaluation(scores, predictions)
+    classes = describe_classes(np.asarray(splits.test.y), predictions, splits.class_names)
+    return Evaluation(scores, predictions, classes=classes)
 
 
 def evaluate_model_itself(

@@ -222,7 +222,7 @@ def test_the_command_line_fits_a_network_to_a_file(write: Write) -> None:
     assert lag == 5, "as in the network's own recipe"
     for name, wrong, message in (
         ("lstm", {}, "add --target COLUMN"),
-        ("boston", options, "takes no data of your own yet"),
+        ("xor", options, "it has no columns to choose. Use boston"),
         ("nyse_rnn", options, "it has no horizon to choose. Use lstm"),
     ):
         with pytest.raises(kerazoo.KerazooError, match=message):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -12,16 +11,15 @@ import pandas as pd
 
 from kerazoo._notes import warn_user
 from kerazoo._wording import counted, listed
-from kerazoo.datasets.reading.csv_files import read_csv_file
 from kerazoo.datasets.reading.dates import (
     find_dates,
     looks_like_dates,
     parse_dates,
     show_date,
 )
-from kerazoo.datasets.reading.foreign import collected
 from kerazoo.datasets.reading.missing import describe_suspicious, fill
 from kerazoo.datasets.reading.numbers import find_marks, has_numbers, read_numbers, refuse_wrong
+from kerazoo.datasets.reading.table import read_frame
 from kerazoo.datasets.splits import MISSING, Series
 from kerazoo.errors import InvalidInput, UnknownName, unknown_name
 
@@ -87,7 +85,7 @@ def read_series(
     """
     if missing not in MISSING:
         raise unknown_name("way to treat missing values", missing, MISSING)
-    frame, name, delimiter = _to_frame(source, date)
+    frame, name, delimiter = read_frame(source, date, what="the series")
     _check_columns(frame, [*(columns or ()), *needed, *([date] if date else [])], name)
     others = [*(columns or ()), *needed]
     date = date or find_dates(frame, others, name)
@@ -183,30 +181,6 @@ def _choose_columns(
         elif column != date and (column or frame[column].ne("").any()):
             unused[column] = "no numbers" if column else "it has no name"
     return chosen, unused
-
-
-def _to_frame(source: Any, date: str | None) -> tuple[pd.DataFrame, str, str]:
-    """Return a table, what to call it, and what separates its columns."""
-    if isinstance(source, str | os.PathLike):
-        return read_csv_file(os.fspath(source))
-    source = collected(source)
-    frame = source.copy() if isinstance(source, pd.DataFrame) else pd.DataFrame(source)
-    frame.columns = frame.columns.map(str)
-    index = frame.index
-    if not pd.api.types.is_numeric_dtype(index) or (date and date in index.names):
-        # Dates, periods or texts; row numbers say nothing.
-        names = [str(name or date or "date") for name in index.names]
-        taken = set(frame) if len(set(names)) == len(names) else set(names)
-        names = [f"index_{n}" if name in taken else name for n, name in enumerate(names)]
-        frame = frame.reset_index(names=names)
-    else:
-        frame = frame.reset_index(drop=True)
-    if frame.empty or not frame.columns.is_unique:
-        raise InvalidInput(
-            "the series has no rows, no columns, or two columns of one name; expected a table "
-            "with a name per column and at least a window of rows."
-        )
-    return frame, "the series", ","
 
 
 def _check_columns(frame: pd.DataFrame, wanted: Sequence[str], source: str) -> None:

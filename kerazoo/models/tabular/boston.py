@@ -13,7 +13,10 @@ if TYPE_CHECKING:
 
 
 def build_boston(
-    hidden_units: Sequence[int] = (52, 39, 26), features: int = 13, input_noise: float = 0.0
+    hidden_units: Sequence[int] = (52, 39, 26),
+    features: int = 13,
+    input_noise: float = 0.0,
+    columns: Sequence[int] = (),
 ) -> keras.Model:
     """Build 13 - 52 - 39 - 26 - 1 with relu: 3,862 parameters by default.
 
@@ -25,6 +28,8 @@ def build_boston(
         features: number of input columns.
         input_noise: standard deviation of the noise that is added to the standardized inputs in
             training, >= 0; 0 leaves the layer out.
+        columns: what each column is, instead of `features`: 0 a number, -1 a date, n > 0 one of n
+            words; cells may then be empty. See `build_tabm`.
 
     Input shape:
         `(rows, features)`: the raw measurements.
@@ -41,8 +46,10 @@ def build_boston(
     """
     import keras
 
-    inputs = keras.Input((features,), name="measurements")
-    x = keras.layers.Normalization(name="standardize")(inputs)
+    from kerazoo.models.tabular._columns import standardize
+
+    inputs = keras.Input((len(columns) or features,), name="measurements")
+    x = standardize(inputs, columns)
     if input_noise > 0:
         x = keras.layers.GaussianNoise(input_noise, name="noise")(x)
     for number, units in enumerate(hidden_units, start=1):

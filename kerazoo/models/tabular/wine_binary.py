@@ -13,7 +13,10 @@ if TYPE_CHECKING:
 
 
 def build_wine_binary(
-    hidden_units: Sequence[int] = (48, 24, 12), features: int = 12, input_noise: float = 0.0
+    hidden_units: Sequence[int] = (48, 24, 12),
+    features: int = 12,
+    input_noise: float = 0.0,
+    columns: Sequence[int] = (),
 ) -> keras.Model:
     """Build 12 - 48 - 24 - 12 with relu - 2 softmax: 2,126 parameters by default.
 
@@ -22,6 +25,8 @@ def build_wine_binary(
         features: number of input columns.
         input_noise: standard deviation of the noise that is added to the standardized inputs in
             training, >= 0; 0 leaves the layer out.
+        columns: what each column is, instead of `features`: 0 a number, -1 a date, n > 0 one of n
+            words; cells may then be empty. See `build_tabm`.
 
     Input shape:
         `(rows, features)`: the raw measurements and the quality score, 0 to 10.
@@ -39,8 +44,10 @@ def build_wine_binary(
     """
     import keras
 
-    inputs = keras.Input((features,), name="measurements")
-    x = keras.layers.Normalization(name="standardize")(inputs)
+    from kerazoo.models.tabular._columns import standardize
+
+    inputs = keras.Input((len(columns) or features,), name="measurements")
+    x = standardize(inputs, columns)
     if input_noise > 0:
         x = keras.layers.GaussianNoise(input_noise, name="noise")(x)
     for number, units in enumerate(hidden_units, start=1):

@@ -16,6 +16,7 @@ def build_wine_multiclass(
     hidden_units: Sequence[int] = (48, 24, 12),
     features: int = 12,
     dropout: float = 0.0,
+    columns: Sequence[int] = (),
     classes: int = 3,
 ) -> keras.Model:
     """Build 12 - 48 - 24 - 12 with relu - 3 softmax: 2,139 parameters by default.
@@ -25,6 +26,8 @@ def build_wine_multiclass(
         features: number of input columns.
         dropout: share of each hidden layer's units left out in a training step, 0 <= dropout < 1; 0
             leaves the layers out.
+        columns: what each column is, instead of `features`: 0 a number, -1 a date, n > 0 one of n
+            words; cells may then be empty. See `build_tabm`.
         classes: number of classes, at least 2.
 
     Input shape:
@@ -43,8 +46,10 @@ def build_wine_multiclass(
     """
     import keras
 
-    inputs = keras.Input((features,), name="measurements")
-    x = keras.layers.Normalization(name="standardize")(inputs)
+    from kerazoo.models.tabular._columns import standardize
+
+    inputs = keras.Input((len(columns) or features,), name="measurements")
+    x = standardize(inputs, columns)
     for number, units in enumerate(hidden_units, start=1):
         x = keras.layers.Dense(units, "relu", name=f"hidden_{number}")(x)
         if dropout > 0:

@@ -15,7 +15,7 @@ import numpy as np
 from kerazoo.datasets import Part, Splits
 from kerazoo.recipe import Recipe
 from kerazoo.registry import load_builder
-from kerazoo.tasks import Chosen, Option, refuse_own_data
+from kerazoo.tasks import Chosen, Option, recognizes_nothing, refuse_own_data
 from kerazoo.tasks._shared import (
     FIT,
     answer_rows,
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from kerazoo.plots.style import Figure
 
 OWN_DATA = ""
+NETWORK = ""
 FILES: tuple[str, ...] = ()
 TRAIN_OPTIONS: Mapping[str, Option] = {
     "snapshots": Option(
@@ -53,6 +54,7 @@ _DRAWN = 64
 _NOISE = 0.3  # standard deviation, as a share of the range of gray levels
 
 own_data = refuse_own_data
+recognizes = recognizes_nothing
 trainer = train_on_arrays
 score = no_scores
 evaluate = evaluate_model_itself

@@ -1,0 +1,90 @@
+"""Which rows of a table are trained on, and which are held out."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+
+from kerazoo.errors import InvalidInput
+
+
+def share_out(
+    *,
+    equal: np.ndarray,
+    classes: np.ndarray | None,
+    order: np.ndarray | None,
+    fractions: tuple[float, float],
+    seed: int,
+    source: str,
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Return the rows of the training, validation and test part, each in the order of the table.
+
+    Args:
+        equal: a number per row; rows with one number stay together.
+        classes: a class per row, which has an equal share in every part; `None` for none.
+        order: a time per row: the latest rows are the test, those before them the validation part.
+        fractions: shares of the validation and the test part.
+        seed: decides which rows are held out, if not their time.
+        source: the table, for messages.
+
+    Raises:
+        InvalidInput: if a part would be empty.
+
+    Example:
+        >>> rows = np.arange(10)
+        >>> parts = share_out(equal=rows, classes=None, order=rows, fractions=(0.2, 0.2), seed=0,
+        ...                   source="table")
+        >>> [part.tolist() for part in parts]
+        [[0, 1, 2, 3, 4, 5], [6, 7], [8, 9]]
+    """
+    if order is not None:
+        ranks = np.argsort(order, kind="stable")
+        parts = _cut(ranks, fractions)
+        # What happened at one time is not divided.
+        later = [order[part].min() if len(part) else np.inf for part in parts[1:]]
+        where = np.searchsorted(later, order, side="right")
+    else:
+        generator = np.random.default_rng(seed)
+        first = np.unique(equal, return_index=True)[1]
+        kinds = np.zeros(len(first), int) if classes is None else classes[first]
+        of_unit = np.zeros(len(first), int)
+        for kind in np.unique(kinds):
+            units = generator.permutation(np.flatnonzero(kinds == kind))
+            for number, part in enumerate(_cut(units, fractions)):
+                of_unit[part] = number
+        where = of_unit[np.unique(equal, return_inverse=True)[1]]
+    found = tuple(np.flatnonzero(where == number) for number in range(3))
+    if not all(len(part) for part in found):
+        raise InvalidInput(
+            f"{source} has too few rows that may be apart for a training, a validation and a test "
+            "part. Pass more rows, or leave out what keeps them together."
+        )
+    return found[0], found[1], found[2]
+
+
+def number_equal(columns: Sequence[np.ndarray]) -> np.ndarray:
+    """Return a number per row, by first appearance: the same for rows with equal cells.
+
+    What counts is what was read: a table is split alike from whichever file it comes.
+
+    Example:
+        >>> number_equal([np.array([3, 3, 1, 3]), np.array(["a", "b", "a", "a"], object)]).tolist()
+        [0, 1, 2, 0]
+    """
+    numbers = np.zeros(len(columns[0]), "int64")
+    for column in columns:
+        codes, different = pd.factorize(column, use_na_sentinel=False)
+        numbers = pd.factorize(numbers * len(different) + codes)[0]
+    return numbers
+
+
+def _cut(units: np.ndarray, fractions: tuple[float, float]) -> list[np.ndarray]:
+    """Divide units into three; a class that has three gives one to each part."""
+    count = len(units)
+    held_out = [round(count * share) for share in fractions]
+    if count >= len(held_out) + 1:
+        held_out = [max(1, number) for number in held_out]
+    kept = count - sum(held_out)
+    return np.split(units, [kept, kept + held_out[0]])

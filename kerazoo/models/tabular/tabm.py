@@ -1,0 +1,124 @@
+"""tabm: many networks that share weights learn any table, words and empty cells included."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from kerazoo.recipe import Config, Recipe
+
+if TYPE_CHECKING:
+    import keras
+
+_UNITS_OF_NUMBER = 8
+_FORGET = 0.01
+
+
+def build_tabm(
+    columns: Sequence[int] = (0,) * 12,
+    classes: int = 3,
+    members: int = 32,
+    hidden_units: Sequence[int] = (512, 512, 512),
+    dropout: float = 0.1,
+    bins: int = 0,
+) -> keras.Model:
+    """Build perceptrons that share most of their weights, and answer together.
+
+    Args:
+        columns: what each column is: 0 a number, -1 a date in days since 1970-01-01, n > 0 one of
+            n words by its code.
+        classes: how many classes there are; 1 if a number is predicted.
+        members: how many perceptrons there are.
+        hidden_units: units of each hidden layer.
+        dropout: share of the hidden units left out in a training step, 0 <= dropout < 1.
+        bins: bins of the piecewise-linear code that each number becomes, beside the standardized
+            number itself; 0 for none.
+
+    Input shape:
+        `(rows, columns)`: raw values; NaN where a cell is empty, and n for a word that is none of
+        the n.
+
+    Output shape:
+        `(rows, classes)`: probabilities; or `(rows, 1)`, a number in its own unit.
+
+    Example:
+        >>> build_tabm(columns=(0, 0, 5, -1), classes=1).output_shape
+        (None, 1)
+
+    Reference:
+        Gorishniy, Kotelnikov and Babenko, "TabM: advancing tabular deep learning with
+        parameter-efficient ensembling", 2025.
+    """
+    import keras
+
+    from kerazoo.models.tabular._columns import EncodeColumns
+    from kerazoo.models.tabular._members import MeanOfMembers, MemberDense, MemberOutputs
+
+    inputs = keras.Input((len(columns),), name="columns")
+    x = EncodeColumns(columns, bins, _UNITS_OF_NUMBER, _FORGET, name="encode")(inputs)
+    for number, units in enumerate(hidden_units, start=1):
+        x = MemberDense(units, members, spreads=number == 1, name=f"hidden_{number}")(x)
+        x = keras.layers.ReLU(name=f"relu_{number}")(x)
+        if dropout > 0:
+            x = keras.layers.Dropout(dropout, name=f"dropout_{number}")(x)
+    x = MemberOutputs(classes, name="members")(x)
+    if classes == 1:
+        x = keras.layers.Normalization(invert=True, name="number")(x)
+    answer = MeanOfMembers("number" if classes == 1 else "classes", name="answer")(x)
+    return keras.Model(inputs, answer, name="tabm")
+
+
+_SMALL: Config = {"members": 16, "hidden_units": [96, 96]}
+
+
+def _for_a_number(arguments: Config) -> Config:
+    """Return what differs where a number is predicted: the prices of homes in Boston."""
+    return {
+        "dataset": "boston",
+        "dataset_arguments": {"validation_fraction": 0.15},
+        "builder_arguments": {**arguments, "columns": [0] * 13, "classes": 1},
+        "loss": "mean_squared_error",
+        "metrics": ("mean_absolute_error", "root_mean_squared_error"),
+        "primary_metric": "mean_absolute_error",
+        "primary_mode": "min",
+        "baselines": ("least_squares", "kernel_ridge", "gradient_boosting"),
+    }
+
+
+DOCUMENTED = Recipe(
+    dataset="wine",
+    task="rows",
+    dataset_arguments={"task": "multiclass", "deduplicate": True, "validation_fraction": 0.15},
+    optimizer={
+        "class_name": "AdamW",
+        "config": {"learning_rate": 0.002, "weight_decay": 0.0003},
+    },
+    loss="sparse_categorical_crossentropy",
+    metrics=("accuracy",),
+    epochs=100,
+    batch_size=256,
+    primary_metric="accuracy",
+    primary_mode="max",
+    parameters=717664,
+    patience=16,
+    source="the authors' package tabm 0.0.3 and its example: members, units, dropout, optimizer, "
+    "patience; data, batch size and forgotten cells: own choice",
+    baselines=("majority_class", "logistic_regression", "random_forest", "gradient_boosting"),
+    experiment="quality of wines",
+    experiments={"prices of homes": _for_a_number({})},
+    recorded_seeds=1,
+)
+
+TUNED = dataclasses.replace(
+    DOCUMENTED,
+    builder_arguments=_SMALL,
+    optimizer={
+        "class_name": "AdamW",
+        "config": {"learning_rate": 0.005, "weight_decay": 0.0003},
+    },
+    batch_size=128,
+    source="own choice, selected on validation",
+    experiments={"prices of homes": _for_a_number(_SMALL)},
+    recorded_seeds=5,
+)

@@ -1,0 +1,59 @@
+"""Data that nobody has named a network for."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from kerazoo.errors import KerazooError
+from kerazoo.experiments.recognize import choose_network
+
+
+def write(path: Path, text: str) -> Path:
+    path.write_text(text)
+    return path
+
+
+def days(rows: int, *, twice: bool = False) -> str:
+    dates = np.datetime64("2024-01-01") + np.arange(rows) // (2 if twice else 1)
+    return "day,sold\n" + "".join(f"{day},{n}\n" for n, day in enumerate(dates))
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "options", "expected"),
+    [
+        ("a.csv", "size,color\n1,red\n2,blue\n", {}, "tabm"),
+        ("a.tsv", "size\tcolor\n1\tred\n2\tblue\n", {}, "tabm"),
+        ("a.csv", days(30), {}, "lstm"),
+        ("a.csv", days(30, twice=True), {}, "tabm"),  # several rows a day are no series
+        ("a.csv", "sold\n1\n2\n3\n", {"lag": 3}, "lstm"),
+        ("a.txt", "some words\n", {}, "word2vec"),
+    ],
+)
+def test_files(tmp_path: Path, name: str, text: str, options: dict, expected: str) -> None:
+    assert choose_network(write(tmp_path / name, text), options)[0] == expected
+
+
+def test_folders(tmp_path: Path) -> None:
+    for name in ("cat", "dog"):
+        (tmp_path / "pets" / name).mkdir(parents=True)
+        Image.new("L", (8, 8)).save(tmp_path / "pets" / name / "1.png")
+    assert choose_network(tmp_path / "pets", {}) == ("cnn", "images in 2 folders")
+    (tmp_path / "books").mkdir()
+    write(tmp_path / "books" / "one.txt", "words")
+    assert choose_network(tmp_path / "books", {})[0] == "word2vec"
+
+
+def test_what_no_network_takes(tmp_path: Path) -> None:
+    with pytest.raises(KerazooError, match="does not exist"):
+        choose_network(tmp_path / "none.csv", {})
+    with pytest.raises(
+        KerazooError, match=r"no network takes .*a\.pdf as it is; expected a folder"
+    ):
+        choose_network(write(tmp_path / "a.pdf", "%PDF"), {})
+    Image.new("L", (8, 8)).save(tmp_path / "1.png")  # of no class
+    with pytest.raises(KerazooError, match="a folder with a folder of images for each class"):
+        choose_network(tmp_path, {})
