@@ -8,7 +8,7 @@
 - data: `load_dataset`, `list_datasets`, `first_available`, `Splits`, `read_corpus`
 - training: `train` does all that a recipe says; `compile_model`, `fit_model`, `evaluate_model` and
   `adapt_normalization` are its steps; `EarlyStopping`, `KeepFinite`, `ModelCheckpoint`,
-  `ProgressLine`, `clear_program_cache`
+  `ProgressLine`, `clear_program_cache`, `many_trainings`
 - results: `compare`, `score_baseline`, `Table`, and figures in `kerazoo.plots`
 - saved models: `save_model`, `load_model`, `load_predictor`
 - series: `forecast`, `Forecast`
@@ -16,7 +16,7 @@
 - words: `fit_word_vectors`, `load_word_vectors`, `write_word_vectors`, `WordVectors`
 - errors: `KerazooError`, and of it `InvalidInput`, `UnknownName`, `DamagedFile`, `DatasetNotFound`
 - TensorFlow's log: `quiet_tensorflow`
-- scikit-learn: `kerazoo.sklearn.estimator`
+- scikit-learn: `Classifier`, `Regressor`, `kerazoo.sklearn.estimator`
 
 What the package has to say is a `UserWarning` that points to your code; it prints only what
 `verbose` asks for. Names are resolved when they are first used, so that `import kerazoo` imports

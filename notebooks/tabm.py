@@ -6,7 +6,6 @@
 # weights, learn side by side from their own mistakes, and answer together.
 
 # %%
-import keras
 import numpy as np
 import pandas as pd
 
@@ -57,6 +56,8 @@ pd.DataFrame(
 # network knows less.
 
 # %%
+import keras  # noqa: E402  (after TensorFlow has been told to be quiet)
+
 inner = run.model.get_layer("number").output
 members = keras.Model(run.model.inputs, inner).predict(run.splits.test.x, verbose=0)[..., 0]
 answers = run.model.predict(run.splits.test.x, verbose=0)

@@ -26,6 +26,7 @@ from kerazoo.cli.show import describe_recipe
 from kerazoo.report import tables as report
 from kerazoo.report.results import Results
 from kerazoo.report.table import Table
+from kerazoo.saved.reading import load_card
 
 from commands import commands_page  # isort: skip  (MkDocs looks beside a hook)
 
@@ -218,25 +219,22 @@ def _recipes(name: str) -> Iterator[str]:
 
 def _card(name: str) -> Iterator[str]:
     """Tell what the saved model is, from the card beside it."""
-    path = ROOT / "saved_models" / name / "card.json"
-    if not path.exists():
+    folder = ROOT / "saved_models" / name
+    if not (folder / "card.json").exists():
         return
-    card = json.loads(path.read_text(encoding="utf-8"))
-    tensors = {
-        which: "; ".join(
-            f"{one['name']}, {'×'.join(map(str, one['shape']))} of {one['dtype']}"
-            for one in card[which]
-        )
-        for which in ("inputs", "outputs")
-    }
-    sizes = ", ".join(f"`{file}` {one['size']:,} bytes" for file, one in card["files"].items())
+    card = load_card(folder)
+    takes, gives = (
+        "; ".join(f"{one.name}, {'×'.join(map(str, one.shape))} of {one.dtype}" for one in tensors)
+        for tensors in (card.inputs, card.outputs)
+    )
+    sizes = ", ".join(f"`{file}` {one.size:,} bytes" for file, one in card.files.items())
     lines = {
-        "recipe": f"{card['variant']}, seed {card['seed']}",
-        "takes": tensors["inputs"],
-        "gives": tensors["outputs"],
-        "classes": ", ".join(card["class_names"]),
+        "recipe": f"{card.variant}, seed {card.seed}",
+        "takes": takes,
+        "gives": gives,
+        "classes": ", ".join(card.class_names),
         "files": sizes,
-        "saved with": ", ".join(f"{one} {version}" for one, version in card["versions"].items()),
+        "saved with": ", ".join(f"{one} {version}" for one, version in card.versions.items()),
     }
     yield "## Saved model"
     yield f'`kerazoo.load_predictor("{name}")` or `kerazoo predict {name} FILE`.'

@@ -245,7 +245,8 @@ class TrainCommand(TaskCommand):
         """
         self._seen, self._chosen_name = "", None
         rest = super().parse_args(ctx, args)
-        if ctx.params.get(self.argument) is None and ctx.params.get("data") is None:
+        named = ctx.params.get(self.argument) or ctx.params.get("data")
+        if named is None and not ctx.resilient_parsing:  # as a shell that completes a word does
             raise WrongUsage(
                 "say which network is trained: kerazoo train NAME; or on what: kerazoo train "
                 "--data PATH. kerazoo list shows the networks."

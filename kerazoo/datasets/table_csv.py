@@ -299,7 +299,7 @@ def _with_target(frame: pd.DataFrame, target: str, source: str) -> pd.DataFrame:
         raise InvalidInput(f"{source}: {target!r} is empty in every row; name another target.")
     if empty.any():
         warn_user(
-            f"{source}: left out: {counted(int(empty.sum()), 'row')} of {len(frame)} without a "
+            f"{source}: left out: {counted(int(empty.sum()), 'row')} of {len(frame):,} without "
             f"{target!r}."
         )
     return frame[~empty]

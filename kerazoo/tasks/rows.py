@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from kerazoo.datasets import Part, Splits, load_dataset
-from kerazoo.datasets.reading.table import list_columns
 from kerazoo.datasets.splits import Table
 from kerazoo.errors import KerazooError, WrongUsage
 from kerazoo.recipe import Recipe, for_training_on
@@ -103,6 +102,8 @@ def own_data(name: str, recipe: Recipe, path: Any, options: Chosen) -> tuple[Rec
     check_builder_takes(name, "columns")
     source = str(path) if isinstance(path, Path) else path
     if "target" not in options:
+        from kerazoo.datasets.reading.table import list_columns  # imports pandas
+
         names = ", ".join(list_columns(source))
         raise WrongUsage(f"say which column is predicted: add --target COLUMN, one of {names}.")
     arguments: dict[str, Any] = {"path": source, **options}

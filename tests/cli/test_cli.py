@@ -152,7 +152,7 @@ def test_doctor_names_versions_and_devices(cli) -> None:
         (("trian", "boston"), 2, "No such command 'trian'. Did you mean 'train'? See: kerazoo"),
         (("export", "xor", "--format", "xml", "--out", "x"), 2, "'xml' is not one of 'onnx'"),
         (("generate", "vae", "-n", "7", "--grid", "paths"), 2, "is a square: pass 64"),
-        (("train",), 2, "Missing argument 'NAME'"),
+        (("train",), 2, "kerazoo train NAME; or on what: kerazoo train --data PATH"),
         (("trian", "boston"), 2, "No such command 'trian'"),
         (("record", "boston", "--epochs", "3"), 2, "No such option: --epochs"),
         (("record", "bostn"), 2, "unknown model 'bostn'. Did you mean 'boston'?"),

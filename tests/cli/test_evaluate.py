@@ -69,9 +69,11 @@ def test_a_series_is_judged_on_its_own_file(cli, tmp_path: Path) -> None:
     )
     status, out, err = cli("evaluate", model, "--data", data, "--runtime", "litert")
     assert (status, err) == (0, "")
-    for before, now in scores(out).values():  # of Keras and of LiteRT, whose last digits differ
+    judged = scores(out)
+    for metric in ("mean_absolute_error", "root_mean_squared_error", "r2_score"):
+        before, now = judged.pop(metric)  # of Keras and of LiteRT, whose last digits differ
         assert float(now) == pytest.approx(float(before), rel=1e-4)
-    assert set(scores(out)) == {"mean_absolute_error", "root_mean_squared_error", "r2_score"}
+    assert set(judged) == {"median_absolute_error", "smape", "mase"}
     other = write_series(tmp_path / "other.csv", "price", "sold", "visitors")
     status, out, err = cli("evaluate", model, "--data", other)
     assert (status, err) == (
@@ -142,7 +144,8 @@ def test_keras_tells_the_loss_too(cli) -> None:
     found = scores(cli("evaluate", "xor", "--runtime", "keras")[1])
     card = kerazoo.load_predictor("xor").card
     loss = f"{card.metrics[str(card.seed)]['loss']:.5g}"
-    assert list(found) == ["loss", "accuracy", "solved"]
+    assert list(found)[:2] == ["loss", "accuracy"]
+    assert list(found)[-1] == "solved"
     assert found["loss"][0] == loss
     assert float(found["loss"][1]) == pytest.approx(float(loss), rel=1e-4)
-    assert list(scores(cli("evaluate", "xor")[1])) == ["accuracy", "solved"]
+    assert list(scores(cli("evaluate", "xor")[1])) == list(found)[1:]
