@@ -12,11 +12,13 @@ from kerazoo._wording import counted
 from kerazoo.datasets.reading import folders
 from kerazoo.datasets.reading.calendar import describe_step
 from kerazoo.datasets.reading.dates import find_dates, parse_dates
+from kerazoo.datasets.reading.image_labels import LABELS_FILE, find_labels
 from kerazoo.datasets.reading.table import read_frame
 from kerazoo.errors import InvalidInput, KerazooError
 from kerazoo.tasks import Chosen
 
 _TABLE, _SERIES, _IMAGES, _WORDS = "tabm", "lstm", "cnn", "word2vec"
+_WITHOUT_CLASSES = "autoencoder, vae or gan"
 _TABLES = (".csv", ".tsv", ".parquet", ".pq", ".csv.gz", ".tsv.gz")
 _TEXTS = (".txt", ".txt.gz", ".txt.xz", ".txt.bz2")
 _OF_SERIES = ("lag", "horizon", "weekday", "no_weekday", "missing")
@@ -59,12 +61,15 @@ def _of_folder(path: Path) -> tuple[str, str]:
         warnings.simplefilter("ignore")  # said again when they are loaded
         inner = folders.subfolders(path)
         images = [one for one in [path, *inner] if any(folders.find_images(one)[0])]
+    if images and find_labels(path) is not None:
+        return _IMAGES, f"images with {LABELS_FILE}"
     if inner and images:
         return _IMAGES, f"images in {counted(len(inner), 'folder')}"
     if images:
         raise KerazooError(
-            f"{path} holds images and no folders. Put them into a folder for each class, or name "
-            "a network that takes them as they are."
+            f"{path} holds images and no folders. Put them into a folder for each class, add "
+            f"{LABELS_FILE} (columns file and label), or name a network that learns without "
+            f"classes: {_WITHOUT_CLASSES}."
         )
     if any(path.rglob("*.txt")):
         return _WORDS, "a folder of text"

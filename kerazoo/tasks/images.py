@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
     from kerazoo.plots.style import Figure
 
-OWN_DATA = "a folder with a folder of images for each class"
+OWN_DATA = "a folder with a folder of images for each class, or with labels.csv"
 FILES: tuple[str, ...] = ()
 TRAIN_OPTIONS: Mapping[str, Option] = {
     "image_size": Option(
@@ -77,7 +77,8 @@ def own_data(name: str, recipe: Recipe, path: Path, options: Chosen) -> tuple[Re
         recipe: how it is trained; its epochs are kept, and its batch size if that is not the
             network's usual one.
         path: one folder of images for each class, or these in folders of train, validation and
-            test; a warning says which classes and parts were found.
+            test, or `labels.csv` with the columns file and label beside images; a warning
+            says which classes and parts were found.
         options: `image_size`, 64 by default, `fit`, `augmentation` and `skip_damaged`.
 
     Raises:
