@@ -15,10 +15,10 @@ from kerazoo.datasets.reading.dates import find_dates, parse_dates
 from kerazoo.datasets.reading.image_labels import LABELS_FILE, find_labels
 from kerazoo.datasets.reading.table import read_frame
 from kerazoo.errors import InvalidInput, KerazooError
+from kerazoo.registry import list_models, load_recipe
 from kerazoo.tasks import Chosen
 
 _TABLE, _SERIES, _IMAGES, _WORDS = "tabm", "lstm", "cnn", "word2vec"
-_WITHOUT_CLASSES = "autoencoder, vae or gan"
 _TABLES = (".csv", ".tsv", ".parquet", ".pq", ".csv.gz", ".tsv.gz")
 _TEXTS = (".txt", ".txt.gz", ".txt.xz", ".txt.bz2")
 _OF_SERIES = ("lag", "horizon", "weekday", "no_weekday", "missing")
@@ -66,10 +66,11 @@ def _of_folder(path: Path) -> tuple[str, str]:
     if inner and images:
         return _IMAGES, f"images in {counted(len(inner), 'folder')}"
     if images:
+        others = [one for one in list_models() if load_recipe(one).task == "generation"]
         raise KerazooError(
             f"{path} holds images and no folders. Put them into a folder for each class, add "
             f"{LABELS_FILE} (columns file and label), or name a network that learns without "
-            f"classes: {_WITHOUT_CLASSES}."
+            f"classes: {', '.join(others)}."
         )
     if any(path.rglob("*.txt")):
         return _WORDS, "a folder of text"

@@ -67,10 +67,11 @@ def read_pixels(
         if plain.size != (width, height):
             plain = _resize(plain, (width, height), fit)
     except Exception as error:  # of a damaged file, decoders raise nearly anything
-        if not os.path.lexists(path):
-            raise DamagedFile(f"{os.fspath(path)} does not exist; check its name") from error
         reason = str(error).replace(f" {os.fspath(path)!r}", "") or type(error).__name__
-        raise DamagedFile(f"{os.fspath(path)} is not a whole image: {reason}") from error
+        problem = f"is not a whole image: {reason}"
+        if not os.path.lexists(path):
+            problem = "does not exist; check its name"
+        raise DamagedFile(f"{os.fspath(path)} {problem}") from error
     return np.asarray(plain).reshape(height, width, -1)
 
 
