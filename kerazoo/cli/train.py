@@ -28,7 +28,7 @@ from kerazoo.cli._options import (
 )
 from kerazoo.cli._summary import print_summary
 from kerazoo.errors import Interrupted, KerazooError, WrongUsage
-from kerazoo.recipe import for_training_on
+from kerazoo.recipe import for_training_on, overridden
 from kerazoo.report.results import Results
 from kerazoo.tasks import Chosen, load_task
 
@@ -145,6 +145,9 @@ def train(
         _refuse_to_replace(out, name, resume=resume, again=again)
     options: Chosen = context.obj["options"]
     recipe, splits = _choose_data(name, own, recipe, data, options)
+    if data is not None and splits is not None:
+        # What was asked for holds, also where a small data set gets other steps.
+        recipe = overridden(recipe, len(splits.train.x), epochs=epochs, batch_size=batch_size)
     for option, value in options.items():
         if load_task(recipe.task).TRAIN_OPTIONS[option].makes_folder:
             refuse_images_in(value, f"--{option}", force=force or resume)

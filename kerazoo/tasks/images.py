@@ -13,7 +13,6 @@ import numpy as np
 from kerazoo._notes import warn_user
 from kerazoo._wording import counted
 from kerazoo.datasets import Splits, load_dataset
-from kerazoo.datasets.reading.images import FITS
 from kerazoo.errors import DamagedFile, KerazooError
 from kerazoo.recipe import Recipe, for_training_on
 from kerazoo.registry import VARIANTS, check_builder_takes, load_builder, load_recipe
@@ -21,6 +20,8 @@ from kerazoo.tasks import Chosen, Option
 from kerazoo.tasks._scores import score_test
 from kerazoo.tasks._shared import (
     FIT,
+    FIT_IN_TRAINING,
+    SKIP_DAMAGED,
     answer_rows,
     draw_predictions,
     evaluate_predictions,
@@ -41,18 +42,13 @@ TRAIN_OPTIONS: Mapping[str, Option] = {
     "image_size": Option(
         "Height and width that images are brought to.", int, minimum=8, default="64"
     ),
-    "fit": Option(
-        "What is done to images of another shape: crop around the centre, pad with black, or "
-        "stretch.",
-        choices=FITS,
-        default="crop",
-    ),
+    "fit": FIT_IN_TRAINING,
     "augmentation": Option(
         "What is done to images at random in training, with commas between, or none: mirror, "
         "shift, rotate, erase. Mirrored digits are no digits.",
         default="the recipe's",
     ),
-    "skip_damaged": Option("Leave out images that cannot be read.", bool),
+    "skip_damaged": SKIP_DAMAGED,
 }
 PREDICT_OPTIONS: Mapping[str, Option] = {"fit": FIT}
 _SIZE = 64
