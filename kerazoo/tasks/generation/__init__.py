@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import dataclasses
 import functools
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -20,7 +20,7 @@ from kerazoo.datasets import Part, Splits
 from kerazoo.recipe import Recipe
 from kerazoo.registry import load_builder
 from kerazoo.saved.reading import Location
-from kerazoo.tasks import Chosen, Evaluation, Option
+from kerazoo.tasks import Chosen, Evaluation, Option, Request
 from kerazoo.tasks._shared import (
     FIT,
     Measure,
@@ -50,7 +50,15 @@ TRAIN_OPTIONS: Mapping[str, Option] = {
     ),
     **own.TRAIN_OPTIONS,
 }
-PREDICT_OPTIONS: Mapping[str, Option] = {"fit": FIT}
+PREDICT_OPTIONS: Mapping[str, Option] = {
+    "fit": FIT,
+    "anomaly": Option(
+        "Say how far each image is from its reconstruction, and whether it is odd: farther than 99 "
+        "of 100 validation images.",
+        bool,
+        needs_data=False,
+    ),
+}
 MARKS = {
     "real_halves": "one half of the real images against the other",
     "uniform_noise": "uniform noise",
@@ -64,7 +72,15 @@ _NOISE = 0.3  # standard deviation, as a share of the range of grey levels
 own_data = own.own_data
 trainer = train_on_arrays
 score = no_scores
-answer = answer_rows
+
+
+def answer(model: Location, request: Request) -> Iterator[str]:
+    """Answer row by row, with pixels; or with how odd each image is."""
+    if not request.options.get("anomaly"):
+        return answer_rows(model, request)
+    from kerazoo.tasks.generation.anomalies import answer_anomalies
+
+    return answer_anomalies(model, request)
 
 
 def callbacks(recipe: Recipe, splits: Splits, options: Chosen) -> list[keras.callbacks.Callback]:
@@ -77,7 +93,10 @@ def callbacks(recipe: Recipe, splits: Splits, options: Chosen) -> list[keras.cal
         from kerazoo.tasks.generation.snapshots import Snapshots
 
         # A network that only draws again what it is shown needs something to be shown.
-        shown = splits.validation.x[:_SHOWN] if "denoising" in recipe.measures else None
+        shown = None
+        if "denoising" in recipe.measures:
+            x = splits.validation.x  # whose classes may follow one another
+            shown = x[np.unique(np.linspace(0, len(x) - 1, _SHOWN).astype(int))]
         chosen.append(Snapshots(options["snapshots"], shown))
     return chosen
 

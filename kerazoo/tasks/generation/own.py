@@ -52,6 +52,8 @@ _LATENT_DIM = 16  # two numbers, the documented choice of some, keep little of a
 # Small folders get smaller steps and more epochs, so that a training has about so many steps.
 _STEPS_PER_EPOCH, _SMALLEST_BATCH = 20, 16
 _STEPS, _MOST_EPOCHS = 3000, 400
+# An eighth of a training without a better validation loss: the rest would only learn by heart.
+_STOPS_AFTER, _LEAST_PATIENCE = 8, 10
 
 
 def own_data(name: str, recipe: Recipe, path: Path, options: Chosen) -> tuple[Recipe, Splits]:
@@ -227,4 +229,7 @@ def _with_steps(name: str, recipe: Recipe, rows: int) -> Recipe:
     if recipe.epochs in {one.epochs for one in usual}:
         wanted = min(_MOST_EPOCHS, math.ceil(_STEPS / math.ceil(rows / recipe.batch_size)))
         recipe = dataclasses.replace(recipe, epochs=max(recipe.epochs, wanted))
+    if recipe.restore_best_weights:
+        patience = max(_LEAST_PATIENCE, recipe.epochs // _STOPS_AFTER)
+        recipe = dataclasses.replace(recipe, patience=patience)
     return for_training_on(recipe, rows)
