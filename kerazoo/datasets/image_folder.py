@@ -106,7 +106,9 @@ def load(
     shares = {"validation": validation_fraction, "test": test_fraction}
     parts = _arrange(listed, class_names, shares, seed)
     images = [image for part in parts for image in part]
-    pixels, failures = folders.decode([p.path for p in images], folder, (height, width), color, fit)
+    paths = [image.path for image in images]
+    folders.warn_of_small_images(paths, (height, width))
+    pixels, failures = folders.decode(paths, folder, (height, width), color, fit)
     if failures:
         if on_error == "refuse":
             advice = "Repair or remove them, or pass on_error='skip'."

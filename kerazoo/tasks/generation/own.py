@@ -47,6 +47,7 @@ TRAIN_OPTIONS: Mapping[str, Option] = {
 }
 OWN_SAMPLES = "own_samples"
 _SHOWN = 10
+_FEW = 100
 _SIZE, _LARGEST_SIZE = 32, 128
 _LATENT_DIM = 16  # two numbers, the documented choice of some, keep little of a photo
 # Small folders get smaller steps and more epochs, so that a training has about so many steps.
@@ -76,7 +77,9 @@ def own_data(name: str, recipe: Recipe, path: Path, options: Chosen) -> tuple[Re
     check_builder_takes(name, "input_shape")
     size = options.get("image_size", _SIZE)
     changed = _builder_arguments(name, recipe, options)
-    _check_size(size, lambda side: _can_make(name, {**changed, "input_shape": (side, side, 1)}))
+    _check_size(
+        name, size, lambda side: _can_make(name, {**changed, "input_shape": (side, side, 1)})
+    )
     arguments: dict[str, Any] = {
         "path": str(path),
         "image_size": [size, size],
@@ -158,7 +161,7 @@ def _builder_arguments(name: str, recipe: Recipe, options: Chosen) -> dict[str, 
     return changed
 
 
-def _check_size(size: int, can_make: Callable[[int], bool]) -> None:
+def _check_size(name: str, size: int, can_make: Callable[[int], bool]) -> None:
     """Refuse a size that a network cannot make, naming the nearest ones that it can."""
     if size <= _LARGEST_SIZE and can_make(size):
         return
@@ -166,8 +169,8 @@ def _check_size(size: int, can_make: Callable[[int], bool]) -> None:
     above = next((n for n in range(size + 1, _LARGEST_SIZE + 1) if can_make(n)), None)
     nearest = [str(n) for n in (below, above) if n is not None]
     raise InvalidInput(
-        f"--image-size is {size}; this network can make {' or '.join(nearest) or 'no'} pixels. "
-        "Choose one of them."
+        f"--image-size is {size}; the nearest that {name} can make: "
+        f"{' and '.join(nearest) or 'none'}. Choose one of them."
     )
 
 
@@ -203,7 +206,10 @@ def _describe(splits: Splits, path: Path, recipe: Recipe) -> str:
     names = splits.class_names
     shown = ", ".join(map(repr, names[:_SHOWN])) + (", ..." if len(names) > _SHOWN else "")
     of = f" of {counted(len(names), 'class', 'classes')} ({shown})" if names else ", no classes"
-    return f"found in {path}: images {color}{of}; {counts}.{_describe_judging(splits, recipe)}"
+    few = len(splits.train.x) < _FEW
+    hint = " These are few: hundreds are learned better." if few else ""
+    judging = _describe_judging(splits, recipe)
+    return f"found in {path}: images {color}{of}; {counts}.{hint}{judging}"
 
 
 def _describe_judging(splits: Splits, recipe: Recipe) -> str:

@@ -73,7 +73,8 @@ def judge_own_samples(
         f"{DISTANCE}_of_noise": _distance(_see(classifier, noise)[0], real),
     }
     if len(real) > _NEIGHBORS:
-        scores |= precision_and_recall(real, features, _NEIGHBORS)._asdict()
+        quality = precision_and_recall(real, features, _NEIGHBORS)
+        scores |= {"precision": quality.precision, "recall": quality.recall}
     scores["smallest_class_share"] = float(class_histogram(probabilities).min())
     found = _see(classifier, same.x)[1].argmax(axis=1)
     scores["own_classifier_accuracy"] = float(np.mean(found == same.y))
