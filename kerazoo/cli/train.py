@@ -145,8 +145,7 @@ def train(
         _refuse_to_replace(out, name, resume=resume, again=again)
     options: Chosen = context.obj["options"]
     recipe, splits = _choose_data(name, own, recipe, data, options)
-    if data is not None and splits is not None:
-        # What was asked for holds, also where a small data set gets other steps.
+    if data is not None and splits is not None:  # which may have changed what was asked for
         recipe = overridden(recipe, len(splits.train.x), epochs=epochs, batch_size=batch_size)
     for option, value in options.items():
         if load_task(recipe.task).TRAIN_OPTIONS[option].makes_folder:
@@ -264,7 +263,7 @@ def _train_seeds(training: _Training) -> Run:
     check_writable(training.out, training.name)  # before the seconds that TensorFlow's import takes
     from kerazoo.engine.choose import many_trainings
     from kerazoo.experiments import run as experiments
-    from kerazoo.experiments.record import best_run
+    from kerazoo.experiments.record import best_run, why_best
     from kerazoo.runtimes.keras import check_backend
 
     check_backend()  # which a run that is not saved does not mind
@@ -303,7 +302,7 @@ def _train_seeds(training: _Training) -> Run:
         print_summary(finished, own_data=training.own_data)
     if run.interrupted:
         raise Interrupted(_interrupted(run, chosen, training.out))
-    choice = f" (seed {chosen.seed}, the best on validation)" if several else ""
+    choice = f" (seed {chosen.seed}, {why_best(chosen)})" if several else ""
     print(f"saved to {training.out}{choice}")
     return chosen
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import warnings
 from pathlib import Path
 
@@ -10,6 +11,7 @@ import pytest
 from PIL import Image
 
 import kerazoo
+from kerazoo.experiments.recognize import choose_network
 
 
 def paint(folder: Path, name: str, value: int) -> None:
@@ -115,6 +117,28 @@ def test_parts_may_each_have_their_labels(tmp_path: Path) -> None:
     splits, _ = load(tmp_path)
     assert splits.class_names == ("a", "b")
     assert (shades(splits.test), splits.test.y.tolist()) == ([0, 1, 2, 3], [0, 0, 1, 1])
+
+
+def test_a_folder_with_labels_is_recognized(photos: Path) -> None:
+    assert choose_network(label(photos), {}) == ("cnn", "images with labels.csv")
+
+
+def test_images_without_classes_are_not_given_to_a_classifier(tmp_path: Path) -> None:
+    paint(tmp_path, "a.png", 1)
+    message = r"holds images and no folders. .* learns without classes: .*autoencoder.*vae"
+    with pytest.raises(kerazoo.KerazooError, match=message):
+        choose_network(tmp_path, {})
+
+
+@pytest.mark.parametrize(("side", "noted"), [(10, False), (20, False), (64, True)])
+def test_images_that_are_enlarged_a_lot_are_said(photos: Path, side: int, noted: bool) -> None:
+    with warnings.catch_warnings(record=True) as said:
+        warnings.simplefilter("always")
+        kerazoo.load_dataset(
+            "image_folder", path=photos, image_size=(side, side), classes="ignored"
+        )
+    found = [re.search(r"such as \d.png with 10 x 12; a smaller", str(s.message)) for s in said]
+    assert list(map(bool, found)) == [True] * noted
 
 
 # === Images that need no classes ===

@@ -93,12 +93,15 @@ def callbacks(recipe: Recipe, splits: Splits, options: Chosen) -> list[keras.cal
         from kerazoo.tasks.generation.snapshots import Snapshots
 
         # A network that only draws again what it is shown needs something to be shown.
-        shown = None
-        if "denoising" in recipe.measures:
-            x = splits.validation.x  # whose classes may follow one another
-            shown = x[np.unique(np.linspace(0, len(x) - 1, _SHOWN).astype(int))]
+        x = splits.validation.x
+        shown = x[_spread(len(x))] if "denoising" in recipe.measures else None
         chosen.append(Snapshots(options["snapshots"], shown))
     return chosen
+
+
+def _spread(rows: int) -> np.ndarray:
+    """Choose rows to show from all of them: their classes may follow one another."""
+    return np.unique(np.linspace(0, rows - 1, _SHOWN).astype(int))
 
 
 def baselines(name: str, recipe: Recipe, splits: Splits) -> dict[str, dict[str, float]]:
@@ -116,7 +119,11 @@ def figures(
     splits: Splits, predictions: np.ndarray | None, model: keras.Model | None
 ) -> dict[str, Figure]:
     """Draw new images, a map of the latent space if it has two dimensions, and reconstructions."""
-    drawn = draw_predictions(splits, predictions, model)
+    drawn: dict[str, Figure] = {}
+    if predictions is not None:
+        rows = _spread(len(splits.test.x))
+        shown = dataclasses.replace(splits, test=Part(splits.test.x[rows]))
+        drawn = draw_predictions(shown, predictions[rows], model)
     if model is None:
         return drawn
     from kerazoo.plots.generated import plot_latent_grid, plot_samples
