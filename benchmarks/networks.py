@@ -36,7 +36,7 @@ def _xor() -> Case:
 
 
 def table(title: str, widths: tuple[int, ...], count: int, held_out: int) -> Case:
-    """Make a dense network for rows of standardised measurements; one output is a regression."""
+    """Make a dense network for rows of standardized measurements; one output is a regression."""
     x = np.random.default_rng(0).normal(size=(count, widths[0])).astype("float32")
     regression = widths[-1] == 1
     y = x.mean(axis=1, keepdims=True) if regression else x[:, : widths[-1]].argmax(axis=1)

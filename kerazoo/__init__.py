@@ -1,7 +1,26 @@
 """kerazoo: the networks of a deep-learning course as trained, reproducible Keras 3 models.
 
-Names are resolved when they are first used, so that `import kerazoo` imports neither Keras nor
-TensorFlow, pandas or scikit-learn.
+`help(kerazoo.fit_model)` and so on say more. The public names, by what they are for:
+
+- networks: `build_<name>` for each of `list_models()`; `list_families`, `load_builder`,
+  `layer_table`
+- recipes: `load_recipe`, `Recipe`, `Reference`
+- data: `load_dataset`, `list_datasets`, `first_available`, `Splits`, `read_corpus`
+- training: `train` does all that a recipe says; `compile_model`, `fit_model`, `evaluate_model` and
+  `adapt_normalization` are its steps; `EarlyStopping`, `KeepFinite`, `ModelCheckpoint`,
+  `ProgressLine`, `clear_program_cache`
+- results: `compare`, `score_baseline`, `Table`, and figures in `kerazoo.plots`
+- saved models: `save_model`, `load_model`, `load_predictor`
+- series: `forecast`, `Forecast`
+- new images: `sample`, `sample_batches`, `interpolate`, `latent_grid`, `encode`
+- words: `fit_word_vectors`, `load_word_vectors`, `write_word_vectors`, `WordVectors`
+- errors: `KerazooError`, and of it `InvalidInput`, `UnknownName`, `DamagedFile`, `DatasetNotFound`
+- TensorFlow's log: `quiet_tensorflow`
+- scikit-learn: `kerazoo.sklearn.estimator`
+
+What the package has to say is a `UserWarning` that points to your code; it prints only what
+`verbose` asks for. Names are resolved when they are first used, so that `import kerazoo` imports
+neither Keras nor TensorFlow, pandas or scikit-learn. (`metrics` and `text` have moved, and say so.)
 """
 
 from __future__ import annotations

@@ -89,4 +89,5 @@ def warnings_as_lines(say: Callable[[str], object]) -> Iterator[None]:
         warnings.simplefilter("always", UserWarning)
         yield
     for warning in caught:
-        say(str(warning.message))
+        if issubclass(warning.category, UserWarning):  # others are for programmers
+            say(str(warning.message))

@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 class Trainer(Protocol):
     """Trains the stages of one network as its recipe says.
 
-    `experiments/run.py` makes it and hands it to the `fit` hook of a model file, such as
-    `models/vision/vgg_transfer.py`.
+    Offered by `experiments/stages.py`; `experiments/run.py` hands it to the `fit` hook of a model
+    file, such as `models/vision/vgg_transfer.py`.
     """
 
     recipe: Recipe
@@ -36,7 +36,7 @@ class Trainer(Protocol):
 
 @runtime_checkable
 class ReadsInOrder(Protocol):
-    """A model whose rows must not be shuffled, because neighbouring rows belong together.
+    """A model whose rows must not be shuffled, because neighboring rows belong together.
 
     Offered by `models/text/_word_tables.py`; looked for in `engine/fit.py`.
     """
@@ -95,6 +95,19 @@ class KeepsState(Protocol):
     keeps_state: bool
 
 
+@runtime_checkable
+class ReadsValuesOnly(Protocol):
+    """A callback that does nothing between epochs but read their values.
+
+    It lets many epochs run in one call, and is told of all of them afterwards: `on_epoch_begin` is
+    called before the first one alone, and `params["epochs_at_once"]` says how many there were.
+    Offered, as `True`, by `engine/progress.py` and `engine/epoch_logger.py`; looked for in
+    `engine/callback_hooks.py`.
+    """
+
+    reads_values_only: bool
+
+
 class WordTables(Protocol):
     """Two tables with one row per word: a `keras.Variable` each."""
 
@@ -135,7 +148,7 @@ class RunsWhenInterrupted(Protocol):
     """A callback with something to do when Ctrl-C ends a training: Keras skips `on_train_end` then.
 
     Offered by `engine/callbacks.py` and `tasks/generation/snapshots.py`; looked for in
-    `experiments/run.py`.
+    `experiments/stages.py`.
     """
 
     def on_interrupt(self) -> None:

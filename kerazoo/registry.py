@@ -277,6 +277,11 @@ def add_model_file(path: str | os.PathLike[str]) -> str:
         KerazooError: if there is no such file, or its name cannot be that of a network.
     """
     file = Path(os.path.expanduser(path)).resolve()
+    if file.is_dir():
+        raise KerazooError(
+            f"{os.fspath(path)} is a folder; give the path of a Python file, or a name from "
+            "kerazoo list. A saved model is for kerazoo evaluate, predict, generate and export."
+        )
     if not file.is_file():
         raise KerazooError(
             f"there is no file {os.fspath(path)}; give the path of a Python file that defines "

@@ -27,7 +27,7 @@ kerazoo.quiet_tensorflow()
 epochs = int(os.environ.get("KERAZOO_NOTEBOOK_EPOCHS", "12"))
 recipe = kerazoo.load_recipe("autoencoder")
 splits = kerazoo.load_dataset("fashion_mnist_mini", **recipe.dataset_arguments)
-labelled = kerazoo.load_dataset("fashion_mnist_mini", padding=2)
+labeled = kerazoo.load_dataset("fashion_mnist_mini", padding=2)
 plots.plot_images(splits.train.x[:20])
 
 # %% [markdown]
@@ -80,7 +80,7 @@ plots.plot_reconstructions(some, run.model.predict(some, verbose=0))
 
 # %%
 codes = kerazoo.encode(run.model, splits.test.x)
-plots.plot_latent_space(codes, labelled.test.y, labelled.class_names)
+plots.plot_latent_space(codes, labeled.test.y, labeled.class_names)
 
 # %% [markdown]
 # The same plane, decoded: each picture stands for an equal share of the codes along each axis.
@@ -94,7 +94,7 @@ plots.plot_latent_grid(kerazoo.latent_grid(run.model, size=12, latents=codes))
 # ever seen clothes.
 
 # %%
-trouser, bag = (splits.test.x[labelled.test.y == label][0] for label in (1, 8))
+trouser, bag = (splits.test.x[labeled.test.y == label][0] for label in (1, 8))
 plots.plot_interpolation(kerazoo.interpolate("runs/autoencoder", trouser, bag, steps=10))
 
 # %%

@@ -22,7 +22,7 @@ splits = kerazoo.load_dataset(recipe.dataset, **recipe.dataset_arguments)
 plots.plot_columns(splits)
 
 # %% [markdown]
-# The columns differ in scale a thousand times over. The network standardises them itself, in its
+# The columns differ in scale a thousand times over. The network standardizes them itself, in its
 # first layer, so that it takes raw rows; and it gives dollars, because its last layer turns them
 # back.
 
@@ -54,7 +54,7 @@ course = kerazoo.train("boston", variant="documented", seed=0, callbacks=[kerazo
 plots.plot_history(course.history, unit=splits.target_unit)
 
 # %% [markdown]
-# The tuned recipe has the same 3,862 parameters. It adds noise to the standardised inputs, decays
+# The tuned recipe has the same 3,862 parameters. It adds noise to the standardized inputs, decays
 # the weights, and lets the rate fall from 0.005 to zero over 200 epochs.
 
 # %%

@@ -1,7 +1,7 @@
 # %% [markdown]
 # # cnn: convolutions see what is next to what
 #
-# The same clothes as in `fashion_mnist`, but every unit looks at a small square of neighbouring
+# The same clothes as in `fashion_mnist`, but every unit looks at a small square of neighboring
 # pixels, and the same square of weights is moved over the whole picture.
 
 # %%
@@ -43,7 +43,7 @@ kerazoo.score_baseline("nearest_neighbor", splits)
 # ## The network
 # 48 filters of 3 × 3 weights on one channel are 3 × 3 × 1 × 48 = 432 parameters, whatever the size
 # of the picture. Later filters see all channels before them: 3 × 3 × 48 × 96 = 41,472. There is no
-# bias, because the batch normalisation after each convolution has one.
+# bias, because the batch normalization after each convolution has one.
 
 # %%
 kerazoo.layer_table(kerazoo.build_cnn())

@@ -2,7 +2,7 @@
 # # fashion_mnist: clothes, and one hidden layer
 #
 # 70,000 pictures of ten kinds of clothes, 28 by 28 pixels of gray. The network sees 784 numbers and
-# does not know which of them are neighbours.
+# does not know which of them are neighbors.
 
 # %%
 import dataclasses

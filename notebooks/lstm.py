@@ -67,12 +67,12 @@ kerazoo.compare(run)
 # ## Right and wrong
 
 # %%
-foreseen = run.model.predict(splits.test.x, batch_size=1024, verbose=0)
-curves = {"happened": splits.test.y, "network": foreseen, "last value": splits.test.x[:, -1, 1]}
+predicted = run.model.predict(splits.test.x, batch_size=1024, verbose=0)
+curves = {"happened": splits.test.y, "network": predicted, "last value": splits.test.x[:, -1, 1]}
 plots.plot_series(curves, splits.target_name, rows=120)
 
 # %%
-plots.plot_residuals(splits.test.y, foreseen)
+plots.plot_residuals(splits.test.y, predicted)
 
 # %% [markdown]
 # ## Keep it and use it

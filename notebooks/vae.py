@@ -23,12 +23,12 @@ kerazoo.quiet_tensorflow()
 epochs = int(os.environ.get("KERAZOO_NOTEBOOK_EPOCHS", "60"))
 recipe = kerazoo.load_recipe("vae")
 splits = kerazoo.load_dataset("fashion_mnist_mini", labels=False, validation_fraction=0.1)
-labelled = kerazoo.load_dataset("fashion_mnist_mini")
+labeled = kerazoo.load_dataset("fashion_mnist_mini")
 plots.plot_images(splits.train.x[:20])
 
 # %% [markdown]
 # ## The network
-# The encoder ends in two layers: where the centre of the cloud is, and the logarithm of how wide it
+# The encoder ends in two layers: where the center of the cloud is, and the logarithm of how wide it
 # is. With two latent dimensions each has 512 × 2 + 2 = 1,026 parameters.
 
 # %%
@@ -65,7 +65,7 @@ plots.plot_reconstructions(some, run.model.predict(some, verbose=0))
 
 # %%
 codes = kerazoo.encode(run.model, splits.test.x)
-plots.plot_latent_space(codes, labelled.test.y, labelled.class_names)
+plots.plot_latent_space(codes, labeled.test.y, labeled.class_names)
 
 # %% [markdown]
 # ## Keep it and use it
@@ -76,7 +76,7 @@ plots.plot_latent_space(codes, labelled.test.y, labelled.class_names)
 plots.plot_samples(kerazoo.sample("runs/vae", 64, seed=1), title="made from random numbers")
 
 # %%
-sandal, boot = (splits.test.x[labelled.test.y == label][1] for label in (5, 9))
+sandal, boot = (splits.test.x[labeled.test.y == label][1] for label in (5, 9))
 plots.plot_interpolation(kerazoo.interpolate("runs/vae", sandal, boot, steps=10))
 
 # %% [markdown]

@@ -30,7 +30,7 @@ plots.plot_images(splits.train.x[:24], [splits.class_names[y] for y in splits.tr
 
 # %% [markdown]
 # ## The network
-# The first layer sees three colours: 3 × 3 × 3 × 32 = 864 parameters. Each block halves height and
+# The first layer sees three colors: 3 × 3 × 3 × 32 = 864 parameters. Each block halves height and
 # width and widens the channels; at the end 2 × 2 places remain, which are averaged.
 
 # %%

@@ -1,7 +1,7 @@
 # %% [markdown]
 # # vgg_transfer: cats and dogs from few labels
 #
-# 2,000 labelled pictures are little for a convolutional network. `vgg_small` has never seen a cat
+# 2,000 labeled pictures are little for a convolutional network. `vgg_small` has never seen a cat
 # or a dog, but it knows edges, fur and eyes from 36,000 pictures of other things. Does that help?
 
 # %%
@@ -34,7 +34,7 @@ kerazoo.score_baseline("logistic_regression", splits)
 # ## The network
 # Three blocks of `vgg_small`, the first two frozen. What comes out of them, 4 × 4 × 128 numbers, is
 # flattened, and a new head has 2,048 × 256 + 256 = 524,544 and 256 × 2 + 2 = 514 parameters. The
-# moving averages of batch normalisation stay as they are, too.
+# moving averages of batch normalization stay as they are, too.
 
 # %%
 kerazoo.layer_table(kerazoo.build_vgg_transfer())

@@ -2,7 +2,7 @@
 # # wine_binary: red or white?
 #
 # Eleven laboratory measurements of 6,497 Portuguese wines, and the grade that tasters gave them,
-# tell the colour of the wine. It is an easy task: the question is who makes the fewest mistakes.
+# tell the color of the wine. It is an easy task: the question is who makes the fewest mistakes.
 
 # %%
 import kerazoo

@@ -1,8 +1,8 @@
 # %% [markdown]
-# # wine_multiclass: bad, middling or good?
+# # wine_multiclass: bad, medium or good?
 #
-# Eleven measurements and the colour of a wine, and what tasters said: at most 5 points (bad), 6
-# (middling), 7 or more (good). Nobody gets far above 60 % here, and the figures that look better
+# Eleven measurements and the color of a wine, and what tasters said: at most 5 points (bad), 6
+# (medium), 7 or more (good). Nobody gets far above 60 % here, and the figures that look better
 # have a reason that is worth knowing.
 
 # %%
@@ -70,7 +70,7 @@ kerazoo.compare(run)
 
 # %% [markdown]
 # ## Right and wrong
-# Neighbouring classes are confused, bad and good hardly ever: the network has understood the order,
+# Neighboring classes are confused, bad and good hardly ever: the network has understood the order,
 # though nobody told it.
 
 # %%
@@ -79,7 +79,7 @@ plots.plot_confusion_matrix(splits.test.y, probabilities, splits.class_names)
 
 # %% [markdown]
 # ## Keep it and use it
-# A wine of your own; the colour may be given as a word.
+# A wine of your own; the color may be given as a word.
 
 # %%
 predictor = kerazoo.load_predictor("runs/wine_multiclass")

@@ -38,7 +38,7 @@ splits.train.x[:40]
 
 # %% [markdown]
 # ## The network
-# Two tables, a vector for each word as itself and one for each word as a neighbour of others:
+# Two tables, a vector for each word as itself and one for each word as a neighbor of others:
 # 10,000 × 100 numbers each. In training, the product of the two vectors of a true pair is pushed up
 # and that of a word with five random others down. So the loss of guessing is 6 × ln 2 = 4.16.
 

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
+import kerazoo
 from tests.conftest import run_python
 
 HEAVY = ("keras", "tensorflow", "pandas", "sklearn", "matplotlib")
@@ -45,3 +48,12 @@ def test_unknown_attribute_is_an_attribute_error() -> None:
 
     with pytest.raises(AttributeError, match="build_vea"):
         kerazoo.build_vea  # noqa: B018
+
+
+def test_the_overview_names_every_public_name_once():
+    named = re.findall(
+        r"`(?:kerazoo\.)?([A-Za-z_]+)(?:\(\))?`", kerazoo.__doc__.split("\n\nWhat ")[0]
+    )
+    public = {*kerazoo._PUBLIC, "plots"}
+    assert public <= set(named)
+    assert sorted(name for name in named if name in public) == sorted(public)

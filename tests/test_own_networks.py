@@ -38,11 +38,12 @@ TASK = '''
 """How heavy things are: a number that is answered in words."""
 from kerazoo.predict import load_predictor
 from kerazoo.recipe import for_training_on
-from kerazoo.tasks import Option
+from kerazoo.tasks import Option, recognizes_nothing as recognizes
 from kerazoo.tasks.rows import baselines, callbacks, evaluate, figures, score, trainer
 from kerazoo.tasks.rows import judge as judge_rows
 
 OWN_DATA = "a file with a number of rows"
+NETWORK = ""
 FILES = ()
 TRAIN_OPTIONS = {"least": Option("The fewest rows.", int, minimum=1, default="30")}
 PREDICT_OPTIONS = {"unit": Option("What follows the number.", choices=("g", "kg"), default="g")}

@@ -79,6 +79,7 @@ def on_config(config: MkDocsConfig) -> MkDocsConfig:
                 {"Command line": "commands.md"},
                 {"Notebooks": "notebooks.md"},
                 {"Data sets": "data.md"},
+                {"Following a training": "tracking.md"},
                 {"What differs from Keras": "keras.md"},
                 {"GPU": "gpu.md"},
             ]

@@ -31,6 +31,7 @@ from kerazoo.cli.show import show
 from kerazoo.cli.table import table
 from kerazoo.cli.train import train
 from kerazoo.errors import Interrupted, KerazooError, UnknownName, UnknownWord, WrongUsage
+from kerazoo.runtimes.start import import_lean
 
 _INTERRUPTED = 130
 _BACKENDS = ("tensorflow", "jax", "torch", "numpy", "openvino")
@@ -91,6 +92,7 @@ def main() -> None:
     backend = os.environ.get("KERAS_BACKEND", "tensorflow")
     if backend not in _BACKENDS:
         _fail(f"KERAS_BACKEND is {backend!r}; expected one of {', '.join(_BACKENDS)}.", 1)
+    import_lean()
     try:
         _run()
     except Exception as error:

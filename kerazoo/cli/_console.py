@@ -11,21 +11,28 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import TypeVar
+from typing import TextIO, TypeVar
 
 from kerazoo._files import replacing_file
 from kerazoo._machine import quiet_libraries
+from kerazoo._progress import Line, cut, erasing, in_time, is_terminal, lay_out, ticking
 from kerazoo.errors import KerazooError
 
 _REDRAW_SECONDS = 0.2
 _PATIENCE_SECONDS = 2.0
+_LONGEST_NAME = 30
 
 T = TypeVar("T")
 
 
 def say(message: str) -> None:
     """Print a message to a person; results alone go to standard output."""
-    print(message, file=sys.stderr, flush=True)
+    print(fitted(message, sys.stderr), file=sys.stderr, flush=True)
+
+
+def fitted(text: str, stream: TextIO) -> str:
+    """Break a long sentence between words if a terminal shows it; a program reads it in a line."""
+    return wrap(text) if len(text) > _width() and stream.isatty() else text
 
 
 def wrap(text: str, indent: int = 0, further: int | None = None) -> str:
@@ -101,14 +108,25 @@ def quietly(call: Callable[[], T]) -> T:
 
 @contextlib.contextmanager
 def said_if_slow(message: str) -> Iterator[None]:
-    """Say what is being done, once it has taken a moment."""
-    timer = threading.Timer(_PATIENCE_SECONDS, say, (f"{message} ...",))
-    timer.daemon = True  # nobody waits for it who ends early
-    timer.start()
-    try:
+    """Say what is being done, once it has taken a moment; a terminal shows for how long, too."""
+    started = time.monotonic()
+    if not is_terminal(sys.stderr):
+        timer = threading.Timer(_PATIENCE_SECONDS, say, (f"{message} ...",))
+        timer.daemon = True  # nobody waits for it who ends early
+        timer.start()
+        try:
+            yield
+        finally:
+            timer.cancel()
+        return
+    line = Line("stderr")
+
+    def show() -> None:
+        seconds = in_time(time.monotonic() - started)
+        line.draw(lambda width: cut(f"{message} ...", f" {seconds}", width))
+
+    with erasing(line), ticking(show, after=_PATIENCE_SECONDS):
         yield
-    finally:
-        timer.cancel()
 
 
 @contextlib.contextmanager
@@ -125,21 +143,19 @@ def writing(output: Path | None) -> Iterator[Callable[[str], object]]:
 @contextlib.contextmanager
 def progress_bar(name: str) -> Iterator[Callable[[float], object]]:
     """Give what is told the share that is done; a terminal shows a bar after a moment."""
-    started = time.monotonic()
-    drawn = [started]  # when, the last time; the first entry stands for never
+    started = drawn = time.monotonic()
+    line = Line("stderr")
 
     def show(share: float) -> None:
+        nonlocal drawn
         now = time.monotonic()
-        if now - drawn[-1] < _REDRAW_SECONDS or not sys.stderr.isatty():
+        if now - drawn < _REDRAW_SECONDS or not is_terminal(sys.stderr):
             return
-        drawn.append(now)
-        left = (now - started) * (1 - share) / max(share, 1e-6)
-        filled = "#" * round(30 * share)
-        line = f"\r\x1b[2K{Path(name).name[:30]} [{filled:30}] {share:4.0%}, {left:.0f} s left"
-        print(line, end="", file=sys.stderr, flush=True)
+        drawn = now
+        left = in_time((now - started) * (1 - share) / max(share, 1e-6))
+        parts = [f"{share:4.0%}", f"{left} left"]
+        head = Path(name).name[:_LONGEST_NAME]
+        line.draw(lambda width: lay_out(head, parts, share=share, width=width))
 
-    try:
+    with erasing(line):
         yield show
-    finally:
-        if len(drawn) > 1:
-            print("\r\x1b[2K", end="", file=sys.stderr, flush=True)

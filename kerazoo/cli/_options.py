@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import abc
 import contextlib
+import copy
 import dataclasses
 import inspect
 import os
@@ -16,6 +17,7 @@ import typer
 from typer.core import TyperCommand, TyperGroup
 
 from kerazoo import registry
+from kerazoo.cli._console import quietly
 from kerazoo.datasets.sources import DATA_DIR_VARIABLE
 from kerazoo.errors import KerazooError, WrongUsage
 from kerazoo.registry import list_tasks
@@ -36,6 +38,13 @@ Variant = Literal["documented", "tuned"]
 Runtime = Literal["auto", "litert", "keras"]
 
 _OLD_SPELLING = re.compile(r"^--output(?==|$)")
+
+# A shell makes the home folder of `--out ~/runs`, and most leave `--out=~/runs` as it is.
+_HOME = re.compile(r"^(--[\w-]+=)(~(?=/|$))")
+
+
+def _to_home(found: re.Match[str]) -> str:
+    return found[1] + os.path.expanduser(found[2])
 
 
 def number(least: int = 1, most: int = MOST) -> Callable[[str | int], int]:
@@ -90,12 +99,26 @@ def use_data_dir(folder: Path | None) -> None:
     os.environ[DATA_DIR_VARIABLE] = str(folder)
 
 
+def check_log(trackers: Sequence[str]) -> None:
+    """Refuse a tracker that does not exist or is not installed, before anything is trained."""
+    if not trackers:
+        return
+
+    def check() -> None:
+        from kerazoo.experiments.trackers import check_trackers  # it imports Keras
+
+        check_trackers(trackers)
+
+    quietly(check)
+
+
 class Command(TyperCommand):
     """A command; `--output`, as `--out` was called before, still means it."""
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         """Parse the arguments."""
-        rest: list[str] = super().parse_args(ctx, [_OLD_SPELLING.sub("--out", a) for a in args])
+        args = [_HOME.sub(_to_home, _OLD_SPELLING.sub("--out", one)) for one in args]
+        rest: list[str] = super().parse_args(ctx, args)
         return rest
 
     def get_params(self, ctx: Any) -> list[Any]:
@@ -158,7 +181,7 @@ class TaskCommand(Command, abc.ABC):
                     everyones = self._options_of_tasks()  # a model file may bring its own task
                     task = self._task(name)
             merged = _merge(everyones, task or "")
-            self.params = own + _to_parameters(merged.values())
+            self.params = self._own_params(own, task) + _to_parameters(merged.values())
             rest: list[str] = super().parse_args(ctx, args)
         finally:
             self.params = own
@@ -176,6 +199,10 @@ class TaskCommand(Command, abc.ABC):
 
     def _resolve(self, name: str) -> str:
         return name
+
+    def _own_params(self, own: list[Any], task: str | None) -> list[Any]:
+        """Return the options of the command itself, as they are for networks of a task."""
+        return own
 
     @abc.abstractmethod
     def _task(self, name: str) -> str:
@@ -248,6 +275,16 @@ class TrainCommand(TaskCommand):
 
     def _task(self, name: str) -> str:
         return registry.load_recipe(name).task
+
+    def _own_params(self, own: list[Any], task: str | None) -> list[Any]:
+        if task is None:
+            return own
+        takes = load_task(task).OWN_DATA
+        copies = [copy.copy(one) if one.name == "data" else one for one in own]
+        for one in copies:
+            if one.name == "data":
+                one.help = f"Your own data: {takes}." if takes else "Not for this network yet."
+        return copies
 
 
 class PredictCommand(TaskCommand):

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import math
+import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from kerazoo._wording import counted
+from kerazoo.cli._console import fitted
 from kerazoo.report.results import Results
 from kerazoo.report.table import Table
 from kerazoo.tasks import load_task
@@ -18,27 +21,28 @@ if TYPE_CHECKING:
 _SMALLEST = 0.01
 
 
-def _best_baseline(
+def _baselines(
     name: str, recipe: Recipe, splits: Splits, *, own_data: bool
-) -> tuple[str, dict[str, float]] | None:
-    """Return the best baseline and what is known of it: recorded, or fitted to own data now."""
+) -> list[tuple[str, dict[str, float]]]:
+    """Return baselines and what is known of them, the best first.
+
+    Of the zoo's data that is the best one alone, as recorded; to own data all are fitted now.
+    """
     metric = recipe.primary_metric
     if not own_data:
         found = Results.load(name).best_baseline(recipe, recipe.experiment)
-        return None if found is None else (found[0], {metric: found[1]})
+        return [] if found is None else [(found[0], {metric: found[1]})]
     scores = load_task(recipe.task).baselines(name, recipe, splits)
-    judged = {name: values for name, values in scores.items() if metric in values}
-    if not judged:
-        return None
-    choose = min if recipe.primary_mode == "min" else max
-    best = choose(judged, key=lambda one: judged[one][metric])
-    return best.replace("_", " "), judged[best]
+    judged = [(key.replace("_", " "), one) for key, one in scores.items() if metric in one]
+    return sorted(judged, key=lambda one: one[1][metric], reverse=recipe.primary_mode == "max")
 
 
 def _compare_with_baseline(recipe: Recipe, baseline: str, theirs: float, ours: float) -> str:
     """Say in words which of the two is better."""
-    if ours == theirs or (ours < theirs) == (recipe.primary_mode == "min"):
-        verb = "is no better than" if ours == theirs else "beats"
+    # As float32 and float64 count, a third is not a third.
+    same = math.isclose(ours, theirs, rel_tol=1e-6, abs_tol=1e-12)
+    if same or (ours < theirs) == (recipe.primary_mode == "min"):
+        verb = "is no better than" if same else "beats"
         return f"the network {verb} the best baseline, {baseline}"
     return (
         f"the network is worse than {baseline} ({recipe.primary_metric.replace('_', ' ')} "
@@ -54,16 +58,14 @@ def print_summary(runs: list[Run], *, own_data: bool) -> None:
         own_data: whether they learned from data of the user's.
     """
     name, recipe = runs[0].name, runs[0].recipe
-    baseline = _best_baseline(name, recipe, runs[0].splits, own_data=own_data)
+    baselines = _baselines(name, recipe, runs[0].splits, own_data=own_data)
+    baseline = baselines[0] if baselines else None
     published = recipe.documented
     if published is not None and published.experiment not in ("", recipe.experiment):
         published = None  # it was reached on other data
     rows = []
     for metric in runs[0].metrics:
         values = [run.metrics[metric] for run in runs]
-        ours = _figure(sum(values) / len(values))
-        if len(values) > 1:
-            ours += f" ({_figure(min(values))} to {_figure(max(values))})"
         rows.append(
             (
                 metric.replace("_", " "),
@@ -71,7 +73,7 @@ def print_summary(runs: list[Run], *, own_data: bool) -> None:
                 f"{_figure(baseline[1][metric])} ({baseline[0]})"
                 if baseline and metric in baseline[1]
                 else "",
-                ours,
+                _in_words(values),
             )
         )
     print(f"\n{name}: test set, {recipe.experiment}\n")
@@ -81,9 +83,13 @@ def print_summary(runs: list[Run], *, own_data: bool) -> None:
     several = f"{counted(len(runs), 'training')}, " if len(runs) > 1 else ""
     print(f"{several}{counted(epochs, 'epoch')} in {seconds:.1f} s{_stopped(runs)}")
     if baseline and own_data:
+        metric = recipe.primary_metric
+        others = ", ".join(f"{one} {_figure(scores[metric])}" for one, scores in baselines)
+        print(fitted(f"baselines, {metric.replace('_', ' ')}: {others}", sys.stdout))
         reached = [run.metrics[recipe.primary_metric] for run in runs]
         theirs = baseline[1][recipe.primary_metric]
-        print(_compare_with_baseline(recipe, baseline[0], theirs, sum(reached) / len(reached)))
+        said = _compare_with_baseline(recipe, baseline[0], theirs, sum(reached) / len(reached))
+        print(fitted(said, sys.stdout))
 
 
 def _stopped(runs: list[Run]) -> str:
@@ -101,6 +107,21 @@ def _without_empty_columns(header: Sequence[str], rows: Sequence[Sequence[str]])
     columns = [c for c in zip(header, *rows, strict=True) if any(c[1:])]
     title, *lines = zip(*columns, strict=True)
     return Table(title, tuple(lines))
+
+
+def _in_words(values: Sequence[float]) -> str:
+    """Return a value; of several their mean, their standard deviation and their range.
+
+    Example:
+        >>> _in_words([0.5]), _in_words([0.5, 0.7])
+        ('0.5000', '0.6000 \u00b1 0.1414 (0.5000 to 0.7000)')
+    """
+    if len(values) == 1:
+        return _figure(values[0])
+    mean = sum(values) / len(values)
+    spread = math.sqrt(sum((value - mean) ** 2 for value in values) / (len(values) - 1))
+    extremes = f"{_figure(min(values))} to {_figure(max(values))}"
+    return f"{_figure(mean)} \u00b1 {_figure(spread)} ({extremes})"
 
 
 def _figure(value: float) -> str:

@@ -7,7 +7,7 @@ import os
 import sys
 
 from kerazoo._machine import quiet_libraries
-from kerazoo.runtimes import tensorflow
+from kerazoo.runtimes import tensorflow, xla_cache
 
 
 def doctor() -> None:
@@ -22,6 +22,7 @@ def doctor() -> None:
         print(f"{name:18}{importlib.metadata.version(name)}")
     print(f"keras backend     {keras.backend.backend()}")
     print(f"CPU cores         {os.cpu_count()}")
+    print(f"XLA cache         {xla_cache.describe()}")
     print(f"GPU               {', '.join(gpus) or 'none that TensorFlow can use'}")
     if not gpus:
         print(_gpu_advice(tensorflow.has_cuda()))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -20,7 +20,6 @@ from kerazoo.registry import list_models, load_recipe
 from kerazoo.report.table import Table
 from kerazoo.saved.reading import open_saved
 from kerazoo.tasks import Evaluation, load_task
-from kerazoo.tasks._scores import describe_classes
 
 if TYPE_CHECKING:
     from kerazoo.datasets import Splits
@@ -72,12 +71,11 @@ def evaluate(
     task = load_task(recipe.task)
     with said_if_slow(f"judging on the {counted(len(splits.test.x), 'row')} of the test part"):
         judged = quietly(lambda: task.evaluate(saved, splits, recipe, runtime))
-    classes = _classes(splits, judged)
     if as_json:
-        print(json.dumps(_plain(card, splits, judged, classes), allow_nan=False))
+        print(json.dumps(_plain(card, splits, judged), allow_nan=False))
     else:
         _print_scores(card, judged.scores)
-        _print_classes(classes)
+        _print_classes(judged.classes)
     if plot is not None:
         from kerazoo.plots import save_figures
 
@@ -132,34 +130,21 @@ def _print_scores(card: Card, scores: dict[str, float]) -> None:
     print(Table(("metric", "saved", "now"), tuple(rows)))
 
 
-def _classes(splits: Splits, judged: Evaluation) -> list[tuple[str, int, float, float]]:
-    """Return rows, precision and recall of each class; none if no classes are told apart."""
-    if not splits.class_names or judged.predictions is None or splits.test.y is None:
-        return []
-    return describe_classes(splits.test.y, judged.predictions, splits.class_names)
-
-
-def _print_classes(classes: Sequence[tuple[str, int, float, float]]) -> None:
+def _print_classes(classes: Mapping[str, tuple[int, float, float]]) -> None:
     if not classes:
         return
     shown = [
         (name, f"{count:,}", *("-" if math.isnan(share) else f"{share:.3f}" for share in shares))
-        for name, count, *shares in classes[:_MOST_CLASSES]
+        for name, (count, *shares) in list(classes.items())[:_MOST_CLASSES]
     ]
     print()
     print(Table(("class", "rows", "precision", "recall"), tuple(shown)))
     if len(classes) > _MOST_CLASSES:
-        print(
-            f"and {counted(len(classes) - _MOST_CLASSES, 'class', 'classes')} more; --json has all"
-        )
+        more = counted(len(classes) - _MOST_CLASSES, "class", "classes")
+        print(f"and {more} more; --json has all")
 
 
-def _plain(
-    card: Card,
-    splits: Splits,
-    judged: Evaluation,
-    classes: Sequence[tuple[str, int, float, float]],
-) -> dict[str, Any]:
+def _plain(card: Card, splits: Splits, judged: Evaluation) -> dict[str, Any]:
     """Return what is printed as data: a figure that is not finite as null."""
 
     def finite(value: float) -> float | None:
@@ -173,15 +158,10 @@ def _plain(
         "same_data": splits.hash() == card.data,
         "scores": {name: finite(value) for name, value in judged.scores.items()},
         "saved": dict(card.metrics.get(str(card.seed), {})),
-        "classes": [
-            {
-                "class": name,
-                "rows": count,
-                "precision": finite(precision),
-                "recall": finite(recall),
-            }
-            for name, count, precision, recall in classes
-        ],
+        "classes": {
+            name: {"rows": count, "precision": finite(precision), "recall": finite(recall)}
+            for name, (count, precision, recall) in judged.classes.items()
+        },
     }
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
@@ -75,7 +76,9 @@ def generate(
     if out is None:
         out = Path(f"{decoder.name}.png")
         _check_out(out, n, grid, force)
-    with said_if_slow(f"generating {counted(n, 'image')} with {decoder.name}"):
+    doing = f"generating {counted(n, 'image')} with {decoder.name}"
+    # An array is written batch by batch, with a bar.
+    with nullcontext() if _is_array(out) else said_if_slow(doing):
         _write(out, decoder, n, seed, grid)
     if not decoder.knows_prior and grid != "paths":
         say(

@@ -8,10 +8,13 @@ import typer
 
 from kerazoo import registry
 from kerazoo._machine import quiet_libraries
+from kerazoo.cli._console import say
 from kerazoo.cli._options import DataDir, Quiet, Variant, number, resolve_network, use_data_dir
+from kerazoo.runtimes.xla_cache import keeping_programs
 
 
 def record(
+    context: typer.Context,
     name: Annotated[str, typer.Argument(metavar="NAME", help="A name from kerazoo list.")],
     variant: Annotated[
         Variant | None, typer.Option(help="Only this recipe.", show_default="both")
@@ -38,6 +41,7 @@ def record(
     The recipes are taken as they stand: what is recorded can be reproduced by this command alone.
     Both are written in the folder where you are, and replaced if they are there.
     """
+    context.with_resource(keeping_programs(say))  # before TensorFlow is imported
     use_data_dir(data_dir)
     name = resolve_network(name)
     variants = registry.VARIANTS if variant is None else (variant,)

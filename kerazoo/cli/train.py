@@ -21,6 +21,7 @@ from kerazoo.cli._options import (
     Force,
     Quiet,
     Variant,
+    check_log,
     complete_network,
     number,
     resolve_network,
@@ -30,6 +31,8 @@ from kerazoo.cli._summary import print_summary
 from kerazoo.errors import Interrupted, KerazooError, WrongUsage
 from kerazoo.recipe import for_training_on, overridden
 from kerazoo.report.results import Results
+from kerazoo.runtimes.xla_cache import keeping_programs
+from kerazoo.saved.card import CARD_FILE
 from kerazoo.tasks import Chosen, load_task
 
 if TYPE_CHECKING:
@@ -37,7 +40,6 @@ if TYPE_CHECKING:
     from kerazoo.experiments.run import Run
     from kerazoo.recipe import Recipe
 
-_MOST_EPOCHS_SHOWN = 400
 _WORTH_SAYING = 10.0  # seconds
 _OF_RECIPE = "the recipe's"
 
@@ -110,6 +112,13 @@ def train(
         ),
     ] = None,
     data_dir: DataDir = None,
+    log: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="[tensorboard|mlflow|wandb]",
+            help="What is told of each epoch, besides history.jsonl; may be given several times.",
+        ),
+    ] = None,
     plot: Figures = None,
     force: Force = False,
     quiet: Quiet = False,
@@ -123,7 +132,9 @@ def train(
             f"--seed {seed} and --seeds {seeds} go past {LAST_SEED}, the last seed; pass smaller "
             "ones."
         )
+    context.with_resource(keeping_programs(say))  # before TensorFlow is imported
     use_data_dir(data_dir)
+    check_log(log or ())
     name = _find_network(context, name, data)
     own = registry.load_recipe(name, variant).of_experiment(experiment)
     if experiment is not None and data is not None:
@@ -162,6 +173,7 @@ def train(
         resume=resume,
         quiet=quiet,
         own_data=data is not None,
+        trackers=tuple(log or ()),
     )
     with quiet_libraries():
         run = _train_seeds(training)
@@ -232,6 +244,7 @@ class _Training:
     resume: bool
     quiet: bool
     own_data: bool
+    trackers: tuple[str, ...]
 
 
 def _choose_data(
@@ -264,10 +277,14 @@ def _train_seeds(training: _Training) -> Run:
     from kerazoo.engine.choose import many_trainings
     from kerazoo.experiments import run as experiments
     from kerazoo.experiments.record import best_run, why_best
+    from kerazoo.experiments.trackers import where_to_look
+    from kerazoo.experiments.tracking import set_history_aside
     from kerazoo.runtimes.keras import check_backend
 
     check_backend()  # which a run that is not saved does not mind
     several = len(training.seeds) > 1
+    if several:
+        set_history_aside(training.out)  # the seeds share one
     runs: list[Run] = []
     with many_trainings(len(training.seeds)):
         for seed in training.seeds:
@@ -285,9 +302,11 @@ def _train_seeds(training: _Training) -> Run:
                 splits=training.splits,
                 out=None if several else training.out,
                 resume=training.resume,
-                callbacks=_progress(training.recipe, training.quiet),
+                callbacks=_progress(training.quiet),
                 options=_for_seed(training.options, seed) if several else training.options,
                 watch=None if training.quiet else said_if_slow,
+                log=training.trackers,
+                log_dir=training.out if several else None,
             )
             runs.append(run)
             if run.interrupted:
@@ -304,6 +323,8 @@ def _train_seeds(training: _Training) -> Run:
         raise Interrupted(_interrupted(run, chosen, training.out))
     choice = f" (seed {chosen.seed}, {why_best(chosen)})" if several else ""
     print(f"saved to {training.out}{choice}")
+    for tracker in () if training.quiet else training.trackers:
+        print(f"{tracker}: {where_to_look(tracker, training.out)}")
     return chosen
 
 
@@ -332,18 +353,16 @@ def _interrupted(run: Run, chosen: Run, out: Path) -> str:
         )
     go_on = "To go on, add --resume to the same command."
     if run.path is None:
-        kept = f"{out} is as it was" if out.exists() else "nothing was saved"
+        kept = f"{out} is as it was" if (out / CARD_FILE).exists() else "nothing was saved"
         return message + (f"{kept}. {go_on}" if epochs else f"{kept}.")
     if not run.recipe.restore_best_weights:
         return message + f"saved to {out}: the latest weights. {go_on}"
     return message + f"saved to {out}: the best weights. {go_on}"
 
 
-def _progress(recipe: Recipe, quiet: bool) -> list[Any]:
-    # Very long trainings of very small networks run many epochs in one call: a display would slow
-    # them down a hundred times.
-    if quiet or recipe.epochs > _MOST_EPOCHS_SHOWN:
+def _progress(quiet: bool) -> list[Any]:
+    if quiet:
         return []
     from kerazoo.engine.progress import ProgressLine
 
-    return [ProgressLine(recipe.epochs)]
+    return [ProgressLine()]

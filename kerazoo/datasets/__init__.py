@@ -4,7 +4,7 @@ In reading order:
 
 - `splits.py`: what a data set is: three parts, of which `fit` sees two, and what its rows are.
 - `sources.py`: where the bytes of a file come from, and their hash.
-- `boston.py` and its neighbours: one data set each: its `FILES`, `load`, and `tiny`, which takes
+- `boston.py` and its neighbors: one data set each: its `FILES`, `load`, and `tiny`, which takes
   the options of a recipe and downloads nothing. `image_folder`, `time_series_csv` and `text_corpus`
   read a user's own data.
 - `reading/`: readers of one kind of file or content each, and `samples.py`, which every `tiny` is

@@ -1,4 +1,4 @@
-"""CIFAR-10: 60,000 colour images of animals and vehicles, 32 by 32 pixels, in ten classes.
+"""CIFAR-10: 60,000 color images of animals and vehicles, 32 by 32 pixels, in ten classes.
 
 Read from the authors' archives, or from a folder of images, `train/<class>/<image>` and
 `test/<class>/<image>`. Images that were saved as JPEG are not the authors' pixels: what is
@@ -61,7 +61,7 @@ def load(
             `cifar10/`; with `source="tfds"`, TensorFlow Datasets' own folder.
         classes: names of the classes to keep, whose labels become 0, 1, ... in this order; by
             default all ten. Nothing is held back from the test set of these classes.
-        train_size: how many labelled images there are for training and validation together: the
+        train_size: how many labeled images there are for training and validation together: the
             first ones, equally many of each class (to within one). By default all.
         validation_fraction: share of the training images, the last ones, held out for validation.
         source: `"files"` for the images or archives, `"tfds"` for what TensorFlow Datasets has
@@ -84,7 +84,7 @@ def tiny(
     train_size: int | None = None,
     validation_fraction: float = 0.25,
 ) -> Splits:
-    """Return a small sample without a download: coloured clothes that come with the package.
+    """Return a small sample without a download: colored clothes that come with the package.
 
     Args:
         classes: as for `load`; each is a kind of clothes here.

@@ -1,4 +1,4 @@
-"""Fashion-MNIST: 70,000 grey images of clothes, 28 by 28 pixels, in ten classes.
+"""Fashion-MNIST: 70,000 gray images of clothes, 28 by 28 pixels, in ten classes.
 
 Reference: Xiao, Rasul and Vollgraf, "Fashion-MNIST: a novel image dataset for benchmarking machine
 learning algorithms", 2017 (MIT).

@@ -36,7 +36,7 @@ def load(
         validation_fraction: share of the training images, the last ones, held out for validation.
         labels: whether the images come with their labels; networks that reconstruct need none.
         padding: black pixels added on each side: 2 makes them 32 by 32.
-        binarized: whether grey levels above a half become white, and the others black.
+        binarized: whether gray levels above a half become white, and the others black.
 
     Example:
         >>> splits = load()

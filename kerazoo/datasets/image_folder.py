@@ -56,7 +56,7 @@ def load(
 ) -> Splits:
     """Load a folder of images.
 
-    An image of another shape is by default cropped around its centre to the aspect ratio of
+    An image of another shape is by default cropped around its center to the aspect ratio of
     `image_size`, then resized. It is turned as the camera noted, put on white where it is
     transparent, and reduced to 8 bits. Folders of train, validation and test are taken as they
     are, also as `training`, `valid`, `val`, `dev` and `testing`, in any letter case; otherwise each

@@ -48,7 +48,7 @@ def load(
     min_count: int = 5,
     vocabulary_size: int | None = None,
 ) -> Splits:
-    """Load the labelled reviews without their labels, in an order of their own, as ids of words.
+    """Load the labeled reviews without their labels, in an order of their own, as ids of words.
 
     Args:
         data_dir: a folder that holds `aclImdb/`, as its authors packed it.

@@ -1,4 +1,4 @@
-"""MNIST: 70,000 grey images of handwritten digits, 28 by 28 pixels.
+"""MNIST: 70,000 gray images of handwritten digits, 28 by 28 pixels.
 
 Reference: LeCun, Bottou, Bengio and Haffner, "Gradient-based learning applied to document
 recognition", Proceedings of the IEEE 86, 1998.

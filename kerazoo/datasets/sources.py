@@ -34,7 +34,7 @@ class DataFile:
     Args:
         name: its uncompressed name, such as `"boston_house_prices.csv"`.
         sha256: hash of the uncompressed content.
-        origin: who published it, under which licence.
+        origin: who published it, under which license.
         subfolders: names of folders that it may lie in, inside the user's folder or the cache.
         system_folders: where other software puts it, such as a package of the operating system.
         url: where it can be downloaded, compressed or not.

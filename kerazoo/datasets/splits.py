@@ -10,7 +10,7 @@ from typing import ClassVar, NamedTuple
 
 import numpy as np
 
-from kerazoo._wording import counted
+from kerazoo._wording import LONGEST_NAME, counted, is_printable
 from kerazoo.errors import InvalidInput
 
 
@@ -82,7 +82,7 @@ class Images:
         class_names: a name per class; empty if there are no labels.
         target_name: what is predicted.
         fit: how images of other sizes were brought to one size: `"crop"` for cropped around the
-            centre and resized; `""` if they all had it.
+            center and resized; `""` if they all had it.
     """
 
     class_names: tuple[str, ...] = ()
@@ -184,6 +184,14 @@ class Splits:
     validation: Part
     test: Part
     about: About
+
+    def __post_init__(self) -> None:
+        for name in (*self.feature_names, *self.class_names, self.target_name):
+            if not is_printable(name) or len(name) > LONGEST_NAME:
+                raise InvalidInput(
+                    f"the name {name[:40]!r} has signs that cannot be printed, or more than "
+                    f"{LONGEST_NAME}: no network that learns it could be saved. Rename it."
+                )
 
     def __repr__(self) -> str:
         """Show each part, and what kind of data it is."""

@@ -21,7 +21,7 @@ from kerazoo._notes import warn_user
 from kerazoo._wording import agree, counted
 from kerazoo.datasets.reading.digits import say_lost_digits
 from kerazoo.datasets.reading.holdout import share_out
-from kerazoo.datasets.reading.numbers import is_empty, writes_decimal_points
+from kerazoo.datasets.reading.numbers import Marks, find_marks, is_empty
 from kerazoo.datasets.reading.roles import Role, choose_words, infer_roles, read_column
 from kerazoo.datasets.reading.table import read_frame
 from kerazoo.datasets.reading.target import Target, read_target, read_target_like
@@ -93,7 +93,7 @@ def load(
         >>> splits.train.x.shape, splits.about.kinds
         ((65, 2), {'size': 'number', 'color': 'category'})
     """
-    frame, source = read_frame(path)
+    frame, source, delimiter = read_frame(path)
     named = [target, *drop, *categorical, *numeric, *date, *filter(None, [group, time])]
     for column in named:
         if column not in frame.columns:
@@ -101,8 +101,8 @@ def load(
             raise type(error)(f"{source}: {error}")
     _check_fractions(validation_fraction, test_fraction)
     frame = _with_target(frame, target, source)
-    points = writes_decimal_points(frame)
-    answers = read_target(frame[target], predict, labels, points=points, source=source)
+    marks = find_marks(frame, delimiter)
+    answers = read_target(frame[target], predict, labels, marks=marks, source=source)
     inputs = frame.drop(columns=[target, *([group] if group else [])])
     roles = infer_roles(
         inputs,
@@ -110,12 +110,12 @@ def load(
         categorical=categorical,
         numeric=numeric,
         date=[*date, *([time] if time and time not in drop else [])],
-        points=points,
+        marks=marks,
         source=source,
     )
     used = {role.column: role.kind for role in roles if role.kind}
     if not used:
-        raise InvalidInput(f"{source} has no column to learn from; {_left_out(roles)}.")
+        raise InvalidInput(f"{source} has no column to learn from; {_left_out(roles)}. Add one.")
     _say_roles(frame, roles, used, source)
     order = _times(frame, time, source) if time else None
     parts = share_out(
@@ -140,7 +140,7 @@ def load(
         kinds=used,
         split_by={name: column for name, column in split_by.items() if column} or None,
     )
-    x = encode(inputs, about, source)
+    x = encode(inputs, about, source, marks)
     return _split(x, answers, about, parts, source)
 
 
@@ -160,7 +160,7 @@ def load_like(
     Raises:
         InvalidInput: if a column is missing, or a cell is not what its column holds.
     """
-    frame, source = read_frame(path)
+    frame, source, delimiter = read_frame(path)
     split_by = about.split_by or {}
     needed = [*about.feature_names, about.target_name, *(() if whole else split_by.values())]
     missing = [column for column in needed if column not in frame.columns]
@@ -168,13 +168,11 @@ def load_like(
         which = ", ".join(map(repr, missing[:_SHOWN]))
         noun = agree(len(missing), "column", "columns")
         raise InvalidInput(
-            f"{source} lacks the {noun} {which}, which the network was trained with."
+            f"{source} lacks the {noun} {which}, which the network was trained with; add it."
         )
     frame = _with_target(frame, about.target_name, source)
-    points = writes_decimal_points(frame)
-    answers = read_target_like(
-        frame[about.target_name], about, labels, points=points, source=source
-    )
+    marks = find_marks(frame, delimiter)
+    answers = read_target_like(frame[about.target_name], about, labels, marks=marks, source=source)
     if whole:
         none = np.arange(0)
         parts = (none, none, np.arange(len(frame)))
@@ -190,13 +188,14 @@ def load_like(
             seed=seed,
             source=source,
         )
-    return _split(encode(frame, about, source), answers, about, parts, source, quiet=True)
+    return _split(encode(frame, about, source, marks), answers, about, parts, source, quiet=True)
 
 
 def encode(
     frame: pd.DataFrame,
     about: Table,
     source: str,
+    marks: Marks,
     note: Any = warn_user,
     bad: dict[int, str] | None = None,
 ) -> np.ndarray:
@@ -206,19 +205,19 @@ def encode(
         frame: has all of them, in any order.
         about: what they are.
         source: the table, for messages.
+        marks: how the table writes numbers.
         note: told what was converted, and which words are not known.
         bad: takes, by row from 0 on, what is wrong with it; by default it is refused.
 
     Raises:
         InvalidInput: if a cell is not what its column holds.
     """
-    points = writes_decimal_points(frame[list(about.feature_names)])
     columns = [
         read_column(
             frame[name],
             (about.kinds or {})[name],
             about.categories.get(name, ()),
-            points=points,
+            marks=marks,
             source=source,
             note=note,
             bad=bad,
@@ -229,15 +228,12 @@ def encode(
 
 
 def tiny(
-    target: str = "quality",
-    predict: Literal["auto", "classes", "number"] = "auto",
-    labels: Labels = "index",
+    predict: Literal["auto", "classes", "number"] = "auto", labels: Labels = "index"
 ) -> Splits:
     """Return a short table, written for the moment: wines that come with the package.
 
     Args:
-        target: as for `load`.
-        predict: as for `load`.
+        predict: as for `load`; the target is the quality.
         labels: as for `load`.
 
     Example:
@@ -252,7 +248,7 @@ def tiny(
         warnings.simplefilter("ignore")  # of what each column is
         path = Path(folder, "wines.csv")
         path.write_bytes(b"".join([rows[0], *rows[1::step]]))
-        return load(path=path, target=target, predict=predict, labels=labels)
+        return load(path=path, target="quality", predict=predict, labels=labels)
 
 
 def _split(
@@ -296,9 +292,9 @@ def _check_fractions(validation: float, test: float) -> None:
 def _times(frame: pd.DataFrame, column: str, source: str) -> np.ndarray:
     if is_empty(frame[column]).any():
         raise InvalidInput(
-            f"{source}: {column!r} is empty in some rows; rows are held out by their time."
+            f"{source}: {column!r} is empty in some rows; rows are held out by time. Fill it in."
         )
-    return read_column(frame[column], "date", points=True, source=source, note=warn_user)
+    return read_column(frame[column], "date", marks=Marks(), source=source, note=warn_user)
 
 
 def _equal_rows(frame: pd.DataFrame, group: pd.Series | None) -> np.ndarray:

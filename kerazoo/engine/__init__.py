@@ -32,6 +32,8 @@ What each file owns, in reading order:
     keras_internals.py   every use of something private in Keras or TensorFlow
     callbacks.py         `EarlyStopping`, `ModelCheckpoint`, `KeepFinite`
     progress.py          `ProgressLine`
+    epoch_logger.py      loggers that let many epochs run in a call; `TensorBoard` as one of them
+    event_file.py        what TensorBoard reads
     evaluate.py          `evaluate_model`
     gradients.py         gradients outside of `fit`
     words/               word vectors: another runner of epochs for the same loop

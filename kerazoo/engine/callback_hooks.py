@@ -7,6 +7,7 @@ from typing import Any
 
 import keras
 
+from kerazoo._protocols import ReadsValuesOnly
 from kerazoo.engine.keras_internals import overrides, profiles_batches
 
 _BATCH_HOOKS = tuple(
@@ -48,6 +49,9 @@ def batch_hook(callback: keras.callbacks.Callback) -> str | None:
 def watches_epochs(callback: keras.callbacks.Callback) -> bool:
     """Tell whether a callback must run between epochs, not only before and after the training."""
     if isinstance(callback, keras.callbacks.History):
+        return False
+    # Protocol ReadsValuesOnly: engine/progress.py and engine/epoch_logger.py declare it.
+    if isinstance(callback, ReadsValuesOnly) and callback.reads_values_only:
         return False
     return checks_loss(callback) or any(overrides(callback, hook) for hook in _EPOCH_HOOKS)
 

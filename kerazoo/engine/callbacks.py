@@ -188,6 +188,19 @@ class ModelCheckpoint(keras.callbacks.Callback):
                 file.attrs[self.monitor] = self.best
 
 
+def kept_epoch(callback: keras.callbacks.Callback) -> int | None:
+    """Return the epoch whose weights a callback has put back at the end of a training.
+
+    Returns:
+        Its number, counted from 1; `None` if the weights are those of the last epoch.
+    """
+    if isinstance(callback, KeepFinite):
+        return callback.stopped_epoch  # which is the one after, counted from 0
+    if not isinstance(callback, keras.callbacks.EarlyStopping) or callback.best_weights is None:
+        return None
+    return int(callback.best_epoch) + 1
+
+
 def check_monitor(monitor: str, reported: Iterable[str]) -> None:
     """Refuse a monitor that the training does not report.
 

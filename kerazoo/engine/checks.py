@@ -1,12 +1,12 @@
 """What is checked before anything is trained: Keras finds most of these mistakes late, or never.
 
-`check_data` compares the rows with the model, `check_monitors` the callbacks with what will be
-reported, `check_digits` the numbers with what float32 can hold.
+`check_data` compares the rows with the model, and by `targets.py` with its loss; `check_monitors`
+the callbacks with what will be reported; `check_digits` the numbers with what float32 can hold.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import keras
@@ -17,6 +17,12 @@ from kerazoo.datasets.reading.digits import say_lost_digits
 from kerazoo.engine.callbacks import check_monitor
 from kerazoo.engine.data import Arrays, Data, flatten, raw_arrays
 from kerazoo.engine.inputs import pair_inputs
+from kerazoo.engine.targets import (
+    check_targets,
+    check_weights,
+    describe_odd_targets,
+    has_keras_losses,
+)
 from kerazoo.errors import InvalidInput
 
 
@@ -27,8 +33,25 @@ def check_data(model: keras.Model, data: Data) -> None:
         InvalidInput: if shapes do not fit, a value is NaN or infinite, or a label is no class.
     """
     _check_arrays(model, data.train, "training data")
+    targets = data.train.parts[1] if len(data.train.parts) > 1 else None
+    if isinstance(targets, np.ndarray):
+        describe_odd_targets(model, targets)
     if data.validation is not None:
         _check_arrays(model, data.validation, "validation data")
+
+
+def check_rows(model: keras.Model, arrays: Arrays, what: str) -> None:
+    """Refuse the same in rows that are only judged.
+
+    Args:
+        model: a compiled model.
+        arrays: the rows.
+        what: what to call them.
+
+    Raises:
+        InvalidInput: as for `check_data`.
+    """
+    _check_arrays(model, arrays, what, "use its own evaluate")
 
 
 def check_monitors(
@@ -69,17 +92,17 @@ def check_digits(data: Any) -> None:
             say_lost_digits(values, f"{what} {{}}".format)
 
 
-def outputs_of_last(model: keras.Model) -> int:
-    """Return the length of the last axis of a model's one output; 0 if there is none."""
-    shape = getattr(model, "output_shape", None)
-    last = shape[-1] if isinstance(shape, tuple) and shape else None
-    return last if isinstance(last, int) else 0
-
-
-def _check_arrays(model: keras.Model, arrays: Arrays, what: str) -> None:
+def _check_arrays(
+    model: keras.Model, arrays: Arrays, what: str, instead: str = "pass engine='keras'"
+) -> None:
     inputs, *rest = arrays.parts
     for tensor, array in pair_inputs(model, inputs):
         _check_shape(model, tensor, array, what)
+        if array.dtype == object and tensor.dtype != "string":
+            raise InvalidInput(
+                f"{what} holds text, such as {array.flat[0]!r}; {model.name!r} takes numbers. "
+                "Convert it first, for example with x.astype('float32')."
+            )
         if tensor.dtype == "uint8":
             _check_pixels(model, array, what)
     # A loss of one's own may leave out targets that are NaN.
@@ -89,9 +112,11 @@ def _check_arrays(model: keras.Model, arrays: Arrays, what: str) -> None:
         _check_not_infinite(inputs, what)
         inputs = None
     for array in flatten([inputs, *([] if own_loss else rest[:1]), *rest[1:]]):
-        _check_finite(array, what)
+        _check_finite(array, what, instead)
     if rest and isinstance(rest[0], np.ndarray):
-        _check_targets(model, rest[0], what)
+        check_targets(model, rest[0], what)
+    for weights in flatten(rest[1:]):
+        check_weights(model, weights, what)
 
 
 def _check_shape(model: keras.Model, tensor: Any, array: np.ndarray, what: str) -> None:
@@ -124,7 +149,7 @@ def _check_pixels(model: keras.Model, array: np.ndarray, what: str) -> None:
         )
 
 
-def _check_finite(array: np.ndarray, what: str) -> None:
+def _check_finite(array: np.ndarray, what: str, instead: str) -> None:
     if array.dtype.kind != "f":
         return
     # If the sum is finite, so is every value. It takes less time than a mask of all values, which
@@ -133,7 +158,7 @@ def _check_finite(array: np.ndarray, what: str) -> None:
         row = int(np.argwhere(~np.isfinite(array))[0][0])
         raise InvalidInput(
             f"{what} holds NaN or infinity, first in row {row}; drop such rows or fill them in. "
-            "For a network that knows what to do with them, pass engine='keras'."
+            f"For a network that knows what to do with them, {instead}."
         )
 
 
@@ -146,106 +171,3 @@ def _check_not_infinite(inputs: Any, what: str) -> None:
                 f"{what} holds infinity, first in row {row}; pass a number, or NaN for an empty "
                 "cell."
             )
-
-
-# Smallest target of each loss that knows two classes; the largest is 1. The hinges take 0 and 1,
-# too, and make -1 and 1 of them.
-_BINARY_LOSSES = {
-    "BinaryCrossentropy": 0,
-    "BinaryFocalCrossentropy": 0,
-    "CategoricalCrossentropy": 0,
-    "CategoricalFocalCrossentropy": 0,
-    "Hinge": -1,
-    "SquaredHinge": -1,
-}
-
-
-def _class_of(loss: Any) -> str:
-    """Return the name of the class of a loss that was given as a name, a function or an object."""
-    if isinstance(loss, list | tuple) and len(loss) == 1:
-        loss = loss[0]
-    if loss is None or isinstance(loss, list | tuple | Mapping):
-        return ""
-    if isinstance(loss, str):
-        try:
-            loss = keras.losses.get(loss)
-        except ValueError:
-            return ""
-    if isinstance(loss, keras.losses.Loss):
-        names = [kind.__name__ for kind in type(loss).__mro__]
-    else:
-        names = [getattr(loss, "__name__", "").replace("_", "")]
-    known = {name.lower(): name for name in (*_BINARY_LOSSES, "SparseCategoricalCrossentropy")}
-    return next((known[name.lower()] for name in names if name.lower() in known), "")
-
-
-def has_keras_losses(model: keras.Model) -> bool:
-    """Tell whether a model computes its loss as Keras does, by losses that Keras has."""
-    kind = type(model)
-    if kind.train_step is not keras.Model.train_step:
-        return False
-    if kind.compute_loss is not keras.Model.compute_loss:
-        return False
-    losses = keras.tree.flatten(model.loss)
-    modules = [getattr(loss, "__module__", "keras") for loss in losses]
-    return all((module or "").split(".")[0] == "keras" for module in modules)
-
-
-def _check_targets(model: keras.Model, targets: np.ndarray, what: str) -> None:
-    loss, outputs = _class_of(model.loss), outputs_of_last(model)
-    if targets.dtype == object:
-        if has_keras_losses(model):
-            raise InvalidInput(
-                f"{what} has targets that are text, such as {targets.flat[0]!r}; pass numbers, "
-                "for example the index of each class."
-            )
-        return
-    _check_kind_of_targets(targets, loss, model, what)
-    if loss == "SparseCategoricalCrossentropy" and outputs:
-        (loss_object,) = keras.tree.flatten(model.loss)
-        ignored = getattr(loss_object, "ignore_class", None)
-        _check_labels(targets[targets != ignored], outputs, what)
-    elif loss in _BINARY_LOSSES:
-        _check_binary(targets, what, _BINARY_LOSSES[loss], outputs == 1)
-
-
-def _check_kind_of_targets(labels: np.ndarray, loss: str, model: keras.Model, what: str) -> None:
-    """Refuse class indices where the loss takes a column per class, and the other way round."""
-    shape = getattr(model, "output_shape", None)
-    if not isinstance(shape, tuple) or len(shape) != 2 or not isinstance(shape[1], int):
-        return
-    classes, columns = shape[1], int(np.prod(labels.shape[1:]))
-    if loss.startswith("Categorical") and columns == 1 < classes:
-        raise InvalidInput(
-            f"{what} has one label a row; the loss takes a column of 0 and 1 for each of "
-            f"{classes} classes. Pass keras.utils.to_categorical(y, {classes})."
-        )
-    if loss.startswith("Sparse") and columns == classes > 1:
-        raise InvalidInput(
-            f"{what} has {columns} targets a row; the loss takes the number of its class. Pass "
-            "y.argmax(axis=1)."
-        )
-
-
-def _check_binary(labels: np.ndarray, what: str, smallest: int, one_output: bool) -> None:
-    low, high = labels.min(), labels.max()
-    if smallest <= low and high <= 1:
-        return
-    fix = "one column of 0 and 1 per class" if not one_output else "0 and 1"
-    values = np.unique(labels)
-    if len(values) == 2 and one_output:
-        fix += f", such as (y == {values[1]:g}).astype('float32')"
-    found = " and ".join(f"{value:g}" for value in values) if len(values) == 2 else ""
-    raise InvalidInput(
-        f"{what} has targets {found or f'from {low:g} to {high:g}'}; the loss takes numbers from "
-        f"{smallest} to 1. Pass {fix}."
-    )
-
-
-def _check_labels(labels: np.ndarray, classes: int, what: str) -> None:
-    low, high = labels.min(initial=0), labels.max(initial=0)
-    if low < 0 or high >= classes:
-        raise InvalidInput(
-            f"{what} has labels from {low} to {high}; the network has {classes} classes, so "
-            f"labels must go from 0 to {classes - 1}."
-        )

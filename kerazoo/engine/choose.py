@@ -15,6 +15,7 @@ from kerazoo.engine.callback_hooks import batch_hook
 from kerazoo.engine.data import Data
 from kerazoo.engine.freezing import trainable_as_compiled
 from kerazoo.engine.keras_internals import layers_of, set_steps_per_execution
+from kerazoo.engine.progress import ProgressLine, closing_displays
 from kerazoo.errors import KerazooError
 
 MEMORY_SHARE = 0.5
@@ -158,12 +159,14 @@ def keras_fit(
     x, y, weight = (*train, None, None)[:3] if isinstance(train, tuple) else (train, None, None)
     if not isinstance(train, (tuple, keras.utils.PyDataset)):
         options["shuffle"] = False  # Keras cannot shuffle it, and warns if it is asked to.
+    if any(isinstance(callback, ProgressLine) for callback in callbacks):
+        options["verbose"] = 0  # one display is enough
     before = model.steps_per_execution
     limits = (options.get("steps_per_epoch"), options.get("validation_steps"))
     if before == 1 and not any(limits) and _may_bundle_steps(model, callbacks):
         set_steps_per_execution(model, _STEPS_PER_CALL_OF_FIT)
     try:
-        with _tracing_as_compiled(model):
+        with _tracing_as_compiled(model), closing_displays(callbacks):
             return model.fit(
                 x,
                 y,

@@ -69,6 +69,12 @@ def weigh_classes(arrays: Arrays, class_weight: Mapping[int, float], outputs: in
     one_hot = y.ndim > 1 and y.shape[-1] > 1
     if y.ndim > 1:  # a column of class indices, or one column per class
         y = y.argmax(-1) if one_hot else y[..., 0]
+    if y.dtype.kind == "f" and not np.array_equal(y, np.round(y)):
+        broken = y[y != np.round(y)].flat[0]
+        raise KerazooError(
+            f"class_weight is for targets that are classes; {broken:g} is none. Pass sample "
+            "weights instead."
+        )
     classes, indices = np.unique(np.round(y).astype("int64"), return_inverse=True)
     known = {*range(arrays.parts[1].shape[-1] if one_hot else outputs), *map(int, classes)}
     for label in class_weight:

@@ -16,6 +16,7 @@ import keras
 import numpy as np
 
 from kerazoo._wording import counted
+from kerazoo.datasets.reading.foreign import refuse_masked
 from kerazoo.errors import InvalidInput, KerazooError
 
 
@@ -186,6 +187,7 @@ def _convert_array(value: Any) -> np.ndarray:
 
 def _raw_array(value: Any) -> np.ndarray:
     kind = type(value).__name__
+    refuse_masked(value, "the data")
     if kind in ("SparseTensor", "RaggedTensor", "BCOO") or hasattr(value, "tocoo"):
         raise NotArrays(f"the data holds a {kind}, which is not a dense array")
     if not isinstance(value, (list, tuple)) and not hasattr(value, "__array__"):
@@ -211,8 +213,10 @@ def _from_array(value: Any) -> np.ndarray:
     kind = array.dtype.kind
     if kind in "OSUT":
         return _as_text(array)
-    if kind in "Mm":
-        raise InvalidInput(f"the data holds values of type {array.dtype}; pass numbers.")
+    if kind in "MmVc":
+        raise InvalidInput(
+            f"the data holds values of type {array.dtype}; pass real numbers, a column each."
+        )
     if kind not in "fiub" and keras.backend.standardize_dtype(array.dtype) != "bfloat16":
         raise NotArrays(f"the data holds values of type {array.dtype}")
     return array
@@ -220,6 +224,9 @@ def _from_array(value: Any) -> np.ndarray:
 
 def _from_pandas(value: Any) -> np.ndarray:
     """Return a `DataFrame` or `Series` of any numbers, or of text alone, as one array."""
+    if type(value).__name__ == "DataFrame" and not value.columns.is_unique:
+        twice = value.columns[value.columns.duplicated()][0]
+        raise InvalidInput(f"the column {twice!r} is there more than once. Rename or drop one.")
     columns = dict(value.dtypes) if type(value).__name__ == "DataFrame" else {"": value.dtype}
     types = set(columns.values())
     kinds = {dtype.kind for dtype in types}

@@ -7,9 +7,10 @@ from typing import Any
 
 import keras
 
+from kerazoo.engine.checks import check_rows
 from kerazoo.engine.choose import reason_for_keras
 from kerazoo.engine.data import Data, NotArrays, for_keras, to_data
-from kerazoo.engine.inputs import without_extras
+from kerazoo.engine.inputs import check_columns, check_index, without_extras
 from kerazoo.errors import KerazooError
 
 
@@ -25,6 +26,7 @@ def evaluate_model(
 
     Raises:
         KerazooError: if the model is not compiled, or there is no data.
+        InvalidInput: if the rows are not what the model takes, as for `fit_model`.
 
     Example:
         >>> import kerazoo
@@ -40,9 +42,12 @@ def evaluate_model(
     x, y, sample_weight = (*data, None, None)[:3]
     if x is None or len(x) == 0:
         raise KerazooError("there are no rows to evaluate; pass (x, y) with at least one row.")
+    check_columns(model, {"data": data[0]})
+    check_index(data, "data")
     rows = None
     try:
         rows = without_extras(model, to_data(tuple(data)).train)
+        check_rows(model, rows, "data")
         x, y, sample_weight = (*for_keras(rows.parts), None, None)[:3]
     except NotArrays:
         pass

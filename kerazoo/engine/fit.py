@@ -7,19 +7,21 @@ from os import PathLike
 from typing import Any, Literal, get_args
 
 import keras
+import numpy as np
 
 from kerazoo._protocols import ReadsInOrder
 from kerazoo.engine.callback_hooks import as_list
 from kerazoo.engine.callbacks import let_skip_epochs
 from kerazoo.engine.checkpoints.checkpointer import CheckpointOptions, open_checkpointer
-from kerazoo.engine.checks import check_data, check_digits, outputs_of_last
+from kerazoo.engine.checks import check_data, check_digits
 from kerazoo.engine.choose import keras_fit, reason_for_keras, say_once
 from kerazoo.engine.class_weights import weigh_classes, weights_by_index
 from kerazoo.engine.data import Data, NotArrays, for_keras, to_data
-from kerazoo.engine.inputs import without_extras
+from kerazoo.engine.inputs import check_columns, check_index, without_extras
 from kerazoo.engine.normalization import adapt_normalization
 from kerazoo.engine.precision import choose_precision, computing_in
 from kerazoo.engine.schedule import Shuffle, StepLimits, ValidationFreq, at_most
+from kerazoo.engine.targets import outputs_of_last
 from kerazoo.errors import KerazooError, unknown_name
 
 Engine = Literal["auto", "resident", "keras"]
@@ -85,7 +87,8 @@ def fit_model(
             of each batch.
         seed: decides that order, together with the number of the epoch.
         callbacks: Keras callbacks.
-        verbose: 0 for silence, 1 for a progress bar, 2 for a line per epoch, `"auto"` for 1.
+        verbose: 0 for silence, 1 for a progress bar (in a file at most 50 lines), 2 for a line per
+            epoch, `"auto"` for 1.
         validation_split: share of the last training rows to validate on, if there is no
             `validation`.
         class_weight: weight per class, by its index or its name.
@@ -130,6 +133,7 @@ def fit_model(
     steps = StepLimits(steps_per_epoch, validation_steps, validation_batch_size, validation_freq)
     _check_options(epochs=epochs, batch_size=batch_size, shuffle=shuffle, engine=engine)
     epochs, steps = at_most("epochs", epochs, keras.config.max_epochs()), steps.capped()
+    _check_parts(model, train, validation)
     let_skip_epochs(callbacks, validation_freq != 1)
     if class_weight is not None:
         class_weight = weights_by_index(class_weight, class_names)
@@ -219,14 +223,30 @@ def _check_model(model: keras.Model, shuffle: Shuffle) -> None:
 
 
 def _check_options(*, epochs: int, batch_size: int | None, shuffle: Any, engine: str) -> None:
-    if epochs < 0:
-        raise KerazooError(f"epochs is {epochs}; pass how many to train, at least 0.")
-    if batch_size is not None and batch_size < 1:
-        raise KerazooError(f"batch_size is {batch_size}; pass rows per step, usually 32 to 256.")
+    if not isinstance(epochs, int | np.integer) or epochs < 0:
+        raise KerazooError(f"epochs is {epochs!r}; pass how many to train, at least 0.")
+    if batch_size is not None and not (isinstance(batch_size, int | np.integer) and batch_size > 0):
+        raise KerazooError(f"batch_size is {batch_size!r}; pass rows per step, usually 32 to 256.")
     if shuffle not in (True, False, "batch"):
         raise KerazooError(f"shuffle is {shuffle!r}; pass True, False or 'batch'.")
     if engine not in get_args(Engine):
         raise unknown_name("engine", engine, get_args(Engine))
+
+
+def _check_parts(model: keras.Model, train: Any, validation: Any) -> None:
+    """Refuse `x, y` in place of `(x, y)`, and validation rows with other columns."""
+    if hasattr(validation, "__array__"):
+        raise KerazooError(
+            f"validation is a {type(validation).__name__}; x and y go together, as a tuple. Pass "
+            "fit_model(model, (x, y)), and (x, y) for validation, too."
+        )
+    parts = {"training data": train, "validation data": validation}
+    frames = {
+        what: part[0] for what, part in parts.items() if isinstance(part, tuple | list) and part
+    }
+    check_columns(model, frames, is_training="training data" in frames)
+    for what in frames:
+        check_index(parts[what], what)
 
 
 def _check_keras_may_train(reason: str | None, engine: str, checkpoint: Any) -> None:

@@ -30,7 +30,7 @@ def feature_gradients(
 ) -> FeatureGradients:
     """Differentiate scores with respect to feature maps, as in prediction.
 
-    Dropout and augmentation do not act, and batch normalisation uses its moving averages. If the
+    Dropout and augmentation do not act, and batch normalization uses its moving averages. If the
     last layer is a softmax or a sigmoid, the score of a class is its logit. A probability will not
     do: its gradient is that of the logit times p (1 - p), which is 0 for a certain answer (p = 1 in
     32 bits), and it also rises with evidence against other classes.

@@ -21,7 +21,9 @@ import keras
 from kerazoo.engine.callback_hooks import end_last_batch
 from kerazoo.engine.checkpoints.callback_state import with_state
 from kerazoo.engine.checkpoints.checkpointer import Checkpointer, TrainingState
+from kerazoo.engine.epoch_logger import TensorBoardEpochs, is_replaceable
 from kerazoo.engine.keras_internals import epoch_to_begin_with
+from kerazoo.engine.progress import ProgressLine, closing_displays
 
 Logs = dict[str, Any]
 
@@ -85,11 +87,12 @@ class Training:
             KeyboardInterrupt: after Ctrl-C, once the epoch has ended and a checkpoint is written.
         """
         self.model.stop_training = False
-        self.container.on_train_begin()
-        with deferring_interrupt() as was_interrupted:
-            logs = self._run_epochs(self._restore(), was_interrupted)
-        self.runner.finish()
-        self.container.on_train_end(logs)
+        with closing_displays(self.container.callbacks):
+            self.container.on_train_begin()
+            with deferring_interrupt() as was_interrupted:
+                logs = self._run_epochs(self._restore(), was_interrupted)
+            self.runner.finish()
+            self.container.on_train_end(logs)
         return self.model.history
 
     def _run_epochs(self, epoch: int, was_interrupted: Callable[[], bool]) -> Logs | None:
@@ -100,7 +103,10 @@ class Training:
             # Where `count` is above 1, no callback has a hook that would miss the other epochs.
             self.container.on_epoch_begin(epoch)
             started = time.perf_counter()
-            for logs in self.runner.run(epoch, count):
+            values = self.runner.run(epoch, count)
+            # For the protocol ReadsValuesOnly.
+            self.container.params["epochs_at_once"] = len(values)
+            for logs in values:
                 end_last_batch(self.callbacks, self.container.params["steps"] - 1, logs)
                 self.container.on_epoch_end(epoch, logs)
                 epoch += 1
@@ -180,19 +186,24 @@ def list_callbacks(
     epochs: int,
     steps: int,
 ) -> keras.callbacks.CallbackList:
-    """Return the callbacks in Keras' own container, with its history and progress bar.
+    """Return the callbacks in Keras' own container, with its history and a display of progress.
 
     Args:
         model: a compiled model.
         callbacks: what the user passed.
         verbose: as in `keras.Model.fit`.
         epochs: number after the last epoch.
-        steps: what the progress bar counts to in each epoch.
+        steps: what Keras' display counts to in each epoch.
     """
+    has_display = any(isinstance(callback, ProgressLine) for callback in callbacks)
+    wants_bar = verbose in (1, "auto") and keras.config.is_interactive_logging_enabled()
+    displays = [ProgressLine()] if wants_bar and not has_display else []
+    taken = [TensorBoardEpochs(one) if is_replaceable(one) else one for one in callbacks]
     return keras.callbacks.CallbackList(
-        list(callbacks),
+        [*taken, *displays],
         add_history=True,
-        add_progbar=verbose != 0,
+        # A line per epoch is Keras' own, and so is what goes to Python's logging.
+        add_progbar=verbose != 0 and not wants_bar and not has_display,
         model=model,
         verbose=verbose,
         epochs=epochs,

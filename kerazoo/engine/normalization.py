@@ -41,7 +41,7 @@ class Normalization(keras.layers.Normalization):
     """`keras.layers.Normalization` for numbers in any unit.
 
     It divides by the spread itself, however small. With `invert=True` gradients do not go with the
-    unit either: for a target of a tiny spread they are those of the squared error of standardised
+    unit either: for a target of a tiny spread they are those of the squared error of standardized
     targets; for one of a huge spread they pass unchanged.
 
     A file that Keras' own `model.save` writes names this class: import this module before
@@ -72,7 +72,7 @@ class Normalization(keras.layers.Normalization):
 def adapt_normalization(model: keras.Model, x: Any, y: Any = None) -> list[str]:
     """Adapt every `Normalization` layer that is not adapted yet.
 
-    A layer with `invert=True` undoes the standardisation of a target: it is adapted on `y`. Other
+    A layer with `invert=True` undoes the standardization of a target: it is adapted on `y`. Other
     layers are adapted on their own inputs when the model is given `x`. A column that is constant
     there has no effect later.
 
@@ -198,7 +198,7 @@ def _holds_fresh(model: keras.Model) -> bool:
 def _check_left_out(model: keras.Model, layers: list[keras.layers.Layer]) -> None:
     names = ", ".join(layer.name for layer in layers)
     text = (
-        f"{names} of {model.name!r} is not adapted and standardises nothing: kerazoo adapts layers "
+        f"{names} of {model.name!r} is not adapted and standardizes nothing: kerazoo adapts layers "
         "of functional and sequential models only. Call its adapt before training."
     )
     if not all(layer.built for layer in layers):

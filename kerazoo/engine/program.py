@@ -246,8 +246,8 @@ class Program:
     def _call(self, orders: Sequence[np.ndarray]) -> Any:
         try:
             return self._call_graph(orders)
-        except (tf.errors.InvalidArgumentError, tf.errors.UnimplementedError) as error:
-            if not self.jit_compile:
+        except tf.errors.OpError as error:
+            if not (self.jit_compile and _is_refused(error)):
                 raise
             # XLA refuses a whole program before it runs any of it, so nothing has changed yet.
             warnings.warn(f"XLA cannot compile this training: {error.message}", stacklevel=2)
@@ -265,6 +265,12 @@ class Program:
         arguments += [tensor for one in self.passes for tensor in one.tensors]
         with without_graph_optimizer():
             return call_with_captures(bound.graph, arguments, bound.captures)
+
+
+def _is_refused(error: tf.errors.OpError) -> bool:
+    """Tell whether XLA cannot compile a program, or TensorFlow cannot write it to its cache."""
+    kinds = (tf.errors.InvalidArgumentError, tf.errors.UnimplementedError)
+    return isinstance(error, kinds) or "xla_compile_cache" in error.message
 
 
 @dataclass(frozen=True)

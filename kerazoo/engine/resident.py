@@ -202,7 +202,7 @@ def prepare_training(
     # A callback that acts around validation, such as SwapEMAWeights, needs two programs, and so do
     # epochs without validation.
     apart = validation is not None and (
-        plan.validation_freq != 1 or any(map(watches_validation, callbacks))
+        plan.validation_freq != 1 or any(map(watches_validation, container.callbacks))
     )
     size = plan.batch_size
     test_size = plan.validation_batch_size or size

@@ -18,7 +18,6 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from sklearn.model_selection import KFold
 
 from kerazoo._files import write_whole
 from kerazoo.datasets import Part, Splits, load_dataset
@@ -146,6 +145,8 @@ def cross_validation(splits: Splits, folds: int) -> Iterator[Splits]:
 
     The part held out for validation is the same share of the remaining rows as before.
     """
+    from sklearn.model_selection import KFold  # half a second, of which a training needs none
+
     parts = (splits.train, splits.validation, splits.test)
     x = np.concatenate([part.x for part in parts])
     y = np.concatenate([part.y for part in parts if part.y is not None])

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import os
 import shutil
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,12 +17,14 @@ import numpy as np
 
 from kerazoo._files import checkpoint_folder
 from kerazoo._notes import warn_user
-from kerazoo._protocols import RunsWhenInterrupted, TakesFitArguments
+from kerazoo._protocols import TakesFitArguments
 from kerazoo.compile import compile_model
 from kerazoo.datasets import Splits, load_dataset
-from kerazoo.engine.callbacks import EarlyStopping
 from kerazoo.errors import KerazooError
 from kerazoo.experiments.judging import Watch, judge_parts, watch_nothing
+from kerazoo.experiments.stages import Stages
+from kerazoo.experiments.trackers import Training, check_trackers
+from kerazoo.experiments.tracking import logging_to
 from kerazoo.recipe import Recipe, overridden
 from kerazoo.registry import load_builder, load_module, load_recipe
 from kerazoo.runtimes.keras import check_backend
@@ -49,6 +52,8 @@ class Run:
         seconds: wall time of the training, compilation included.
         interrupted: whether Ctrl-C ended it.
         path: where the model was saved, if it was.
+        kept: the epoch whose weights the network has, counted from 1 over all stages, if it is
+            known.
     """
 
     name: str
@@ -63,6 +68,7 @@ class Run:
     seconds: float
     interrupted: bool = False
     path: Path | None = None
+    kept: int | None = None
 
     def __repr__(self) -> str:
         """Show what came out; the data and the recipe have a `repr` of their own."""
@@ -88,8 +94,7 @@ class Run:
             drawn["history"] = plot_history(
                 self.history,
                 unit=self.splits.target_unit,
-                # Which epoch was restored is not known of a training in several stages.
-                kept=None if self.recipe.restore_best_weights else len(self.history["loss"]),
+                kept=self.kept,
                 loss=loss if isinstance(loss, str) else "",
             )
         if self.interrupted:
@@ -116,6 +121,8 @@ def train(
     options: Chosen | None = None,
     verbose: int = 0,
     watch: Watch | None = None,
+    log: str | Sequence[str] = (),
+    log_dir: str | os.PathLike[str] | None = None,
 ) -> Run:
     """Train one network as its recipe says, and judge it on the test set.
 
@@ -130,13 +137,17 @@ def train(
         splits: used instead of the recipe's data set.
         epochs: the most epochs; the recipe's by default. The learning rate falls over them.
         batch_size: rows in a training step; the recipe's by default.
-        out: a directory to save the model in; while training, checkpoints go beside it.
+        out: a directory to save the model in; while training, checkpoints go beside it. It also
+            gets `history.jsonl`, a line for each epoch.
         resume: go on from the checkpoint of an interrupted training to the same `out`.
         callbacks: further Keras callbacks.
         options: options of the network's task, such as `{"snapshots": "frames"}`, named as those
             of `kerazoo train NAME --help`.
         verbose: 0 for silence, 1 for a progress bar, 2 for a line per epoch.
         watch: given in words what is done after the training, a context manager to do it in.
+        log: trackers that are told of each epoch: `"tensorboard"`, `"mlflow"` or `"wandb"`. They
+            write to `logs` in `out`, or in `runs/NAME` without it.
+        log_dir: where `history.jsonl` and `logs` go instead; what is there already is continued.
 
     Returns:
         The run. Ctrl-C ends training early: the best weights so far are kept and saved, and
@@ -144,13 +155,15 @@ def train(
 
     Raises:
         UnknownName: if there is no such network or variant.
-        KerazooError: if `out` cannot be written or holds something else; nothing is trained then.
+        KerazooError: if `out` cannot be written or holds something else, or a tracker is not
+            installed or cannot begin; nothing is trained then.
 
     Example:
         >>> run = train("xor", seed=0)
         >>> run.metrics["accuracy"]
         1.0
     """
+    trackers = check_trackers(log)
     options = {**(options or {}), **({} if target is None else {"target": target})}
     if data is not None:
         name, recipe, splits = _own_data(name, variant, recipe, data, options)
@@ -171,26 +184,43 @@ def train(
                 f"there is nothing to resume: {checkpoint} does not exist. The training was "
                 "finished, or has no checkpoint yet. Leave out --resume to begin anew."
             )
-    splits = splits or load_dataset(recipe.dataset, **recipe.dataset_arguments)
+    if splits is None:
+        splits = load_dataset(recipe.dataset, **recipe.dataset_arguments)
+    elif not isinstance(splits, Splits):
+        raise KerazooError(
+            f"splits is a {type(splits).__name__}; pass a kerazoo.Splits: three parts (x, y), and "
+            "what the rows are. For a table, kerazoo.fit_model(model, (x, y)) trains a model of it."
+        )
     recipe = overridden(recipe, len(splits.train.x), epochs=epochs, batch_size=batch_size)
-    model = build(name, recipe, seed)
-    needed = load_task(recipe.task).callbacks(recipe, splits, options)
-    stages = _Stages(
-        recipe=recipe,
-        seed=seed,
-        callbacks=[*needed, *callbacks],
-        verbose=verbose,
-        checkpoint=None if out is None else checkpoint_folder(out),
+    folder = log_dir or out or (Path("runs", name) if trackers else None)
+    with logging_to(
+        None if folder is None else Path(folder),
+        Training(name, seed, _settings(variant, recipe)),
+        trackers,
         resume=resume,
-        # Hashing the data takes time, and only a checkpoint needs it.
-        fingerprint="" if out is None else _fingerprint(recipe, splits, seed),
-    )
-    started = time.perf_counter()
-    interrupted = fit(name, model, splits, stages)
-    seconds = time.perf_counter() - started
-    of_validation, of_test, was_judged = judge_parts(
-        model, splits, recipe, interrupted=interrupted, watch=watch or watch_nothing
-    )
+        begins=not resume and log_dir is None,
+    ) as run_log:
+        model = build(name, recipe, seed)
+        needed = load_task(recipe.task).callbacks(recipe, splits, options)
+        stages = Stages(
+            recipe=recipe,
+            seed=seed,
+            callbacks=[*needed, *callbacks, *([run_log] if run_log else [])],
+            verbose=verbose,
+            checkpoint=None if out is None else checkpoint_folder(out),
+            resume=resume,
+            # Hashing the data takes time, and only a checkpoint needs it.
+            fingerprint="" if out is None else _fingerprint(recipe, splits, seed),
+        )
+        started = time.perf_counter()
+        interrupted = fit(name, model, splits, stages)
+        seconds = time.perf_counter() - started
+        of_validation, of_test, was_judged = judge_parts(
+            model, splits, recipe, interrupted=interrupted, watch=watch or watch_nothing
+        )
+        interrupted_at_all = interrupted or not was_judged
+        if run_log is not None:
+            run_log.scores, run_log.was_interrupted = of_test, interrupted_at_all
     run = Run(
         name=name,
         variant=variant,
@@ -202,7 +232,8 @@ def train(
         seconds=seconds,
         validation_metrics=of_validation,
         metrics=of_test,
-        interrupted=interrupted or not was_judged,
+        interrupted=interrupted_at_all,
+        kept=stages.kept,
     )
     if out is None or (interrupted and not _is_worth_saving(run, out)):
         return run
@@ -230,6 +261,19 @@ def _own_data(
     return name, *task.own_data(name, recipe, data, options)
 
 
+def _settings(variant: str, recipe: Recipe) -> dict[str, Any]:
+    """Return what a tracker shows of how a network is trained."""
+    return {
+        "variant": variant,
+        "dataset": recipe.dataset,
+        "experiment": recipe.experiment,
+        "epochs": recipe.epochs,
+        "batch_size": recipe.batch_size,
+        "optimizer": json.dumps(recipe.optimizer),
+        "recipe": recipe.hash(),
+    }
+
+
 def _is_worth_saving(run: Run, out: str | os.PathLike[str]) -> bool:
     """Tell whether an unfinished network may be saved: it has learned, and replaces nothing better.
 
@@ -253,7 +297,7 @@ def build(name: str, recipe: Recipe, seed: int) -> keras.Model:
     return compile_model(model, recipe)
 
 
-def fit(name: str, model: keras.Model, splits: Splits, stages: _Stages) -> bool:
+def fit(name: str, model: keras.Model, splits: Splits, stages: Stages) -> bool:
     """Train a compiled network, by its own `fit` hook if its file has one.
 
     Returns:
@@ -298,79 +342,5 @@ def save_run(
     )
 
 
-@dataclass
-class _Stages:
-    """Trains one stage or several with a recipe's settings: the `Trainer` of `_protocols.py`."""
-
-    recipe: Recipe
-    seed: int
-    callbacks: Sequence[keras.callbacks.Callback]
-    verbose: int
-    checkpoint: Path | None
-    resume: bool
-    fingerprint: str
-    history: dict[str, list[float]] = field(default_factory=dict)
-    _stopping: Sequence[EarlyStopping] = ()
-
-    def compile(self, model: keras.Model, *, rate: float = 1.0) -> None:
-        """Compile a model as the recipe says, its learning rate multiplied by `rate`."""
-        compile_model(model, self.recipe)
-        if rate != 1.0:
-            model.optimizer.learning_rate = model.optimizer.learning_rate * rate
-
-    def fit(
-        self, model: keras.Model, train: Any, validation: Any, *, epochs: int, stage: str = ""
-    ) -> None:
-        """Train one stage; the values per epoch follow those of the stages before."""
-        self._stopping = early_stopping(self.recipe)
-        trainer = load_task(self.recipe.task).trainer(self.recipe)
-        try:
-            trainer(
-                model,
-                train,
-                validation,
-                epochs=epochs,
-                batch_size=self.recipe.batch_size,
-                precision=self.recipe.precision,
-                seed=self.seed,
-                callbacks=[*self._stopping, *self.callbacks],
-                verbose=self.verbose,
-                checkpoint=self.checkpoint / stage if self.checkpoint else None,
-                resume=self.resume,
-                fingerprint=f"{self.fingerprint} {stage}",
-            )
-        finally:
-            for key, values in _history(model).items():
-                self.history.setdefault(key, []).extend(values)
-
-    def finish(self) -> None:
-        """Let callbacks finish what they began, after an interruption."""
-        for callback in [*self._stopping, *self.callbacks]:
-            if isinstance(callback, RunsWhenInterrupted):
-                callback.on_interrupt()
-
-
-def early_stopping(recipe: Recipe) -> list[EarlyStopping]:
-    """Return the callback that stops a training as the recipe says, or none."""
-    # None at all where nothing is watched: then whole trainings can run as one program.
-    if recipe.patience is None and not recipe.restore_best_weights:
-        return []
-    return [
-        EarlyStopping(
-            recipe.monitor,
-            recipe.monitor_mode,
-            recipe.patience,
-            restore_best_weights=recipe.restore_best_weights,
-        )
-    ]
-
-
 def _fingerprint(recipe: Recipe, splits: Splits, seed: int) -> str:
     return hashlib.sha256(f"{recipe.hash()} {splits.hash()} {seed}".encode()).hexdigest()
-
-
-def _history(model: keras.Model) -> dict[str, list[float]]:
-    history: Any = getattr(model, "history", None)
-    if history is None:
-        return {}
-    return {key: [float(value) for value in values] for key, values in history.history.items()}

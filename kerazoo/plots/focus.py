@@ -85,7 +85,7 @@ def plot_grad_cam(
 def _draw_heat(axes: Axes, image: np.ndarray, heat: np.ndarray) -> None:
     gray = image @ np.array(_GRAY_OF_COLORS) if image.ndim == 3 else image
     axes.imshow(gray, cmap="gray", vmin=0, vmax=1, interpolation="nearest")
-    # The more a region counts, the more it is coloured, so that the image stays to be seen.
+    # The more a region counts, the more it is colored, so that the image stays to be seen.
     axes.imshow(heat, cmap="inferno", vmin=0, vmax=1, alpha=0.25 + 0.5 * heat)
     if heat.max() > heat.min():
         axes.contour(heat, levels=[0.5], colors="white", linewidths=1.2)

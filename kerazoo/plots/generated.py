@@ -119,10 +119,10 @@ def plot_latent_space(
 ) -> Figure:
     """Draw where a network puts images in its latent space, by class and by cluster.
 
-    More than two latent dimensions are drawn as two that keep neighbours together (t-SNE), of at
+    More than two latent dimensions are drawn as two that keep neighbors together (t-SNE), of at
     most 2,000 images chosen at random. Clusters are found by k-means in all latent dimensions; the
     title tells how well they agree with the classes: 0 by chance, 1 if they are the same. Each
-    cluster has the colour of the class that it has most in common with, as far as that is possible.
+    cluster has the color of the class that it has most in common with, as far as that is possible.
 
     Args:
         latents: `(rows, latent_dim)`, as `encode` gives them; at least two latent dimensions.
@@ -259,7 +259,7 @@ def _scatter(axes: Axes, plane: np.ndarray, groups: np.ndarray, names: Sequence[
 
     colors = mpl.colormaps["tab10" if len(names) <= 10 else "tab20"].colors  # type: ignore[attr-defined]
     size = float(np.clip(6000 / len(plane), 3, 25))
-    markers = "os^Dv"  # which tell groups apart where there are no colours
+    markers = "os^Dv"  # which tell groups apart where there are no colors
     for number, name in enumerate(names):
         axes.scatter(
             plane[groups == number, 0],

@@ -25,7 +25,7 @@ def feature_layers(model: keras.Model) -> dict[str, str]:
     """Return, for each convolution, the layer whose output shows what it found.
 
     That is the activation that follows it, if that is a layer of its own, as after a batch
-    normalisation; otherwise the convolution.
+    normalization; otherwise the convolution.
 
     Raises:
         InvalidInput: if the network has no convolution over images.

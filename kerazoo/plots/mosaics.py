@@ -57,7 +57,7 @@ def tile(
         scale: how many pixels wide a pixel is drawn; by default so that a few hundred result.
 
     Returns:
-        `uint8`: `(height, width)`, or `(height, width, 3)` in colour.
+        `uint8`: `(height, width)`, or `(height, width, 3)` in color.
 
     Raises:
         InvalidInput: if these are no images.

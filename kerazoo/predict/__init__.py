@@ -90,7 +90,7 @@ class Predictor:
                 or a folder of images, or a list of such paths. Words of a category may stand
                 for their codes.
             batch_size: rows computed at once; by default as many as take a few dozen megabytes.
-            fit: what is done to image files of another size: `"crop"` around the centre, `"pad"`
+            fit: what is done to image files of another size: `"crop"` around the center, `"pad"`
                 with black, or `"stretch"`; by default what was done in training, if anything.
 
         Returns:
@@ -146,8 +146,8 @@ class Predictor:
             InvalidInput: if the network has no finite answer to a row.
         """
         size = self._batch_size if batch_size is None else batch_size
-        if size < 1:
-            raise InvalidInput(f"batch_size is {size}; expected at least 1.")
+        if not isinstance(size, int | np.integer) or size < 1:
+            raise InvalidInput(f"batch_size is {size!r}; expected a whole number, at least 1.")
         if len(rows) <= size:
             values = self._network(rows)
         else:

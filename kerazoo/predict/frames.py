@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from kerazoo.datasets.reading.numbers import find_marks
 from kerazoo.datasets.reading.table import read_frame
 from kerazoo.datasets.splits import Table
 from kerazoo.datasets.table_csv import encode
@@ -44,12 +45,12 @@ def read_table(
         InvalidInput: if it is no table, a column is missing, or a cell is not what its column
             holds.
     """
-    frame, _ = read_frame(path)
+    frame, _, delimiter = read_frame(path)
     for column in keep:
         if column not in frame.columns:
             raise InvalidInput(f"{source}: {unknown_name('column to keep', column, frame.columns)}")
     wrong: dict[int, str] | None = None if bad is None else {}
-    rows = encode_frame(frame, card, source, note, wrong)
+    rows = encode_frame(frame, card, source, note, wrong, delimiter=delimiter)
     if bad is not None and wrong:
         rows[sorted(wrong)] = np.inf
         bad += [wrong[row] for row in sorted(wrong)]
@@ -65,6 +66,8 @@ def encode_frame(
     source: str,
     note: Callable[[str], object],
     bad: dict[int, str] | None = None,
+    *,
+    delimiter: str = ",",
 ) -> np.ndarray:
     """Return the columns of a table as a network takes them, `(rows, columns)`.
 
@@ -74,6 +77,7 @@ def encode_frame(
         source: the table, for messages.
         note: told what a person should know.
         bad: takes, by row from 0 on, what is wrong with it; by default it is refused.
+        delimiter: what separates the columns of its file.
 
     Raises:
         InvalidInput: if a column is missing, or a cell is not what its column holds.
@@ -93,7 +97,8 @@ def encode_frame(
         ) from error
     if frame.empty:
         raise InvalidInput(f"{source} has no rows; pass at least one.")
-    return encode(frame, card.about, source, note, bad).astype("float32")
+    marks = find_marks(frame, delimiter)
+    return encode(frame, card.about, source, marks, note, bad).astype("float32")
 
 
 def _cells(column: Any) -> Any:

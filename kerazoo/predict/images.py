@@ -15,7 +15,7 @@ from kerazoo.datasets.splits import Images
 from kerazoo.errors import InvalidInput
 from kerazoo.saved.card import Card
 
-# Modes whose pixels have one obvious gray value and one obvious colour.
+# Modes whose pixels have one obvious gray value and one obvious color.
 _PLAIN_MODES = ("1", "L", "P", "RGB")
 _WITH_ALPHA = ("LA", "PA", "RGBA")
 
@@ -43,7 +43,7 @@ def list_images(folder: Path, note: Callable[[str], object]) -> list[Path]:
 def read_image(path: Path, card: Card, fit: Fit | None = None) -> np.ndarray:
     """Read an image in the shape that a network takes.
 
-    Gray becomes colour and colour gray; palettes are looked up, an alpha channel that hides nothing
+    Gray becomes color and color gray; palettes are looked up, an alpha channel that hides nothing
     is dropped, and a photo is turned as its camera says. The size must be right unless `fit` says
     what to do; but a network that was trained on a folder of images reads others as it read those.
 

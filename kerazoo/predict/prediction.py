@@ -9,6 +9,7 @@ import numpy as np
 
 if TYPE_CHECKING:
     import pandas as pd
+    from numpy.typing import NDArray
 
 
 @dataclass(frozen=True)
@@ -36,8 +37,8 @@ class Prediction:
         return array.copy() if copy else array
 
     @property
-    def probabilities(self) -> np.ndarray | None:
-        """One probability per class, also where the network gives only that of the second.
+    def probabilities(self) -> NDArray[np.floating] | None:
+        """One probability per class, `(rows, classes)`, also where the network gives one for two.
 
         `None` if the network is no classifier.
         """
@@ -48,15 +49,19 @@ class Prediction:
         return self.values
 
     @property
-    def class_indices(self) -> np.ndarray | None:
-        """The number of the most probable class; `None` if the network is no classifier."""
+    def class_indices(self) -> NDArray[np.integer] | None:
+        """The number of the most probable class, from 0; `None` if the network is no classifier."""
         if not self.class_names:
             return None
         return class_indices(self.values)
 
     @property
-    def labels(self) -> np.ndarray | None:
-        """The name of the most probable class; `None` if the network is no classifier."""
+    def labels(self) -> NDArray[np.str_] | None:
+        """The name of the most probable class; `None` if the network is no classifier.
+
+        An array of texts, `(rows,)`, whatever the classes were called in training: the digit 3 is
+        `"3"`, and its number is in `class_indices`. `labels.tolist()` gives Python's `str`.
+        """
         indices = self.class_indices
         return None if indices is None else np.array(self.class_names)[indices]
 
@@ -84,7 +89,7 @@ class Prediction:
         return pd.DataFrame(flat, columns=names)
 
 
-def class_indices(values: np.ndarray) -> np.ndarray:
+def class_indices(values: np.ndarray) -> NDArray[np.integer]:
     """Return class indices of probabilities, one-hot rows or class indices.
 
     Example:

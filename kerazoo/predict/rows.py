@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from kerazoo._notes import warn_user
-from kerazoo.datasets.reading.foreign import collected
+from kerazoo.datasets.reading.foreign import collected, refuse_masked
 from kerazoo.errors import InvalidInput
 from kerazoo.predict.columns import match_columns, parse_cells, refusal
 from kerazoo.saved.card import Card, Column
@@ -28,11 +28,12 @@ def to_array(rows: Any, card: Card) -> np.ndarray:
     Raises:
         InvalidInput: if the columns, the shape, the type or a value is not what the network takes.
     """
+    refuse_masked(rows, _SOURCE)
+    rows = collected(rows)
+    table = _as_table(rows)
+    if table is not None and (card.columns or not isinstance(rows, np.ndarray)):
+        return _from_table(table, card)
     if not isinstance(rows, np.ndarray):
-        rows = collected(rows)
-        table = _as_table(rows)
-        if table is not None:
-            return _from_table(table, card)
         rows = _from_sequence(rows)
     return check_array(rows, card, _SOURCE)
 
@@ -197,18 +198,43 @@ def _limits(column: Column) -> tuple[float, float]:
 
 
 def _as_table(rows: Any) -> Mapping[str, Any] | None:
-    """Return a DataFrame, a dict or a list of dicts as columns by name; `None` for all else."""
-    if isinstance(rows, Mapping):
-        return rows
+    """Return whatever names its columns as columns by name; `None` for all else.
+
+    That is a DataFrame, a dict, a structured array, a pandas Series whose index are names, and a
+    list of such rows, of dicts or of named tuples.
+    """
+    if isinstance(rows, np.ndarray):
+        names = rows.dtype.names
+        return None if names is None else {name: np.atleast_1d(rows[name]) for name in names}
+    record = _as_record(rows)
+    if record is not None:
+        return record
     if hasattr(rows, "columns") and hasattr(rows, "__getitem__"):
         names = [str(name) for name in rows.columns]
         if len(set(names)) != len(names):
             raise InvalidInput(f"{_SOURCE}: two columns have the same name; rename one.")
         return {str(name): rows[name] for name in rows.columns}
-    if isinstance(rows, list | tuple) and rows and isinstance(rows[0], Mapping):
-        if any(not isinstance(row, Mapping) or row.keys() != rows[0].keys() for row in rows):
+    if isinstance(rows, list | tuple) and rows and (first := _as_record(rows[0])) is not None:
+        records = [_as_record(row) for row in rows]
+        if any(record is None or record.keys() != first.keys() for record in records):
             raise InvalidInput(f"{_SOURCE}: every row must be a dict of the same columns.")
-        return {str(name): [row[name] for row in rows] for name in rows[0]}
+        return {str(name): [record[name] for record in records if record] for name in first}
+    return None
+
+
+def _as_record(row: Any) -> Mapping[str, Any] | None:
+    """Return one row whose cells have names as a dict; `None` if they have none."""
+    if isinstance(row, Mapping):
+        return row
+    if isinstance(row, tuple) and hasattr(row, "_asdict"):
+        return dict(row._asdict())
+    if isinstance(row, np.void):
+        fields = row.dtype.names or ()
+        return {name: row[name] for name in fields} if fields else None
+    if type(row).__name__ == "Series" and hasattr(row, "index"):
+        names = list(row.index)
+        named = bool(names) and all(isinstance(name, str) for name in names)
+        return dict(zip(names, row, strict=True)) if named else None
     return None
 
 
@@ -235,9 +261,16 @@ def _from_table(table: Mapping[str, Any], card: Card) -> np.ndarray:
 
 def _from_sequence(rows: Any) -> np.ndarray:
     try:
-        return np.asarray(rows)
+        array = np.asarray(rows)
     except (ValueError, TypeError, OverflowError) as error:
         raise InvalidInput(f"{_SOURCE}: rows of one length are expected: {error}.") from error
+    if array.ndim == 0 and array.dtype.kind in "OSU":
+        advice = "Call its toarray()." if hasattr(rows, "toarray") else "Make it a list of rows."
+        raise InvalidInput(
+            f"{_SOURCE} is a {type(rows).__name__}; expected an array, a DataFrame, a dict of "
+            f"columns, or a list. {advice}"
+        )
+    return array
 
 
 def _parse(array: np.ndarray, card: Card, source: str, first_row: int) -> np.ndarray:

@@ -22,6 +22,7 @@ _CHUNK_BYTES = 2**25
 _IMAGES = 64
 _TABLES = (".csv", ".tsv", ".txt", "")
 _PARQUET = (".parquet", ".pq")
+_PACKED = (".gz", ".bz2", ".xz")
 _SPREADSHEETS = (".xlsx", ".xls", ".xlsm", ".ods", ".numbers", ".parquet", ".feather")
 
 Progress = Callable[[float], object]
@@ -104,15 +105,15 @@ def read_source(
         )
     else:
         raise InvalidInput(
-            f"{source} is of an unknown kind; expected .csv or .tsv (also with .gz), .npy, "
-            f"{', '.join(SUFFIXES)}, a folder of images, or '-' for CSV on standard input."
+            f"{source} is of an unknown kind; expected .csv or .tsv (also with .gz, .bz2 or .xz), "
+            f".npy, {', '.join(SUFFIXES)}, a folder of images, or '-' for CSV on standard input."
         )
 
 
 def _ending(path: Path) -> str:
     """Return how the name of a file ends, but for .gz: what is packed is told by the bytes."""
     ending = path.suffix.lower()
-    return path.with_suffix("").suffix.lower() if ending == ".gz" else ending
+    return path.with_suffix("").suffix.lower() if ending in _PACKED else ending
 
 
 def _read_csv_file(

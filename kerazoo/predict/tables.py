@@ -17,13 +17,18 @@ from typing import BinaryIO
 
 import numpy as np
 
-from kerazoo._wording import counted
-from kerazoo.datasets.reading.delimiters import describe_delimiter, find_delimiter
+from kerazoo._wording import clean_name, counted
+from kerazoo.datasets.reading.delimiters import (
+    describe_delimiter,
+    find_delimiter,
+    names_delimiter,
+)
 from kerazoo.datasets.reading.encodings import Utf8Stream, remedy
 from kerazoo.datasets.reading.packed import Unpacked
 from kerazoo.errors import InvalidInput, unknown_name
 from kerazoo.predict.columns import match_columns, parse_cells
 from kerazoo.predict.rows import check_array
+from kerazoo.predict.separators import Chosen, Separators
 from kerazoo.saved.card import Card, Column
 
 _FIRST_BLOCK = 2**20
@@ -31,8 +36,6 @@ _BLOCK = 2**23
 _LONGEST_LINE = 2**26
 _RECORDS = 8192
 _ZIP = b"PK\3\4"
-_DECIMAL_COMMA = re.compile(r"^(\s*[-+]?\d+),(\d+\s*)$")
-
 
 Carried = Mapping[str, Sequence[str]]
 """Cells of an input, by column, that go along with the answers to its rows."""
@@ -120,6 +123,7 @@ class _Table:
         self._bad = bad
         self._source = source
         self._rows_read = 0
+        self._separators = Separators(source, note, delimiter)
 
     def read(self, blocks: Iterator[bytes]) -> Iterator[tuple[np.ndarray, Carried]]:
         for number, block in enumerate(blocks):
@@ -130,6 +134,7 @@ class _Table:
                 return
             # The definition alone gives cells as they were written.
             may_be_fast = number > 0 and not self._kept and self._bad is None
+            may_be_fast &= self._delimiter == ","
             fast = self._read_fast(block) if may_be_fast else None
             if fast is None:
                 yield from self._read_lines(self._lines(block))
@@ -160,10 +165,10 @@ class _Table:
                     f"{self._width}; expected as many."
                 )
         cells = list(zip(*chunk, strict=True))
-        numbers = [
-            parse_cells(self._with_points(cells[index]), column, self._source, first)
-            for index, column in self._chosen()
-        ]
+        chosen: Chosen = [(column, cells[index]) for index, column in self._chosen()]
+        if self._separators.may_be_in(chosen):
+            chosen = self._separators.without(chosen)
+        numbers = [parse_cells(texts, column, self._source, first) for column, texts in chosen]
         return np.stack(numbers, axis=1)
 
     def _try(self, chunk: Sequence[list[str]], first: int) -> np.ndarray:
@@ -177,12 +182,6 @@ class _Table:
             assert self._bad is not None
             self._bad.append(str(error))
             return np.full((1, len(self._columns)), np.inf, self._card.inputs[0].dtype)
-
-    def _with_points(self, cells: Sequence[str]) -> Sequence[str]:
-        """Write decimals with a point: where ; separates columns, a comma may stand for it."""
-        if self._delimiter != ";":
-            return cells
-        return [_DECIMAL_COMMA.sub(r"\1.\2", cell) for cell in cells]
 
     def _records(self, lines: Iterable[str]) -> Iterator[list[str]]:
         """Give the records of a text, leaving out blank lines."""
@@ -281,8 +280,11 @@ def _skip_comments(
     """Go to the header, after lines that begin with # and hold the name of no column."""
     wanted = {column.name for column in card.columns}
     skipped, start = 0, buffer.tell()
+    if names_delimiter(buffer.readline()):
+        start = buffer.tell()
+    buffer.seek(start)
     while (line := buffer.readline()).startswith("#"):
-        if wanted & {name.strip() for name in re.split("[,;\t]", line)}:
+        if wanted & {clean_name(name) for name in re.split("[,;\t|]", line)}:
             break
         skipped, start = skipped + 1, buffer.tell()
     buffer.seek(start)
@@ -297,17 +299,17 @@ def _skip_comments(
 
 def _header(buffer: io.StringIO, card: Card, source: str) -> tuple[list[str], str]:
     """Return the names of the columns, and what separates them."""
-    start, delimiter = buffer.tell(), ","
+    start = buffer.tell()
+    delimiter = find_delimiter(buffer.readline())
+    buffer.seek(start)
     try:
-        names = [name.strip() for name in next(csv.reader(buffer, strict=True), [])]
+        reader = csv.reader(buffer, strict=True, delimiter=delimiter)
+        names = [clean_name(name) for name in next(reader, [])]
     except csv.Error as error:
         raise InvalidInput(
             f"{source}: the header cannot be read: {error}. Expected names of columns, separated "
             "by commas."
         ) from error
-    if len(names) == 1 and (delimiter := find_delimiter(names[0])) != ",":
-        buffer.seek(start)
-        names = [name.strip() for name in next(csv.reader(buffer, delimiter=delimiter), [])]
     if not any(names):
         raise InvalidInput(f"{source} is empty; expected a header with the names of the columns.")
     if all(_is_number(name) for name in names):

@@ -26,6 +26,9 @@ SUMMARIES = {
     "the quality of a wine in three classes, from its measurements and color": (
         "측정값과 색으로 와인의 품질을 세 클래스로 분류"
     ),
+    "many networks that share weights learn any table, words and empty cells included": (
+        "가중치를 나누어 쓰는 여러 신경망으로 문자열과 빈칸이 있는 표도 그대로 학습"
+    ),
     "three sigmoid units learn exclusive or, which a single unit cannot": (
         "유닛 하나로는 배울 수 없는 XOR을 시그모이드 유닛 세 개로 학습"
     ),

@@ -22,7 +22,7 @@ def layer_table(model: keras.Model | str) -> Table:
 
     A dense layer of 52 units on 13 inputs has a weight for each pair of them, and a bias for each
     unit: 13 × 52 + 52 = 728. What is frozen, or adapted to the data instead of being trained, such
-    as the means of a normalisation, is counted apart.
+    as the means of a normalization, is counted apart.
 
     Args:
         model: a network that is built, or the name of one in the zoo.

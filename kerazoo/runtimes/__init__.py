@@ -2,5 +2,6 @@
 
 `litert.py` runs a `.tflite` file, with NumPy alone; `trial.py` does so in a process of its own, for
 a file of somebody else; `keras.py` runs a Keras model as one graph;
-`tensorflow.py` is what exports need of TensorFlow; `start.py` starts TensorFlow quietly.
+`tensorflow.py` is what exports need of TensorFlow; `start.py` is how the
+command line imports it.
 """

@@ -94,7 +94,7 @@ def _check_classes(card: Card) -> None:
     names = card.class_names
     expect(len(set(names)) == len(names), "classes of different names", names)
     expect(all(names), "a name for each class", names)
-    # One output is the probability of the second of two classes. Generators of labelled images
+    # One output is the probability of the second of two classes. Generators of labeled images
     # know classes that they do not answer with.
     if not names or card.task == "generation" or len(card.outputs) != 1:
         return

@@ -7,12 +7,12 @@ import hashlib
 import json
 import types
 import typing
-import unicodedata
 from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 
+from kerazoo._wording import LONGEST_NAME, is_printable
 from kerazoo.datasets.splits import ABOUTS, Table
 from kerazoo.errors import DamagedFile
 from kerazoo.saved.card import (
@@ -29,10 +29,6 @@ from kerazoo.saved.card_checks import check_card, expect
 LARGEST_CARD = 2**21
 _LARGEST_INTEGER = 2**63
 _LARGEST_FLOAT = float(np.finfo("float64").max)
-_LONGEST_TEXT = 1000
-# Odd spaces, and the joiners that Persian, Hindi and emoji need.
-_HARMLESS = ("Zs", "Co", "Cn")
-_JOINERS = "\u200c\u200d"
 _ONLY_IN_FORMAT_1 = {
     *("columns", "target_name", "target_unit", "class_names", "series", "picture_fit"),
     "also_judged_on",
@@ -104,13 +100,8 @@ def _check_texts(plain: Any, where: str = "card") -> None:
         for item in plain:
             _check_texts(item, where)
     elif isinstance(plain, str):
-        expect(len(plain) <= _LONGEST_TEXT, f"{where} to have up to {_LONGEST_TEXT} signs", plain)
-        odd = [sign for sign in plain if not sign.isprintable() and sign not in _JOINERS]
-        expect(
-            all(unicodedata.category(sign) in _HARMLESS for sign in odd),
-            f"{where} to be free of control characters",
-            ascii(plain),
-        )
+        expect(len(plain) <= LONGEST_NAME, f"{where} to have up to {LONGEST_NAME} signs", plain)
+        expect(is_printable(plain), f"{where} to be free of control characters", ascii(plain))
 
 
 def _text(plain: Any) -> bytes:

@@ -7,6 +7,7 @@ import ctypes
 import errno
 import hashlib
 import os
+import shutil
 import stat
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -16,6 +17,12 @@ from kerazoo._wording import counted
 from kerazoo.errors import DamagedFile, KerazooError, damaged
 from kerazoo.saved.card import CARD_FILE, LITERT_FILE, MODEL_FILE, File
 from kerazoo.saved.card_text import LARGEST_CARD, read_card
+
+HISTORY_FILE = "history.jsonl"
+"""What a training writes into the folder of its model: a line for each epoch."""
+
+LOGS_FOLDER = "logs"
+"""What trackers write, in the folder of the model. Both stay when the model is replaced."""
 
 _OURS = {CARD_FILE, LITERT_FILE, MODEL_FILE}
 _HERE = -100  # AT_FDCWD: paths are relative to the working directory
@@ -163,6 +170,7 @@ def replacing(folder: Path) -> Iterator[Path]:
             yield staged
             for file in staged.iterdir():
                 fsync_file(file)
+            _bring_logs(folder, staged)
             fsync_folder(staged)
             _put_in_place(staged, folder)
             fsync_folder(folder.parent)
@@ -176,7 +184,11 @@ def replacing(folder: Path) -> Iterator[Path]:
 
 def _check_content(folder: Path, name: str, overwrite: bool) -> None:
     # What a killed writer left there is lost without loss.
-    content = sorted(entry.name for entry in folder.iterdir() if not is_part(entry.name))
+    content = sorted(
+        entry.name
+        for entry in folder.iterdir()
+        if not is_part(entry.name) and entry.name not in (HISTORY_FILE, LOGS_FOLDER)
+    )
     if not content:
         return
     if CARD_FILE not in content:
@@ -206,6 +218,23 @@ def _would_lose(folder: Path, entries: list[str]) -> KerazooError:
         f"{folder} holds {', '.join(map(repr, entries[:3]))}, which saving a model there would "
         "lose. Choose a directory that does not exist."
     )
+
+
+def _bring_logs(folder: Path, staged: Path) -> None:
+    """Give the new directory the logs of the old one: the same files, so that none is ever lost."""
+    for name in (HISTORY_FILE, LOGS_FOLDER):
+        old, new = folder / name, staged / name
+        if old.is_dir() and not old.is_symlink():
+            shutil.copytree(old, new, symlinks=True, copy_function=_link_or_copy)
+        elif os.path.lexists(old):
+            _link_or_copy(old, new)
+
+
+def _link_or_copy(old: str | Path, new: str | Path) -> None:
+    try:
+        os.link(old, new)
+    except OSError:  # a file system without links
+        shutil.copy2(old, new, follow_symlinks=False)
 
 
 def _put_in_place(staged: Path, folder: Path) -> None:

@@ -19,7 +19,7 @@ from kerazoo.sklearn.network import Network, arguments_of, tells_classes
 class Classifier(ClassifierMixin, Network):
     """A tabular network that tells classes apart, as a scikit-learn classifier.
 
-    It takes raw numbers, which it standardises, and labels of any kind; as many columns as there
+    It takes raw numbers, which it standardizes, and labels of any kind; as many columns as there
     are, if the network does not fix them. A learning rate that falls does so over the epochs that
     are trained. Where the recipe stops early or keeps the best epoch, that is decided on a random
     quarter of the rows, with equal shares of each class. The generators of `random` and NumPy are
@@ -142,7 +142,7 @@ class Classifier(ClassifierMixin, Network):
 class Regressor(RegressorMixin, Network):
     """A tabular network that predicts a number, as a scikit-learn regressor.
 
-    It takes raw numbers and standardises them and the target itself. All else is as for
+    It takes raw numbers and standardizes them and the target itself. All else is as for
     `Classifier`.
 
     Args:

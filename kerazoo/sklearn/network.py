@@ -23,10 +23,12 @@ from sklearn.utils.validation import _check_sample_weight, check_is_fitted, vali
 from kerazoo._wording import counted
 from kerazoo.compile import compile_model
 from kerazoo.datasets import load_dataset
+from kerazoo.datasets.reading.foreign import refuse_masked
 from kerazoo.engine.fit import fit_model
+from kerazoo.engine.inputs import check_index
 from kerazoo.engine.normalization import widen_normalization
 from kerazoo.errors import InvalidInput, KerazooError, unknown_name
-from kerazoo.experiments.run import early_stopping
+from kerazoo.experiments.stages import early_stopping
 from kerazoo.recipe import Recipe, for_training_on, overridden, with_learning_rate
 from kerazoo.registry import load_builder, load_module, load_recipe
 
@@ -90,6 +92,9 @@ class Network(BaseEstimator):
         y_numeric: bool,
     ) -> tuple[np.ndarray, np.ndarray, np.ndarray | None]:
         """Return rows, targets and weights as arrays, without the rows of weight 0."""
+        refuse_masked(X, "X")
+        refuse_masked(y, "y")
+        check_index((X, y), "training data")
         x, y = validate_data(self, X, y, dtype=["float64", "float32"], y_numeric=y_numeric)
         weight = None
         if sample_weight is not None:

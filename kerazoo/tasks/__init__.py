@@ -17,6 +17,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, Protocol, cast
 
+from kerazoo._wording import counted
 from kerazoo.errors import KerazooError
 from kerazoo.registry import list_tasks, load_recipe, load_task_module
 from kerazoo.saved.reading import Location, open_saved
@@ -94,6 +95,38 @@ class Request:
 
 
 @dataclass(frozen=True)
+class UserData:
+    """Data that nobody has named a network for.
+
+    Args:
+        path: the file or folder, if it is one.
+        frame: the table in it, if it is one: a pandas DataFrame.
+    """
+
+    path: Path | None
+    frame: Any = None
+
+    @property
+    def size(self) -> str:
+        """How many rows and columns the table has, in words."""
+        rows, columns = self.frame.shape
+        return f"{counted(rows, 'row')} and {counted(columns, 'column')}"
+
+
+@dataclass(frozen=True)
+class Sighting:
+    """What a task sees in a user's data.
+
+    Args:
+        seen: what it is, in a few words.
+        certainty: 1 if it can be nothing else; less for what another task may know better.
+    """
+
+    seen: str
+    certainty: float = 1.0
+
+
+@dataclass(frozen=True)
 class Evaluation:
     """What a saved network reaches on a test part.
 
@@ -102,22 +135,26 @@ class Evaluation:
         predictions: what it answered, where that is what it was judged by.
         model: the network, where it had to be loaded with Keras.
         by_chance: scores that come out a little different each time, whatever was saved.
+        classes: rows, precision and recall of each class, by its name.
     """
 
     scores: dict[str, float]
     predictions: np.ndarray | None = None
     model: keras.Model | None = None
     by_chance: frozenset[str] = frozenset()
+    classes: Mapping[str, tuple[int, float, float]] = field(default_factory=dict)
 
 
 class Task(Protocol):
     """What a module of this folder defines.
 
     `OWN_DATA` says in a few words what `--data` takes; `""` if there is nothing yet. `FILES` are
-    endings of files that `kerazoo predict` takes in place of a saved model.
+    endings of files that `kerazoo predict` takes in place of a saved model. `NETWORK` is the one
+    that learns from a user's data if no other is named; `""` if there is none.
     """
 
     OWN_DATA: str
+    NETWORK: str
     FILES: tuple[str, ...]
     TRAIN_OPTIONS: Mapping[str, Option]
     PREDICT_OPTIONS: Mapping[str, Option]
@@ -126,6 +163,9 @@ class Task(Protocol):
         self, name: str, recipe: Recipe, path: Path, options: Chosen
     ) -> tuple[Recipe, Splits]:
         """Return a recipe that trains the network on data of the user's, and the data."""
+
+    def recognizes(self, data: UserData, options: Chosen) -> Sighting | None:
+        """Tell whether a user's data is what such networks learn from, with those options."""
 
     def trainer(self, recipe: Recipe) -> Callable[..., Any]:
         """Return what trains such a network, with the arguments of `fit_model`."""
@@ -212,3 +252,7 @@ def open_for_task(name_or_path: Location) -> tuple[str, Location]:
                 return task, name_or_path
     saved = open_saved(name_or_path)
     return saved.card.task or "rows", saved
+
+
+def recognizes_nothing(data: UserData, options: Chosen) -> None:
+    """Be the `recognizes` of a task that leaves data without a name to others."""

@@ -177,7 +177,7 @@ def _targets(splits: Splits, y: np.ndarray | None) -> np.ndarray:
 
 
 def _kernel_ridge() -> Any:
-    # The targets are standardised too: KernelRidge has no intercept.
+    # The targets are standardized too: KernelRidge has no intercept.
     ridge = make_pipeline(StandardScaler(), KernelRidge(kernel="rbf"))
     estimator = TransformedTargetRegressor(ridge, transformer=StandardScaler())
     grid = {

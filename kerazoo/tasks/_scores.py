@@ -99,27 +99,28 @@ def describe_predictions(
 
 def describe_classes(
     y: np.ndarray, predictions: np.ndarray, class_names: Sequence[str]
-) -> list[tuple[str, int, float, float]]:
+) -> dict[str, tuple[int, float, float]]:
     """Return for each class its rows, precision and recall; NaN where there is nothing to divide.
 
     Args:
         y: class indices or one-hot rows.
         predictions: probabilities.
-        class_names: a name per class.
+        class_names: a name per class; none if no classes are predicted.
 
     Example:
         >>> describe_classes(np.array([0, 0, 1]), np.array([[1, 0], [0, 1], [0, 1]]), ("a", "b"))
-        [('a', 2, 1.0, 0.5), ('b', 1, 0.5, 1.0)]
+        {'a': (2, 1.0, 0.5), 'b': (1, 0.5, 1.0)}
     """
+    if not class_names:
+        return {}
     true, found = class_indices(y), class_indices(predictions)
-    rows = []
+    shares = {}
     for index, name in enumerate(class_names):
         right = int(((true == index) & (found == index)).sum())
         there, said = int((true == index).sum()), int((found == index).sum())
-        rows.append(
-            (name, there, right / said if said else np.nan, right / there if there else np.nan)
-        )
-    return rows
+        precision = right / said if said else np.nan
+        shares[name] = (there, precision, right / there if there else np.nan)
+    return shares
 
 
 def _probabilities(predictions: np.ndarray) -> np.ndarray:

@@ -17,7 +17,7 @@ from kerazoo.predict.tables import Carried
 from kerazoo.recipe import Recipe
 from kerazoo.saved.reading import Location
 from kerazoo.tasks import Chosen, Evaluation, Option, Request, load_task
-from kerazoo.tasks._scores import describe_predictions, score_test
+from kerazoo.tasks._scores import describe_classes, describe_predictions, score_test
 
 if TYPE_CHECKING:
     import keras
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from kerazoo.plots.style import Figure
 
 FIT = Option(
-    "What is done to images of another size: crop around the centre, pad with black, or stretch.",
+    "What is done to images of another size: crop around the center, pad with black, or stretch.",
     choices=FITS,
     needs_data=False,
     default="as in training, if it met other sizes; otherwise they are refused",
@@ -33,7 +33,7 @@ FIT = Option(
 """The option `fit` of `kerazoo predict`."""
 
 FIT_IN_TRAINING = Option(
-    "What is done to images of another shape: crop around the centre, pad with black, or stretch.",
+    "What is done to images of another shape: crop around the center, pad with black, or stretch.",
     choices=FITS,
     default="crop",
 )
@@ -96,7 +96,8 @@ def evaluate_predictions(
         # Of the network: answers near 0 and 1 have lost the digits that a cross-entropy needs.
         judged = evaluate_model_itself(model, splits, recipe, runtime)
         scores = {"loss": judged.scores["loss"], **scores}
-    return Evaluation(scores, predictions)
+    classes = describe_classes(np.asarray(splits.test.y), predictions, splits.class_names)
+    return Evaluation(scores, predictions, classes=classes)
 
 
 def evaluate_model_itself(

@@ -13,10 +13,12 @@ import numpy as np
 from kerazoo._notes import warn_user
 from kerazoo._wording import counted
 from kerazoo.datasets import Splits, load_dataset
+from kerazoo.datasets.reading import folders
+from kerazoo.datasets.reading.image_labels import LABELS_FILE, find_labels
 from kerazoo.errors import DamagedFile, KerazooError
 from kerazoo.recipe import Recipe, for_training_on
 from kerazoo.registry import VARIANTS, check_builder_takes, load_builder, load_recipe
-from kerazoo.tasks import Chosen, Option
+from kerazoo.tasks import Chosen, Option, Sighting, UserData
 from kerazoo.tasks._scores import score_test
 from kerazoo.tasks._shared import (
     FIT,
@@ -37,6 +39,7 @@ if TYPE_CHECKING:
     from kerazoo.plots.style import Figure
 
 OWN_DATA = "a folder with a folder of images for each class, or with labels.csv"
+NETWORK = "cnn"
 FILES: tuple[str, ...] = ()
 TRAIN_OPTIONS: Mapping[str, Option] = {
     "image_size": Option(
@@ -63,6 +66,17 @@ score = score_test
 evaluate = evaluate_predictions
 baselines = score_baselines
 answer = answer_rows
+
+
+def recognizes(data: UserData, options: Chosen) -> Sighting | None:
+    """See images of classes in a folder with labels, or whose folders hold images."""
+    if data.path is None or not data.path.is_dir():
+        return None
+    if find_labels(data.path) is not None and folders.find_images(data.path)[0]:
+        return Sighting(f"images with {LABELS_FILE}")
+    inner = folders.subfolders(data.path)
+    holds_images = any(folders.find_images(folder)[0] for folder in inner)
+    return Sighting(f"images in {counted(len(inner), 'folder')}") if holds_images else None
 
 
 def own_data(name: str, recipe: Recipe, path: Path, options: Chosen) -> tuple[Recipe, Splits]:

@@ -23,7 +23,7 @@ from kerazoo.registry import (
     load_recipe,
 )
 from kerazoo.saved.reading import Location
-from kerazoo.tasks import Chosen, Evaluation, Option
+from kerazoo.tasks import Chosen, Evaluation, Option, Sighting, UserData
 from kerazoo.tasks._scores import score_test
 from kerazoo.tasks._shared import (
     answer_rows,
@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from kerazoo.plots.style import Figure
 
 OWN_DATA = "a CSV or Parquet file with a row for each case"
+NETWORK = "tabm"
 FILES: tuple[str, ...] = ()
 TRAIN_OPTIONS: Mapping[str, Option] = {
     "target": Option("The column that is predicted.", metavar="COLUMN"),
@@ -78,6 +79,11 @@ PREDICT_OPTIONS: Mapping[str, Option] = {
 _TWO = 2
 _LISTS = ("drop", "categorical", "numeric", "date")
 _STEPS, _BATCHES = 16, (16, 256)  # steps in an epoch, about, and the smallest and largest batch
+
+
+def recognizes(data: UserData, options: Chosen) -> Sighting | None:
+    """See a table in any table; another task may know better what it is."""
+    return None if data.frame is None else Sighting(f"a table of {data.size}", certainty=0.5)
 
 
 def own_data(name: str, recipe: Recipe, path: Any, options: Chosen) -> tuple[Recipe, Splits]:

@@ -119,7 +119,7 @@ def test_table_is_markdown(cli) -> None:
 
 def test_doctor_names_versions_and_devices(cli) -> None:
     output = cli("doctor")[1]
-    for part in ("keras", "tensorflow", "CPU cores", "GPU"):
+    for part in ("keras", "tensorflow", "CPU cores", "XLA cache", "GPU"):
         assert part in output
 
 
@@ -376,3 +376,27 @@ def test_another_models_directory_is_refused(cli, tmp_path: Path) -> None:
     assert status == 1
     assert "xor" in error
     assert (tmp_path / "model" / "card.json").read_bytes() == card
+
+
+def test_the_home_folder_after_an_equals_sign(cli, tmp_path, monkeypatch):
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "rows.csv").write_text("a,b\n0,1\n")
+    status, _, error = cli("predict", "xor", "rows.csv", "--out=~/answers.csv")
+    assert status == 0, error
+    assert (tmp_path / "answers.csv").read_text().startswith("a xor b,")
+    assert not (tmp_path / "~").exists()
+
+
+def test_help_of_a_network_says_what_data_it_takes(cli):
+    of_series = " ".join(cli("train", "lstm", "--help")[1].replace("│", " ").split())
+    assert "Your own data: a CSV file" in of_series
+    assert "Your own data; kerazoo train NAME --help says" in " ".join(
+        cli("train", "--help")[1].replace("│", " ").split()
+    )
+
+
+def test_a_saved_model_in_place_of_a_network(cli, tmp_path):
+    status, _, error = cli("show", tmp_path)
+    assert status == 1
+    assert f"{tmp_path} is a folder; give the path of a Python file" in error

@@ -18,7 +18,7 @@ from kerazoo.saved import load_card
 pytestmark = pytest.mark.thorough
 
 # Single rows in a step: an epoch takes long enough to be interrupted in the middle.
-SLOWLY = ("--epochs", "400", "--batch-size", "1")
+SLOWLY = ("--epochs", "4000", "--batch-size", "1")
 
 
 def start(*arguments: object) -> subprocess.Popen[str]:
@@ -34,12 +34,12 @@ def start(*arguments: object) -> subprocess.Popen[str]:
     )
 
 
-def interrupt_in_epoch(number: int, *arguments: object) -> tuple[int, str]:
-    """Press Ctrl-C once an epoch has been printed; return exit status and standard error."""
+def interrupt(*arguments: object) -> tuple[int, str]:
+    """Press Ctrl-C once epochs have been printed; return exit status and standard error."""
     process = start("train", "boston", *arguments)
     assert process.stdout is not None
     for line in process.stdout:
-        if line.startswith(f"epoch {number}/"):
+        if line.startswith("epoch "):
             break
     time.sleep(0.1)
     process.send_signal(signal.SIGINT)
@@ -50,10 +50,10 @@ def interrupt_in_epoch(number: int, *arguments: object) -> tuple[int, str]:
 def test_a_training_goes_on_where_ctrl_c_stopped_it(tmp_path: Path) -> None:
     """No checkpoint is due so early: the one that is resumed was written at the interrupt."""
     out = tmp_path / "model"
-    status, error = interrupt_in_epoch(3, *SLOWLY, "--out", out)
+    status, error = interrupt(*SLOWLY, "--out", out)
     assert status == 130, error
     last = error.strip().splitlines()[-1]
-    found = re.search(r"interrupted after (\d+) epochs of seed 0; saved to .*--resume", last)
+    found = re.search(r"interrupted after (\d+) epochs? of seed 0; saved to .*--resume", last)
     assert found, error
     assert "stopping after this epoch" in error
     process = start("train", "boston", *SLOWLY, "--out", out, "--resume")
@@ -61,14 +61,14 @@ def test_a_training_goes_on_where_ctrl_c_stopped_it(tmp_path: Path) -> None:
     first = next(line for line in process.stdout if line.startswith("epoch "))
     process.kill()
     process.communicate()
-    assert first.startswith(f"epoch {int(found[1]) + 1}/400")
+    assert first.startswith(f"epoch {int(found[1]) + 1}/4000")
 
 
 def test_a_finished_network_is_not_replaced_by_an_interrupted_one(tmp_path: Path) -> None:
     out = tmp_path / "model"
     kerazoo.train("boston", recipe=None, out=out, seed=1)
     before = (out / "card.json").read_bytes()
-    status, error = interrupt_in_epoch(2, *SLOWLY, "--out", out, "--force")
+    status, error = interrupt(*SLOWLY, "--out", out, "--force")
     assert status == 130, error
     assert f"{out} is as it was" in error
     assert (out / "card.json").read_bytes() == before

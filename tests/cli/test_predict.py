@@ -21,7 +21,7 @@ from tests.saved_networks import forge
 
 @pytest.fixture(scope="module")
 def rows(wine, tmp_path_factory) -> Path:
-    """Twenty wines, columns in another order, colours as words, the quality left in."""
+    """Twenty wines, columns in another order, colors as words, the quality left in."""
     path = tmp_path_factory.mktemp("rows") / "rows.csv"
     names = wine.splits.feature_names
     with open(path, "w", newline="") as file:

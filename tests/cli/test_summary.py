@@ -5,10 +5,11 @@ from __future__ import annotations
 import dataclasses
 from typing import Any
 
+import numpy as np
 import pytest
 
 import kerazoo
-from kerazoo.cli._summary import print_summary
+from kerazoo.cli._summary import _compare_with_baseline, print_summary
 from kerazoo.experiments.run import Run
 
 
@@ -44,3 +45,22 @@ def test_a_published_figure_stands_beside_the_same_data_only(
     header = next(line for line in lines if line.startswith("metric"))
     row = next(line for line in lines if line.startswith("r2 score"))
     assert row[header.index("published") :].split()[0] == "0.42"
+
+
+def test_several_seeds_have_a_mean_a_spread_and_a_range(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    runs = [finished(None, r2_score=value) for value in (0.25, 0.375, 0.5)]
+    print_summary(runs, own_data=False)
+    assert "0.3750 \u00b1 0.1250 (0.2500 to 0.5000)" in capsys.readouterr().out
+    print_summary([finished(None, r2_score=value) for value in (float("nan"), 0.5)], own_data=False)
+    assert "nan \u00b1 nan" in capsys.readouterr().out
+    print_summary(runs[:1], own_data=False)
+    assert "\u00b1" not in capsys.readouterr().out
+
+
+def test_a_third_in_float32_does_not_beat_a_third() -> None:
+    recipe = kerazoo.load_recipe("cnn")
+    said = _compare_with_baseline(recipe, "majority class", 1 / 3, float(np.float32(1 / 3)))
+    assert said == "the network is no better than the best baseline, majority class"
+    assert "beats" in _compare_with_baseline(recipe, "majority class", 1 / 3, 0.34)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import unicodedata
 from collections.abc import Callable
 from pathlib import Path
 from types import SimpleNamespace
@@ -436,3 +437,19 @@ def test_a_cache_that_cannot_be_written_is_no_error(
     monkeypatch.setattr(_folders, "_CACHE_FROM", 1)
     (tmp_path / "cache").write_text("a file where the folder should be")
     assert len(load(fill(tmp_path / "pets")).train.x) == 6
+
+
+def test_class_names_are_composed_as_a_mac_does_not(tmp_path: Path) -> None:
+    apart = [unicodedata.normalize("NFD", name) for name in ("가위", "나비")]
+    fill(tmp_path / "train", classes=("가위", "나비"))
+    fill(tmp_path / "test", classes=tuple(apart))
+    assert load(tmp_path).class_names == ("가위", "나비")
+    fill(tmp_path / "train", classes=(apart[0],))
+    with pytest.raises(kerazoo.InvalidInput, match="two folders have the same name"):
+        load(tmp_path)
+
+
+def test_a_class_name_that_cannot_be_printed(tmp_path: Path) -> None:
+    fill(tmp_path, classes=("cat", "do\x1bg"))
+    with pytest.raises(kerazoo.InvalidInput, match=r"'do\\x1bg' has signs that cannot be printed"):
+        load(tmp_path)

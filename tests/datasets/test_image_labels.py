@@ -123,11 +123,11 @@ def test_a_folder_with_labels_is_recognized(photos: Path) -> None:
     assert choose_network(label(photos), {}) == ("cnn", "images with labels.csv")
 
 
-def test_images_without_classes_are_not_given_to_a_classifier(tmp_path: Path) -> None:
+def test_images_without_classes_are_for_a_network_that_needs_none(tmp_path: Path) -> None:
     paint(tmp_path, "a.png", 1)
-    message = r"holds images and no folders. .* learns without classes: .*autoencoder.*vae"
-    with pytest.raises(kerazoo.KerazooError, match=message):
-        choose_network(tmp_path, {})
+    assert choose_network(tmp_path, {}) == ("vae", "images without classes")
+    paint(tmp_path, "cat/a.png", 1)
+    assert choose_network(tmp_path, {})[0] == "cnn"
 
 
 @pytest.mark.parametrize(("side", "noted"), [(10, False), (20, False), (64, True)])

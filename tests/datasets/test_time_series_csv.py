@@ -174,7 +174,7 @@ def test_a_file_that_is_not_there_is_said() -> None:
     ("text", "message"),
     [
         ("", "cannot be read as a CSV file"),
-        ("a,a\n1,2\n", "two columns have the same name"),
+        ("a,a\n1,2\n", "two columns are called 'a'"),
         ("a,b\n1,2,3\n", "cannot be read as a CSV file"),
         ("word\nhello\n", "no column of numbers"),
         (b"a\n\xff\xfe\n", "is not UTF-8 text"),
@@ -222,7 +222,7 @@ def test_the_command_line_fits_a_network_to_a_file(write: Write) -> None:
     assert lag == 5, "as in the network's own recipe"
     for name, wrong, message in (
         ("lstm", {}, "add --target COLUMN"),
-        ("boston", options, "takes no data of your own yet"),
+        ("xor", options, "it has no columns to choose. Use boston"),
         ("nyse_rnn", options, "it has no horizon to choose. Use lstm"),
     ):
         with pytest.raises(kerazoo.KerazooError, match=message):

@@ -35,11 +35,11 @@ def dense(optimizer: Any = "adam", metrics: Any = ("accuracy",), **options: Any)
 
 
 def convolutional() -> keras.Model:
-    """A convolutional classifier with batch normalisation, on raw images, compiled."""
+    """A convolutional classifier with batch normalization, on raw images, compiled."""
     keras.utils.set_random_seed(3)
     inputs = keras.Input((8, 8, 1))
     x = keras.layers.Rescaling(1 / 255)(inputs)
-    # A bias before batch normalisation would only follow the rounding errors.
+    # A bias before batch normalization would only follow the rounding errors.
     x = keras.layers.Conv2D(4, 3, padding="same", use_bias=False)(x)
     x = keras.layers.BatchNormalization()(x)
     x = keras.layers.ReLU()(x)

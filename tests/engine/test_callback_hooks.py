@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -64,8 +66,98 @@ def test_batch_hooks(make: Any, hook: str | None) -> None:
     assert batch_hook(make()) == hook
 
 
-def test_mlflow() -> None:
-    module = pytest.importorskip("mlflow.keras.callback", reason="mlflow is not installed")
+class DVCLiveCallback(keras.callbacks.Callback):
+    """The part of the callback of dvclive that decides."""
+
+    def on_epoch_end(self, epoch: int, logs: Any = None) -> None: ...
+
+    def on_train_end(self, logs: Any = None) -> None: ...
+
+
+class KerasPruningCallback(keras.callbacks.Callback):
+    """The part of the callback of optuna that decides."""
+
+    def on_epoch_end(self, epoch: int, logs: Any = None) -> None:
+        self.model.stop_training = epoch == 1
+
+
+@pytest.mark.parametrize("kind", [DVCLiveCallback, KerasPruningCallback])
+def test_callbacks_of_epochs_that_have_no_batch_hook(kind: Any) -> None:
+    """As they are made: those of the packages themselves follow, where they are installed."""
+    assert batch_hook(kind()) is None
+    options: dict[str, Any] = {"epochs": 4, "verbose": 0, "engine": "resident"}
+    history = fit_model(networks.dense(), networks.rows(), callbacks=[kind()], **options)
+    assert len(history.epoch) == (2 if kind is KerasPruningCallback else 4)
+
+
+def missing(package: str) -> str:
+    return f"{package} is not installed: pip install {package}"
+
+
+def tensorboard(folder: Path) -> Any:
+    pytest.importorskip("tensorboard", reason=missing("tensorboard"))
+    return keras.callbacks.TensorBoard(folder, update_freq="epoch", histogram_freq=1)
+
+
+def mlflow(folder: Path) -> Any:
+    package = pytest.importorskip("mlflow", reason=missing("mlflow"))
+    from mlflow.keras import MlflowCallback
+
+    return MlflowCallback(package.start_run())
+
+
+def wandb(folder: Path) -> Any:
+    package = pytest.importorskip("wandb", reason=missing("wandb"))
+    package.init(dir=folder, mode="offline")
+    from wandb.integration.keras import WandbMetricsLogger
+
+    return WandbMetricsLogger()
+
+
+def dvclive(folder: Path) -> Any:
+    package = pytest.importorskip("dvclive.keras", reason=missing("dvclive"))
+    return package.DVCLiveCallback(dir=str(folder / "dvclive"), save_dvc_exp=False)
+
+
+def optuna(folder: Path) -> Any:
+    package = pytest.importorskip("optuna_integration", reason=missing("optuna-integration"))
+    import optuna
+
+    return package.KerasPruningCallback(optuna.create_study().ask(), "val_loss")
+
+
+@pytest.fixture
+def no_runs() -> Iterator[None]:
+    """End the runs that trackers have begun in this process."""
+    yield
+    for name, end in (("mlflow", "end_run"), ("wandb", "finish")):
+        if name in sys.modules:
+            getattr(sys.modules[name], end)()
+
+
+@pytest.mark.usefixtures("no_runs")
+@pytest.mark.parametrize(
+    "make",
+    [tensorboard, pytest.param(mlflow, marks=pytest.mark.thorough), wandb, dvclive, optuna],
+)
+def test_callbacks_of_packages_keep_the_engine(
+    make: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("MLFLOW_TRACKING_URI", f"sqlite:///{tmp_path}/mlflow.db")
+    options: dict[str, Any] = {"epochs": 3, "verbose": 0, "engine": "resident"}
+    plain = fit_model(networks.dense(), networks.rows(), networks.rows(9), **options)
+    callback = make(tmp_path)
+    assert batch_hook(callback) is None
+    tracked = fit_model(
+        networks.dense(), networks.rows(), networks.rows(9), callbacks=[callback], **options
+    )
+    for name, values in plain.history.items():
+        np.testing.assert_allclose(tracked.history[name], values, rtol=1e-5)
+
+
+def test_mlflow_set_to_batches() -> None:
+    module = pytest.importorskip("mlflow.keras.callback", reason=missing("mlflow"))
     callback = module.MlflowCallback.__new__(module.MlflowCallback)  # it asks for a run otherwise
     callback.log_every_n_steps = None
     assert batch_hook(callback) is None

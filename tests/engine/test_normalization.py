@@ -1,4 +1,4 @@
-"""Standardising: the same answers in any unit, and nothing from a column without information."""
+"""Standardizing: the same answers in any unit, and nothing from a column without information."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ UNITS = (1e-9, 1.0, 1e9)
 
 
 def network(nested: bool = False, loss: Any = "mean_squared_error") -> keras.Model:
-    """A user's own: a layer that standardises, a hidden one, one that undoes it for the target."""
+    """A user's own: a layer that standardizes, a hidden one, one that undoes it for the target."""
     keras.utils.set_random_seed(0)
     inputs = keras.Input((4,))
     first = [keras.layers.Normalization(), keras.layers.Dense(8, "relu")]

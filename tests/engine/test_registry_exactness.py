@@ -41,7 +41,7 @@ _SEVERAL = 3
 
 @functools.cache
 def amplifies(name: str) -> bool:
-    """Tell whether a network amplifies rounding, as several normalised convolutions do.
+    """Tell whether a network amplifies rounding, as several normalized convolutions do.
 
     Within two epochs they do so a thousandfold: whether two programs are the same is told from
     twice the digits.

@@ -207,3 +207,8 @@ def test_cross_validation_tests_every_row_once() -> None:
 def test_xor_is_solved_by_default() -> None:
     assert kerazoo.train("xor").metrics["solved"] == 1.0
     assert kerazoo.train("xor", variant="documented").metrics["solved"] == 1.0
+
+
+def test_data_that_is_no_splits_is_refused() -> None:
+    with pytest.raises(kerazoo.KerazooError, match=r"splits is a ndarray; pass a kerazoo\.Splits"):
+        kerazoo.train("xor", splits=np.zeros((4, 2)))

@@ -367,7 +367,7 @@ def test_training_moves_measures_the_right_way(name: str, arguments: dict, epoch
     after = judge(model, part, recipe)
     for measure in LOWER_IS_BETTER & after.keys() - ({"loss"} if name == "gan" else set()):
         assert after[measure] < before[measure], measure
-    # Not the precision: grey noise lies far from its own like, so that anything is near it.
+    # Not the precision: gray noise lies far from its own like, so that anything is near it.
     for measure in ("recall", "smallest_class_share"):
         assert after[measure] >= before[measure], measure
 

@@ -98,7 +98,7 @@ def trained_a_little() -> keras.Model:
 
 @pytest.fixture(scope="module")
 def cnn() -> keras.Model:
-    """A network with batch normalisation, augmentation and dropout that ends in GAP and Dense."""
+    """A network with batch normalization, augmentation and dropout that ends in GAP and Dense."""
     return trained_a_little()
 
 

@@ -53,7 +53,7 @@ def test_history_draws_every_metric_and_marks_the_best_epoch_of_validation(wrap)
     assert loss["validation"] == HISTORY["val_loss"]
     assert loss["best epoch"] == [0.7]
     train, validation = figure.axes[0].lines[:2]
-    assert train.get_linestyle() != validation.get_linestyle()  # told apart without colours
+    assert train.get_linestyle() != validation.get_linestyle()  # told apart without colors
     assert list(train.get_xdata()) == [1, 2, 3]
     assert figure.axes[0].get_xlabel() == "epoch"
 
@@ -390,7 +390,7 @@ def test_series_draws_the_last_rows_of_each() -> None:
     assert list(figure.axes[0].lines[0].get_xdata()) == [2, 3]
     styles = {line.get_linestyle() for line in figure.axes[0].lines}
     widths = {line.get_linewidth() for line in figure.axes[0].lines}
-    assert len(styles | widths) > 2  # told apart without colours
+    assert len(styles | widths) > 2  # told apart without colors
 
 
 @pytest.mark.parametrize(

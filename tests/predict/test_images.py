@@ -34,7 +34,7 @@ def gray(tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
-def colour(tmp_path_factory):
+def color(tmp_path_factory):
     return image_network(tmp_path_factory.mktemp("colour"), (6, 8, 3))
 
 
@@ -50,22 +50,22 @@ def photo() -> Image.Image:
 
 
 @pytest.mark.parametrize("mode", ["1", "L", "P", "RGB", "LA", "RGBA"])
-def test_modes_whose_meaning_is_clear_are_converted(tmp_path, gray, colour, photo, mode):
+def test_modes_whose_meaning_is_clear_are_converted(tmp_path, gray, color, photo, mode):
     path = tmp_path / "photo.png"
     photo.convert(mode).save(path)
-    for card, wanted in ((gray, "L"), (colour, "RGB")):
+    for card, wanted in ((gray, "L"), (color, "RGB")):
         rows = read(path, card)
         np.testing.assert_array_equal(rows[0], np.asarray(photo.convert(mode).convert(wanted)))
 
 
-def test_jpeg_and_a_turned_photo(tmp_path, colour, photo):
+def test_jpeg_and_a_turned_photo(tmp_path, color, photo):
     photo.save(tmp_path / "photo.jpg", quality=95)
-    assert read(tmp_path / "photo.jpg", colour).shape == (1, 6, 8, 3)
+    assert read(tmp_path / "photo.jpg", color).shape == (1, 6, 8, 3)
     turned = photo.transpose(Image.Transpose.ROTATE_90)
     exif = Image.Exif()
     exif[0x0112] = 6  # turn it clockwise to see it upright
     turned.save(tmp_path / "turned.png", exif=exif)
-    np.testing.assert_array_equal(read(tmp_path / "turned.png", colour)[0], np.asarray(photo))
+    np.testing.assert_array_equal(read(tmp_path / "turned.png", color)[0], np.asarray(photo))
 
 
 def test_a_predictor_takes_paths(tmp_path, photo):
@@ -82,14 +82,14 @@ def test_a_predictor_takes_paths(tmp_path, photo):
 
 
 @pytest.mark.parametrize("suffix", [*SUFFIXES, ".WEBP", ".Tif", ".JPEG"])
-def test_every_kind_that_training_reads(tmp_path, colour, photo, suffix):
-    grey = photo.convert("L").convert("RGB")  # a GIF keeps all of its colours
-    grey.save(tmp_path / f"a{suffix}", format=FORMATS.get(suffix.lower()), **LOSSLESS)
-    rows = read(tmp_path / f"a{suffix}", colour)
+def test_every_kind_that_training_reads(tmp_path, color, photo, suffix):
+    gray = photo.convert("L").convert("RGB")  # a GIF keeps all of its colors
+    gray.save(tmp_path / f"a{suffix}", format=FORMATS.get(suffix.lower()), **LOSSLESS)
+    rows = read(tmp_path / f"a{suffix}", color)
     if suffix.lower() in (".jpg", ".jpeg", ".jfif"):
         assert rows.shape == (1, 6, 8, 3)
     else:
-        np.testing.assert_array_equal(rows[0], np.asarray(grey))
+        np.testing.assert_array_equal(rows[0], np.asarray(gray))
 
 
 def test_a_folder_of_class_folders_and_what_is_left_out(tmp_path, photo):
@@ -116,20 +116,20 @@ def test_a_folder_of_class_folders_and_what_is_left_out(tmp_path, photo):
     assert len(predictor.predict(photos / "dog" / "odd.jpg")) == 1
 
 
-def test_images_of_another_size_are_fitted_where_one_says_how(tmp_path, colour, photo):
+def test_images_of_another_size_are_fitted_where_one_says_how(tmp_path, color, photo):
     size, path = (8, 6), tmp_path / "wide.png"
     wide = photo.resize((32, 6))
     wide.save(path)
     with pytest.raises(InvalidInput, match=r"takes 8 x 6. Add --fit crop, pad or stretch"):
-        read(path, colour)
+        read(path, color)
     expected = {
         "crop": wide.crop((12, 0, 20, 6)),
         "stretch": wide.resize(size, Image.Resampling.BILINEAR),
     }
     for fit, image in expected.items():
-        (batch,) = sources.read_source(str(path), colour, fit=fit)
+        (batch,) = sources.read_source(str(path), color, fit=fit)
         np.testing.assert_array_equal(batch.rows[0], np.asarray(image))
-    (padded,) = sources.read_source(str(path), colour, fit="pad")
+    (padded,) = sources.read_source(str(path), color, fit="pad")
     assert not padded.rows[0, [0, 1, 4, 5]].any()
     assert padded.rows[0, [2, 3]].any()
 
@@ -168,12 +168,12 @@ def test_a_predictor_takes_a_list_of_paths(tmp_path, photo):
         predictor.predict([*paths, tmp_path / "c.png"])
 
 
-def test_a_folder_is_read_in_order_of_names(tmp_path, colour, photo):
+def test_a_folder_is_read_in_order_of_names(tmp_path, color, photo):
     for number in range(3):
         darker = photo.point(lambda value, most=80 * number: min(value, most))
         darker.save(tmp_path / f"{number}.png")
     (tmp_path / "notes.txt").write_text("not an image")
-    rows = read(tmp_path, colour)
+    rows = read(tmp_path, color)
     assert rows.shape == (3, 6, 8, 3)
     assert rows[0].max() == 0 < rows[1].max() < rows[2].max()
 

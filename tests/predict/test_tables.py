@@ -104,7 +104,7 @@ WRONG = {
     "infinity": ("{header}\n1e999,{rest}\n", "row 1, column 'fixed_acidity' is '1e999'"),
     "too large for float32": ("{header}\n{row}\n1e39,{rest}\n", "row 2, column 'fixed_acidity'"),
     "an underscore": ("{header}\n1_0,{rest}\n", "'1_0'"),
-    "a decimal comma": ('{header}\n"7,4",{rest}\n', "'7,4'"),
+    "a decimal comma beside a point": ('{header}\n"7,4",{rest}\n7.4,{rest}\n7.5,{rest}\n', "'7,4'"),
     "an open quote": ('{header}\n"7.4,{rest}\n', "row 1"),
     "a misspelt word": ("{header}\n{numbers},whte\n", "'whte'.*Did you mean 'white'"),
     "an unknown code": ("{header}\n{numbers},2\n", "'2'; expected 'red' .0. or 'white' .1."),
@@ -238,7 +238,38 @@ def test_semicolons_and_decimal_commas_of_a_spreadsheet(card, names):
     notes: list[str] = []
     german = read(plain.replace(",", ";").replace(".", ","), card, notes)
     np.testing.assert_array_equal(german, read(plain, card))
-    assert notes == ["wine.csv: columns are separated by semicolons; read so."]
+    assert notes == [
+        "wine.csv: columns are separated by semicolons; read so.",
+        f"wine.csv: {str(ROW[0]).replace('.', ',')!r} in column {names[0]!r} was read as {ROW[0]}.",
+    ]
+
+
+# Total sulfur dioxide, up to 440 in training: as decimals these would be of the usual size, too.
+@pytest.mark.parametrize("rows", [1, 9000])
+@pytest.mark.parametrize(
+    ("delimiter", "mark", "cell"),
+    [(",", ".", '"1,234"'), (";", ",", "1.234"), ("\t", ",", "1.234"), ("|", ".", "1,234")],
+)
+def test_thousands_are_read_as_such_and_said(card, names, delimiter, mark, cell, rows):
+    written = [str(value).replace(".", mark) for value in ROW]
+    written[6] = cell
+    lines = [delimiter.join(names), *[delimiter.join(written)] * rows]
+    notes: list[str] = []
+    found = read("\n".join(lines), card, notes)
+    assert found.shape == (rows, len(ROW))
+    np.testing.assert_array_equal(found[:, 6], 1234)
+    np.testing.assert_array_equal(found[:, 10], np.float32(ROW[10]))
+    assert (
+        notes[-1] == f"wine.csv: {cell.strip(chr(34))!r} in column {names[6]!r} was read as 1234."
+    )
+
+
+@pytest.mark.parametrize(("delimiter", "cells"), [(",", ['"1,234"', "5"]), (";", ["1.234", "5"])])
+def test_thousands_or_decimals_are_refused(card, names, delimiter, cells):
+    rows = [["7", "0", "0", "2", "0", "11", cell, "1", "3", "1", "9", "red"] for cell in cells]
+    text = "\n".join(map(delimiter.join, [names, *rows]))
+    with pytest.raises(InvalidInput, match=r"'1[.,]234' in column .* can be read in two ways"):
+        read(text, card)
 
 
 def test_other_columns_are_not_looked_at_and_said(wine, card, names):

@@ -9,7 +9,7 @@ import keras
 import numpy as np
 
 import kerazoo
-from kerazoo.experiments.run import early_stopping
+from kerazoo.experiments.stages import early_stopping
 from kerazoo.recipe import for_training_on
 
 Rows = tuple[np.ndarray, np.ndarray]

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import pytest
 from sklearn.base import is_classifier
 
@@ -138,3 +139,12 @@ def test_networks_that_scikit_learn_cannot_train_are_refused(
     for name, message in (("staged", "use kerazoo.train"), ("forked", "several arrays")):
         with pytest.raises(KerazooError, match=message):
             Classifier(name).fit(*wine_data)
+
+
+def test_masked_rows_and_rows_in_another_order_are_refused(boston_data: Rows) -> None:
+    x, y = boston_data
+    with pytest.raises(kerazoo.InvalidInput, match="X is a masked array"):
+        Regressor("boston", epochs=1).fit(np.ma.masked_greater(x, 300), y)
+    shuffled = pd.DataFrame(x).sample(frac=1, random_state=0)
+    with pytest.raises(kerazoo.InvalidInput, match="the same index in another order"):
+        Regressor("boston", epochs=1).fit(shuffled, pd.Series(y))

@@ -49,12 +49,12 @@ def test_a_series_is_drawn_beside_what_was_predicted() -> None:
     assert drawn["residuals"].axes[0].get_xlabel() == "true log_volume"
 
 
-@pytest.mark.parametrize(("restored", "kept"), [(False, True), (True, False)])
-def test_the_epoch_that_is_marked_is_the_one_that_is_kept(restored: bool, kept: bool) -> None:
-    recipe = dataclasses.replace(kerazoo.load_recipe("xor"), restore_best_weights=restored)
+def test_the_epoch_that_is_kept_is_marked() -> None:
     nothing: Any = None
     history = {"loss": [2.0, 1.0, 3.0], "val_loss": [2.0, 1.0, 3.0]}
-    splits = kerazoo.load_dataset("xor")
+    splits, recipe = kerazoo.load_dataset("xor"), kerazoo.load_recipe("xor")
     run = Run("xor", "tuned", 0, recipe, splits, nothing, history, {}, {}, 1.0, interrupted=True)
-    labels = [line.get_label() for line in run.figures()["history"].axes[0].lines]
-    assert ("kept" in labels) == kept
+    for kept in (2, 3, None):
+        axes = dataclasses.replace(run, kept=kept).figures()["history"].axes[0]
+        marked = [line.get_xdata() for line in axes.lines if line.get_label() == "kept"]
+        assert marked == ([] if kept is None else [[kept]])

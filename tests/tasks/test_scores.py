@@ -59,9 +59,9 @@ def test_a_class_without_rows_has_no_area() -> None:
     assert "roc_auc" not in scores
     assert scores["balanced_accuracy"] == 1
     rows = describe_classes(y, np.eye(3)[[0, 1, 1]], ("a", "b", "c"))
-    assert rows[0] == ("a", 2, 1.0, 0.5)
-    assert rows[2][1] == 0
-    assert np.isnan(rows[2][2:]).all()
+    assert rows["a"] == (2, 1.0, 0.5)
+    assert rows["c"][0] == 0
+    assert np.isnan(rows["c"][1:]).all()
 
 
 def test_numbers_and_series() -> None:

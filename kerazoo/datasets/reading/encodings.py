@@ -21,6 +21,8 @@ _BOMS = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
+# Bytes below 128 all of it, so that it seems to be UTF-8.
+_ESCAPES = ((b"\x1b$)C", "iso2022_kr"), (b"\x1b$B", "iso2022_jp"), (b"\x1b$@", "iso2022_jp"))
 # Of Western, Central European and Turkish text; letters that they share can be read in any of them.
 _LATIN = ("cp1252", "iso8859-15", "cp1250", "iso8859-2", "cp1254")
 
@@ -104,6 +106,9 @@ def find_encoding(head: bytes) -> str | None:
             return None if encoding == "utf-8" else encoding
     if b"\0" in head:
         return _utf16(head)
+    for escape, encoding in _ESCAPES:
+        if escape in head and _decode(head, encoding) is not None:
+            return encoding
     if _decode(head, "utf-8") is not None:
         return None
     if _is_korean(head):

@@ -20,7 +20,7 @@ import numpy as np
 from kerazoo._files import replacing_file
 from kerazoo._machine import total_memory
 from kerazoo._notes import warn_user
-from kerazoo._wording import agree, counted
+from kerazoo._wording import agree, clean_name, counted
 from kerazoo.datasets.reading.images import FORMATS, SUFFIXES, Color, Fit, read_pixels
 from kerazoo.datasets.sources import cache_folder
 from kerazoo.errors import DamagedFile, DatasetNotFound, InvalidInput
@@ -61,7 +61,11 @@ def list_classes(folder: Path) -> dict[str, list[Path]]:
             f"left out: {counted(len(loose), 'image')} in {folder} outside of the class folders, "
             f"such as {loose[0].name}."
         )
-    return {name: images for name, (images, _) in found.items()}
+    classes = {clean_name(name): images for name, (images, _) in found.items()}
+    if len(classes) < len(found):
+        names = ", ".join(map(repr, found))
+        raise InvalidInput(f"{folder}: two folders have the same name ({names}). Rename one.")
+    return dict(sorted(classes.items()))
 
 
 def subfolders(folder: Path) -> list[Path]:
@@ -116,7 +120,7 @@ def decode(
 
     Args:
         paths: the files.
-        folder: where they all are; there is one cache file for it, size and colour.
+        folder: where they all are; there is one cache file for it, size and color.
         image_size: height and width.
         color: `"rgb"` or `"gray"`.
         fit: as for `read_pixels`.

@@ -1,4 +1,4 @@
-"""Grey images of ten classes as MNIST has them: published as idx files, prepared by others too."""
+"""Gray images of ten classes as MNIST has them: published as idx files, prepared by others too."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ class GrayImages:
                 prepare from, without a network, where it is not prepared yet.
             labels: whether the images come with their labels; networks that reconstruct need none.
             padding: black pixels added on each side: 2 makes them 32 by 32.
-            binarized: whether grey levels above a half become white, and the others black.
+            binarized: whether gray levels above a half become white, and the others black.
 
         Raises:
             DatasetNotFound: if it is nowhere and cannot be downloaded.

@@ -32,7 +32,7 @@ class ImageOptions:
     Args:
         labels: whether they come with their labels; networks that reconstruct need none.
         padding: black pixels added on each of the four sides.
-        binarized: whether grey levels above a half become white, and the others black.
+        binarized: whether gray levels above a half become white, and the others black.
     """
 
     labels: bool = True

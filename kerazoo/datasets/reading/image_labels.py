@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kerazoo._notes import warn_user
-from kerazoo._wording import counted
+from kerazoo._wording import clean_name, counted
 from kerazoo.datasets.reading.folders import find_images
 from kerazoo.errors import InvalidInput
 
@@ -42,12 +42,12 @@ def read_labels(source: Path) -> dict[str, list[Path]]:
     from kerazoo.datasets.reading.table import read_frame  # imports pandas
 
     folder = source.parent
-    frame, _ = read_frame(str(source))
+    frame = read_frame(str(source))[0]
     file = _find_column(frame, _FILE_COLUMNS, source)
     label = _find_column(frame, _LABEL_COLUMNS, source)
     labels: dict[Path, str] = {}
     unlabelled = 0
-    for name, given in zip(frame[file].str.strip(), frame[label].str.strip(), strict=True):
+    for name, given in zip(frame[file].str.strip(), frame[label].map(clean_name), strict=True):
         if not name or not given:
             unlabelled += 1
             continue

@@ -166,7 +166,9 @@ def _is_classified(listed: Listed) -> bool:
 
 def _warn_of_inner_classes(folder: Path, class_names: tuple[str, ...]) -> None:
     """Say so if all class folders hold the same folders: those may be meant as classes."""
-    inner = {tuple(path.name for path in folders.subfolders(folder / name)) for name in class_names}
+    inner = {
+        tuple(path.name for path in folders.subfolders(each)) for each in folders.subfolders(folder)
+    }
     if len(inner) == 1 and len(names := inner.pop()) > 1:
         warn_user(
             f"each of {_names(class_names)} in {folder} holds the folders {_names(names)}; the "
@@ -183,15 +185,15 @@ def _check_classes(found: dict[str, list[Path]], where: Path) -> None:
             "some there, or remove the folder."
         )
     if len(found) < 2:
-        (only,) = found
-        is_folder = find_labels(where) is None
-        inner = [path.name for path in folders.subfolders(where / only)] if is_folder else []
+        (name,) = found
         advice = "a classifier takes two or more"
-        if is_folder:
+        if find_labels(where) is None:
+            (only,) = folders.subfolders(where)
+            inner = [path.name for path in folders.subfolders(only)]
             advice += f" folders; a folder may also hold {LABELS_FILE}, columns file and label"
-        if len(inner) > 1:
-            advice = f"give {where / only}, which holds {_names(inner)}"
-        raise InvalidInput(f"{where} has one class only, {only!r}; {advice}.")
+            if len(inner) > 1:
+                advice = f"give {only}, which holds {_names(inner)}"
+        raise InvalidInput(f"{where} has one class only, {name!r}; {advice}.")
 
 
 def _label(classes: dict[str, list[Path]]) -> list[Image]:

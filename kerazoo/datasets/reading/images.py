@@ -32,8 +32,8 @@ def read_pixels(
     """Read an image file.
 
     It is turned upright as the camera noted (EXIF), put on white where it is transparent, reduced
-    to 8 bits, and made gray or coloured. An image of another shape is by default cropped around its
-    centre to the aspect ratio of `image_size` and then resized, like `crop_to_aspect_ratio=True` of
+    to 8 bits, and made gray or colored. An image of another shape is by default cropped around its
+    center to the aspect ratio of `image_size` and then resized, like `crop_to_aspect_ratio=True` of
     `keras.utils.image_dataset_from_directory`; one that has the size already keeps its pixels. Of
     an animation, the first frame counts.
 
@@ -41,7 +41,7 @@ def read_pixels(
         path: a PNG, JPEG, BMP, GIF, WebP or TIFF file.
         image_size: height and width of the result.
         color: `"rgb"` for three channels, `"gray"` for one.
-        fit: what is done to an image of another shape: it is cropped around its centre, padded with
+        fit: what is done to an image of another shape: it is cropped around its center, padded with
             black, or stretched.
 
     Returns:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from kerazoo._wording import agree, counted
+from kerazoo._wording import agree, counted, listed
 from kerazoo.errors import InvalidInput
 
 _FEW = 3
@@ -79,7 +79,7 @@ def fill(
         if gaps[:, index].any()
     ]
     if counts:
-        notes.append(f"empty cells were filled with the value before them: {', '.join(counts)}")
+        notes.append(f"empty cells were filled with the value before them: {listed(counts)}")
     return pd.DataFrame(values).ffill().to_numpy(), notes
 
 

@@ -14,16 +14,22 @@ from kerazoo.errors import InvalidInput
 _EMPTY = {"", "na", "n/a", "nan", "nat", "null", "none"}
 _MARKS = {"?", ".", "-", "--", "–", "—", "...", "…", "#n/a", "#na", "#n/d", "<na>", "\\n", "*"}
 _HALF = 0.5
-_WHOLE = r"(?:0|[1-9]\d{0,2})"
+# Groups of three digits: a number below 1000 has no separator, and none begins with 0 but 0 itself.
+_COMMAS = r"[-+]?(?:0|[1-9]\d{0,2}(?:,\d{3})*)"
+_POINTS = r"[-+]?(?:0|[1-9]\d{0,2}(?:\.\d{3})*)"
+_SPACES = r"[-+]?(?:0|[1-9]\d{0,2}(?:[ \u00a0\u202f'’]\d{3})*)"
 # Forms other than Python's own: a pattern, what to take out, and what the decimal mark is.
 _FORMS = (
-    ("decimal comma", r"[-+]?\d+(?:,\d+)?", "", ","),
-    ("thousands", rf"[-+]?{_WHOLE}(?:,\d{{3}})*(?:\.\d+)?", ",", "."),
-    ("decimal comma", rf"[-+]?{_WHOLE}(?:\.\d{{3}})*(?:,\d+)?", ".", ","),
-    ("thousands", rf"[-+]?{_WHOLE}(?:[ \u00a0\u202f'’]\d{{3}})*(?:\.\d+)?", " \u00a0\u202f'’", "."),
-    ("decimal comma", rf"[-+]?{_WHOLE}(?:[ \u00a0\u202f'’]\d{{3}})*,\d+", " \u00a0\u202f'’", ","),
+    ("decimals", r"[-+]?\d+(?:,\d+)?", "", ","),
+    ("thousands", rf"{_COMMAS}(?:\.\d+)?", ",", "."),
+    ("decimals", rf"{_POINTS}(?:,\d+)?", ".", ","),
+    ("thousands", rf"{_SPACES}(?:\.\d+)?", " \u00a0\u202f'’", "."),
+    ("decimals", rf"{_SPACES},\d+", " \u00a0\u202f'’", ","),
 )
+# What can only be decimals: not three digits, or after a number that has no groups of three.
+_CLEAR_COMMA = r"[-+]?(?:\d+,(?:\d{1,2}|\d{4,})|(?:0\d*|\d{4,}),\d+|[1-9]\d{0,2}(?:\.\d{3})+,\d+)"
 _SIGNS = r"%|[$€£₩¥]|원"
+_WITHOUT_DECIMALS = "₩¥원"
 
 
 @dataclass(frozen=True)
@@ -36,6 +42,9 @@ class Numbers:
         notes: what was converted, and which marks were taken as empty.
         marks: the marks that were taken as empty.
         ways: in how many ways it could be read.
+        kind: what commas, points and spaces in it were taken for: `"decimals"` or `"thousands"`;
+            `""` if it has none.
+        sign: a percent or currency sign that was taken off every cell.
     """
 
     values: np.ndarray
@@ -43,6 +52,24 @@ class Numbers:
     notes: tuple[str, ...] = ()
     marks: tuple[str, ...] = ()
     ways: int = 1
+    kind: str = ""
+    sign: str = ""
+
+
+@dataclass(frozen=True)
+class Marks:
+    """How the columns of a table write numbers.
+
+    Args:
+        points: whether some write decimals with a point: then `12,345` is twelve thousand.
+        commas: whether some write decimals with a comma: then `12.345` is twelve thousand.
+        between_commas: whether commas separate its columns. Elsewhere, a comma is often the decimal
+            mark, and a point separates thousands.
+    """
+
+    points: bool = False
+    commas: bool = False
+    between_commas: bool = True
 
 
 def has_numbers(cells: pd.Series) -> bool:
@@ -62,48 +89,73 @@ def has_numbers(cells: pd.Series) -> bool:
     return bool(filled.any()) and bool(looks[filled].mean() >= _HALF)
 
 
-def writes_decimal_points(frame: pd.DataFrame) -> bool:
-    """Tell whether a column of numbers has decimals after a point, and no commas at all."""
-    return any(
-        pd.api.types.is_float_dtype(frame[column])
-        or _texts(frame[column]).str.fullmatch(r"[-+]?\d+\.\d+").mean() > _HALF
-        for column in frame
-    )
+def find_marks(frame: pd.DataFrame, delimiter: str = ",") -> Marks:
+    """Tell how a table writes decimals, by the columns that can be read in one way only.
+
+    Args:
+        frame: texts, or what pandas has read.
+        delimiter: what separates its columns.
+
+    Example:
+        >>> find_marks(pd.DataFrame({"sold": ["1.200", "900"], "share": ["0,5", "0,25"]}), ";")
+        Marks(points=False, commas=True, between_commas=False)
+    """
+    points = commas = False
+    between_commas = delimiter == ","
+    for column in frame:
+        if pd.api.types.is_numeric_dtype(frame[column]):
+            points |= pd.api.types.is_float_dtype(frame[column])
+            continue
+        text = _texts(frame[column])
+        text = text[~_is_empty(text)]
+        dotted = text.str.fullmatch(r"[-+]?\d+\.\d+")
+        if dotted.mean() > _HALF and (between_commas or not _are_thousands(text)):
+            points = True
+        decimals = text.str.fullmatch(_FORMS[0][1]) | text.str.fullmatch(_FORMS[2][1])
+        commas |= bool(decimals.all()) and bool(text.str.fullmatch(_CLEAR_COMMA).any())
+    return Marks(points, commas, between_commas)
 
 
-def read_numbers(cells: pd.Series, column: str, *, points: bool) -> Numbers:
+def read_numbers(cells: pd.Series, column: str, marks: Marks, kind: str = "") -> Numbers:
     """Read a column.
 
     Args:
         cells: texts, or what pandas has read.
         column: its name.
-        points: whether other columns of the table write decimals with a point: then `12,345` is
-            twelve thousand.
+        marks: how its table writes numbers.
+        kind: as of `Numbers`, what is known of rows before these.
     """
     text = _texts(cells)
     empty = _is_empty(text)
-    marks = sorted(set(text[empty]) - _EMPTY, key=len)
+    signs = sorted(set(text[empty]) - _EMPTY, key=len)
     notes = []
-    if marks:
-        count = int(text.isin(marks).sum())
-        shown = " and ".join(repr(mark) for mark in marks)
+    if signs:
+        count = int(text.isin(signs).sum())
+        shown = " and ".join(repr(sign) for sign in signs)
         notes.append(
             f"{shown} in {counted(count, 'cell')} of {column!r} was taken as an empty cell"
         )
     values = _to_float(text)
     wrong = _not_finite(values) & ~empty.to_numpy()
-    if not wrong.any():
-        return Numbers(values, wrong, tuple(notes), tuple(marks))
     filled, sign = _without_sign(text[~empty])
-    readings = _readings(filled, points=points)
+    doubtful = not pd.api.types.is_numeric_dtype(cells) and _are_thousands(filled)
+    if not wrong.any() and not doubtful:
+        return Numbers(values, wrong, tuple(notes), tuple(signs))
+    readings = _readings(filled, marks, sign)
+    if kind in readings:
+        readings = {kind: readings[kind]}
     if len(readings) != 1:
         return Numbers(values, wrong, ways=len(readings) or 1)
+    ((kind, numbers),) = readings.items()
     read = np.full(len(text), np.nan)
-    read[~empty.to_numpy()] = readings[0]
-    row = int(wrong.argmax())
-    example = f"{str(cells.iloc[row])!r} in column {column!r} was read as {read[row]:g}"
-    notes.append(example + (f", without {sign!r}" if sign else ""))
-    return Numbers(read, _not_finite(read) & ~empty.to_numpy(), tuple(notes), tuple(marks))
+    read[~empty.to_numpy()] = numbers
+    changed = wrong | (doubtful & text.str.contains(".", regex=False).to_numpy())
+    if wrong.any() or kind == "thousands" or marks.commas or not marks.between_commas:
+        row = int(changed.argmax())
+        example = f"{str(cells.iloc[row])!r} in column {column!r} was read as {read[row]:.15g}"
+        notes.append(example + (f", without {sign!r}" if sign else ""))
+    wrong = _not_finite(read) & ~empty.to_numpy()
+    return Numbers(read, wrong, tuple(notes), tuple(signs), kind=kind, sign=sign)
 
 
 def refuse_wrong(
@@ -121,17 +173,20 @@ def refuse_wrong(
     Raises:
         InvalidInput: which names the first one.
     """
-    if not numbers.wrong.any():
-        return
-    first = int(numbers.wrong.argmax())
-    row, cell = int(cells.index[first]), str(cells.iloc[first])[:40]
     advice = advice and f" {advice}"
     if numbers.ways > 1:
+        marked = _texts(cells).str.contains("[.,]").to_numpy()
+        cell = str(cells.iloc[int((numbers.wrong if numbers.wrong.any() else marked).argmax())])
+        cell = cell[:40]
         raise InvalidInput(
             f"{source}: {cell!r} in column {column!r} can be read in two ways, with decimals or "
             "with thousands; write numbers without separators and with '.' before decimals."
             f"{advice}"
         )
+    if not numbers.wrong.any():
+        return
+    first = int(numbers.wrong.argmax())
+    row, cell = int(cells.index[first]), str(cells.iloc[first])[:40]
     raise InvalidInput(
         f"{source}: row {row + 1}, column {column!r} is {cell!r}; expected a finite number.{advice}"
     )
@@ -171,19 +226,45 @@ def _without_sign(text: pd.Series) -> tuple[pd.Series, str]:
     return bare, str(found.iloc[0])
 
 
-def _readings(text: pd.Series, *, points: bool) -> list[np.ndarray]:
-    """Return every way to read all of the cells."""
+def _are_thousands(text: pd.Series) -> bool:
+    """Tell whether points in a column may separate thousands: each is before three digits."""
+    dotted = text.str.contains(".", regex=False)
+    return bool(dotted.any()) and bool(text.str.fullmatch(_POINTS).all())
+
+
+def _readings(text: pd.Series, marks: Marks, sign: str) -> dict[str, np.ndarray]:
+    """Return every way to read all of the cells, by what their marks are."""
     plain = _to_float(text)
     if not _not_finite(plain).any():
-        return [plain]
+        return _readings_of_points(text, plain, marks)
     found: dict[str, np.ndarray] = {}
     for kind, pattern, separators, mark in _FORMS:
         if kind in found or not text.str.fullmatch(pattern).all():
             continue
-        if kind == "decimal comma" and points and text.str.contains(",").mean() < _HALF:
+        if kind == "decimals" and marks.points and text.str.contains(",").mean() < _HALF:
             continue  # one 1,5 in a table that writes 1.5 elsewhere is a mistake
         bare = text.str.replace(f"[{separators}]", "", regex=True) if separators else text
         found[kind] = _to_float(bare.str.replace(mark, ".", regex=False))
-    if len(found) == 2 and points:
-        return [found["thousands"]]
-    return list(found.values())
+    if len(found) == 2:
+        if marks.points is not marks.commas:
+            del found["decimals" if marks.points else "thousands"]
+        elif (sign and sign in _WITHOUT_DECIMALS) or _drop_no_zeros(text):
+            del found["decimals"]
+    return found
+
+
+def _readings_of_points(text: pd.Series, plain: np.ndarray, marks: Marks) -> dict[str, np.ndarray]:
+    """Return the ways to read cells such as 12.345, which are numbers as they stand."""
+    if not _are_thousands(text) or marks.points:
+        return {"decimals": plain}
+    thousands = _to_float(text.str.replace(".", "", regex=False))
+    if marks.commas:
+        return {"thousands": thousands}
+    if marks.between_commas or text.str.contains(".", regex=False).all():
+        return {"decimals": plain}  # perhaps of three decimals each
+    return {"decimals": plain, "thousands": thousands}
+
+
+def _drop_no_zeros(text: pd.Series) -> bool:
+    """Tell whether 950 stands beside 1,000: as decimals they would be 950,000, or 1."""
+    return bool((~text.str.contains(",")).any()) and bool(text.str.contains(r",\d*0$").any())

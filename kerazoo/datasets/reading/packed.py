@@ -1,19 +1,26 @@
-"""Files packed with gzip, read as if they were not."""
+"""Files packed with gzip, bzip2 or xz, read as if they were not."""
 
 from __future__ import annotations
 
+import bz2
 import gzip
 import io
+import lzma
 import zlib
+from collections.abc import Callable
 from typing import IO, Any, cast
 
 from kerazoo.errors import InvalidInput
 
-_MAGIC = b"\x1f\x8b"
+_OPENERS: dict[bytes, Callable[[Any], Any]] = {
+    b"\x1f\x8b": lambda stream: gzip.GzipFile(fileobj=stream),
+    b"BZh": bz2.BZ2File,
+    b"\xfd7zXZ\0": lzma.LZMAFile,
+}
 
 
 class Unpacked:
-    """The bytes of a stream; if they are packed with gzip, what is in there.
+    """The bytes of a stream; if they are packed, what is in there.
 
     Args:
         stream: the bytes, whatever the name of their file says.
@@ -28,8 +35,9 @@ class Unpacked:
         can_peek: Any = (
             stream if hasattr(stream, "peek") else io.BufferedReader(cast(io.RawIOBase, stream))
         )
-        is_packed = can_peek.peek(len(_MAGIC)).startswith(_MAGIC)
-        self._stream = gzip.GzipFile(fileobj=can_peek) if is_packed else can_peek
+        begin = can_peek.peek(max(map(len, _OPENERS)))
+        opener = next((o for magic, o in _OPENERS.items() if begin.startswith(magic)), None)
+        self._stream = can_peek if opener is None else opener(can_peek)
         self._source = source
 
     def read(self, size: int = -1) -> bytes:
@@ -40,7 +48,9 @@ class Unpacked:
         """
         try:
             return self._stream.read(size)
-        except (gzip.BadGzipFile, EOFError, zlib.error) as error:
+        except (OSError, EOFError, zlib.error, lzma.LZMAError) as error:
+            if isinstance(error, OSError) and error.errno is not None:
+                raise  # of the disk
             raise InvalidInput(
                 f"{self._source} cannot be unpacked: {str(error).rstrip('.')}. Get it again."
             ) from error

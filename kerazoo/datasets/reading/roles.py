@@ -18,6 +18,7 @@ import pandas as pd
 from kerazoo._wording import counted
 from kerazoo.datasets.reading.dates import are_dates, parse_dates
 from kerazoo.datasets.reading.numbers import (
+    Marks,
     has_numbers,
     is_empty,
     read_numbers,
@@ -59,7 +60,7 @@ def infer_roles(
     categorical: Collection[str] = (),
     numeric: Collection[str] = (),
     date: Collection[str] = (),
-    points: bool,
+    marks: Marks,
     source: str,
 ) -> list[Role]:
     """Tell what each column is.
@@ -70,7 +71,7 @@ def infer_roles(
         categorical: columns that hold words, also if these look like numbers.
         numeric: columns of numbers.
         date: columns of dates.
-        points: whether the table writes decimals with a point.
+        marks: how the table writes numbers.
         source: the table, for messages.
 
     Raises:
@@ -85,11 +86,11 @@ def infer_roles(
         elif column in told:
             roles.append(Role(column, told[column]))
         else:
-            roles.append(_infer(frame[column], column, points=points, source=source))
+            roles.append(_infer(frame[column], column, marks=marks, source=source))
     return roles
 
 
-def _infer(cells: pd.Series, column: str, *, points: bool, source: str) -> Role:
+def _infer(cells: pd.Series, column: str, *, marks: Marks, source: str) -> Role:
     filled = cells[~is_empty(cells)]
     words = filled.map(word_of)
     if filled.empty:
@@ -100,7 +101,7 @@ def _infer(cells: pd.Series, column: str, *, points: bool, source: str) -> Role:
         return Role(column, "date")
     # A code such as 01234 is no number.
     if has_numbers(filled) and not words.str.fullmatch(r"0\d+").any():
-        numbers = read_numbers(filled, column, points=points)
+        numbers = read_numbers(filled, column, marks)
         refuse_wrong(
             numbers,
             filled,
@@ -149,7 +150,7 @@ def read_column(
     kind: str,
     words: Sequence[str] = (),
     *,
-    points: bool,
+    marks: Marks,
     source: str,
     note: Callable[[str], object],
     bad: dict[int, str] | None = None,
@@ -160,7 +161,7 @@ def read_column(
         cells: texts, or what another library has read.
         kind: `"number"`, `"category"` or `"date"`.
         words: of a category, in the order of their codes.
-        points: whether the table writes decimals with a point.
+        marks: how the table writes numbers.
         source: the table, for messages.
         note: told of words that are none of these, and of what was converted.
         bad: takes, by row from 0 on, what is wrong with it; by default it is refused.
@@ -184,7 +185,7 @@ def read_column(
         dates = _read_dates(filled, column, source, bad)
         values[~empty] = dates
         return values
-    numbers = read_numbers(filled, column, points=points)
+    numbers = read_numbers(filled, column, marks)
     if bad is None:
         refuse_wrong(numbers, filled, column, source)
     elif numbers.wrong.any():

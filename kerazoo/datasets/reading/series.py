@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from kerazoo._notes import warn_user
-from kerazoo._wording import counted
+from kerazoo._wording import counted, listed
 from kerazoo.datasets.reading.dates import (
     find_dates,
     looks_like_dates,
@@ -18,12 +18,7 @@ from kerazoo.datasets.reading.dates import (
     show_date,
 )
 from kerazoo.datasets.reading.missing import describe_suspicious, fill
-from kerazoo.datasets.reading.numbers import (
-    has_numbers,
-    read_numbers,
-    refuse_wrong,
-    writes_decimal_points,
-)
+from kerazoo.datasets.reading.numbers import find_marks, has_numbers, read_numbers, refuse_wrong
 from kerazoo.datasets.reading.table import read_frame
 from kerazoo.datasets.splits import MISSING, Series
 from kerazoo.errors import InvalidInput, UnknownName, unknown_name
@@ -90,7 +85,7 @@ def read_series(
     """
     if missing not in MISSING:
         raise unknown_name("way to treat missing values", missing, MISSING)
-    frame, name = read_frame(source, date, what="the series")
+    frame, name, delimiter = read_frame(source, date, what="the series")
     _check_columns(frame, [*(columns or ()), *needed, *([date] if date else [])], name)
     others = [*(columns or ()), *needed]
     date = date or find_dates(frame, others, name)
@@ -103,11 +98,11 @@ def read_series(
         raise InvalidInput(
             f"{name} has no column of numbers; expected at least one, with '.' before decimals."
         )
-    points = writes_decimal_points(frame)
+    number_marks = find_marks(frame, delimiter)
     read: list[tuple[str, np.ndarray]] = []
     marks: list[str] = []
     for column in chosen:
-        numbers = read_numbers(frame[column], column, points=points)
+        numbers = read_numbers(frame[column], column, number_marks)
         if numbers.ways > 1 and column not in others:
             unused[column] = f"{str(frame[column].iloc[0])!r} can be read in two ways"
             continue
@@ -122,8 +117,8 @@ def read_series(
     if not read:
         refuse_wrong(numbers, frame[column], column, name)
     if unused and columns is None:
-        reasons = ", ".join(f"{column!r} ({why})" for column, why in unused.items())
-        notes.append(f"not used: {reasons}")
+        reasons = [f"{column!r} ({why})" for column, why in unused.items()]
+        notes.append(f"not used: {listed(reasons)}")
     names = tuple(column for column, _ in read)
     values = np.stack([column for _, column in read], axis=1)
     local = instants = None
@@ -181,10 +176,10 @@ def _choose_columns(
         return list(columns), {}
     chosen, unused = [], {}
     for column in map(str, frame):
-        if column in needed or (column != date and has_numbers(frame[column])):
+        if column in needed or (column and column != date and has_numbers(frame[column])):
             chosen.append(column)
-        elif column != date:
-            unused[column] = "no numbers"
+        elif column != date and (column or frame[column].ne("").any()):
+            unused[column] = "no numbers" if column else "it has no name"
     return chosen, unused
 
 

@@ -2,30 +2,22 @@
 
 from __future__ import annotations
 
-import io
 import os
 import warnings
-from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
-from kerazoo._files import standard_input
-from kerazoo._notes import warn_user
-from kerazoo.datasets.reading.delimiters import describe_delimiter, find_delimiter
-from kerazoo.datasets.reading.encodings import find_encoding, remedy
+from kerazoo.datasets.reading.csv_files import read_csv_file
 from kerazoo.datasets.reading.foreign import collected
-from kerazoo.datasets.reading.packed import Unpacked
 from kerazoo.errors import InvalidInput
 
-_ZIP = b"PK\3\4"
-_SPREADSHEETS = (".xlsx", ".xls", ".ods", ".numbers")
 _PARQUET = (".parquet", ".pq")
 
 
 def read_frame(
     source: Any, date: str | None = None, *, what: str = "the table"
-) -> tuple[pd.DataFrame, str]:
+) -> tuple[pd.DataFrame, str, str]:
     """Read a table as it stands: cells of a file are texts.
 
     What was assumed about a file (another encoding, another separator) is said in a warning.
@@ -38,7 +30,7 @@ def read_frame(
         what: what to call a table that is no file.
 
     Returns:
-        The table, and what messages call it.
+        The table, what messages call it, and what separates its columns.
 
     Raises:
         InvalidInput: if there is no such file, or it is no table with a name per column.
@@ -49,7 +41,7 @@ def read_frame(
             source = _read_parquet(path)
             what = path
         else:
-            return _read_csv(path)
+            return read_csv_file(path)
     source = collected(source)
     frame = source.copy() if isinstance(source, pd.DataFrame) else pd.DataFrame(source)
     frame.columns = frame.columns.map(str)
@@ -67,7 +59,7 @@ def read_frame(
             f"{what} has no rows, no columns, or two columns of one name; expected a table "
             "with a name per column and a row for each case."
         )
-    return frame, what
+    return frame, what, ","
 
 
 def list_columns(source: Any) -> list[str]:
@@ -93,66 +85,3 @@ def _read_parquet(path: str) -> pd.DataFrame:
     except (ValueError, OSError) as error:  # pyarrow's errors derive from these
         reason = " ".join(str(error).split())[:200]
         raise InvalidInput(f"{path} is not a whole Parquet file: {reason}") from error
-
-
-def _read_csv(source: str) -> tuple[pd.DataFrame, str]:
-    """Read a CSV file as text."""
-    path = "standard input" if source == "-" else source
-    if source != "-" and not os.path.isfile(source):
-        raise InvalidInput(f"there is no file {source!r}. Check the path.")
-    text, notes = _read_text(source, path)
-    delimiter = find_delimiter(text.lstrip().partition("\n")[0])
-    header, _, rows = text.partition("\n")
-    first = rows.partition("\n")[0].rstrip()
-    ends_empty = first.endswith(delimiter) and first.count(delimiter) == 1 + header.count(delimiter)
-    if ends_empty:
-        text = f"{header.rstrip()}{delimiter}\n{rows}"
-    try:
-        cells = pd.read_csv(
-            io.StringIO(text), header=None, dtype=str, keep_default_na=False, sep=delimiter
-        )
-    except ValueError as error:  # also what the errors of pandas derive from
-        reason = " ".join(str(error).split())
-        raise InvalidInput(
-            f"{path} cannot be read as a CSV file: {reason.rstrip('.')}. Expected a line of names, "
-            "and a line for each row."
-        ) from error
-    if ends_empty and not cells.iloc[1:, -1].fillna("").str.strip().any():
-        cells = cells.iloc[:, :-1]
-        notes.append("each row ends in a separator, the header does not; that cell is left out")
-    names = [str(name).strip() for name in cells.iloc[0]]
-    if len(set(names)) != len(names):
-        raise InvalidInput(f"{path}: two columns have the same name; rename one.")
-    if len(cells) < 2:
-        raise InvalidInput(f"{path} has a header and no rows; expected at least one row.")
-    frame = cells.iloc[1:].fillna("").reset_index(drop=True)
-    frame.columns = pd.Index(names)
-    if delimiter != ",":
-        notes.append(f"columns are separated by {describe_delimiter(delimiter)}; read so")
-    for note in notes:
-        warn_user(f"{path}: {note}.")
-    return frame, path
-
-
-def _read_text(source: str, path: str) -> tuple[str, list[str]]:
-    """Return a file as text, without comments before its header, and what a person should know."""
-    found = standard_input() if source == "-" else io.BytesIO(Path(source).read_bytes())
-    content = Unpacked(found, path).read()
-    if content.startswith(_ZIP) or source.lower().endswith(_SPREADSHEETS):
-        raise InvalidInput(
-            f"{path} is no text but a file of another program; expected CSV. Save it as CSV "
-            "(UTF-8) there, or read it with pandas and pass the DataFrame in Python."
-        )
-    encoding = find_encoding(content) or "utf-8-sig"
-    try:
-        text = content.decode(encoding)
-    except UnicodeDecodeError as error:
-        raise InvalidInput(
-            f"{path} is not UTF-8 text: {error.reason}. {remedy(content)}"
-        ) from error
-    notes = [] if encoding == "utf-8-sig" else [f"it is not UTF-8; read as {encoding.upper()}"]
-    lines = text.splitlines(keepends=True)
-    comments = next((n for n, line in enumerate(lines) if not line.startswith("#")), 0)
-    if comments:
-        notes.append(f"left out: lines before the header that begin with # ({comments})")
-    return "".join(lines[comments:]), notes

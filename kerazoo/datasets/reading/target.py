@@ -10,7 +10,7 @@ import pandas as pd
 
 from kerazoo._notes import warn_user
 from kerazoo._wording import counted
-from kerazoo.datasets.reading.numbers import has_numbers, read_numbers, refuse_wrong
+from kerazoo.datasets.reading.numbers import Marks, has_numbers, read_numbers, refuse_wrong
 from kerazoo.datasets.reading.roles import word_of
 from kerazoo.datasets.splits import Table
 from kerazoo.errors import InvalidInput
@@ -36,7 +36,7 @@ class Target:
 
 
 def read_target(
-    cells: pd.Series, predict: str, labels: str, *, points: bool, source: str
+    cells: pd.Series, predict: str, labels: str, *, marks: Marks, source: str
 ) -> Target:
     """Read the target of a table that is trained on, and say what it is taken for.
 
@@ -44,7 +44,7 @@ def read_target(
         cells: none of which is empty.
         predict: `"classes"`, `"number"`, or `"auto"`.
         labels: as for `kerazoo.datasets.table_csv.load`.
-        points: whether the table writes decimals with a point.
+        marks: how the table writes numbers.
         source: the table, for messages.
 
     Raises:
@@ -59,7 +59,7 @@ def read_target(
         )
     numbers = None
     if not pd.api.types.is_bool_dtype(cells) and (predict == "number" or has_numbers(cells)):
-        numbers = read_numbers(cells, name, points=points)
+        numbers = read_numbers(cells, name, marks)
     if predict == "number" or (predict == "auto" and numbers is not None):
         assert numbers is not None
         if predict == "number" or not _are_classes(numbers.values, words):
@@ -82,7 +82,7 @@ def read_target(
 
 
 def read_target_like(
-    cells: pd.Series, about: Table, labels: str, *, points: bool, source: str
+    cells: pd.Series, about: Table, labels: str, *, marks: Marks, source: str
 ) -> Target:
     """Read the target of a table that a network is judged on.
 
@@ -91,7 +91,7 @@ def read_target_like(
     """
     if about.class_names:
         return _as_classes(cells.map(word_of), about.class_names, labels, source, str(cells.name))
-    numbers = read_numbers(cells, str(cells.name), points=points)
+    numbers = read_numbers(cells, str(cells.name), marks)
     refuse_wrong(numbers, cells, str(cells.name), source)
     return Target(numbers.values.astype("float32")[:, None], (), None)
 
@@ -129,7 +129,7 @@ def _as_classes(
     unknown = [word for word in words.unique() if word not in codes]
     if unknown:
         raise InvalidInput(
-            f"{source}: {name!r} has the class {unknown[0]!r}; the network knows "
+            f"{source}: {name!r} has the class {unknown[0]!r}; expected one of "
             f"{', '.join(map(repr, class_names[:_SHOWN]))}."
         )
     indices = words.map(codes).to_numpy("int32")

@@ -28,6 +28,15 @@ _AES = 99  # stands in place of a method of compression
 _OPENERS: dict[str, Any] = {".gz": gzip.open, ".bz2": bz2.open, ".xz": lzma.open}
 _ARCHIVES = (".zip", ".tar", ".tgz", ".tbz2", ".txz", ".tar.gz", ".tar.bz2", ".tar.xz")
 _DAMAGED = (zlib.error, lzma.LZMAError, EOFError, gzip.BadGzipFile, zipfile.BadZipFile)
+_DOCUMENTS = {
+    b"{\\rtf": "an RTF document",
+    b"%pdf-": "a PDF",
+    b"pk\3\4": "a packed document or archive",
+    b"\xd0\xcf\x11\xe0": "a document of an office program",
+    b"<!doctype": "a web page",
+    b"<html": "a web page",
+    b"<?xml": "XML",
+}
 
 
 def read_blocks(source: str | os.PathLike[str] | Iterable[str]) -> Iterator[str]:
@@ -179,6 +188,8 @@ def _read_stream(raw: IO[bytes], name: str) -> Iterator[str]:
     file = Utf8Stream(raw, name, warn_user)
     start, rest, is_whole = 0, b"", True
     while block := file.read(BLOCK):
+        if start == 0 and not rest:
+            _refuse_documents(block, name)
         if b"\0" in block:
             raise InvalidInput(
                 f"{name} is not text: byte {start + len(rest) + block.index(0)} is zero. Expected "
@@ -190,6 +201,14 @@ def _read_stream(raw: IO[bytes], name: str) -> Iterator[str]:
         start, rest, is_whole = start + cut, content[cut:], content[:cut].endswith(b"\n")
     if rest or not is_whole:
         yield _decode(rest, name, start) + "\n"
+
+
+def _refuse_documents(begin: bytes, name: str) -> None:
+    """Refuse files whose formatting would be taken for words."""
+    bare = begin[:100].removeprefix(b"\xef\xbb\xbf").lstrip().lower()
+    kind = next((kind for magic, kind in _DOCUMENTS.items() if bare.startswith(magic)), "")
+    if kind:
+        raise InvalidInput(f"{name} is {kind}, not plain text. Save it as plain text in UTF-8.")
 
 
 def _last_boundary(content: bytes) -> int:
@@ -209,7 +228,8 @@ def _decode(content: bytes, name: str, start: int) -> str:
     if start == 0:
         content = content.removeprefix(b"\xef\xbb\xbf")
     try:
-        return content.decode("utf-8")
+        # Lines of old Macs and some exports end in a carriage return alone.
+        return content.decode("utf-8").replace("\r\n", "\n").replace("\r", "\n")
     except UnicodeDecodeError as error:
         raise InvalidInput(
             f"{name} is not UTF-8: byte {start + error.start} is 0x{content[error.start]:02x}. "

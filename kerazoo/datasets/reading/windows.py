@@ -103,10 +103,10 @@ def check_lag_and_horizon(lag: int, horizon: int) -> None:
     Raises:
         KerazooError: if one of them is below 1.
     """
-    if lag < 1:
-        raise KerazooError(f"lag is {lag}; pass the rows that a forecast looks back, usually 5.")
-    if horizon < 1:
-        raise KerazooError(f"horizon is {horizon}; pass the rows to predict at once, usually 1.")
+    if not isinstance(lag, int | np.integer) or lag < 1:
+        raise KerazooError(f"lag is {lag!r}; pass the rows that a forecast looks back, usually 5.")
+    if not isinstance(horizon, int | np.integer) or horizon < 1:
+        raise KerazooError(f"horizon is {horizon!r}; pass the rows to predict at once, usually 1.")
 
 
 def _check_rows(rows: int, series: Series, validation: int, test: int) -> None:

@@ -74,9 +74,9 @@ def make_program(words: Any, contexts: Any, setup: Setup) -> ChunkProgram:
         def body(step: Any, losses: Any, pairs: Any) -> tuple[Any, ...]:
             run = tf.slice(ids, [step * length], [length + 2 * setup.window])
             surroundings = tf.gather(run, frame)  # ids: (blocks, wide)
-            centres = tf.reshape(run[setup.window : setup.window + length], [-1, BLOCK])
+            centers = tf.reshape(run[setup.window : setup.window + length], [-1, BLOCK])
             drawn = tf.reshape(negatives[step], [-1, setup.drawn])
-            outer = tf.concat([centres, drawn], 1)  # ids: (blocks, BLOCK + drawn)
+            outer = tf.concat([centers, drawn], 1)  # ids: (blocks, BLOCK + drawn)
             inside = (  # (wide, BLOCK) with (blocks, 1, BLOCK) is (blocks, wide, BLOCK)
                 (offsets >= -before[step][:, None, :])
                 & (offsets <= after[step][:, None, :])

@@ -152,7 +152,7 @@ class GenerativeAdversarialNetwork(keras.Model):
     def train_step(self, data: Any) -> dict[str, Any]:
         """Improve the discriminator, then the generator, on one batch of real images.
 
-        With real images x, noise z, D the logit, s = sigmoid and a penalty of weight w, minimised
+        With real images x, noise z, D the logit, s = sigmoid and a penalty of weight w, minimized
         are -log s(D(x)) - log(1 - s(D(G(z)))) + w/2 |dD(x)/dx|^2 by D, and -log s(D(G(z))) by G.
         """
         if keras.backend.backend() != "tensorflow":

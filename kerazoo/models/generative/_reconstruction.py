@@ -95,7 +95,7 @@ class Autoencoder(keras.Model):
 
 
 class VariationalAutoencoder(keras.Model):
-    """A model that maximises the evidence lower bound of its images.
+    """A model that maximizes the evidence lower bound of its images.
 
     The loss is `reconstruction + kl`, both reported: the cross-entropy summed over pixels and
     channels, and the Kullback-Leibler divergence summed over latent dimensions, in nats per image.
@@ -155,7 +155,7 @@ def cross_entropy(images: Any, probabilities: Any) -> Any:
     """Return the binary cross-entropy of each image, summed over pixels and channels, in nats.
 
     Args:
-        images: `(rows, height, width, channels)`, from 0 to 1; grey levels count as shares of
+        images: `(rows, height, width, channels)`, from 0 to 1; gray levels count as shares of
             white, as most published variational autoencoders have it.
         probabilities: of the same shape.
     """

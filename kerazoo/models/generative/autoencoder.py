@@ -31,7 +31,7 @@ def build_autoencoder(
         latent_dim: numbers between encoder and decoder, at least 1.
         input_shape: height, width and channels; each convolution halves height and width.
         filters: filters of the convolutions, each of stride 2.
-        noise: standard deviation of the noise, in units of the whole range of grey levels, that is
+        noise: standard deviation of the noise, in units of the whole range of gray levels, that is
             added to images in training: 0.1 to 0.5 makes a denoising autoencoder.
 
     Input shape:

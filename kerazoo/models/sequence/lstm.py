@@ -27,7 +27,7 @@ def build_lstm(
 ) -> keras.Model:
     """Build recurrent layers of the given units, and one output per row ahead.
 
-    The first layer standardises the raw series and the last one turns the network's output back
+    The first layer standardizes the raw series and the last one turns the network's output back
     into the units of the target; `fit_model` adapts both on the training part. An LSTM layer of n
     units on f inputs has 4(n(n + f) + n) parameters, a GRU 3(n(n + f) + 2n), a simple recurrent
     layer n(n + f) + n; twice as many if bidirectional.

@@ -17,7 +17,7 @@ def build_nyse_rnn(
 ) -> keras.Model:
     """Build SimpleRNN 12 - dropout - 1: 205 parameters by default.
 
-    The first layer standardises the raw series and the last one turns the network's output back
+    The first layer standardizes the raw series and the last one turns the network's output back
     into the units of the target; `fit_model` adapts both on the training part.
 
     Args:

@@ -35,9 +35,9 @@ class EncodeColumns(keras.layers.Layer):
     """Columns of a table as features: each kind in its own way, empty cells included.
 
     A number becomes `(number - center) * scale` and a mark of whether it is missing. With `bins`,
-    it becomes a piecewise-linear code instead: 1 in every bin below it, 0 in every bin above, and
-    a fraction in its own; from the code a small layer of its own makes `units` features. A date is
-    a number that also tells the season and the day of the week. A word becomes a vector with a 1
+    it also becomes a piecewise-linear code: 1 in every bin below it, 0 in every bin above, and a
+    fraction in its own; from the code a small layer of its own makes `units` features. A date is a
+    number that also tells the season and the day of the week. A word becomes a vector with a 1
     at its code.
 
     `adapt_to` takes the statistics from training rows; `fit_model` calls it. It offers the
@@ -161,15 +161,16 @@ class EncodeColumns(keras.layers.Layer):
 
     def _encode_numbers(self, filled: Any, missing: Any) -> list[Any]:
         ops = keras.ops
+        standardized = [(filled - self.center) * self.scale, missing]
         if not self.bins:
-            return [(filled - self.center) * self.scale, missing]
+            return standardized
         filled, missing = filled[..., None], missing[..., None]  # (rows, numbers, 1)
         code = ops.clip((filled - self.starts) * self.slopes, 0, 1)  # (rows, numbers, bins)
         code = code * (1 - missing)
         # Each number has a small layer of its own: (numbers, bins, units).
         features = ops.einsum("rnb,nbu->rnu", code, self.kernel) + self.bias
         features = ops.relu(features + missing * self.missing)
-        return [ops.reshape(features, (-1, len(self._numbers) * self.units))]
+        return [*standardized, ops.reshape(features, (-1, len(self._numbers) * self.units))]
 
     def _encode_words(self, codes: Any) -> Any:  # (rows, columns of words)
         ops = keras.ops
@@ -183,7 +184,7 @@ class EncodeColumns(keras.layers.Layer):
     def compute_output_shape(self, input_shape: Sequence[int | None]) -> tuple[int | None, int]:
         numbers, dates = len(self._numbers), len(self._dates)
         words = sum(self.columns[index] + 2 for index in self._words)
-        of_numbers = numbers * (self.units if self.bins else 2)
+        of_numbers = numbers * (2 + (self.units if self.bins else 0))
         return (input_shape[0], of_numbers + dates * (_DAYS_OF_WEEK + 2) + words)
 
     def get_config(self) -> dict[str, Any]:

@@ -20,13 +20,13 @@ def build_boston(
 ) -> keras.Model:
     """Build 13 - 52 - 39 - 26 - 1 with relu: 3,862 parameters by default.
 
-    The first layer standardises the raw measurements and the last one turns the network's output
+    The first layer standardizes the raw measurements and the last one turns the network's output
     back into $1000s; `fit_model` adapts both on the training part.
 
     Args:
         hidden_units: units of each hidden layer.
         features: number of input columns.
-        input_noise: standard deviation of the noise that is added to the standardised inputs in
+        input_noise: standard deviation of the noise that is added to the standardized inputs in
             training, >= 0; 0 leaves the layer out.
         columns: what each column is, instead of `features`: 0 a number, -1 a date, n > 0 one of n
             words; cells may then be empty. See `build_tabm`.

@@ -1,4 +1,4 @@
-"""tabm: many multilayer perceptrons in one, for any table."""
+"""tabm: many networks that share weights learn any table, words and empty cells included."""
 
 from __future__ import annotations
 
@@ -32,7 +32,8 @@ def build_tabm(
         members: how many perceptrons there are.
         hidden_units: units of each hidden layer.
         dropout: share of the hidden units left out in a training step, 0 <= dropout < 1.
-        bins: bins of the piecewise-linear code that each number becomes; 0 standardizes it instead.
+        bins: bins of the piecewise-linear code that each number becomes, beside the standardized
+            number itself; 0 for none.
 
     Input shape:
         `(rows, columns)`: raw values; NaN where a cell is empty, and n for a word that is none of

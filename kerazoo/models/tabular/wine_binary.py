@@ -23,7 +23,7 @@ def build_wine_binary(
     Args:
         hidden_units: units of each hidden layer.
         features: number of input columns.
-        input_noise: standard deviation of the noise that is added to the standardised inputs in
+        input_noise: standard deviation of the noise that is added to the standardized inputs in
             training, >= 0; 0 leaves the layer out.
         columns: what each column is, instead of `features`: 0 a number, -1 a date, n > 0 one of n
             words; cells may then be empty. See `build_tabm`.

@@ -31,7 +31,7 @@ def build_wine_multiclass(
         classes: number of classes, at least 2.
 
     Input shape:
-        `(rows, features)`: the raw measurements and the colour, 0 for red and 1 for white.
+        `(rows, features)`: the raw measurements and the color, 0 for red and 1 for white.
 
     Output shape:
         `(rows, classes)`: probabilities of bad (<= 5), middling (6) and good (>= 7).

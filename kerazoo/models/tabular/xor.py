@@ -75,7 +75,7 @@ DOCUMENTED = Recipe(
 # From Glorot's initial weights about half of all trainings end with both hidden units on one side.
 # So these weights start with structure: both units detect the sum of the inputs, and only one of
 # them is heard at first; it becomes "or", and the other learns what is left, "and". No rate, noise
-# or regularisation got unstructured initial weights beyond four fifths.
+# or regularization got unstructured initial weights beyond four fifths.
 TUNED = dataclasses.replace(
     DOCUMENTED,
     builder_arguments={

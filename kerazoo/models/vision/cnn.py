@@ -25,7 +25,7 @@ def build_cnn(
     """Build blocks of 3x3 convolutions, global average pooling and a softmax: 496,218 parameters.
 
     Each block begins with a convolution and max-pooling. Every convolution is followed by batch
-    normalisation and a relu.
+    normalization and a relu.
 
     Args:
         input_shape: height, width and channels; height and width at least `2 ** len(filters)`.
@@ -67,7 +67,7 @@ def build_cnn(
                 width,
                 3,
                 padding="same",
-                use_bias=False,  # batch normalisation has one
+                use_bias=False,  # batch normalization has one
                 kernel_initializer="he_normal",
                 name=layer,
             )(x)

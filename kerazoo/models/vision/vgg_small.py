@@ -47,7 +47,7 @@ def build_vgg_small(
 
     Reference:
         Simonyan and Zisserman, "Very deep convolutional networks for large-scale image
-        recognition", 2015; with batch normalisation (Ioffe and Szegedy, 2015).
+        recognition", 2015; with batch normalization (Ioffe and Szegedy, 2015).
     """
     import keras
 
@@ -79,7 +79,7 @@ def add_trunk(x: keras.KerasTensor, widths: Sequence[Sequence[int]] = WIDTHS) ->
                 width,
                 3,
                 padding="same",
-                use_bias=False,  # batch normalisation has one
+                use_bias=False,  # batch normalization has one
                 kernel_initializer="he_normal",
                 name=layer,
             )(x)

@@ -17,10 +17,11 @@ import numpy as np
 
 from kerazoo._notes import warn_user
 from kerazoo.datasets import Part, Splits
+from kerazoo.datasets.reading import folders
 from kerazoo.recipe import Recipe
 from kerazoo.registry import load_builder
 from kerazoo.saved.reading import Location
-from kerazoo.tasks import Chosen, Evaluation, Option, Request
+from kerazoo.tasks import Chosen, Evaluation, Option, Request, Sighting, UserData
 from kerazoo.tasks._shared import (
     FIT,
     Measure,
@@ -39,6 +40,7 @@ if TYPE_CHECKING:
     from kerazoo.plots.style import Figure
 
 OWN_DATA = own.OWN_DATA
+NETWORK = "vae"
 FILES: tuple[str, ...] = ()
 TRAIN_OPTIONS: Mapping[str, Option] = {
     "snapshots": Option(
@@ -67,7 +69,7 @@ MARKS = {
 _CLOTHES = ("fashion_mnist", "fashion_mnist_mini")
 _SHOWN = 20
 _DRAWN = 64
-_NOISE = 0.3  # standard deviation, as a share of the range of grey levels
+_NOISE = 0.3  # standard deviation, as a share of the range of gray levels
 
 own_data = own.own_data
 trainer = train_on_arrays
@@ -81,6 +83,13 @@ def answer(model: Location, request: Request) -> Iterator[str]:
     from kerazoo.tasks.generation.anomalies import answer_anomalies
 
     return answer_anomalies(model, request)
+
+
+def recognizes(data: UserData, options: Chosen) -> Sighting | None:
+    """See images in a folder, unless their folders or a table tell their classes."""
+    if data.path is None or not data.path.is_dir() or not folders.find_images(data.path)[0]:
+        return None
+    return Sighting("images without classes", certainty=0.5)
 
 
 def callbacks(recipe: Recipe, splits: Splits, options: Chosen) -> list[keras.callbacks.Callback]:
@@ -199,7 +208,7 @@ def _denoising(model: keras.Model, part: Part) -> dict[str, float]:
 
     Returns:
         `denoised_mean_squared_error`: how far the reconstructions of noisy images are from the
-        images without noise, whose standard deviation is 0.3 of the range of grey levels.
+        images without noise, whose standard deviation is 0.3 of the range of gray levels.
     """
     images = part.x
     noise = np.random.default_rng(0).normal(0, 255 * _NOISE, images.shape)

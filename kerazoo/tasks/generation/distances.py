@@ -102,7 +102,7 @@ def precision_and_recall(
     """Return how many generated samples look real, and how many real ones could be generated.
 
     A cloud of samples is taken to fill the balls around each of its points that reach to the
-    point's `neighbors`-th nearest neighbour in the cloud. Both clouds should be equally large.
+    point's `neighbors`-th nearest neighbor in the cloud. Both clouds should be equally large.
 
     Args:
         features_real: `(rows, features)`.
@@ -189,7 +189,7 @@ def _share_inside(points: np.ndarray, cloud: np.ndarray, neighbors: int) -> floa
     from sklearn.metrics import pairwise_distances_chunked
     from sklearn.neighbors import NearestNeighbors
 
-    # Without points of its own it asks for the neighbours of the cloud, each without itself.
+    # Without points of its own it asks for the neighbors of the cloud, each without itself.
     distances, _ = NearestNeighbors(n_neighbors=neighbors).fit(cloud).kneighbors()
     radii = distances[:, -1] + _ROUNDING * np.sqrt(np.square(cloud).sum(axis=1).max())
     inside = pairwise_distances_chunked(

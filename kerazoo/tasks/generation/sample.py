@@ -219,13 +219,13 @@ def latent_grid(
 
 
 def _check_count(count: int, name: str) -> None:
-    if count < 1:
-        raise InvalidInput(f"{name} is {count}; expected at least 1.")
+    if not isinstance(count, int | np.integer) or count < 1:
+        raise InvalidInput(f"{name} is {count!r}; expected a whole number, at least 1.")
 
 
 def _latent_batches(latent_dim: int, n: int, seed: int) -> Iterator[np.ndarray]:
-    if seed < 0:
-        raise InvalidInput(f"seed is {seed}; expected 0 or more.")
+    if not isinstance(seed, int | np.integer) or seed < 0:
+        raise InvalidInput(f"seed is {seed!r}; expected a whole number, 0 or more.")
     generator = np.random.default_rng(seed)
     for start in range(0, n, BATCH):
         rows = min(BATCH, n - start)

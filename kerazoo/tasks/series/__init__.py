@@ -15,7 +15,7 @@ from kerazoo.datasets import Splits
 from kerazoo.datasets.splits import MISSING
 from kerazoo.errors import KerazooError
 from kerazoo.recipe import Recipe
-from kerazoo.tasks import Chosen, Option
+from kerazoo.tasks import Chosen, Option, Sighting, UserData
 from kerazoo.tasks._scores import score_test
 from kerazoo.tasks._shared import (
     draw_predictions,
@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from kerazoo.plots.style import Figure
 
 OWN_DATA = "a CSV file with a row per day, hour or month"
+NETWORK = "lstm"
 FILES: tuple[str, ...] = ()
 TRAIN_OPTIONS: Mapping[str, Option] = {
     "target": Option("The column to predict."),
@@ -55,6 +56,7 @@ TRAIN_OPTIONS: Mapping[str, Option] = {
         "Empty cells: refuse, or forward (the value before).", choices=MISSING, default="refuse"
     ),
 }
+_OF_SERIES = ("lag", "horizon", "weekday", "no_weekday", "missing")
 PREDICT_OPTIONS: Mapping[str, Option] = {
     "steps": Option(
         "Rows to forecast after the end of the series.", int, minimum=1, default="the horizon"
@@ -86,6 +88,18 @@ def figures(
 
     curves = {"true": y.reshape(len(y), -1)[:, 0], "predicted": predictions[:, 0]}
     return drawn | {"series": plot_series(curves, splits.target_name, _SHOWN)}
+
+
+def recognizes(data: UserData, options: Chosen) -> Sighting | None:
+    """See a series in a table with one row for each time, or if an option says so."""
+    from kerazoo.tasks.series.own import find_steps  # imports pandas
+
+    if data.frame is None:
+        return None
+    if any(option in options for option in _OF_SERIES):
+        return Sighting(f"a series of {data.size}, as its options say")
+    steps = find_steps(data.frame)
+    return Sighting(f"a series of {data.size}, {steps}", certainty=0.9) if steps else None
 
 
 def own_data(name: str, recipe: Recipe, path: Path, options: Chosen) -> tuple[Recipe, Splits]:

@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from kerazoo._wording import agree, counted
+from kerazoo._notes import warn_user
+from kerazoo._wording import agree, counted, listed
+from kerazoo.datasets.reading.foreign import refuse_masked
 from kerazoo.datasets.splits import Series, Splits
 from kerazoo.errors import InvalidInput, KerazooError
 
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
 _MOST_STEPS = 10_000
 _ROWS_PER_PARAMETER = 3
 _REGRESSED_ON = 5
+_FAR = 10  # ranges of known rows, beyond which a value is in another unit
 
 
 @dataclass(frozen=True)
@@ -102,13 +105,7 @@ def forecast(
         >>> after.values.shape, bool(after.lower[0] <= after.upper[0])
         ((1,), True)
     """
-    if not 1 <= steps <= _MOST_STEPS:
-        raise KerazooError(f"steps is {steps}; pass how many rows ahead, 1 to {_MOST_STEPS}.")
-    if not 0.0 < coverage < 1.0 or paths < 1:
-        raise KerazooError(
-            f"coverage={coverage} of {counted(paths, 'path')} is no interval; usually 0.8 to 0.95 "
-            "of 1000."
-        )
+    _check_numbers(steps, coverage, paths)
     series, residuals, predict = _open(model, splits)
     table = _read(history, series)
     if len(table.values) < series.lag:
@@ -132,6 +129,15 @@ def forecast(
         history=table.values[:, series.target_index],
         history_dates=table.dates,
     )
+
+
+def _check_numbers(steps: Any, coverage: Any, paths: Any) -> None:
+    if not isinstance(steps, int | np.integer) or not 1 <= steps <= _MOST_STEPS:
+        raise KerazooError(f"steps is {steps!r}; pass how many rows ahead, 1 to {_MOST_STEPS}.")
+    if not isinstance(coverage, int | float | np.number) or not 0.0 < coverage < 1.0:
+        raise KerazooError(f"coverage is {coverage!r}; pass a share of the paths, such as 0.9.")
+    if not isinstance(paths, int | np.integer) or paths < 1:
+        raise KerazooError(f"paths is {paths!r}; pass how many to draw, usually 1000.")
 
 
 def validation_residuals(model: keras.Model, splits: Splits) -> np.ndarray:
@@ -164,7 +170,8 @@ def _open(model: Any, splits: Splits | None) -> tuple[Series, np.ndarray, Predic
                 f"{card.name!r} was not saved as a forecaster of a series. Train one with kerazoo "
                 "train lstm, or pass splits= of a time series to save_model."
             )
-        return card.about, card.residuals.decode(), lambda x: model.predict_array(x).values
+        probe = card.probe.inputs[0].decode()
+        return card.about, card.residuals.decode(), _warning_of_units(model, probe, card.about)
     if splits is None or not isinstance(splits.about, Series):
         raise KerazooError(
             "a Keras model does not know how its windows are cut: pass splits=, the time series "
@@ -180,11 +187,43 @@ def _open(model: Any, splits: Splits | None) -> tuple[Series, np.ndarray, Predic
     )
 
 
+def _warning_of_units(predictor: Predictor, probe: np.ndarray, series: Series) -> Predict:
+    """Return what answers windows, and says so if the first is far from all that was learned from.
+
+    Args:
+        predictor: answers.
+        probe: some windows of the network's own data.
+        series: how they were cut.
+    """
+    width = len(series.columns)
+    known = probe.reshape(-1, probe.shape[-1])[:, :width].astype("float64")
+    low, high = known.min(axis=0), known.max(axis=0)
+    # Of a column that is the same in all of these few rows, nobody knows how far it goes.
+    margin = np.where(high > low, _FAR * (high - low), np.inf)
+    is_first = [True]
+
+    def answer(windows: np.ndarray) -> np.ndarray:
+        if is_first.pop() if is_first else False:
+            last = windows[0, -1, :width].astype("float64")
+            for index in np.flatnonzero((last < low - margin) | (last > high + margin)):
+                warn_user(
+                    f"{series.columns[index]!r} is {last[index]:g} at the end of the history; in "
+                    f"rows of the network's own data it was {low[index]:g} to {high[index]:g}. The "
+                    "forecast is a guess: check the unit."
+                )
+        return predictor.predict_array(windows).values
+
+    return answer
+
+
 def _read(history: Any, series: Series) -> SeriesTable:
     from kerazoo.datasets.reading.series import SeriesTable, read_series_like
 
+    if isinstance(history, np.ndarray) and history.dtype.names:  # columns with names
+        history = {name: history[name] for name in history.dtype.names}
     if not isinstance(history, np.ndarray | list | tuple):
         return read_series_like(history, series)
+    refuse_masked(history, "the history")
     values = np.asarray(history)
     if values.ndim == 1 and len(series.columns) == 1:
         values = values[:, np.newaxis]
@@ -270,11 +309,11 @@ class _KnownFuture:
         if len(inputs) < _ROWS_PER_PARAMETER * inputs.shape[1]:
             names = [series.columns[index] for index in self._unknown]
             raise InvalidInput(
-                f"further than one row ahead, {', '.join(names)} must go on too, and "
+                f"further than one row ahead, {listed(names)} must go on too, and "
                 f"{counted(len(values), 'row')} of history {agree(len(values), 'is', 'are')} too "
                 f"few to tell how: expected {_ROWS_PER_PARAMETER * inputs.shape[1] + self._rows} "
-                "or more. Pass a longer history or future= with those columns, or train with "
-                "features=[] on the target alone."
+                "or more. Pass a longer history or future= with those columns, or train on the "
+                "target alone: features=[], or a file without the others."
             )
         targets = values[self._rows :, self._unknown]
         self._weights = np.linalg.lstsq(inputs, targets, rcond=None)[0]

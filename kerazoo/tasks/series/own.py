@@ -10,15 +10,16 @@ from pathlib import Path
 from typing import Any, cast
 
 import numpy as np
+import pandas as pd
 
 from kerazoo._notes import warn_user
-from kerazoo._wording import counted
+from kerazoo._wording import counted, listed
 from kerazoo.datasets import Splits, load_dataset
 from kerazoo.datasets.reading.calendar import describe_step, natural_season
-from kerazoo.datasets.reading.dates import show_date
+from kerazoo.datasets.reading.dates import find_dates, parse_dates, show_date
 from kerazoo.datasets.reading.series import SeriesTable, read_series
 from kerazoo.datasets.splits import Series
-from kerazoo.errors import WrongUsage
+from kerazoo.errors import InvalidInput, WrongUsage
 from kerazoo.recipe import Recipe, for_training_on
 from kerazoo.registry import VARIANTS, check_builder_takes, load_builder, load_recipe
 from kerazoo.tasks import Chosen
@@ -85,6 +86,27 @@ def own_data(name: str, recipe: Recipe, path: Path, options: Chosen) -> tuple[Re
     return for_training_on(adapted, len(splits.train.x)), splits
 
 
+def find_steps(frame: pd.DataFrame) -> str:
+    """Return how far apart the rows of a table are in time, in words; `""` if they are no series.
+
+    Example:
+        >>> days = pd.date_range("2024-01-01", periods=9).astype(str)
+        >>> find_steps(pd.DataFrame({"day": days, "sold": range(9)}))
+        "a row every day by 'day'"
+    """
+    try:
+        date = find_dates(frame)
+        if not date:
+            return ""
+        dates = parse_dates(frame[date], date, "the table")
+    except InvalidInput:
+        return ""  # no dates: no series
+    times = np.sort(dates.instants.to_numpy())
+    if len(times) <= 2 or not (np.diff(times) > np.timedelta64(0)).all():
+        return ""
+    return f"{describe_step(dates.local.sort_values())} by {date!r}"
+
+
 def _read(path: Path, options: Chosen) -> SeriesTable:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # said when the windows are loaded
@@ -115,7 +137,7 @@ def _say_what_was_read(path: Path, splits: Splits, table: SeriesTable, differenc
     """Say in a line what was inferred."""
     series = cast(Series, splits.about)
     others = [repr(column) for column in series.columns if column != series.target]
-    inputs = f", with {', '.join(others)}" if others else " alone"
+    inputs = f", with {listed(others)}" if others else " alone"
     text = (
         f"{counted(len(table.values), 'row')}; {series.target!r} is predicted from its past{inputs}"
     )

@@ -13,7 +13,6 @@ from typing import Any
 
 from kerazoo.datasets import Part, Splits, load_dataset
 from kerazoo.errors import KerazooError
-from kerazoo.tasks._baselines import score_baseline
 
 _GAIN = 0.01  # of R²; less is not worth a longer window
 _SEASONS = (1, 2, 4)  # windows of so many weeks, days or years
@@ -65,6 +64,8 @@ def _load_each(
 
 def _score(splits: Splits) -> float:
     """Fit a line to the training rows, and return its R² on the validation rows."""
+    from kerazoo.tasks._baselines import score_baseline  # imports scikit-learn
+
     assert splits.train.y is not None
     nothing = Part(splits.train.x[:0], splits.train.y[:0])
     judged = replace(splits, validation=nothing, test=splits.validation)

@@ -16,7 +16,7 @@ from kerazoo.datasets import Splits, load_dataset
 from kerazoo.datasets.splits import Words
 from kerazoo.engine.words import LEARNING_RATES
 from kerazoo.recipe import Recipe
-from kerazoo.tasks import Chosen, Option
+from kerazoo.tasks import Chosen, Option, Sighting, UserData
 from kerazoo.tasks._shared import (
     evaluate_model_itself,
     judge_by_metrics,
@@ -33,6 +33,8 @@ if TYPE_CHECKING:
     from kerazoo.plots.style import Figure
 
 OWN_DATA = "running text: a file, an archive or a folder"
+NETWORK = "word2vec"
+_TEXTS = (".txt", ".txt.gz", ".txt.bz2", ".txt.xz")
 FILES = tuple(kind + packed for packed in ("", ".gz", ".bz2") for kind in (".bin", ".vec", ".txt"))
 TRAIN_OPTIONS: Mapping[str, Option] = {
     "min_count": Option("Leave out words that are rarer.", int, minimum=1, default="5"),
@@ -54,6 +56,15 @@ baselines = score_baselines
 _DRAWN = 60
 # The most frequent words say little: articles, prepositions.
 _FIRST_DRAWN = 100
+
+
+def recognizes(data: UserData, options: Chosen) -> Sighting | None:
+    """See text in a text file, and in a folder that holds some."""
+    if data.path is None or data.frame is not None:
+        return None
+    if data.path.is_dir():
+        return Sighting("a folder of text", 0.5) if any(data.path.rglob("*.txt")) else None
+    return Sighting("running text") if data.path.name.lower().endswith(_TEXTS) else None
 
 
 def own_data(name: str, recipe: Recipe, path: Path, options: Chosen) -> tuple[Recipe, Splits]:

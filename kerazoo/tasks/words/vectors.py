@@ -293,7 +293,7 @@ class WordVectors:
     def _nearest(
         self, wanted: np.ndarray, left_out: Sequence[set[int]], topn: int, rows: int
     ) -> list[list[tuple[str, float]]]:
-        """Find exact neighbours: every word is compared, a block at a time."""
+        """Find exact neighbors: every word is compared, a block at a time."""
         count = min(topn + max(map(len, left_out)), rows)
         best = np.full((len(wanted), 0), -np.inf, np.float32)
         indices = np.zeros((len(wanted), 0), np.int64)
@@ -324,8 +324,8 @@ def _words(terms: Sequence[Term]) -> list[str]:
 
 
 def _checked(topn: int) -> int:
-    if topn < 1:
-        raise InvalidInput(f"topn is {topn}; expected 1 or more.")
+    if not isinstance(topn, int | np.integer) or topn < 1:
+        raise InvalidInput(f"topn is {topn!r}; expected a whole number, 1 or more.")
     return topn
 
 

@@ -286,3 +286,27 @@ def test_an_encoding_that_nobody_can_know_is_refused(
     (tmp_path / "text.txt").write_bytes(content)
     with pytest.raises(kerazoo.InvalidInput, match=reason):
         read_corpus(tmp_path / "text.txt", min_count=1)
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+def test_whatever_ends_a_line_ends_a_sentence(tmp_path: Path, end: str) -> None:
+    (tmp_path / "t.txt").write_bytes(end.join(["one two", "three", ""]).encode())
+    sentences = "".join(reading.read_blocks(tmp_path / "t.txt")).split("\n")
+    assert [sentence for sentence in sentences if sentence] == ["one two", "three"]
+
+
+@pytest.mark.parametrize(
+    ("begin", "kind"),
+    [
+        (b"{\\rtf1\\ansi hello", "an RTF document"),
+        (b"%PDF-1.7 hello", "a PDF"),
+        (b"PK\3\4 hello", "a packed document or archive"),
+        (b"\xef\xbb\xbf\n<!DOCTYPE html><html>", "a web page"),
+        (b"<HTML><body>hello", "a web page"),
+        (b'<?xml version="1.0"?>', "XML"),
+    ],
+)
+def test_documents_whose_formatting_would_be_words(tmp_path: Path, begin: bytes, kind: str) -> None:
+    (tmp_path / "t.txt").write_bytes(begin + b" world" * 9)
+    with pytest.raises(kerazoo.InvalidInput, match=f"is {kind}, not plain text"):
+        read_corpus(tmp_path / "t.txt", min_count=1)

@@ -124,7 +124,7 @@ def test_precision_and_recall_of_a_cloud_with_itself_with_a_part_and_with_anothe
 
 
 def test_precision_and_recall_on_a_line() -> None:
-    """Real points at 0, 1, 3, 7: balls of radius 1, 1, 2, 4 to the nearest neighbour."""
+    """Real points at 0, 1, 3, 7: balls of radius 1, 1, 2, 4 to the nearest neighbor."""
     real = np.array([[0.0], [1], [3], [7]])
     generated = np.array([[-1.0], [2.5], [11.5], [-1.5]])
     # Of these, -1 and 2.5 lie in a ball. Their own radii are 0.5, 3.5, 9, 0.5: of the real points
@@ -135,7 +135,7 @@ def test_precision_and_recall_on_a_line() -> None:
 
 @pytest.mark.parametrize("offset", [0.0, 1e6])
 def test_precision_of_repeated_points_far_from_zero(offset: float) -> None:
-    """Where neighbours are copies, a ball is a point, which holds at least that point."""
+    """Where neighbors are copies, a ball is a point, which holds at least that point."""
     points = np.repeat(POINTS, 5, axis=0) + offset
     assert metrics.precision_and_recall(points, points) == (1, 1)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import warnings
 from pathlib import Path
 
 import keras
@@ -146,7 +147,7 @@ def test_one_step_intervals_hold_as_many_days_of_the_test_as_they_say(saved) -> 
     ("change", "options", "message"),
     [
         ({}, {"steps": 0}, "steps is 0"),
-        ({}, {"coverage": 1.0}, "coverage=1.0"),
+        ({}, {"coverage": 1.0}, "coverage is 1.0"),
         ({"rows": 4}, {}, "the history has 4 rows; 5 are needed"),
         ({"rows": 40}, {"steps": 2}, "DJ_return, log_volatility must go on too.*features=\\[\\]"),
         ({"drop": "log_volatility"}, {}, "unknown column 'log_volatility'"),
@@ -258,3 +259,33 @@ def test_days_of_a_file_and_of_an_index_are_the_same(saved, history: Path) -> No
     expected = kerazoo.forecast(saved[0], history, 3)
     np.testing.assert_array_equal(turned.values, expected.values)
     assert list(turned.dates) == list(expected.dates)
+
+
+def test_a_history_in_another_unit_is_said(saved, history: Path) -> None:
+    frame = pd.read_csv(history)
+    with warnings.catch_warnings(record=True) as told:
+        warnings.simplefilter("always")
+        kerazoo.forecast(saved[0], frame, paths=2)
+    assert not any("unit" in str(one.message) for one in told)
+    far = frame.assign(log_volume=1000 + frame["log_volume"])
+    with pytest.warns(
+        UserWarning, match="'log_volume' is 999.* at the end .*check the unit"
+    ) as told:
+        kerazoo.forecast(saved[0], far, 3, paths=2)
+    assert sum("unit" in str(one.message) for one in told) == 1
+
+
+@pytest.mark.parametrize(
+    "option", [{"steps": 1.5}, {"steps": "2"}, {"coverage": "x"}, {"paths": 0}]
+)
+def test_numbers_of_another_type(saved, history: Path, option: dict[str, object]) -> None:
+    ((name, value),) = option.items()
+    with pytest.raises(kerazoo.KerazooError, match=f"{name} is {value!r}; pass"):
+        kerazoo.forecast(saved[0], history, **option)
+
+
+def test_values_that_are_masked_are_refused() -> None:
+    values = np.ma.masked_greater(np.arange(40.0)[:, np.newaxis], 30)
+    model, splits = repeat_last(5, 1), split(np.arange(40.0)[:, np.newaxis], 5)
+    with pytest.raises(kerazoo.InvalidInput, match="the history is a masked array with 9 values"):
+        kerazoo.forecast(model, values, splits=splits)
