@@ -6,6 +6,7 @@ import dataclasses
 import hashlib
 import json
 import shutil
+import warnings
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,7 @@ import pytest
 import kerazoo
 from kerazoo.datasets import Splits
 from kerazoo.saved import card_text
+from tests.tables import make_table
 
 
 @dataclasses.dataclass(frozen=True)
@@ -66,6 +68,26 @@ def boston(tmp_path_factory: pytest.TempPathFactory) -> Saved:
 def xor(tmp_path_factory: pytest.TempPathFactory) -> Saved:
     """A classifier that gives one probability."""
     return train_and_save("xor", tmp_path_factory.mktemp("xor") / "xor")
+
+
+@pytest.fixture(scope="session")
+def cases(tmp_path_factory: pytest.TempPathFactory) -> Saved:
+    """A network for a table of numbers, words and dates, with empty cells."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # of what each column is
+        splits = kerazoo.load_dataset("table_csv", path=make_table(), target="price")
+    arguments = {
+        "columns": list(splits.about.codes),
+        "classes": 1,
+        "members": 2,
+        "hidden_units": [8],
+    }
+    keras.utils.set_random_seed(0)
+    model = kerazoo.build_tabm(**arguments)
+    kerazoo.adapt_normalization(model, *splits.train)
+    path = tmp_path_factory.mktemp("cases") / "tabm"
+    kerazoo.save_model(model, path, splits=splits, builder_arguments=arguments)
+    return Saved(model, path, splits)
 
 
 @pytest.fixture

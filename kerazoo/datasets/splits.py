@@ -28,6 +28,10 @@ class Part(NamedTuple):
 
 
 COLUMN_KINDS = ("number", "category", "date")
+WRITTEN = {
+    "number": ("decimal comma", "thousands"),
+    "date": ("day first", "month first", "year first"),
+}
 MISSING = ("refuse", "forward")
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 
@@ -48,6 +52,8 @@ class Table:
             other word; a date is a number of days since 1970-01-01.
         split_by: what decided which rows are held out, of such a table: `{"group": column}` keeps
             rows of one group together, `{"time": column}` holds out the latest ones.
+        written: of such a table, how columns of numbers and dates are written that could be read in
+            another way too: one of `WRITTEN`.
     """
 
     feature_names: tuple[str, ...]
@@ -57,6 +63,7 @@ class Table:
     target_unit: str = ""
     kinds: Mapping[str, str] | None = None
     split_by: Mapping[str, str] | None = None
+    written: Mapping[str, str] | None = None
 
     @property
     def codes(self) -> tuple[int, ...]:

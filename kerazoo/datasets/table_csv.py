@@ -11,6 +11,7 @@ import os
 import tempfile
 import warnings
 from collections.abc import Mapping, Sequence
+from itertools import chain
 from pathlib import Path
 from typing import Any, Literal
 
@@ -19,19 +20,22 @@ import pandas as pd
 
 from kerazoo._notes import warn_user
 from kerazoo._wording import agree, counted
+from kerazoo.datasets.reading.asked import check_fractions, check_named, check_room, check_told
+from kerazoo.datasets.reading.dates import read_days
 from kerazoo.datasets.reading.digits import say_lost_digits
-from kerazoo.datasets.reading.holdout import share_out
+from kerazoo.datasets.reading.holdout import number_equal, share_out
+from kerazoo.datasets.reading.inputs import read_columns, to_numbers
 from kerazoo.datasets.reading.numbers import Marks, find_marks, is_empty
-from kerazoo.datasets.reading.roles import Role, choose_words, infer_roles, read_column
-from kerazoo.datasets.reading.table import read_frame
+from kerazoo.datasets.reading.roles import Role, choose_words, infer_roles, words_of
+from kerazoo.datasets.reading.said import describe_left_out, say_roles
+from kerazoo.datasets.reading.table import read_cases
 from kerazoo.datasets.reading.target import Target, read_target, read_target_like
 from kerazoo.datasets.sources import DataFile, read
 from kerazoo.datasets.splits import Part, Splits, Table
-from kerazoo.errors import InvalidInput, KerazooError, unknown_name
+from kerazoo.errors import InvalidInput, KerazooError
 
 FILES: tuple[DataFile, ...] = ()
 VALIDATION_FRACTION, TEST_FRACTION = 0.15, 0.2
-_FEW_ROWS = 50
 _SHOWN = 8
 _TINY_ROWS = 240
 
@@ -85,7 +89,7 @@ def load(
 
     Example:
         >>> import numpy as np, warnings
-        >>> size = np.arange(100)
+        >>> size = np.arange(100) * 7 % 101
         >>> frame = {"size": size, "color": ["red", "blue"] * 50, "price": size * 2.5}
         >>> with warnings.catch_warnings():
         ...     warnings.simplefilter("ignore")
@@ -93,13 +97,13 @@ def load(
         >>> splits.train.x.shape, splits.about.kinds
         ((65, 2), {'size': 'number', 'color': 'category'})
     """
-    frame, source, delimiter = read_frame(path)
-    named = [target, *drop, *categorical, *numeric, *date, *filter(None, [group, time])]
-    for column in named:
-        if column not in frame.columns:
-            error = unknown_name("column", column, frame.columns)
-            raise type(error)(f"{source}: {error}")
-    _check_fractions(validation_fraction, test_fraction)
+    told = {"drop": drop, "categorical": categorical, "numeric": numeric, "date": date}
+    named = [target, *chain(*told.values()), *filter(None, [group, time])]
+    frame, source, delimiter = read_cases(path, wanted=named)
+    check_named(frame, named, source)
+    check_told(told, target, group=group, time=time)
+    check_room({str(name): () for name in frame.columns.difference(list(drop))}, source)
+    check_fractions(validation_fraction, test_fraction)
     frame = _with_target(frame, target, source)
     marks = find_marks(frame, delimiter)
     answers = read_target(frame[target], predict, labels, marks=marks, source=source)
@@ -113,24 +117,37 @@ def load(
         marks=marks,
         source=source,
     )
-    used = {role.column: role.kind for role in roles if role.kind}
-    if not used:
-        raise InvalidInput(f"{source} has no column to learn from; {_left_out(roles)}. Add one.")
-    _say_roles(frame, roles, used, source)
     order = _times(frame, time, source) if time else None
-    parts = share_out(
-        equal=_equal_rows(frame[[*used, target]], frame[group] if group else None),
-        classes=answers.indices,
-        order=order,
-        fractions=(validation_fraction, test_fraction),
-        seed=seed,
-        source=source,
-    )
+    kinds = {role.column: role.kind for role in roles if role.kind}
+    read, written = read_columns(inputs, kinds, {}, source, marks=marks)
+    while True:
+        used = {role.column: role.kind for role in roles if role.kind}
+        if not used:
+            raise InvalidInput(
+                f"{source} has no column to learn from; {describe_left_out(roles)}. Give a table "
+                "with others, or say what they are (--categorical, --numeric, --date)."
+            )
+        parts = share_out(
+            equal=_units([read[name] for name in used], answers, frame[group] if group else None),
+            classes=answers.indices,
+            order=order,
+            fractions=(validation_fraction, test_fraction),
+            seed=seed,
+            source=source,
+        )
+        blank = {name for name in used if pd.isna(read[name][parts[0]]).all()}
+        if not blank:
+            break
+        # Without these columns, other rows may be equal, which decides what is held out.
+        reason = "empty in the rows that are trained on"
+        roles = [Role(r.column, "", reason) if r.column in blank else r for r in roles]
+    say_roles(read, roles, source)
     words = {
-        column: choose_words(inputs[column].iloc[parts[0]])
+        column: choose_words(read[column][parts[0]])
         for column, kind in used.items()
         if kind == "category"
     }
+    check_room({column: words.get(column, ()) for column in used}, source)
     split_by = {"group": group or "", "time": time or ""}
     about = Table(
         feature_names=tuple(used),
@@ -139,13 +156,15 @@ def load(
         target_name=target,
         kinds=used,
         split_by={name: column for name, column in split_by.items() if column} or None,
+        written={name: how for name, how in written.items() if name in used} or None,
     )
-    x = encode(inputs, about, source, marks)
-    return _split(x, answers, about, parts, source)
+    x = to_numbers(read, about, source)
+    say_lost_digits(x[parts[0]], lambda index: f"{source}: {about.feature_names[index]!r}")
+    return _split(x, answers, about, parts)
 
 
 def load_like(
-    about: Table, path: Any, *, labels: Labels = "index", whole: bool = False, seed: int = 0
+    about: Table, path: Any, *, labels: Labels = "index", trained_on: str = "", seed: int = 0
 ) -> Splits:
     """Load a table for a network that was trained on such a table, and judge it on it.
 
@@ -153,42 +172,67 @@ def load_like(
         about: what the network's card says.
         path: as for `load`.
         labels: as for `load`.
-        whole: whether all rows are the test part, as of other data than it was trained on; by
-            default rows are held out as in training.
+        trained_on: the hash of the data that it was trained on. All rows of other data are the
+            test part; by default, rows are held out as in training.
         seed: as for `load`.
 
     Raises:
         InvalidInput: if a column is missing, or a cell is not what its column holds.
     """
-    frame, source, delimiter = read_frame(path)
-    split_by = about.split_by or {}
-    needed = [*about.feature_names, about.target_name, *(() if whole else split_by.values())]
-    missing = [column for column in needed if column not in frame.columns]
+    wanted = [*about.feature_names, about.target_name]
+    frame, source, delimiter = read_cases(path, wanted=wanted)
+    missing = [column for column in wanted if column not in frame.columns]
     if missing:
         which = ", ".join(map(repr, missing[:_SHOWN]))
         noun = agree(len(missing), "column", "columns")
         raise InvalidInput(
-            f"{source} lacks the {noun} {which}, which the network was trained with; add it."
+            f"{source} lacks the {noun} {which}, which the network was trained with; add "
+            f"{agree(len(missing), 'it', 'them')}."
         )
     frame = _with_target(frame, about.target_name, source)
     marks = find_marks(frame, delimiter)
     answers = read_target_like(frame[about.target_name], about, labels, marks=marks, source=source)
-    if whole:
-        none = np.arange(0)
-        parts = (none, none, np.arange(len(frame)))
-    else:
-        group = split_by.get("group")
-        time = split_by.get("time")
-        used = [*about.feature_names, about.target_name]
-        parts = share_out(
-            equal=_equal_rows(frame[used], frame[group] if group else None),
-            classes=answers.indices,
-            order=_times(frame, time, source) if time else None,
-            fractions=(VALIDATION_FRACTION, TEST_FRACTION),
-            seed=seed,
-            source=source,
-        )
-    return _split(encode(frame, about, source, marks), answers, about, parts, source, quiet=True)
+    read, _ = read_columns(frame, about.kinds or {}, about.written or {}, source, marks=marks)
+    x = to_numbers(read, about, source)
+    try:
+        parts = _parts_like(frame, read, answers, about, source=source, seed=seed)
+        same = _split(x, answers, about, parts)
+        if not trained_on or same.hash() == trained_on:
+            return same
+    except KerazooError:
+        if not trained_on:
+            raise
+    warn_user(
+        f"{source} is not the data that the network was trained on, so that all of its "
+        f"{counted(len(frame), 'row')} are judged. Rows of the training among them would make the "
+        "figures too good."
+    )
+    none = np.arange(0)
+    return _split(x, answers, about, (none, none, np.arange(len(frame))))
+
+
+def _parts_like(
+    frame: pd.DataFrame,
+    read: Mapping[str, np.ndarray],
+    answers: Target,
+    about: Table,
+    *,
+    source: str,
+    seed: int,
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Return the rows of each part, if the data is that of the training."""
+    split_by = about.split_by or {}
+    check_named(frame, [*split_by.values()], source)
+    group, time = split_by.get("group"), split_by.get("time")
+    written = (about.written or {}).get(time or "", "")
+    return share_out(
+        equal=_units(list(read.values()), answers, frame[group] if group else None),
+        classes=answers.indices,
+        order=_times(frame, time, source, written) if time else None,
+        fractions=(VALIDATION_FRACTION, TEST_FRACTION),
+        seed=seed,
+        source=source,
+    )
 
 
 def encode(
@@ -212,19 +256,10 @@ def encode(
     Raises:
         InvalidInput: if a cell is not what its column holds.
     """
-    columns = [
-        read_column(
-            frame[name],
-            (about.kinds or {})[name],
-            about.categories.get(name, ()),
-            marks=marks,
-            source=source,
-            note=note,
-            bad=bad,
-        )
-        for name in about.feature_names
-    ]
-    return np.stack(columns, axis=1)
+    read, _ = read_columns(
+        frame, about.kinds or {}, about.written or {}, source, marks=marks, note=note, bad=bad
+    )
+    return to_numbers(read, about, source, note)
 
 
 def tiny(
@@ -251,18 +286,7 @@ def tiny(
         return load(path=path, target="quality", predict=predict, labels=labels)
 
 
-def _split(
-    x: np.ndarray,
-    answers: Target,
-    about: Table,
-    parts: Sequence[np.ndarray],
-    source: str,
-    *,
-    quiet: bool = False,
-) -> Splits:
-    if not quiet:
-        names = about.feature_names
-        say_lost_digits(x[parts[0]], lambda index: f"{source}: {names[index]!r}")
+def _split(x: np.ndarray, answers: Target, about: Table, parts: Sequence[np.ndarray]) -> Splits:
     x = x.astype("float32")
     train, validation, test = (Part(x[rows], answers.values[rows]) for rows in parts)
     return Splits(train, validation, test, about)
@@ -281,62 +305,21 @@ def _with_target(frame: pd.DataFrame, target: str, source: str) -> pd.DataFrame:
     return frame[~empty]
 
 
-def _check_fractions(validation: float, test: float) -> None:
-    if not (0 < validation < 1 and 0 < test < 1 and validation + test < 1):
-        raise KerazooError(
-            f"validation_fraction {validation} and test_fraction {test} leave nothing to train on; "
-            "pass shares above 0 that add up to less than 1."
-        )
-
-
-def _times(frame: pd.DataFrame, column: str, source: str) -> np.ndarray:
+def _times(frame: pd.DataFrame, column: str, source: str, written: str = "") -> np.ndarray:
     if is_empty(frame[column]).any():
         raise InvalidInput(
-            f"{source}: {column!r} is empty in some rows; rows are held out by time. Fill it in."
+            f"{source}: {column!r} is empty in some rows; fill these in, as rows are held out by "
+            "their time."
         )
-    return read_column(frame[column], "date", marks=Marks(), source=source, note=warn_user)
+    return read_days(frame[column], column, source, order=written)[0]
 
 
-def _equal_rows(frame: pd.DataFrame, group: pd.Series | None) -> np.ndarray:
-    """Return a number per row; rows with one number stay in one part.
-
-    Equal rows do, unless most rows have an equal one, as in a table of a few columns of words.
-    """
+def _units(columns: Sequence[np.ndarray], answers: Target, group: pd.Series | None) -> np.ndarray:
+    """Return a number per row; rows with one number stay in one part."""
     if group is not None:
-        return pd.factorize(group.astype(str))[0]
-    numbers: np.ndarray = frame.astype(str).groupby(list(frame.columns)).ngroup().to_numpy()
+        return number_equal([words_of(group)])
+    target = answers.values[:, 0] if answers.indices is None else answers.indices
+    numbers = number_equal([*columns, target])
     repeated = len(numbers) - len(np.unique(numbers))
+    # In a table of a few columns of words, most rows have an equal one.
     return numbers if repeated <= len(numbers) / 2 else np.arange(len(numbers))
-
-
-def _left_out(roles: Sequence[Role]) -> str:
-    return "left out: " + ", ".join(f"{r.column!r} ({r.reason})" for r in roles if not r.kind)
-
-
-def _say_roles(
-    frame: pd.DataFrame, roles: Sequence[Role], used: Mapping[str, str], source: str
-) -> None:
-    """Say in a few lines what each column was taken for."""
-    nouns = {"number": ("number", "numbers"), "category": ("category", "categories")}
-    nouns["date"] = ("date", "dates")
-    warn_user(f"{source}: {counted(len(frame), 'row')}, {counted(len(used), 'input column')}.")
-    for kind, (one, several) in nouns.items():
-        names = [name for name, other in used.items() if other == kind]
-        if names:
-            shown = ", ".join(_describe(frame[name], kind) for name in names[:_SHOWN])
-            more = f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else ""
-            warn_user(f"{agree(len(names), one, several)}: {shown}{more}.")
-    if any(not role.kind for role in roles):
-        warn_user(f"{_left_out(roles)}.")
-    if len(frame) < _FEW_ROWS:
-        warn_user(f"{counted(len(frame), 'row')} are few: the test says little.")
-
-
-def _describe(cells: pd.Series, kind: str) -> str:
-    empty = int(is_empty(cells).sum())
-    inside = []
-    if kind == "category":
-        inside.append(counted(len(set(cells.astype(str).str.strip())) - bool(empty), "word"))
-    if empty:
-        inside.append(f"{empty} empty")
-    return f"{str(cells.name)!r}" + (f" ({', '.join(inside)})" if inside else "")

@@ -48,11 +48,8 @@ def load_own_splits(card: Card, recipe: Recipe, path: Path) -> tuple[Recipe, Spl
         return _load_images(card, recipe, about, path)
     assert isinstance(about, Table)
     labels: table_csv.Labels = "one_hot" if recipe.loss == "categorical_crossentropy" else "index"
-    same = table_csv.load_like(about, path, labels=labels)
-    if same.hash() == card.data:
-        return recipe, same
-    # Of other data nothing was trained on: all of it is the test.
-    return recipe, table_csv.load_like(about, path, labels=labels, whole=True)
+    trained_on = card.data or "unknown"
+    return recipe, table_csv.load_like(about, path, labels=labels, trained_on=trained_on)
 
 
 def _load_images(card: Card, recipe: Recipe, about: Images, path: Path) -> tuple[Recipe, Splits]:

@@ -11,8 +11,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from kerazoo.datasets.reading.names import one_line
 from kerazoo.datasets.reading.numbers import find_marks
-from kerazoo.datasets.reading.table import read_frame
+from kerazoo.datasets.reading.table import read_cases
 from kerazoo.datasets.splits import Table
 from kerazoo.datasets.table_csv import encode
 from kerazoo.errors import InvalidInput, unknown_name
@@ -45,19 +46,20 @@ def read_table(
         InvalidInput: if it is no table, a column is missing, or a cell is not what its column
             holds.
     """
-    frame, _, delimiter = read_frame(path)
+    wrong: dict[int, str] | None = None if bad is None else {}
+    wanted = [column.name for column in card.columns]
+    frame, _, delimiter = read_cases(path, wanted=wanted, bad=wrong)
     for column in keep:
         if column not in frame.columns:
             raise InvalidInput(f"{source}: {unknown_name('column to keep', column, frame.columns)}")
-    wrong: dict[int, str] | None = None if bad is None else {}
     rows = encode_frame(frame, card, source, note, wrong, delimiter=delimiter)
     if bad is not None and wrong:
         rows[sorted(wrong)] = np.inf
         bad += [wrong[row] for row in sorted(wrong)]
+    texts = {column: frame[column].astype(object).fillna("").map(str) for column in keep}
     for start in range(0, len(rows), _ROWS):
         piece = slice(start, start + _ROWS)
-        kept = {column: frame[column].iloc[piece].astype(str).tolist() for column in keep}
-        yield rows[piece], kept
+        yield rows[piece], {column: texts[column].iloc[piece].tolist() for column in keep}
 
 
 def encode_frame(
@@ -83,28 +85,23 @@ def encode_frame(
         InvalidInput: if a column is missing, or a cell is not what its column holds.
     """
     assert isinstance(card.about, Table)
-    names = [str(name) for name in table]
+    names = [one_line(str(name)) for name in table]
     columns = list(table.values()) if isinstance(table, Mapping) else [table[n] for n in table]
-    chosen = [columns[index] for index in match_columns(names, card, source, note)]
+    chosen = [_cells(columns[index]) for index in match_columns(names, card, source, note)]
+    if len({len(cells) for cells in chosen}) != 1:
+        raise InvalidInput(f"{source}: expected one value per row in every column of a table.")
     wanted = [column.name for column in card.columns]
-    try:
-        frame = pd.DataFrame(
-            {name: _cells(column) for name, column in zip(wanted, chosen, strict=True)}
-        )
-    except ValueError as error:
-        raise InvalidInput(
-            f"{source}: expected one value per row in every column of a table."
-        ) from error
+    frame = pd.DataFrame(dict(zip(wanted, chosen, strict=True)))
     if frame.empty:
         raise InvalidInput(f"{source} has no rows; pass at least one.")
     marks = find_marks(frame, delimiter)
     return encode(frame, card.about, source, marks, note, bad).astype("float32")
 
 
-def _cells(column: Any) -> Any:
+def _cells(column: Any) -> pd.Series:
     """Return a column without the index of its table; a single value is one row."""
     if isinstance(column, pd.Series):
         return column.reset_index(drop=True)
-    if isinstance(column, str) or not hasattr(column, "__len__"):
-        return [column]
+    if isinstance(column, str | bytes) or not np.ndim(column):
+        return pd.Series([column])
     return pd.Series(list(column))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -30,7 +30,7 @@ def to_array(rows: Any, card: Card) -> np.ndarray:
     """
     refuse_masked(rows, _SOURCE)
     rows = collected(rows)
-    table = _as_table(rows)
+    table = _as_table(rows, card)
     if table is not None and (card.columns or not isinstance(rows, np.ndarray)):
         return _from_table(table, card)
     if not isinstance(rows, np.ndarray):
@@ -96,12 +96,10 @@ def _check_values(
         wanted = f"a number from {low:g} to {high:g}"
     for number, column in enumerate(card.columns):
         if column.categories:
-            codes = converted[:, number]
-            if column.kind:  # one more code stands for other words
-                codes = np.where(np.isnan(codes), 0, np.minimum(codes, len(column.categories) - 1))
-            good[:, number] &= (
-                (codes >= 0) & (codes < len(column.categories)) & (codes == np.floor(codes))
-            )
+            codes, known = converted[:, number], len(column.categories)
+            if column.kind:  # a cell may be empty, and one more code stands for other words
+                codes, known = np.nan_to_num(codes, nan=0), known + 1
+            good[:, number] &= (codes >= 0) & (codes < known) & (codes == np.floor(codes))
     if not good.all():
         row, *index = (int(number) for number in np.argwhere(~good)[0])
         value = array[(row, *index)]
@@ -174,6 +172,7 @@ class RangeCheck:
         far = (rows < self._lowest) | (rows > self._highest)
         if not np.count_nonzero(far):  # any() of an array takes five times as long
             return
+        far &= np.isfinite(rows)  # rows that are left out are infinite
         # Others use the same limits: what is said once here is not said yet there.
         self._lowest, self._highest = self._lowest.copy(), self._highest.copy()
         for number in np.flatnonzero(far.any(axis=0)):
@@ -197,7 +196,7 @@ def _limits(column: Column) -> tuple[float, float]:
     return low - margin, high + margin
 
 
-def _as_table(rows: Any) -> Mapping[str, Any] | None:
+def _as_table(rows: Any, card: Card) -> Mapping[str, Any] | None:
     """Return whatever names its columns as columns by name; `None` for all else.
 
     That is a DataFrame, a dict, a structured array, a pandas Series whose index are names, and a
@@ -213,12 +212,9 @@ def _as_table(rows: Any) -> Mapping[str, Any] | None:
         names = [str(name) for name in rows.columns]
         if len(set(names)) != len(names):
             raise InvalidInput(f"{_SOURCE}: two columns have the same name; rename one.")
-        return {str(name): rows[name] for name in rows.columns}
-    if isinstance(rows, list | tuple) and rows and (first := _as_record(rows[0])) is not None:
-        records = [_as_record(row) for row in rows]
-        if any(record is None or record.keys() != first.keys() for record in records):
-            raise InvalidInput(f"{_SOURCE}: every row must be a dict of the same columns.")
-        return {str(name): [record[name] for record in records if record] for name in first}
+        return {**_of_index(rows, card), **{str(name): rows[name] for name in rows.columns}}
+    if isinstance(rows, list | tuple) and rows and _as_record(rows[0]) is not None:
+        return _of_dicts([_as_record(row) for row in rows], card)
     return None
 
 
@@ -236,6 +232,22 @@ def _as_record(row: Any) -> Mapping[str, Any] | None:
         named = bool(names) and all(isinstance(name, str) for name in names)
         return dict(zip(names, row, strict=True)) if named else None
     return None
+
+
+def _of_dicts(rows: Sequence[Any], card: Card) -> dict[str, Any]:
+    """Return rows as columns; what a row lacks is an empty cell, where cells may be empty."""
+    are_dicts = all(isinstance(row, Mapping) for row in rows)
+    names = list(dict.fromkeys(name for row in rows for name in row)) if are_dicts else []
+    if not are_dicts or not (card.takes_missing or all(len(row) == len(names) for row in rows)):
+        raise InvalidInput(f"{_SOURCE}: every row must be a dict of the same columns.")
+    return {str(name): [row.get(name) for row in rows] for name in names}
+
+
+def _of_index(rows: Any, card: Card) -> dict[str, Any]:
+    """Return the columns that a DataFrame has as its index, if a network takes them."""
+    wanted = {column.name for column in card.columns}
+    names = [name for name in getattr(getattr(rows, "index", None), "names", []) if name in wanted]
+    return {name: rows.index.get_level_values(name) for name in names}
 
 
 def _from_table(table: Mapping[str, Any], card: Card) -> np.ndarray:

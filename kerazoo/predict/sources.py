@@ -75,9 +75,10 @@ def read_source(
     report, note = report or _ignore, note or warn_user
     path = Path(source)
     is_table = source == STANDARD_INPUT or (_ending(path) in _TABLES and not path.is_dir())
+    is_table = is_table or (card.takes_missing and _ending(path) in _PARQUET)
     if keep and not is_table:
         raise InvalidInput(f"{source} is no table; only columns of one can be kept. Leave it out.")
-    if card.takes_missing and (is_table or _ending(path) in _PARQUET):
+    if card.takes_missing and is_table:
         from kerazoo.predict.frames import read_table  # imports pandas
 
         shown = "standard input" if source == STANDARD_INPUT else source

@@ -6,13 +6,19 @@ import inspect
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from kerazoo.datasets.splits import About, Table
 from kerazoo.errors import DamagedFile, unknown_name
 
 _LARGEST_NUMBER = 2**20
 _LONGEST = 64
 
 
-def check_arguments(arguments: Mapping[str, Any], builder: Callable[..., Any], source: str) -> None:
+def check_arguments(
+    arguments: Mapping[str, Any],
+    builder: Callable[..., Any],
+    source: str,
+    about: About | None = None,
+) -> None:
     """Check builder arguments before the builder sees them.
 
     An object is refused: Keras takes one for the name of a class to look up.
@@ -21,6 +27,8 @@ def check_arguments(arguments: Mapping[str, Any], builder: Callable[..., Any], s
         arguments: what `card.json` says.
         builder: what they are for.
         source: where they come from, for messages.
+        about: what the network was trained on: the `columns` of a network of the zoo are those of
+            its table; for another builder they may be anything.
 
     Raises:
         DamagedFile: if a value is not a number, a short text, a truth value, or a short list of
@@ -35,6 +43,8 @@ def check_arguments(arguments: Mapping[str, Any], builder: Callable[..., Any], s
         kerazoo.errors.DamagedFile: card.json: builder argument hidden_units=1000000000000 ...
     """
     known = inspect.signature(builder).parameters
+    in_zoo = getattr(builder, "__module__", "").startswith("kerazoo.")
+    table = about if isinstance(about, Table) and in_zoo else None
     for name, value in arguments.items():
         if name not in known:
             raise unknown_name("builder argument", name, known)
@@ -43,11 +53,25 @@ def check_arguments(arguments: Mapping[str, Any], builder: Callable[..., Any], s
                 f"{source}: builder argument {name}={str(value)[:60]!r} is not accepted: it names "
                 "a file or an address, and no card chooses what is opened. Build without it."
             )
-        if not _is_small(value, depth=2):
+        if name == "columns" and table is not None:
+            _check_columns(value, table, source)
+        elif not _is_small(value, depth=2):
             raise DamagedFile(
                 f"{source}: builder argument {name}={str(value)[:60]} is not accepted; expected "
                 f"numbers up to {_LARGEST_NUMBER}, short texts, or lists of up to {_LONGEST} such."
             )
+
+
+def _check_columns(columns: Any, about: Table, source: str) -> None:
+    """Refuse columns other than those of the table; a card has room for as many as it names."""
+    codes = list(about.codes)
+    as_numbers = [0] * len(codes)  # words of a table that comes with the package are codes only
+    same = columns == codes or (columns == as_numbers and not about.kinds)
+    if not same or any(type(one) is not int for one in columns):
+        raise DamagedFile(
+            f"{source}: builder argument columns={str(columns)[:60]} does not agree with the "
+            f"columns of the table, {str(codes)[:60]}. Save or download the model again."
+        )
 
 
 def check_without_weights(

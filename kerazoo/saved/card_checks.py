@@ -9,7 +9,7 @@ import numpy as np
 
 from kerazoo._wording import counted
 from kerazoo.datasets.reading.images import FITS
-from kerazoo.datasets.splits import COLUMN_KINDS, MISSING, Images, Series, Table, Words
+from kerazoo.datasets.splits import COLUMN_KINDS, MISSING, WRITTEN, Images, Series, Table, Words
 from kerazoo.saved.card import (
     LITERT_FILE,
     MODEL_FILE,
@@ -119,6 +119,14 @@ def _check_kinds(table: Table) -> None:
         words = table.categories.get(name, ())
         expect((kind == "category") == bool(words), f"words of {name!r} if it has any", kind)
         expect(len(set(words)) == len(words), f"different words of {name!r}", words)
+    others = sorted(table.categories.keys() - kinds.keys())
+    expect(not others, "words of input columns only", others)
+    split_by = table.split_by or {}
+    expect(split_by.keys() <= {"group", "time"}, "a group or a time", sorted(split_by))
+    expect(all(split_by.values()), "a column that decides the split", split_by)
+    for name, written in (table.written or {}).items():
+        known = WRITTEN.get(kinds.get(name, ""), ())
+        expect(written in known, f"how {name!r} is written", written)
 
 
 def _check_series(card: Card, series: Series) -> None:

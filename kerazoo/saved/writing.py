@@ -109,10 +109,10 @@ def save_model(
 
     name = model.name if name is None else name
     arguments = _arguments_to_keep(name, builder_arguments or {})
-    _check_identity(model, name, arguments)
+    about = None if splits is None else splits.about
+    _check_identity(model, name, arguments, about)
     folder = check_writable(path, name, overwrite=overwrite)
     probe = _probe(model, splits)
-    about = None if splits is None else splits.about
     with replacing(folder) as staged:
         kept = model if include_optimizer else _uncompiled(model, name, arguments)
         kept.save(staged / MODEL_FILE)
@@ -194,7 +194,9 @@ def _write_parts(model: keras.Model, splits: Splits | None, staged: Path) -> dic
     return parts
 
 
-def _check_identity(model: keras.Model, name: str, arguments: Mapping[str, Any]) -> None:
+def _check_identity(
+    model: keras.Model, name: str, arguments: Mapping[str, Any], about: About | None
+) -> None:
     """Refuse now what `load_model` would refuse later."""
     if not is_name(name):
         raise KerazooError(
@@ -213,7 +215,7 @@ def _check_identity(model: keras.Model, name: str, arguments: Mapping[str, Any])
     if name not in list_models():
         return
     builder = load_builder(name)
-    check_arguments(arguments, builder, name)
+    check_arguments(arguments, builder, name, about)
     if architecture_hash(builder(**arguments)) != architecture_hash(model):
         raise KerazooError(
             f"the model is not what build_{name}({_signature(arguments)}) builds. Pass the "
@@ -276,8 +278,8 @@ def _ranges(splits: Splits | None) -> tuple[tuple[float, ...], ...]:
     if splits is None or not isinstance(splits.about, Table):
         return ()
     x = np.asarray(splits.train.x)
-    ends = [column[~np.isnan(column)] for column in x.T]  # no column is empty in all rows
-    return tuple((float(column.min()), float(column.max())) for column in ends)
+    filled = [column[~np.isnan(column)] for column in x.T]
+    return tuple((float(c.min()), float(c.max())) if len(c) else (0.0, 0.0) for c in filled)
 
 
 def _task_of(recipe: Recipe | None, about: About | None) -> str | None:

@@ -6,48 +6,32 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
+from kerazoo.datasets.reading.date_texts import (
+    COMPACT,
+    LAYOUTS,
+    MONTH,
+    SAMPLE,
+    YEAR,
+    Reading,
+    clean,
+    may_be,
+    most_complete,
+    read_texts,
+    some_of,
+)
 from kerazoo.errors import InvalidInput
 
 _MOSTLY = 0.8  # share of dates from which on a column is meant to hold dates
-_SAMPLE = 100
 _SAYS_DATE = re.compile(
     r"date|day|time|month|year|when|period|stamp|ymd|datum|fecha|날짜|일자|일시|시각|시간|기준일|年|日",
     re.IGNORECASE,
 )
-_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
-_MONTH = rf"(?P<name>{'|'.join(_MONTHS)})[a-z]*\.?"
-_TIME = (
-    r"(?:(?:t|\s+|:)(?P<before>오전|오후)?\s*(?P<hour>\d{1,2}):(?P<minute>\d{2})"
-    r"(?::(?P<second>\d{2}(?:[.,]\d+)?))?\s*(?P<half>am|pm)?"
-    r"\s*(?P<offset>z|utc|gmt|[+-]\d{2}(?::?\d{2})?)?)?"
-)
-_WEEKDAY = (
-    r"^(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*[.,]?\s+(?=[\da-z])|\s*\((?:[a-z]{2,9}|[가-힣])\)"
-)
-_ANY_ORDER = r"(?P<a>\d{1,2})([-/.])(?P<b>\d{1,2})\2(?P<c>\d{4}|\d{2})"
-# How dates are written: a pattern, and which group is the year, the month and the day.
-_LAYOUTS = (
-    (r"(?P<y>\d{4})([-/.])(?P<m>\d{1,2})\2(?P<d>\d{1,2})" + _TIME, "ymd"),
-    (r"(?P<y>\d{4})[-/](?P<m>\d{1,2})", "ym"),
-    (r"(?P<y>\d{4})[-\s]?q(?P<q>[1-4])", "yq"),
-    (r"q(?P<q>[1-4])[-\s]?(?P<y>\d{4})", "yq"),
-    (_ANY_ORDER + _TIME, "cba"),
-    (_ANY_ORDER + _TIME, "cab"),
-    (_ANY_ORDER + _TIME, "abc"),
-    (rf"(?P<d>\d{{1,2}})[-\s/.]*{_MONTH}[-\s/,]*(?P<y>\d{{4}}|\d{{2}})" + _TIME, "ymd"),
-    (rf"{_MONTH}\s*(?P<d>\d{{1,2}})(?:st|nd|rd|th)?,?\s+(?P<y>\d{{4}})" + _TIME, "ymd"),
-    (rf"(?P<y>\d{{4}})[-\s/]{_MONTH}[-\s/](?P<d>\d{{1,2}})" + _TIME, "ymd"),
-    (rf"{_MONTH}[-\s]*(?P<y>\d{{4}})", "ym"),
-)
-_NUMBERS = ("y", "m", "d", "a", "b", "c", "q", "hour", "minute", "second")
-_COMPACT = ((r"(?P<y>\d{4})(?P<m>\d{2})(?P<d>\d{2})" + _TIME, "ymd"),)
-_YEAR = ((r"(?P<y>\d{4})", "y"),)
 
 
 @dataclass(frozen=True)
@@ -113,7 +97,7 @@ def looks_like_dates(frame: pd.DataFrame, others: Sequence[str] = ()) -> str:
     for column in columns:
         if _read_likely(frame[column], column)[0] > 0:
             return column
-        if _clean(frame[column].iloc[:_SAMPLE]).str.match(rf"^\d*\W*{_MONTH}\W*\d+$").all():
+        if clean(frame[column].iloc[:SAMPLE]).str.match(rf"^\d*\W*{MONTH}\W*\d+$").all():
             return column  # Jan-24: of January 24 or of 2024
     return next((column for column in columns if _SAYS_DATE.search(column)), "")
 
@@ -127,25 +111,76 @@ def parse_dates(cells: pd.Series, column: str, source: str) -> Dates:
     if isinstance(cells.dtype, pd.PeriodDtype):
         cells = cells.dt.to_timestamp()
     if pd.api.types.is_datetime64_any_dtype(cells):
-        _refuse_first(cells.isna(), cells, column, source)
+        _refuse(cells.isna(), cells, column, source)
         index = pd.DatetimeIndex(cells)
         local = index.tz_localize(None)
         return Dates(local, local if index.tz is None else index.tz_convert(None))
-    text = _clean(cells)
-    readings = _most_complete([*_read(text, (*_LAYOUTS, *_COMPACT)), *_read(text, _YEAR)])
+    return _in_one_zone(_read_surely(cells, column, source), column)
+
+
+def read_days(
+    cells: pd.Series,
+    column: str,
+    source: str,
+    *,
+    order: str = "",
+    bad: dict[int, str] | None = None,
+) -> tuple[np.ndarray, str]:
+    """Read a column of dates, none of which is empty, each as the clock on the wall showed it.
+
+    Args:
+        cells: texts, or what pandas has read.
+        column: its name.
+        source: the table, for messages.
+        order: one of `ORDERS`, in which such a column was written before: it decides.
+        bad: takes, by the index of a cell, what is wrong with it; by default it is refused.
+
+    Returns:
+        Days since 1970-01-01, NaN for those that are wrong; and one of `ORDERS` if the dates could
+        be read in that one only, otherwise `""`.
+
+    Raises:
+        InvalidInput: if a cell is not a date, or may mean two.
+    """
+    if _holds_times(cells):
+        times, written = parse_dates(cells, column, source).local.to_numpy(), ""
+    else:
+        found = _read_surely(cells, column, source, order=order, bad=bad)
+        times, written = found.local.to_numpy(), found.order
+    since = times.astype("datetime64[us]") - np.datetime64(0, "us")
+    return since / np.timedelta64(1, "D"), written
+
+
+def _read_surely(
+    cells: pd.Series,
+    column: str,
+    source: str,
+    *,
+    order: str = "",
+    bad: dict[int, str] | None = None,
+) -> Reading:
+    """Return the only way to read all of the cells."""
+    text = clean(cells)
+    readings = most_complete([*read_texts(text, (*LAYOUTS, *COMPACT)), *read_texts(text, YEAR)])
+    readings = [one for one in readings if order and one.order == order] or readings
     if not readings:
-        _refuse_first(pd.Series(True, index=cells.index), cells, column, source)
+        nothing = pd.Series(pd.NaT, index=cells.index, dtype="datetime64[us]")
+        readings = [Reading(nothing, pd.Series(np.nan, index=cells.index), False)]
     dates = readings[0]
-    _refuse_first(dates.local.isna(), cells, column, source)
+    _refuse(dates.local.isna(), cells, column, source, bad)
     if len(readings) > 1:
         other = readings[1]
-        row = int((dates.local != other.local).to_numpy().argmax())
-        raise InvalidInput(
-            f"{source}: {str(cells.iloc[row])!r} in column {column!r} can be read in two ways, as "
-            f"{show_date(dates.local.iloc[row])} and as {show_date(other.local.iloc[row])}; write "
-            "dates as 2020-12-31."
-        )
-    return _in_one_zone(dates, column)
+        differs = dates.local.notna() & other.local.notna() & (dates.local != other.local)
+        for row in np.flatnonzero(differs).tolist():
+            wrong = (
+                f"{source}: {str(cells.iloc[row])!r} in column {column!r} can be read in two ways, "
+                f"as {show_date(dates.local.iloc[row])} and as "
+                f"{show_date(other.local.iloc[row])}; write dates as 2020-12-31."
+            )
+            if bad is None:
+                raise InvalidInput(wrong)
+            bad[int(cells.index[row])] = wrong
+    return dates
 
 
 def show_date(date: pd.Timestamp) -> str:
@@ -158,32 +193,28 @@ def show_date(date: pd.Timestamp) -> str:
     return date.date().isoformat() if date == date.normalize() else date.isoformat(" ")
 
 
-@dataclass(frozen=True)
-class _Reading:
-    """One way to read a column: NaT where a cell cannot be read so; offsets in minutes."""
-
-    local: pd.Series
-    offset: pd.Series
-    short_years: bool
-
-
 def _is_time(cells: pd.Series) -> bool:
-    return (
-        pd.api.types.is_datetime64_any_dtype(cells) or isinstance(cells.dtype, pd.PeriodDtype)
-    ) and not bool(cells.isna().any())
+    return _holds_times(cells) and not bool(cells.isna().any())
 
 
-def _read_likely(cells: pd.Series, column: str) -> tuple[float, list[_Reading]]:
+def _holds_times(cells: pd.Series) -> bool:
+    return pd.api.types.is_datetime64_any_dtype(cells) or isinstance(cells.dtype, pd.PeriodDtype)
+
+
+def _read_likely(cells: pd.Series, column: str) -> tuple[float, list[Reading]]:
     """Return the share of cells that are dates, of those that are not empty, and the readings."""
     if pd.api.types.is_bool_dtype(cells) or pd.api.types.is_float_dtype(cells):
         return 0.0, []
-    text = _clean(cells)
+    some = clean(some_of(cells)).tolist()
+    if not any(may_be(some, pattern) for pattern, _ in (*LAYOUTS, *COMPACT)):
+        return 0.0, []
+    text = clean(cells)
     filled = int((text != "").sum())
-    readings = _most_complete(_read(text, _LAYOUTS))
+    readings = most_complete(read_texts(text, LAYOUTS))
     if not readings:
         readings = [
             reading
-            for reading in _most_complete(_read(text, _COMPACT))
+            for reading in most_complete(read_texts(text, COMPACT))
             if _SAYS_DATE.search(column) or _has_regular_step(reading.local)
         ]
     if not readings or filled == 0:
@@ -202,171 +233,27 @@ def _has_regular_step(local: pd.Series) -> bool:
     return bool(one_way) and bool(counts.max() >= 0.6 * len(steps))
 
 
-def _clean(cells: pd.Series) -> pd.Series:
-    """Return cells as texts in lower case, East Asian dates with hyphens."""
-    text = cells.astype(object).where(cells.notna(), "").astype(str).str.strip().str.lower()
-    if text.str.contains(r"[a-z(]", regex=True).any():
-        text = text.str.replace(_WEEKDAY, "", regex=True)
-    if text.str.contains(". ", regex=False).any():  # which is looked for much faster
-        text = text.str.replace(r"^(\d{4})\.\s+(\d{1,2})\.\s+(\d{1,2})\.?", r"\1.\2.\3", regex=True)
-    if text.str.isascii().all():
-        return text
-    text = text.str.replace(r"^'?(\d{2})\s*[년年]", r"20\1-", regex=True)
-    text = text.str.replace(r"(\d)\s*[년年]\s*([1-4])\s*분기", r"\1-q\2", regex=True)
-    text = text.str.replace(r"(\d)-?\s*[년年월月]\s*", r"\1-", regex=True)
-    text = text.str.replace(r"(?<=\d-)\s+(?=\d)", "", regex=True)
-    text = text.str.replace(r"(\d)\s*[일日]", r"\1", regex=True)
-    return text.str.replace(r"^(\d{4}-\d{1,2})-$", r"\1", regex=True)
+def _refuse(
+    wrong: pd.Series,
+    cells: pd.Series,
+    column: str,
+    source: str,
+    bad: dict[int, str] | None = None,
+) -> None:
+    """Refuse a column if a cell is wrong, or say of each which it is."""
+    for row in np.flatnonzero(wrong).tolist():
+        cell = cells.iloc[row]
+        what = "empty" if pd.isna(cell) or not str(cell).strip() else repr(str(cell)[:40])
+        message = (
+            f"{source}: row {int(cells.index[row]) + 1}, column {column!r} is {what}; expected a "
+            "date, such as 2020-12-31. Mend that row or leave it out."
+        )
+        if bad is None:
+            raise InvalidInput(message)
+        bad[int(cells.index[row])] = message
 
 
-def _read(text: pd.Series, layouts: Sequence[tuple[str, str]]) -> Iterator[_Reading]:
-    some = text.iloc[np.linspace(0, len(text) - 1, min(len(text), _SAMPLE)).astype(int)]
-    taken_apart: dict[str, pd.DataFrame] = {}
-    for pattern, order in layouts:
-        if not some.str.match(f"^{pattern}$").any():  # a column is mostly written in one way
-            continue
-        if pattern not in taken_apart:
-            taken_apart[pattern] = _take_apart(text, f"^{pattern}$")
-        found = taken_apart[pattern]
-        if order != "abc" or (found["width"] == 2).any():
-            yield _to_reading(found, order)
-
-
-def _take_apart(text: pd.Series, pattern: str) -> pd.DataFrame:
-    """Return the parts of each cell that a pattern names, numbers as such, and how long `c` is."""
-    found = _take_apart_alike(text, pattern)
-    if found is not None:
-        return found
-    found = text.str.extract(pattern, expand=True)
-    if "c" in found:
-        found["width"] = found["c"].str.len()
-    for name in found.columns.intersection([*_NUMBERS]):
-        digits = found[name].str.replace(",", ".", regex=False)
-        found[name] = pd.to_numeric(digits, errors="coerce")
-    return found
-
-
-def _take_apart_alike(text: pd.Series, pattern: str) -> pd.DataFrame | None:
-    """Do the same for cells that differ in digits only, as most files write them; 50 times faster.
-
-    Returns:
-        The parts; `None` if the cells are of several forms, or the pattern looks at single digits.
-    """
-    if "[1-4]" in pattern or not text.str.isascii().all():
-        return None
-    cells = text.to_numpy(dtype="S")
-    width = cells.dtype.itemsize
-    signs = cells.view(np.uint8).reshape(len(cells), width)
-    are_digits = (signs >= ord("0")) & (signs <= ord("9"))
-    of_first = are_digits[0]
-    same = (are_digits == of_first).all() and (signs[:, ~of_first] == signs[0, ~of_first]).all()
-    match = re.match(pattern, cells[0].decode())
-    if not same or match is None:
-        return None
-    found: dict[str, object] = {}
-    for name, part in match.groupdict().items():
-        start, end = match.span(name)
-        if part is None:
-            found[name] = np.nan
-        elif name in _NUMBERS:
-            found[name] = _digits(signs[:, start:end], of_first[start:end])
-        elif name == "offset":
-            found[name] = [cell[start:end].decode() for cell in cells]
-        else:
-            found[name] = part  # letters, which are the same everywhere
-    if match.groupdict().get("c"):
-        found["width"] = len(match["c"])
-    return pd.DataFrame(found, index=text.index)
-
-
-def _digits(signs: np.ndarray, are_digits: np.ndarray) -> np.ndarray:
-    """Return numbers of digits as wide in every row, perhaps with a sign before the decimals."""
-    point = len(are_digits) if are_digits.all() else int(are_digits.argmin())
-    places = [place for place in range(len(are_digits)) if place != point]
-    powers = 10.0 ** (point - 1 - np.arange(len(places)))
-    return (signs[:, places] - ord("0")) @ powers
-
-
-def _to_reading(found: pd.DataFrame, order: str) -> _Reading:
-    """Return dates from the parts of a pattern."""
-
-    def number(name: str, default: float) -> pd.Series:
-        return found[name].fillna(default) if name in found else pd.Series(default, found.index)
-
-    if order in ("cba", "cab", "abc"):
-        year, month, day = (number(name, np.nan) for name in order)
-        if order == "abc":  # 23-07-20: only with two digits everywhere
-            year = year.where(found["width"] == 2)
-    else:
-        year, day = number("y", np.nan), number("d", 1.0 if "d" not in order else np.nan)
-        month = number("m", 1.0 if order == "y" else np.nan)
-        if "name" in found:
-            month = found["name"].map({name: i for i, name in enumerate(_MONTHS, start=1)})
-        if "q" in found:
-            month = number("q", np.nan) * 3 - 2
-    short = bool((year < 100).any())
-    year = year.where(~(year < 100), year + np.where(year < 70, 2000, 1900))
-    local = _to_days(year, month, day)
-    hour, minute, second = number("hour", 0), number("minute", 0), number("second", 0)
-    halves = [found[name] for name in ("half", "before") if name in found]
-    for half in halves:
-        is_half, is_late = half.notna(), half.isin(["pm", "오후"])
-        local = local.where(~is_half | hour.between(1, 12))
-        hour = hour.where(~is_half, hour % 12 + 12 * is_late)
-    seconds = 3600 * hour + 60 * minute + second
-    local = local.where((seconds <= 86400) & (minute < 60) & (second < 61))
-    passed = (1e6 * seconds.fillna(0).to_numpy("float64")).round().astype("timedelta64[us]")
-    local = local + pd.Series(passed, local.index)
-    return _Reading(local, _offset_minutes(found), short)
-
-
-def _to_days(year: pd.Series, month: pd.Series, day: pd.Series) -> pd.Series:
-    """Return dates, NaT where there is no such day; much faster than `pandas.to_datetime`."""
-    good = year.between(1, 9999) & month.between(1, 12) & day.between(1, 31)
-    years, months, days = (part.where(good, 1).to_numpy("int64") for part in (year, month, day))
-    first = (12 * (years - 1970) + months - 1).astype("datetime64[M]")
-    dates = first.astype("datetime64[D]") + (days - 1)
-    good &= dates.astype("datetime64[M]") == first
-    return pd.Series(dates.astype("datetime64[us]"), year.index).where(good)
-
-
-def _offset_minutes(found: pd.DataFrame) -> pd.Series:
-    if "offset" not in found or found["offset"].isna().all():
-        return pd.Series(np.nan, index=found.index)
-    minutes = {}
-    for text in found["offset"].dropna().unique():  # a few
-        sign, hours, rest = re.match(r"([+-]?)(\d*):?(\d*)", text).groups()  # type: ignore[union-attr]
-        number = 60 * int(hours or 0) + int(rest or 0)
-        minutes[text] = -number if sign == "-" else number
-    return found["offset"].map(minutes).astype("float64")
-
-
-def _most_complete(readings: Sequence[_Reading] | Iterator[_Reading]) -> list[_Reading]:
-    """Return the readings of the most cells, one of each that come to the same."""
-    readings = list(readings)
-    counts = [int(reading.local.notna().sum()) for reading in readings]
-    if not counts or max(counts) == 0:
-        return []
-    best: list[_Reading] = []
-    for reading, count in zip(readings, counts, strict=True):
-        if count == max(counts) and not any(reading.local.equals(one.local) for one in best):
-            best.append(reading)
-    return best
-
-
-def _refuse_first(wrong: pd.Series, cells: pd.Series, column: str, source: str) -> None:
-    if not wrong.any():
-        return
-    row = int(wrong.to_numpy().argmax())
-    cell = cells.iloc[row]
-    what = "empty" if pd.isna(cell) or not str(cell).strip() else repr(str(cell)[:40])
-    raise InvalidInput(
-        f"{source}: row {row + 1}, column {column!r} is {what}; expected a date, such as "
-        "2020-12-31. Mend that row or leave it out."
-    )
-
-
-def _in_one_zone(dates: _Reading, column: str) -> Dates:
+def _in_one_zone(dates: Reading, column: str) -> Dates:
     """Keep local times, unless offsets differ by more than summer time makes them differ."""
     local = pd.DatetimeIndex(dates.local)
     notes = []

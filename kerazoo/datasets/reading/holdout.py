@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
+import pandas as pd
 
 from kerazoo.errors import InvalidInput
 
@@ -59,6 +62,22 @@ def share_out(
             "part. Pass more rows, or leave out what keeps them together."
         )
     return found[0], found[1], found[2]
+
+
+def number_equal(columns: Sequence[np.ndarray]) -> np.ndarray:
+    """Return a number per row, by first appearance: the same for rows with equal cells.
+
+    What counts is what was read: a table is split alike from whichever file it comes.
+
+    Example:
+        >>> number_equal([np.array([3, 3, 1, 3]), np.array(["a", "b", "a", "a"], object)]).tolist()
+        [0, 1, 2, 0]
+    """
+    numbers = np.zeros(len(columns[0]), "int64")
+    for column in columns:
+        codes, different = pd.factorize(column, use_na_sentinel=False)
+        numbers = pd.factorize(numbers * len(different) + codes)[0]
+    return numbers
 
 
 def _cut(units: np.ndarray, fractions: tuple[float, float]) -> list[np.ndarray]:

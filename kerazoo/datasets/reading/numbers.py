@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -14,6 +14,7 @@ from kerazoo.errors import InvalidInput
 _EMPTY = {"", "na", "n/a", "nan", "nat", "null", "none"}
 _MARKS = {"?", ".", "-", "--", "–", "—", "...", "…", "#n/a", "#na", "#n/d", "<na>", "\\n", "*"}
 _HALF = 0.5
+_LONGEST = 100  # signs of a number; looking for one in longer text takes the square of its length
 # Groups of three digits: a number below 1000 has no separator, and none begins with 0 but 0 itself.
 _COMMAS = r"[-+]?(?:0|[1-9]\d{0,2}(?:,\d{3})*)"
 _POINTS = r"[-+]?(?:0|[1-9]\d{0,2}(?:\.\d{3})*)"
@@ -45,6 +46,8 @@ class Numbers:
         kind: what commas, points and spaces in it were taken for: `"decimals"` or `"thousands"`;
             `""` if it has none.
         sign: a percent or currency sign that was taken off every cell.
+        written: how it is written, if not as Python writes numbers: one of
+            `kerazoo.datasets.splits.WRITTEN`.
     """
 
     values: np.ndarray
@@ -54,6 +57,7 @@ class Numbers:
     ways: int = 1
     kind: str = ""
     sign: str = ""
+    written: str = ""
 
 
 @dataclass(frozen=True)
@@ -74,19 +78,25 @@ class Marks:
 
 def has_numbers(cells: pd.Series) -> bool:
     """Tell whether a column is meant to hold numbers: half of what is not empty is one."""
+    if _has_values(cells):
+        return True
     if pd.api.types.is_bool_dtype(cells) or pd.api.types.is_datetime64_any_dtype(cells):
         return False
     if isinstance(cells.dtype, pd.PeriodDtype):
         return False
     text = _texts(cells)
     filled = ~_is_empty(text)
-    plain = pd.to_numeric(text, errors="coerce").notna()
-    if filled.any() and plain[filled].mean() >= _HALF:
-        return True
-    looks = plain | text.str.contains(
-        rf"^(?:{_SIGNS})?\s*[-+]?\d[\d ,.'’\u00a0\u202f]*\s*(?:{_SIGNS})?$", regex=True
+    if not filled.any():
+        return False
+    plain = pd.to_numeric(text[filled], errors="coerce").notna()
+    return bool(plain.mean() >= _HALF) or bool(_look_like_numbers(text[filled]).mean() >= _HALF)
+
+
+def _look_like_numbers(text: pd.Series) -> pd.Series:
+    """Tell which cells may be numbers, in whatever way they are written."""
+    return pd.to_numeric(text, errors="coerce").notna() | text.str.contains(
+        rf"^[-+]?(?:{_SIGNS})?\s*[-+]?\d[\d ,.'’\u00a0\u202f]*\s*(?:{_SIGNS})?$", regex=True
     )
-    return bool(filled.any()) and bool(looks[filled].mean() >= _HALF)
 
 
 def find_marks(frame: pd.DataFrame, delimiter: str = ",") -> Marks:
@@ -106,6 +116,8 @@ def find_marks(frame: pd.DataFrame, delimiter: str = ",") -> Marks:
         if pd.api.types.is_numeric_dtype(frame[column]):
             points |= pd.api.types.is_float_dtype(frame[column])
             continue
+        if pd.api.types.is_datetime64_any_dtype(frame[column]):
+            continue
         text = _texts(frame[column])
         text = text[~_is_empty(text)]
         dotted = text.str.fullmatch(r"[-+]?\d+\.\d+")
@@ -116,7 +128,9 @@ def find_marks(frame: pd.DataFrame, delimiter: str = ",") -> Marks:
     return Marks(points, commas, between_commas)
 
 
-def read_numbers(cells: pd.Series, column: str, marks: Marks, kind: str = "") -> Numbers:
+def read_numbers(
+    cells: pd.Series, column: str, marks: Marks, kind: str = "", *, written: str = ""
+) -> Numbers:
     """Read a column.
 
     Args:
@@ -124,7 +138,15 @@ def read_numbers(cells: pd.Series, column: str, marks: Marks, kind: str = "") ->
         column: its name.
         marks: how its table writes numbers.
         kind: as of `Numbers`, what is known of rows before these.
+        written: how the column was written in another table of its kind, which decides what its
+            commas and points are.
     """
+    if written:
+        is_comma = written == "decimal comma"
+        marks = replace(marks, points=not is_comma, commas=is_comma)
+    if _has_values(cells):
+        values = cells.to_numpy("float64", na_value=np.nan)
+        return Numbers(values, _not_finite(values) & ~cells.isna().to_numpy("bool"))
     text = _texts(cells)
     empty = _is_empty(text)
     signs = sorted(set(text[empty]) - _EMPTY, key=len)
@@ -137,7 +159,11 @@ def read_numbers(cells: pd.Series, column: str, marks: Marks, kind: str = "") ->
         )
     values = _to_float(text)
     wrong = _not_finite(values) & ~empty.to_numpy()
-    filled, sign = _without_sign(text[~empty])
+    # What is no number in any way of writing does not decide how the others are written.
+    legible = (~empty & _look_like_numbers(text)).to_numpy() & (np.isnan(values) | ~wrong)
+    if not legible.any():
+        return Numbers(values, wrong, tuple(notes), tuple(signs))
+    filled, sign = _without_sign(text[legible])
     doubtful = not pd.api.types.is_numeric_dtype(cells) and _are_thousands(filled)
     if not wrong.any() and not doubtful:
         return Numbers(values, wrong, tuple(notes), tuple(signs))
@@ -147,15 +173,24 @@ def read_numbers(cells: pd.Series, column: str, marks: Marks, kind: str = "") ->
     if len(readings) != 1:
         return Numbers(values, wrong, ways=len(readings) or 1)
     ((kind, numbers),) = readings.items()
-    read = np.full(len(text), np.nan)
-    read[~empty.to_numpy()] = numbers
-    changed = wrong | (doubtful & text.str.contains(".", regex=False).to_numpy())
-    if wrong.any() or kind == "thousands" or marks.commas or not marks.between_commas:
+    read = values.copy()
+    read[legible] = numbers
+    changed = (wrong & legible) | (doubtful & text.str.contains(".", regex=False).to_numpy())
+    is_said = kind == "thousands" or marks.commas or not marks.between_commas
+    if changed.any() and ((wrong & legible).any() or is_said):
         row = int(changed.argmax())
         example = f"{str(cells.iloc[row])!r} in column {column!r} was read as {read[row]:.15g}"
         notes.append(example + (f", without {sign!r}" if sign else ""))
     wrong = _not_finite(read) & ~empty.to_numpy()
-    return Numbers(read, wrong, tuple(notes), tuple(signs), kind=kind, sign=sign)
+    return Numbers(
+        read,
+        wrong,
+        tuple(notes),
+        tuple(signs),
+        kind=kind,
+        sign=sign,
+        written=_describe_writing(filled, kind),
+    )
 
 
 def refuse_wrong(
@@ -192,13 +227,26 @@ def refuse_wrong(
     )
 
 
+def _has_values(cells: pd.Series) -> bool:
+    """Tell whether another library has read numbers already."""
+    types = pd.api.types
+    is_number = types.is_float_dtype(cells) or types.is_integer_dtype(cells)
+    return is_number and not isinstance(cells.dtype, pd.SparseDtype)
+
+
 def _texts(cells: pd.Series) -> pd.Series:
-    text = cells.astype(object).where(cells.notna(), "").astype(str).str.strip()
+    text = cells if isinstance(cells.dtype, pd.StringDtype) else cells.astype(object)
+    text = text.fillna("").astype(str).str.strip()
+    is_long = text.str.len() > _LONGEST
+    if is_long.any():
+        text = text.mask(is_long, "long text")
     return text.str.replace("\u2212", "-", regex=False)  # a typographic minus
 
 
 def is_empty(cells: pd.Series) -> pd.Series:
     """Tell which cells are empty, or hold a mark that stands for nothing, such as `?` or `NA`."""
+    if _has_values(cells):
+        return cells.isna()
     return _is_empty(_texts(cells))
 
 
@@ -263,6 +311,15 @@ def _readings_of_points(text: pd.Series, plain: np.ndarray, marks: Marks) -> dic
     if marks.between_commas or text.str.contains(".", regex=False).all():
         return {"decimals": plain}  # perhaps of three decimals each
     return {"decimals": plain, "thousands": thousands}
+
+
+def _describe_writing(text: pd.Series, kind: str) -> str:
+    """Return what commas and points are in cells that were read: one of `WRITTEN`, or `""`."""
+    has_commas = bool(text.str.contains(",", regex=False).any())
+    if kind == "decimals":
+        return "decimal comma" if has_commas else ""
+    has_points = bool(text.str.contains(".", regex=False).any())
+    return "thousands" if has_commas else "decimal comma" if has_points else ""
 
 
 def _drop_no_zeros(text: pd.Series) -> bool:

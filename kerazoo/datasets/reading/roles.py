@@ -7,7 +7,6 @@ column was found to be, in training and for every prediction afterwards.
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -16,7 +15,8 @@ import numpy as np
 import pandas as pd
 
 from kerazoo._wording import counted
-from kerazoo.datasets.reading.dates import are_dates, parse_dates
+from kerazoo.datasets.reading.dates import are_dates, read_days
+from kerazoo.datasets.reading.names import one_line
 from kerazoo.datasets.reading.numbers import (
     Marks,
     has_numbers,
@@ -24,7 +24,6 @@ from kerazoo.datasets.reading.numbers import (
     read_numbers,
     refuse_wrong,
 )
-from kerazoo.errors import InvalidInput
 
 MOST_WORDS = 100
 """Words of one category that a network knows; rarer ones are taken together."""
@@ -34,8 +33,11 @@ _MANY = 20
 _NEARLY_ALL = 0.9
 _LONG_TEXT = 40
 _HALF = 0.5
-_NAMED_ID = re.compile(r"(?:^|[_\s.-])(?:id|uuid|guid|key|no|nr|index)$|^id[_\s.-]|번호$|[a-z]ID$")
+_NAMED_ID = re.compile(
+    r"^$|^Unnamed: 0$|^id[_\s.-]|번호$|[a-z]ID$|(?:^|[_\s.-])(?:id|uuid|guid|key|no|nr|index)$"
+)
 _NAMED = 5
+_SOME = 1000
 
 
 @dataclass(frozen=True)
@@ -92,15 +94,13 @@ def infer_roles(
 
 def _infer(cells: pd.Series, column: str, *, marks: Marks, source: str) -> Role:
     filled = cells[~is_empty(cells)]
-    words = filled.map(word_of)
     if filled.empty:
         return Role(column, "", "empty")
-    if words.nunique() == 1 and len(filled) == len(cells):
+    if len(filled) == len(cells) and _is_constant(filled.iloc[:_SOME]) and _is_constant(filled):
         return Role(column, "", "the same in every row")
     if not pd.api.types.is_bool_dtype(cells) and are_dates(filled, column):
         return Role(column, "date")
-    # A code such as 01234 is no number.
-    if has_numbers(filled) and not words.str.fullmatch(r"0\d+").any():
+    if has_numbers(filled) and not _has_codes(filled):
         numbers = read_numbers(filled, column, marks)
         refuse_wrong(
             numbers,
@@ -111,8 +111,19 @@ def _infer(cells: pd.Series, column: str, *, marks: Marks, source: str) -> Role:
         )
         counts = _counts_rows(numbers.values, column)
         return Role(column, "", "numbers each row") if counts else Role(column, "number")
-    reason = _no_category(words)
+    reason = _no_category(pd.Series(words_of(filled), dtype=object))
     return Role(column, "" if reason else "category", reason)
+
+
+def _is_constant(cells: pd.Series) -> bool:
+    return len(set(words_of(cells))) == 1
+
+
+def _has_codes(cells: pd.Series) -> bool:
+    """Tell whether a column of texts holds codes such as 01234, which are no numbers."""
+    if pd.api.types.is_numeric_dtype(cells):
+        return False
+    return bool(cells.astype(str).str.fullmatch(r"\s*0\d+\s*").any())
 
 
 def _no_category(words: pd.Series) -> str:
@@ -137,38 +148,52 @@ def _counts_rows(values: np.ndarray, column: str) -> bool:
     return bool(_NAMED_ID.search(column)) and unique
 
 
-def choose_words(cells: pd.Series) -> tuple[str, ...]:
-    """Return the words of a category that a network will know, from the training rows."""
-    counts = Counter(cells[~is_empty(cells)].map(word_of))
-    if len(counts) > _MANY:
-        counts = Counter({word: count for word, count in counts.items() if count >= _RARE})
-    return tuple(sorted(word for word, _ in counts.most_common(MOST_WORDS)))
+def choose_words(words: np.ndarray) -> tuple[str, ...]:
+    """Return the words of a category that a network will know.
+
+    Args:
+        words: those of the training rows, `None` where a cell is empty.
+    """
+    counts = pd.Series(words, dtype=object).value_counts().sort_index()
+    if len(counts) > _MANY and (counts >= _RARE).any():
+        counts = counts[counts >= _RARE]
+    return tuple(sorted(counts.nlargest(MOST_WORDS).index))
+
+
+@dataclass(frozen=True)
+class Reading:
+    """A column that was read.
+
+    Args:
+        values: of numbers, a float64 for each cell, NaN if it is empty; of dates, days since
+            1970-01-01; of a category, its words as objects, `None` if empty.
+        written: how its numbers or dates are written, if that could be read in another way too.
+    """
+
+    values: np.ndarray
+    written: str = ""
 
 
 def read_column(
     cells: pd.Series,
     kind: str,
-    words: Sequence[str] = (),
     *,
     marks: Marks,
     source: str,
     note: Callable[[str], object],
+    written: str = "",
     bad: dict[int, str] | None = None,
-) -> np.ndarray:
+) -> Reading:
     """Read the cells of a column as what it is.
 
     Args:
-        cells: texts, or what another library has read.
+        cells: texts, or what another library has read; rows are counted by their index, from 0 on.
         kind: `"number"`, `"category"` or `"date"`.
-        words: of a category, in the order of their codes.
         marks: how the table writes numbers.
         source: the table, for messages.
-        note: told of words that are none of these, and of what was converted.
-        bad: takes, by row from 0 on, what is wrong with it; by default it is refused.
-
-    Returns:
-        A float64 for each cell: NaN if it is empty; the code of a word, and the number of words for
-        any other; days since 1970-01-01.
+        note: told what was converted.
+        written: how such a column was written before, which decides where it can be read so.
+        bad: takes, by the index of a cell, what is wrong with it; by default it is refused.
 
     Raises:
         InvalidInput: if a cell is no number or date.
@@ -176,70 +201,78 @@ def read_column(
     column = str(cells.name)
     empty = is_empty(cells).to_numpy()
     if kind == "category":
-        return _read_words(cells, empty, words, source, note)
+        words = words_of(cells)
+        words[empty] = None
+        return Reading(words)
     values = np.full(len(cells), np.nan)
     filled = cells[~empty]
     if filled.empty:
-        return values
+        return Reading(values)
     if kind == "date":
-        dates = _read_dates(filled, column, source, bad)
-        values[~empty] = dates
-        return values
-    numbers = read_numbers(filled, column, marks)
+        values[~empty], found = read_days(filled, column, source, order=written, bad=bad)
+        return Reading(values, found)
+    if pd.api.types.is_bool_dtype(filled):
+        filled = filled.astype("int64")
+    numbers = read_numbers(filled, column, marks, written=written)
     if bad is None:
         refuse_wrong(numbers, filled, column, source)
-    elif numbers.wrong.any():
-        for index in np.flatnonzero(numbers.wrong):
-            row = np.flatnonzero(~empty)[index]
-            bad[int(row)] = (
-                f"{source}: row {row + 1}, column {column!r} is {str(filled.iloc[index])[:40]!r}; "
-                "expected a finite number."
-            )
+    for index in np.flatnonzero(numbers.wrong):
+        row = int(filled.index[int(index)])
+        assert bad is not None
+        bad[row] = (
+            f"{source}: row {row + 1}, column {column!r} is {str(filled.iloc[index])[:40]!r}; "
+            "expected a finite number."
+        )
     for one in numbers.notes:
         note(f"{source}: {one}.")
     values[~empty] = numbers.values
-    return values
+    return Reading(values, numbers.written)
 
 
-def _read_dates(
-    filled: pd.Series, column: str, source: str, bad: dict[int, str] | None
-) -> np.ndarray:
-    try:
-        local = parse_dates(filled.reset_index(drop=True), column, source).local
-    except InvalidInput as error:
-        if bad is None:
-            raise
-        for row in filled.index:
-            bad[int(row)] = str(error)
-        return np.full(len(filled), np.nan)
-    since = local.to_numpy().astype("datetime64[ns]") - np.datetime64(0, "ns")
-    days: np.ndarray = since / np.timedelta64(1, "D")
-    return days
+def encode_words(found: np.ndarray, words: Sequence[str]) -> np.ndarray:
+    """Return codes of words: NaN where there is none, and for others the number of known ones.
 
-
-def _read_words(
-    cells: pd.Series,
-    empty: np.ndarray,
-    words: Sequence[str],
-    source: str,
-    note: Callable[[str], object],
-) -> np.ndarray:
+    Example:
+        >>> encode_words(np.array(["b", None, "c"], object), ("a", "b")).tolist()
+        [1.0, nan, 2.0]
+    """
     codes = {word: float(code) for code, word in enumerate(words)}
-    found = cells.map(word_of)
-    values = found.map(codes).fillna(float(len(words))).to_numpy("float64", copy=True)
-    values[empty] = np.nan
-    other = found[values == len(words)]
-    if len(other):
-        shown = ", ".join(repr(word[:30]) for word in other.unique()[:_NAMED])
-        more = ", ..." if other.nunique() > _NAMED else ""
-        note(
-            f"{source}: {counted(len(other), 'cell')} of {str(cells.name)!r} taken as another word "
-            f"than the {len(words)} known ones: {shown}{more}."
-        )
-    return values
+    values = pd.Series(found, dtype=object).map(codes).fillna(float(len(words)))
+    return np.where(pd.isna(found), np.nan, values.to_numpy("float64"))
+
+
+def say_other_words(
+    other: np.ndarray, known: int, column: str, note: Callable[[str], object]
+) -> None:
+    """Tell which words a network does not know, if there are any, and how many it knows."""
+    if len(other) == 0:
+        return
+    different = pd.unique(other)
+    shown = ", ".join(repr(word[:30]) for word in different[:_NAMED])
+    more = ", ..." if len(different) > _NAMED else ""
+    note(
+        f"{column}: {counted(len(other), 'cell')} taken as another word than the {known} known "
+        f"ones: {shown}{more}."
+    )
+
+
+def words_of(cells: pd.Series) -> np.ndarray:
+    """Return the words of cells, of each different cell once."""
+    is_text = isinstance(cells.dtype, pd.StringDtype)
+    texts = cells if is_text else cells.astype(object).map(str)
+    codes, different = pd.factorize(texts, use_na_sentinel=False)
+    words = np.array([word_of(cell) for cell in different], dtype=object)
+    return words[codes]
 
 
 def word_of(cell: Any) -> str:
-    """Return the word of a cell: 1, 1.0 and "1.0" are one word, however a column was read."""
-    text = str(cell).strip()
+    """Return the word of a cell, however a column was read.
+
+    Example:
+        >>> {word_of(cell) for cell in (1, 1.0, " 1.0 ")}, {word_of("TRUE"), word_of(True)}
+        ({'1'}, {'True'})
+    """
+    text = one_line(str(cell))
+    if text.lower() in ("true", "false"):
+        return text.capitalize()
     return re.sub(r"^([-+]?\d+)\.0+$", r"\1", text)

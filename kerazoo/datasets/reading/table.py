@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import os
 import warnings
+from collections.abc import Collection
 from typing import Any
 
 import pandas as pd
 
 from kerazoo.datasets.reading.csv_files import read_csv_file
 from kerazoo.datasets.reading.foreign import collected
+from kerazoo.datasets.reading.names import one_line
 from kerazoo.errors import InvalidInput
 
 _PARQUET = (".parquet", ".pq")
@@ -37,14 +39,10 @@ def read_frame(
     """
     if isinstance(source, str | os.PathLike):
         path = os.fspath(source)
-        if path.lower().endswith(_PARQUET):
-            source = _read_parquet(path)
-            what = path
-        else:
+        if not path.lower().endswith(_PARQUET):
             return read_csv_file(path)
-    source = collected(source)
-    frame = source.copy() if isinstance(source, pd.DataFrame) else pd.DataFrame(source)
-    frame.columns = frame.columns.map(str)
+        source, what = _read_parquet(path), path
+    frame = _as_frame(source, what)
     index = frame.index
     if not pd.api.types.is_numeric_dtype(index) or (date and date in index.names):
         # Dates, periods or texts; row numbers say nothing.
@@ -52,14 +50,69 @@ def read_frame(
         taken = set(frame) if len(set(names)) == len(names) else set(names)
         names = [f"index_{n}" if name in taken else name for n, name in enumerate(names)]
         frame = frame.reset_index(names=names)
-    else:
-        frame = frame.reset_index(drop=True)
+    return _checked(frame, what), what, ","
+
+
+def read_cases(
+    source: Any, *, wanted: Collection[str] = (), bad: dict[int, str] | None = None
+) -> tuple[pd.DataFrame, str, str]:
+    """Read a table with a row for each case, in whatever order.
+
+    The index of a DataFrame is a column if it has a name, such as that of patients.
+
+    Args:
+        source: as for `read_frame`.
+        wanted: columns that it should have: a line that begins with # and names one is the header.
+        bad: takes, by row from 0 on, which have too few or too many cells; by default they are
+            refused.
+
+    Returns:
+        The table, what messages call it, and what separates its columns.
+
+    Raises:
+        InvalidInput: as for `read_frame`.
+    """
+    what = "the table"
+    if isinstance(source, str | os.PathLike):
+        what = os.fspath(source)
+        if not what.lower().endswith(_PARQUET):
+            frame, what, delimiter = read_csv_file(what, wanted, bad)
+            return _checked(frame, what), what, delimiter
+        source = _read_parquet(what)
+    frame = _as_frame(source, what)
+    names = {str(name) for name in frame.index.names if name is not None}
+    if names and not names & set(frame):
+        frame = frame.reset_index()
+    return _checked(frame, what), what, ","
+
+
+def _as_frame(source: Any, what: str) -> pd.DataFrame:
+    source = collected(source)
+    if hasattr(source, "columns") and not isinstance(source, pd.DataFrame):
+        source = {str(name): source[name] for name in source.columns}  # as polars has it
+    try:
+        frame = source.copy() if isinstance(source, pd.DataFrame) else pd.DataFrame(source)
+    except (ValueError, TypeError) as error:
+        raise InvalidInput(
+            f"{what} is of type {type(source).__name__}; expected the path of a CSV or Parquet "
+            f"file, a DataFrame, or a dict of columns of one length ({error})."
+        ) from error
+    frame.columns = frame.columns.map(_name_of)
+    return frame
+
+
+def _checked(frame: pd.DataFrame, what: str) -> pd.DataFrame:
+    frame.columns = frame.columns.map(_name_of)
     if frame.empty or not frame.columns.is_unique:
         raise InvalidInput(
             f"{what} has no rows, no columns, or two columns of one name; expected a table "
             "with a name per column and a row for each case."
         )
-    return frame, what, ","
+    return frame.reset_index(drop=True)
+
+
+def _name_of(column: object) -> str:
+    return one_line(str(column))
 
 
 def list_columns(source: Any) -> list[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,8 +11,15 @@ import pandas as pd
 
 from kerazoo._notes import warn_user
 from kerazoo._wording import counted
-from kerazoo.datasets.reading.numbers import Marks, has_numbers, read_numbers, refuse_wrong
-from kerazoo.datasets.reading.roles import word_of
+from kerazoo.datasets.reading.digits import say_lost_digits
+from kerazoo.datasets.reading.numbers import (
+    Marks,
+    Numbers,
+    has_numbers,
+    read_numbers,
+    refuse_wrong,
+)
+from kerazoo.datasets.reading.roles import words_of
 from kerazoo.datasets.splits import Table
 from kerazoo.errors import InvalidInput
 
@@ -51,26 +59,15 @@ def read_target(
         InvalidInput: if it is always the same, a class for nearly every row, or no number.
     """
     name = str(cells.name)
-    words = cells.map(word_of)
-    if words.nunique() == 1:
-        raise InvalidInput(
-            f"{source}: {name!r} is {words.iloc[0]!r} in every row; there is nothing to predict. "
-            "Name another target."
-        )
     numbers = None
-    if not pd.api.types.is_bool_dtype(cells) and (predict == "number" or has_numbers(cells)):
+    if predict == "number" or (not pd.api.types.is_bool_dtype(cells) and has_numbers(cells)):
         numbers = read_numbers(cells, name, marks)
-    if predict == "number" or (predict == "auto" and numbers is not None):
-        assert numbers is not None
-        if predict == "number" or not _are_classes(numbers.values, words):
-            advice = "If it holds classes, say --predict classes."
-            refuse_wrong(numbers, cells, name, source, advice)
-            for one in numbers.notes:
-                warn_user(f"{source}: {one}.")
-            low, high = numbers.values.min(), numbers.values.max()
-            warn_user(f"{name!r} is predicted, a number from {low:g} to {high:g}.")
-            return Target(numbers.values.astype("float32")[:, None], (), None)
+    is_number = numbers is not None and not _are_classes(numbers.values)
+    if numbers is not None and (predict == "number" or (predict == "auto" and is_number)):
+        return _as_number(numbers, cells, name, source)
+    words = pd.Series(words_of(cells), dtype=object)
     class_names = _sorted_classes(words)
+    _refuse_constant(class_names, name, source)
     if len(class_names) > _MOST_CLASSES or len(class_names) > len(words) / 2:
         raise InvalidInput(
             f"{source}: {name!r} has {counted(len(class_names), 'class', 'classes')} in "
@@ -79,6 +76,26 @@ def read_target(
         )
     _say_classes(name, words, class_names)
     return _as_classes(words, class_names, labels, source, name)
+
+
+def _as_number(numbers: Numbers, cells: pd.Series, name: str, source: str) -> Target:
+    advice = "If it holds classes, say --predict classes."
+    refuse_wrong(numbers, cells, name, source, advice)
+    _refuse_constant([f"{number:g}" for number in pd.unique(numbers.values)[:2]], name, source)
+    for one in numbers.notes:
+        warn_user(f"{source}: {one}.")
+    say_lost_digits(numbers.values, lambda _: f"{source}: {name!r}")
+    low, high = numbers.values.min(), numbers.values.max()
+    warn_user(f"{name!r} is predicted, a number from {low:g} to {high:g}.")
+    return Target(numbers.values.astype("float32")[:, None], (), None)
+
+
+def _refuse_constant(values: Sequence[str], name: str, source: str) -> None:
+    if len(values) == 1:
+        raise InvalidInput(
+            f"{source}: {name!r} is {values[0]!r} in every row; there is nothing to predict. "
+            "Name another target."
+        )
 
 
 def read_target_like(
@@ -90,15 +107,21 @@ def read_target_like(
         InvalidInput: if a class is none of the network's, or a cell is no number.
     """
     if about.class_names:
-        return _as_classes(cells.map(word_of), about.class_names, labels, source, str(cells.name))
+        return _as_classes(
+            pd.Series(words_of(cells), dtype=object),
+            about.class_names,
+            labels,
+            source,
+            str(cells.name),
+        )
     numbers = read_numbers(cells, str(cells.name), marks)
     refuse_wrong(numbers, cells, str(cells.name), source)
     return Target(numbers.values.astype("float32")[:, None], (), None)
 
 
-def _are_classes(values: np.ndarray, words: pd.Series) -> bool:
+def _are_classes(values: np.ndarray) -> bool:
     whole = bool(np.all(values == np.floor(values)))
-    return whole and words.nunique() <= min(_FEW, len(words) / _FEW)
+    return whole and len(np.unique(values)) <= min(_FEW, len(values) / _FEW)
 
 
 def _sorted_classes(words: pd.Series) -> tuple[str, ...]:
@@ -129,8 +152,8 @@ def _as_classes(
     unknown = [word for word in words.unique() if word not in codes]
     if unknown:
         raise InvalidInput(
-            f"{source}: {name!r} has the class {unknown[0]!r}; expected one of "
-            f"{', '.join(map(repr, class_names[:_SHOWN]))}."
+            f"{source}: {name!r} has the class {unknown[0]!r}; the network knows "
+            f"{', '.join(map(repr, class_names[:_SHOWN]))}. Leave such rows out."
         )
     indices = words.map(codes).to_numpy("int32")
     one_hot = np.eye(len(class_names), dtype="float32")

@@ -20,6 +20,8 @@ import numpy as np
 _DATE = -1
 _DAYS_OF_YEAR = 365.2425
 _DAYS_OF_WEEK = 7
+_STEEPEST = 1e38  # of what float32 can hold
+_FAR = 30.0  # spreads from the middle; what is farther away moves the answer no further
 _EPOCH_WEEKDAY = 3  # 1970-01-01 was a Thursday, Monday being 0
 
 
@@ -34,11 +36,11 @@ def standardize(inputs: Any, columns: Sequence[int]) -> Any:
 class EncodeColumns(keras.layers.Layer):
     """Columns of a table as features: each kind in its own way, empty cells included.
 
-    A number becomes `(number - center) * scale` and a mark of whether it is missing. With `bins`,
-    it also becomes a piecewise-linear code: 1 in every bin below it, 0 in every bin above, and a
-    fraction in its own; from the code a small layer of its own makes `units` features. A date is a
-    number that also tells the season and the day of the week. A word becomes a vector with a 1
-    at its code.
+    A number becomes `(number - center) * scale`, at most 30 either way, and a mark of whether it is
+    missing. With `bins`, it also becomes a piecewise-linear code: 1 in every bin below it, 0 in
+    every bin above, and a fraction in its own; from the code a small layer of its own makes `units`
+    features. A date is a number that also tells the season and the day of the week. A word becomes
+    a vector with a 1 at its code.
 
     `adapt_to` takes the statistics from training rows; `fit_model` calls it. It offers the
     protocol `AdaptsToInputs` of `kerazoo/_protocols.py`.
@@ -161,16 +163,20 @@ class EncodeColumns(keras.layers.Layer):
 
     def _encode_numbers(self, filled: Any, missing: Any) -> list[Any]:
         ops = keras.ops
-        standardized = [(filled - self.center) * self.scale, missing]
+        standardized = ops.clip((filled - self.center) * self.scale, -_FAR, _FAR)
         if not self.bins:
-            return standardized
+            return [standardized, missing]
         filled, missing = filled[..., None], missing[..., None]  # (rows, numbers, 1)
         code = ops.clip((filled - self.starts) * self.slopes, 0, 1)  # (rows, numbers, bins)
         code = code * (1 - missing)
         # Each number has a small layer of its own: (numbers, bins, units).
         features = ops.einsum("rnb,nbu->rnu", code, self.kernel) + self.bias
         features = ops.relu(features + missing * self.missing)
-        return [*standardized, ops.reshape(features, (-1, len(self._numbers) * self.units))]
+        return [
+            standardized,
+            missing[..., 0],
+            ops.reshape(features, (-1, len(self._numbers) * self.units)),
+        ]
 
     def _encode_words(self, codes: Any) -> Any:  # (rows, columns of words)
         ops = keras.ops
@@ -209,7 +215,7 @@ def _describe(values: np.ndarray) -> tuple[float, float]:
     # The network is given float32: what is the same there is constant for it.
     if len(np.unique(values.astype("float32"))) == 1:
         return center, 0.0
-    return center, 1 / float(np.std(values))
+    return center, min(1 / float(np.std(values)), _STEEPEST)
 
 
 def _bins_of(values: np.ndarray, bins: int) -> tuple[np.ndarray, np.ndarray]:
@@ -218,7 +224,8 @@ def _bins_of(values: np.ndarray, bins: int) -> tuple[np.ndarray, np.ndarray]:
     if len(values):
         edges = np.unique(np.quantile(values, np.linspace(0, 1, bins + 1)).astype("float32"))
         used = len(edges) - 1
-        starts[:used], slopes[:used] = edges[:-1], 1 / np.diff(edges.astype("float64"))
+        starts[:used] = edges[:-1]
+        slopes[:used] = np.minimum(1 / np.diff(edges.astype("float64")), _STEEPEST)
     return starts, slopes
 
 

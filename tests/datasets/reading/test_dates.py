@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 import kerazoo
-from kerazoo.datasets.reading import dates
+from kerazoo.datasets.reading import date_texts
 from kerazoo.datasets.reading.dates import parse_dates
 
 
@@ -30,7 +30,7 @@ def test_cells_that_are_alike_are_read_as_any_others(
     cells = pd.Series(times.strftime(form))
     alike = parse_dates(cells, "day", "it")
     np.testing.assert_array_equal(alike.local, times)
-    monkeypatch.setattr(dates, "_take_apart_alike", lambda *_: None)
+    monkeypatch.setattr(date_texts, "_take_apart_alike", lambda *_: None)
     by_pattern = parse_dates(cells, "day", "it")
     np.testing.assert_array_equal(by_pattern.local, times)
     np.testing.assert_array_equal(by_pattern.instants, alike.instants)

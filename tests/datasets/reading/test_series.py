@@ -114,7 +114,7 @@ def test_dates_of_two_readings_are_refused(tmp_path: Path) -> None:
 
 
 def test_texts_of_digits_are_left_out_and_named() -> None:
-    columns = {"version": ["1.2.3", "1.2.4"], "share": ["5%", "x"], "a": [1, 2]}
+    columns = {"version": ["1.2.3", "1.2.4", "2"], "share": ["5%", "x", "y"], "a": [1, 2, 3]}
     table, said = notes(columns)
     assert table.names == ("a",)
     assert any("'version' ('1.2.3' is no number)" in one for one in said)

@@ -1,0 +1,57 @@
+"""What a user is told of a table: what its columns were found to be."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+import pandas as pd
+
+from kerazoo._notes import warn_user
+from kerazoo._wording import agree, counted
+from kerazoo.datasets.reading.roles import Role
+
+_FEW_ROWS = 50
+_SHOWN = 8
+
+
+def describe_left_out(roles: Sequence[Role]) -> str:
+    """Return which columns are left out, and why."""
+    left_out = [f"{role.column!r} ({role.reason})" for role in roles if not role.kind]
+    more = f" and {len(left_out) - _SHOWN} more" if len(left_out) > _SHOWN else ""
+    return f"left out: {', '.join(left_out[:_SHOWN])}{more}"
+
+
+def say_roles(read: Mapping[str, np.ndarray], roles: Sequence[Role], source: str) -> None:
+    """Say in a few lines what each column was taken for.
+
+    Args:
+        read: what is in each column that is used, as `read_column` reads it.
+        roles: of all columns.
+        source: the table.
+    """
+    nouns = {"number": ("number", "numbers"), "category": ("category", "categories")}
+    nouns["date"] = ("date", "dates")
+    rows = len(next(iter(read.values())))
+    used = [role for role in roles if role.kind]
+    warn_user(f"{source}: {counted(rows, 'row')}, {counted(len(used), 'input column')}.")
+    for kind, (one, several) in nouns.items():
+        names = [role.column for role in used if role.kind == kind]
+        if names:
+            shown = ", ".join(_describe(name, read[name]) for name in names[:_SHOWN])
+            more = f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else ""
+            warn_user(f"{agree(len(names), one, several)}: {shown}{more}.")
+    if len(used) < len(roles):
+        warn_user(f"{describe_left_out(roles)}.")
+    if rows < _FEW_ROWS:
+        warn_user(f"{counted(rows, 'row')} are few: the test says little.")
+
+
+def _describe(name: str, values: np.ndarray) -> str:
+    empty = pd.isna(values)
+    inside = []
+    if values.dtype == object:
+        inside.append(counted(len(pd.unique(values[~empty])), "word"))
+    if empty.any():
+        inside.append(f"{int(empty.sum())} empty")
+    return f"{name!r}" + (f" ({', '.join(inside)})" if inside else "")
