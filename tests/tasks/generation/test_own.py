@@ -168,6 +168,17 @@ def test_the_classifier_of_clothes_judges_no_other_data(name: str) -> None:
     assert scores.keys().isdisjoint({"classifier_frechet_distance", "precision", "recall"})
 
 
+def test_images_that_the_classifier_cannot_take_do_not_cost_the_training() -> None:
+    images = np.random.default_rng(0).integers(0, 256, (12, 8, 8, 3), "uint8")
+    parts = (Part(images[:6]), Part(images[6:9]), Part(images[9:]))
+    recipe = dataclasses.replace(
+        kerazoo.load_recipe("gan"), builder_arguments={"input_shape": (8, 8, 3), "filters": 4}
+    )
+    with pytest.warns(UserWarning, match=r"not judged: the images have shape \(3, 8, 8, 3\)"):
+        run = kerazoo.train("gan", recipe=recipe, splits=Splits(*parts, about=Images()), epochs=1)
+    assert run.metrics.keys() == {"loss", "generator_loss", "discriminator_loss"}
+
+
 def test_as_many_principal_components_as_there_are_images() -> None:
     """Sixteen cannot be had from four images, which the first four reconstruct exactly."""
     x = np.random.default_rng(0).integers(0, 256, (6, 4, 4, 1), "uint8")
