@@ -21,7 +21,6 @@ from kerazoo.recipe import Recipe, for_training_on
 from kerazoo.registry import VARIANTS, check_builder_takes, load_builder, load_recipe
 from kerazoo.tasks import Chosen, Option
 from kerazoo.tasks._shared import FIT_IN_TRAINING, SKIP_DAMAGED
-from kerazoo.tasks.generation.own_classifier import DISTANCE, FEWEST
 
 OWN_DATA = "a folder of images, with or without a folder for each class"
 TRAIN_OPTIONS: Mapping[str, Option] = {
@@ -46,6 +45,9 @@ TRAIN_OPTIONS: Mapping[str, Option] = {
     "skip_damaged": SKIP_DAMAGED,
 }
 OWN_SAMPLES = "own_samples"
+DISTANCE = "own_classifier_frechet_distance"
+FEWEST = 32
+"""Images that a Fréchet distance needs: twice as many as there are features."""
 _SHOWN = 10
 _FEW = 100
 _SIZE, _LARGEST_SIZE = 32, 128

@@ -25,13 +25,11 @@ from kerazoo.tasks.generation.distances import (
     frechet_distance,
     precision_and_recall,
 )
+from kerazoo.tasks.generation.own import DISTANCE, FEWEST
 
 if TYPE_CHECKING:
     import keras
 
-DISTANCE = "own_classifier_frechet_distance"
-FEWEST = 32
-"""Images that a Fréchet distance needs: twice as many as there are features."""
 _FILTERS = ((16,), (32,), (FEWEST // 2,))
 _STEPS, _BATCH, _MOST_EPOCHS = 600, 32, 40
 _NEIGHBORS = 3

@@ -19,7 +19,8 @@ from kerazoo.saved import load_card
 from kerazoo.tasks import Evaluation, load_task
 from kerazoo.tasks._baselines import score_baseline
 from kerazoo.tasks.generation import own_classifier
-from kerazoo.tasks.generation.own_classifier import DISTANCE, judge_own_samples
+from kerazoo.tasks.generation.own import DISTANCE
+from kerazoo.tasks.generation.own_classifier import judge_own_samples
 from tests.cli.test_evaluate import save
 
 SIDE = 16
