@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
 _FILTERS = ((16,), (32,), (FEWEST // 2,))
 _STEPS, _BATCH, _MOST_EPOCHS = 600, 32, 40
+_LARGE = 64
 _NEIGHBORS = 3
 
 
@@ -114,7 +115,9 @@ def _train_classifier(arguments: str) -> tuple[Part, Part, keras.Model]:
         splits.train.x.shape[1:], len(splits.class_names), filters=_FILTERS, augmentation=()
     )
     model.compile("adam", "sparse_categorical_crossentropy")
-    epochs = min(_MOST_EPOCHS, math.ceil(_STEPS / math.ceil(rows / _BATCH)))
+    # Larger images take longer: half a minute must do.
+    steps = _STEPS * min(1, _LARGE**2 / math.prod(splits.train.x.shape[1:3]))
+    epochs = min(_MOST_EPOCHS, math.ceil(steps / math.ceil(rows / _BATCH)))
     train = Part(splits.train.x[chosen], np.asarray(splits.train.y)[chosen])
     fit_model(model, train, epochs=epochs, batch_size=_BATCH, verbose=0)
     outputs = [model.layers[-1].input, model.outputs[0]]
