@@ -31,6 +31,7 @@ from kerazoo.models.generative.vae import build_vae as build_vae
 from kerazoo.models.sequence.lstm import build_lstm as build_lstm
 from kerazoo.models.sequence.nyse_rnn import build_nyse_rnn as build_nyse_rnn
 from kerazoo.models.tabular.boston import build_boston as build_boston
+from kerazoo.models.tabular.tabm import build_tabm as build_tabm
 from kerazoo.models.tabular.wine_binary import build_wine_binary as build_wine_binary
 from kerazoo.models.tabular.wine_multiclass import build_wine_multiclass as build_wine_multiclass
 from kerazoo.models.tabular.xor import build_xor as build_xor
