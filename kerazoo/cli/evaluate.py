@@ -66,7 +66,7 @@ def evaluate(
             "kerazoo.evaluate_model(model, (x, y))."
         )
     recipe = load_recipe(card.name, card.variant or "tuned")
-    splits = _load_splits(model, card, recipe, data)
+    recipe, splits = _load_splits(model, card, recipe, data)
     same_data = splits.hash() == card.data
     task = load_task(recipe.task)
     with said_if_slow(f"judging on the {counted(len(splits.test.x), 'row')} of the test part"):
@@ -92,22 +92,24 @@ def evaluate(
         )
 
 
-def _load_splits(model: str, card: Card, recipe: Recipe, data: Path | None) -> Splits:
-    """Return the data that a model is judged on: the user's own, or that of its recipe."""
+def _load_splits(
+    model: str, card: Card, recipe: Recipe, data: Path | None
+) -> tuple[Recipe, Splits]:
+    """Return how a model is judged, and on what data: the user's own, or that of its recipe."""
     from kerazoo.datasets import load_dataset
 
     if data is not None:
         from kerazoo.experiments.own_splits import load_own_splits
 
         with warnings_as_lines(say):
-            return load_own_splits(card, data)
+            return load_own_splits(card, recipe, data)
     is_folder = Path(model).is_dir()
     if is_folder and card.dataset not in (None, recipe.dataset):
         raise _needs_data(model, card, recipe)
     splits = load_dataset(recipe.dataset, **recipe.dataset_arguments)
     if is_folder and splits.hash() != card.data:
         raise _needs_data(model, card, recipe)
-    return splits
+    return recipe, splits
 
 
 def _needs_data(model: str, card: Card, recipe: Recipe) -> KerazooError:
@@ -169,6 +171,7 @@ def _differing(card: Card, judged: Evaluation) -> list[str]:
     return [
         name
         for name, value in judged.scores.items()
-        if (before := saved.get(name)) is not None
+        if name not in judged.by_chance
+        and (before := saved.get(name)) is not None
         and abs(value - before) > _TOLERANCE * max(1.0, abs(before))
     ]

@@ -29,7 +29,7 @@ from kerazoo.cli._options import (
 )
 from kerazoo.cli._summary import print_summary
 from kerazoo.errors import Interrupted, KerazooError, WrongUsage
-from kerazoo.recipe import for_training_on
+from kerazoo.recipe import for_training_on, overridden
 from kerazoo.report.results import Results
 from kerazoo.runtimes.xla_cache import keeping_programs
 from kerazoo.saved.card import CARD_FILE
@@ -156,6 +156,8 @@ def train(
         _refuse_to_replace(out, name, resume=resume, again=again)
     options: Chosen = context.obj["options"]
     recipe, splits = _choose_data(name, own, recipe, data, options)
+    if data is not None and splits is not None:  # which may have changed what was asked for
+        recipe = overridden(recipe, len(splits.train.x), epochs=epochs, batch_size=batch_size)
     for option, value in options.items():
         if load_task(recipe.task).TRAIN_OPTIONS[option].makes_folder:
             refuse_images_in(value, f"--{option}", force=force or resume)
@@ -274,7 +276,7 @@ def _train_seeds(training: _Training) -> Run:
     check_writable(training.out, training.name)  # before the seconds that TensorFlow's import takes
     from kerazoo.engine.choose import many_trainings
     from kerazoo.experiments import run as experiments
-    from kerazoo.experiments.record import best_run
+    from kerazoo.experiments.record import best_run, why_best
     from kerazoo.experiments.trackers import where_to_look
     from kerazoo.experiments.tracking import set_history_aside
     from kerazoo.runtimes.keras import check_backend
@@ -319,7 +321,7 @@ def _train_seeds(training: _Training) -> Run:
         print_summary(finished, own_data=training.own_data)
     if run.interrupted:
         raise Interrupted(_interrupted(run, chosen, training.out))
-    choice = f" (seed {chosen.seed}, the best on validation)" if several else ""
+    choice = f" (seed {chosen.seed}, {why_best(chosen)})" if several else ""
     print(f"saved to {training.out}{choice}")
     for tracker in () if training.quiet else training.trackers:
         print(f"{tracker}: {where_to_look(tracker, training.out)}")

@@ -1,8 +1,9 @@
-"""Your own images: one folder per class, any sizes and formats.
+"""Your own images: one folder per class, or a table of labels; any sizes and formats.
 
 Either `<class>/<image>`, which is split here, or `train/<class>/<image>` beside `validation/`
 and `test/` of the same form, of which a missing one is split off from `train/`. The parts may
 have other usual names, too: `training`, `valid`, `val`, `dev`, `testing`, in any letter case.
+In place of class folders there may be a file `labels.csv` with the columns `file` and `label`.
 """
 
 from __future__ import annotations
@@ -11,14 +12,21 @@ import os
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, Literal, NamedTuple
+from typing import Any, Literal
 
 import numpy as np
 
-from kerazoo._notes import warn_user
 from kerazoo._wording import counted
 from kerazoo.datasets.reading import folders
-from kerazoo.datasets.reading.images import FITS, SUFFIXES, Color, Fit
+from kerazoo.datasets.reading.image_parts import (
+    CLASSES,
+    NAMELESS,
+    Classes,
+    Image,
+    list_parts,
+    settle_classes,
+)
+from kerazoo.datasets.reading.images import FITS, Color, Fit
 from kerazoo.datasets.reading.samples import read_clothes
 from kerazoo.datasets.sources import DataFile
 from kerazoo.datasets.splits import Images, Part, Splits
@@ -27,21 +35,10 @@ from kerazoo.errors import DatasetNotFound, InvalidInput, unknown_name
 FILES: tuple[DataFile, ...] = ()
 
 _PARTS = ("train", "validation", "test")
-_PART_NAMES = {
-    "train": ("train", "training"),
-    "validation": ("validation", "valid", "val", "dev"),
-    "test": ("test", "testing"),
-}
 _COLORS = ("rgb", "gray")
 _ON_ERROR = ("refuse", "skip")
 _TINY_CLASSES = {"trouser": 1, "coat": 4, "sandal": 5}  # of Fashion-MNIST
 _TINY_IMAGES = 20
-_SHOWN = 10
-
-
-class _Image(NamedTuple):
-    path: Path
-    label: int
 
 
 def load(
@@ -55,6 +52,7 @@ def load(
     validation_fraction: float = 0.2,
     test_fraction: float = 0.2,
     seed: int = 0,
+    classes: Classes = "needed",
 ) -> Splits:
     """Load a folder of images.
 
@@ -76,11 +74,13 @@ def load(
         validation_fraction: share of the images held out for validation.
         test_fraction: share of the images held out for the test.
         seed: decides which.
+        classes: `"needed"`; `"if_any"` for images that may also lie anywhere in the folder; or
+            `"ignored"`, which splits them in the same way and gives no labels.
 
     Raises:
         DatasetNotFound: if there is no such folder, or no class folder in it.
         InvalidInput: if a class has no images, there is one class only, folders of parts lie
-            beside others, or an argument is wrong.
+            beside others, a file of labels is wrong, or an argument is.
         DamagedFile: if an image cannot be read and `on_error` is `"refuse"`.
 
     Example:
@@ -97,32 +97,37 @@ def load(
     """
     folder = _checked_folder(path if path is not None else data_dir)
     height, width = _checked_size(image_size)
-    if fit not in FITS:
-        raise unknown_name("fit", fit, FITS)
+    for name, value, known in (("fit", fit, FITS), ("classes", classes, CLASSES)):
+        if value not in known:
+            raise unknown_name(name, value, known)
     _check_choices(color, on_error, validation_fraction, test_fraction)
-    class_names, listed = _list_parts(folder)
+    found = list_parts(folder, classes)
+    class_names, listed = settle_classes(found, folder, classes)
     shares = {"validation": validation_fraction, "test": test_fraction}
     parts = _arrange(listed, class_names, shares, seed)
     images = [image for part in parts for image in part]
-    pixels, failures = folders.decode([p.path for p in images], folder, (height, width), color, fit)
+    paths = [image.path for image in images]
+    folders.warn_of_small_images(paths, (height, width))
+    pixels, failures = folders.decode(paths, folder, (height, width), color, fit)
     if failures:
         if on_error == "refuse":
             advice = "Repair or remove them, or pass on_error='skip'."
             folders.refuse(list(failures.values()), folder, advice)
         folders.report_skipped(list(failures.values()), folder)
         # As if they had never been there.
-        indices = {p: index for index, p in enumerate(images) if index not in failures}
-        listed = {part: [p for p in listed[part] if p in indices] for part in listed}
-        where = _find_parts(folder)
-        for part, members in listed.items():
-            _check_classes(members, class_names, where.get(part, folder))
+        indices = {p.path: index for index, p in enumerate(images) if index not in failures}
+        for part in found.values():
+            part.update({name: [p for p in paths if p in indices] for name, paths in part.items()})
+        class_names, listed = settle_classes(found, folder, classes)
         parts = _arrange(listed, class_names, shares, seed)
         images = [image for part in parts for image in part]
-        pixels = pixels[[indices[image] for image in images]]
+        pixels = pixels[[indices[image.path] for image in images]]
     labels = np.array([image.label for image in images], "int32")
     # Views: a large folder is in memory once.
     ends = np.cumsum([len(part) for part in parts])[:-1]
     x, y = np.split(pixels, ends), np.split(labels, ends)
+    if classes == "ignored" or class_names == NAMELESS:
+        return Splits(Part(x[0]), Part(x[1]), Part(x[2]), about=Images(fit=fit))
     return Splits(
         train=Part(x[0], y[0]),
         validation=Part(x[1], y[1]),
@@ -154,91 +159,12 @@ def tiny(image_size: tuple[int, int] = (64, 64), color: Color = "rgb") -> Splits
         return load(path=folder, image_size=image_size, color=color)
 
 
-def _list_parts(folder: Path) -> tuple[tuple[str, ...], dict[str, list[_Image]]]:
-    """Return the class names, and the images of each part that has a folder."""
-    parts = _find_parts(folder)
-    if not parts:
-        classes = folders.list_classes(folder)
-        members = _label(classes)
-        _check_classes(members, tuple(classes), folder)
-        _warn_of_inner_classes(folder, tuple(classes))
-        return tuple(classes), {"train": members}
-    listed = {part: folders.list_classes(each) for part, each in parts.items()}
-    class_names = tuple(listed["train"])
-    for part, classes in listed.items():
-        if tuple(classes) != class_names:
-            raise InvalidInput(
-                f"{folder}: {parts['train'].name}/ has the classes {', '.join(class_names)}, but "
-                f"{parts[part].name}/ has {', '.join(classes)}. Each part needs the same folders."
-            )
-        _check_classes(_label(classes), class_names, parts[part])
-    return class_names, {part: _label(classes) for part, classes in listed.items()}
-
-
-def _find_parts(folder: Path) -> dict[str, Path]:
-    """Return the folder of each part; none if the folders are classes, which may be called so.
-
-    Folders are parts if all of them are called so, and each holds folders in its turn.
-    """
-    by_name = {name: part for part, names in _PART_NAMES.items() for name in names}
-    inner = {path: folders.subfolders(path) for path in folders.subfolders(folder)}
-    called = [(by_name[path.name.lower()], path) for path in inner if path.name.lower() in by_name]
-    parts = dict(called)
-    if not called or not any(inner[path] for _, path in called):
-        return {}
-    others = [path.name for path in inner if path not in [each for _, each in called]]
-    if others and len(parts) == 1:
-        return {}  # a train among cars
-    if len(parts) != len(called):
-        names = ", ".join(path.name for _, path in called)
-        raise InvalidInput(
-            f"{folder} has the folders {names}, of which two mean the same part. Keep one of each "
-            "of train, validation and test."
-        )
-    if others:
-        raise InvalidInput(
-            f"{folder} has the parts {', '.join(path.name for path in parts.values())}, and beside "
-            f"them {', '.join(others[:_SHOWN])}. Move one or the other elsewhere, or "
-            "give each part its usual name."
-        )
-    if "train" not in parts:
-        if len(parts) == 1:
-            return {}
-        raise InvalidInput(
-            f"{folder} has the parts {', '.join(path.name for path in parts.values())}, but no "
-            "train. Add it, or give the folder that holds a folder of images for each class."
-        )
-    return parts
-
-
-def _warn_of_inner_classes(folder: Path, class_names: tuple[str, ...]) -> None:
-    """Say so if all class folders hold the same folders: those may be meant as classes."""
-    inner = {
-        tuple(path.name for path in folders.subfolders(each)) for each in folders.subfolders(folder)
-    }
-    if len(inner) == 1 and len(names := inner.pop()) > 1:
-        warn_user(
-            f"each of {_names(class_names)} in {folder} holds the folders {_names(names)}; the "
-            f"outer folders are taken for the classes. If they are parts of the data, call them "
-            "train, validation and test."
-        )
-
-
-def _names(names: Sequence[str]) -> str:
-    more = f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else ""
-    return ", ".join(names[:_SHOWN]) + more
-
-
-def _label(classes: dict[str, list[Path]]) -> list[_Image]:
-    return [_Image(path, label) for label, paths in enumerate(classes.values()) for path in paths]
-
-
 def _arrange(
-    listed: dict[str, list[_Image]],
+    listed: dict[str, list[Image]],
     class_names: tuple[str, ...],
     shares: dict[str, float],
     seed: int,
-) -> list[list[_Image]]:
+) -> list[list[Image]]:
     """Return train, validation and test; what has no folder of its own is split off from train."""
     missing = {part: share for part, share in shares.items() if part not in listed}
     parts = {**listed, **_split(listed["train"], class_names, missing, seed)} if missing else listed
@@ -246,20 +172,21 @@ def _arrange(
 
 
 def _split(
-    images: list[_Image],
+    images: list[Image],
     class_names: tuple[str, ...],
     fractions: dict[str, float],
     seed: int,
-) -> dict[str, list[_Image]]:
+) -> dict[str, list[Image]]:
     """Share out each class: the parts asked for, and what is left for train."""
-    parts: dict[str, list[_Image]] = {"train": [], **{name: [] for name in fractions}}
+    parts: dict[str, list[Image]] = {"train": [], **{name: [] for name in fractions}}
     # RandomState draws the same numbers in every version of NumPy, Generator need not.
     random = np.random.RandomState(seed)
     for label, class_name in enumerate(class_names):
         members = [image for image in images if image.label == label]
         if len(members) <= len(fractions):
+            whose = f"class {class_name!r} has" if class_name else "the folder holds"
             raise InvalidInput(
-                f"class {class_name!r} has {counted(len(members), 'image')}; at least "
+                f"{whose} {counted(len(members), 'image')}; at least "
                 f"{len(fractions) + 1} are needed, one for each of train, {', '.join(fractions)}."
             )
         order = random.permutation(len(members))
@@ -276,7 +203,7 @@ def _split(
 
 def _checked_folder(path: str | os.PathLike[str] | None) -> Path:
     if path is None:
-        raise InvalidInput("image_folder needs path=, a folder with one folder of images a class.")
+        raise InvalidInput("image_folder needs path=, a folder of images.")
     folder = Path(os.path.expanduser(path))
     if folder.is_dir():
         return folder
@@ -307,22 +234,3 @@ def _check_choices(color: str, on_error: str, validation: float, test: float) ->
             f"validation_fraction is {validation} and test_fraction {test}; expected two shares "
             "above 0 that leave something to train on, such as 0.2 and 0.2."
         )
-
-
-def _check_classes(members: list[_Image], class_names: tuple[str, ...], where: Path) -> None:
-    present = {image.label for image in members}
-    empty = [name for label, name in enumerate(class_names) if label not in present]
-    if empty:
-        raise InvalidInput(
-            f"{where}: no images ({', '.join(SUFFIXES)}) of {', '.join(map(repr, empty))}. Put "
-            "some there, or remove the folder."
-        )
-    if len(class_names) < 2:
-        (only,) = folders.subfolders(where)
-        inner = [path.name for path in folders.subfolders(only)]
-        advice = (
-            f"give {only}, which holds {_names(inner)}"
-            if len(inner) > 1
-            else "a classifier takes two or more folders"
-        )
-        raise InvalidInput(f"{where} has one class only, {class_names[0]!r}; {advice}.")

@@ -3,26 +3,30 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
-from kerazoo.datasets import Splits, image_folder, table_csv, time_series_csv
+from kerazoo.datasets import Splits, load_dataset, table_csv, time_series_csv
 from kerazoo.datasets.splits import Images, Series, Table
 from kerazoo.errors import InvalidInput, KerazooError
-from kerazoo.registry import load_recipe
+from kerazoo.recipe import Recipe
 from kerazoo.saved.card import Card
 from kerazoo.tasks import load_task
+from kerazoo.tasks.generation import own
 
 _COLORS = {1: "gray", 3: "rgb"}
 
 
-def load_own_splits(card: Card, path: Path) -> Splits:
+def load_own_splits(card: Card, recipe: Recipe, path: Path) -> tuple[Recipe, Splits]:
     """Load data of the user's for a network that was trained on such data.
 
     Args:
         card: what the network takes, and how its data was cut.
+        recipe: how it was trained.
         path: what `kerazoo train --data` took, or other data of its kind.
 
     Returns:
-        The data, split as at training: of the same file or folder, the test part is the same.
+        The recipe by which it is judged on this data; and the data, split as at training: of the
+        same file or folder, the test part is the same.
 
     Raises:
         KerazooError: if there is no such file or folder, or networks of this kind take none.
@@ -39,16 +43,16 @@ def load_own_splits(card: Card, path: Path) -> Splits:
     if not (path.is_dir() if is_folder else path.is_file()):
         raise KerazooError(f"--data {path}: {card.name} is judged on {takes}. Give one.")
     if isinstance(about, Series):
-        return time_series_csv.load_like(about, path)
+        return recipe, time_series_csv.load_like(about, path)
     if isinstance(about, Images):
-        return _load_images(card, about, path)
+        return _load_images(card, recipe, about, path)
     assert isinstance(about, Table)
-    loss = load_recipe(card.name, card.variant or "tuned").loss
-    labels: table_csv.Labels = "one_hot" if loss == "categorical_crossentropy" else "index"
-    return table_csv.load_like(about, path, labels=labels, trained_on=card.data or "unknown")
+    labels: table_csv.Labels = "one_hot" if recipe.loss == "categorical_crossentropy" else "index"
+    trained_on = card.data or "unknown"
+    return recipe, table_csv.load_like(about, path, labels=labels, trained_on=trained_on)
 
 
-def _load_images(card: Card, about: Images, path: Path) -> Splits:
+def _load_images(card: Card, recipe: Recipe, about: Images, path: Path) -> tuple[Recipe, Splits]:
     shape = card.inputs[0].shape
     if len(shape) != 3 or None in shape or shape[-1] not in _COLORS:
         raise KerazooError(
@@ -56,16 +60,20 @@ def _load_images(card: Card, about: Images, path: Path) -> Splits:
             "channels for a folder of images."
         )
     height, width, channels = (int(length or 0) for length in shape)
-    splits = image_folder.load(
-        path=path,
-        image_size=(height, width),
-        color=_COLORS[channels],  # type: ignore[arg-type]
-        fit=about.fit or "crop",  # type: ignore[arg-type]
-        on_error="skip",
-    )
+    arguments: dict[str, Any] = {
+        "path": str(path),
+        "image_size": [height, width],
+        "color": _COLORS[channels],
+        "fit": about.fit or "crop",
+        "on_error": "skip",
+    }
+    if card.task == "generation":
+        splits = load_dataset("image_folder", **arguments, classes="if_any")
+        return own.recipe_for(recipe, arguments, splits.class_names), own.without_labels(splits)
+    splits = load_dataset("image_folder", **arguments)
     if splits.class_names != about.class_names:
         raise InvalidInput(
             f"{path} has images of {', '.join(splits.class_names)}; {card.name!r} tells "
             f"{', '.join(about.class_names)} apart. Give a folder of each of these."
         )
-    return splits
+    return recipe, splits

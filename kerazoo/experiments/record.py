@@ -119,6 +119,12 @@ def best_run(runs: Sequence[Run]) -> Run:
     return min(runs, key=rank)
 
 
+def why_best(run: Run) -> str:
+    """Say what `best_run` chose a run by."""
+    judged = run.recipe.monitor.removeprefix("val_") in run.validation_metrics
+    return "the best on validation" if judged else "the first, as no measure tells the best"
+
+
 def summarize(values: Sequence[dict[str, float]]) -> dict[str, dict[str, float]]:
     """Return mean and spread (sample standard deviation) of each metric over seeds or folds.
 

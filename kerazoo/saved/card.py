@@ -179,6 +179,8 @@ class Card:
             `(rows, horizon)`, at most some hundred rows.
         parts: models inside it that are served too, each from a LiteRT file of its name.
         experiments: mean test metrics of its recipe's other experiments, such as from scratch.
+        anomaly_threshold: for a network that draws images again, the 99th percentile of the mean
+            squared errors of validation images, in squares of the range 0..1.
     """
 
     format: int
@@ -205,6 +207,7 @@ class Card:
     parts: Mapping[str, ServedPart] | None = None
     experiments: Mapping[str, Mapping[str, float]] | None = None
     dataset: str | None = None
+    anomaly_threshold: float | None = None
 
     @cached_property
     def columns(self) -> tuple[Column, ...]:
@@ -263,6 +266,7 @@ class Card:
             about=about,
             ranges=(),
             parts=None,
+            anomaly_threshold=None,
         )
 
 

@@ -84,6 +84,7 @@ def check_card(card: Card) -> None:
         expect(low < high, "a smallest value below the largest", card.valid_range)
     if card.residuals is not None:
         expect(isinstance(card.about, Series), "residuals of a series only", "others")
+    _check_anomalies(card)
     for low, high in card.ranges:
         expect(low <= high, "a smallest value up to the largest", (low, high))
     _check_classes(card)
@@ -100,6 +101,14 @@ def _check_classes(card: Card) -> None:
     shape = card.outputs[0].shape
     outputs = 2 if shape == (1,) else shape[-1] if shape else 0
     expect(outputs == len(names), f"as many class names as outputs, {outputs}", len(names))
+
+
+def _check_anomalies(card: Card) -> None:
+    if card.anomaly_threshold is None:
+        return
+    shapes = [tensor.shape for tensor in (*card.inputs, *card.outputs)]
+    expect(len(shapes) == 2 and shapes[0] == shapes[1], "images of images", shapes)
+    expect(card.anomaly_threshold >= 0, "a threshold from 0 on", card.anomaly_threshold)
 
 
 def _check_kinds(table: Table) -> None:

@@ -33,6 +33,10 @@ _ONLY_IN_FORMAT_1 = {
     *("columns", "target_name", "target_unit", "class_names", "series", "picture_fit"),
     "also_judged_on",
 }
+_LATER_THAN_FORMAT_1 = {
+    *("about", "task", "ranges", "experiments", "dataset"),
+    "anomaly_threshold",
+}
 
 
 def write_card(card: Card) -> bytes:
@@ -121,7 +125,7 @@ def from_format_1(plain: Mapping[str, Any]) -> dict[str, Any]:
     old = dict(plain)
     missing = sorted(_ONLY_IN_FORMAT_1 - old.keys() - {"series", "picture_fit", "also_judged_on"})
     expect(not missing, "the fields of format 1", missing)
-    newer = sorted(old.keys() & {"about", "task", "ranges", "experiments", "dataset"})
+    newer = sorted(old.keys() & _LATER_THAN_FORMAT_1)
     expect(not newer, "no field of a later format", newer)
     columns = _parse(tuple[Column, ...], old.pop("columns"), "card.columns")
     names = {key: old.pop(key) for key in ("class_names", "target_name")}

@@ -19,6 +19,7 @@ from kerazoo.datasets.splits import About, Series, Splits, Table, Words
 from kerazoo.errors import KerazooError
 from kerazoo.recipe import Recipe
 from kerazoo.registry import list_models, load_builder, without_weights
+from kerazoo.saved.anomalies import anomaly_threshold
 from kerazoo.saved.architecture import (
     architecture_hash,
     count_parameters,
@@ -148,6 +149,7 @@ def save_model(
             residuals=_residuals(model, splits),
             parts=parts or None,
             dataset=None if recipe is None else recipe.dataset,
+            anomaly_threshold=anomaly_threshold(model, splits),
         )
         (staged / CARD_FILE).write_bytes(write_card(card))
     return folder

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any, Literal, Protocol, cast
 
 from kerazoo._wording import counted
 from kerazoo.errors import KerazooError
-from kerazoo.registry import list_models, list_tasks, load_recipe, load_task_module
+from kerazoo.registry import list_tasks, load_recipe, load_task_module
 from kerazoo.saved.reading import Location, open_saved
 
 if TYPE_CHECKING:
@@ -134,12 +134,14 @@ class Evaluation:
         scores: metrics by name.
         predictions: what it answered, where that is what it was judged by.
         model: the network, where it had to be loaded with Keras.
+        by_chance: scores that come out a little different each time, whatever was saved.
         classes: rows, precision and recall of each class, by its name.
     """
 
     scores: dict[str, float]
     predictions: np.ndarray | None = None
     model: keras.Model | None = None
+    by_chance: frozenset[str] = frozenset()
     classes: Mapping[str, tuple[int, float, float]] = field(default_factory=dict)
 
 
@@ -254,22 +256,3 @@ def open_for_task(name_or_path: Location) -> tuple[str, Location]:
 
 def recognizes_nothing(data: UserData, options: Chosen) -> None:
     """Be the `recognizes` of a task that leaves data without a name to others."""
-
-
-def refuse_own_data(name: str, recipe: Recipe, path: Path, options: Chosen) -> Any:
-    """Be the `own_data` of a task whose networks have learnt from the zoo's data alone so far.
-
-    Raises:
-        KerazooError: always, naming the networks that take a user's own data.
-    """
-    by_task = {
-        task: [other for other in list_models() if load_recipe(other).task == task]
-        for task in list_tasks()
-        if load_task(task).OWN_DATA
-    }
-    known = "; ".join(
-        f"{', '.join(names)} ({load_task(task).OWN_DATA})"
-        for task, names in by_task.items()
-        if names
-    )
-    raise KerazooError(f"{name} takes no data of your own yet; use one of those that do: {known}.")

@@ -89,7 +89,8 @@ def _score_reconstruction(splits: Splits, components: int | None) -> dict[str, f
         part.x.reshape(len(part.x), -1) / np.float32(255)
         for part in (splits.train, splits.validation, splits.test)
     ]
-    estimator = PCA(components, random_state=0).fit(np.concatenate(parts[:2]))
+    known = np.concatenate(parts[:2])
+    estimator = PCA(min(components, *known.shape), random_state=0).fit(known)
     reconstructed = estimator.inverse_transform(estimator.transform(parts[2]))
     return {"mean_squared_error": float(np.mean((reconstructed - parts[2]) ** 2))}
 

@@ -32,6 +32,16 @@ FIT = Option(
 )
 """The option `fit` of `kerazoo predict`."""
 
+FIT_IN_TRAINING = Option(
+    "What is done to images of another shape: crop around the center, pad with black, or stretch.",
+    choices=FITS,
+    default="crop",
+)
+"""The option `fit` of `kerazoo train`."""
+
+SKIP_DAMAGED = Option("Leave out images that cannot be read.", bool)
+"""The option `skip_damaged` of `kerazoo train`."""
+
 _REASONS = 3
 Measure = Callable[[Any, Part], dict[str, float]]
 

@@ -14,7 +14,7 @@ from kerazoo._notes import warn_user
 from kerazoo._wording import counted
 from kerazoo.datasets import Splits, load_dataset
 from kerazoo.datasets.reading import folders
-from kerazoo.datasets.reading.images import FITS
+from kerazoo.datasets.reading.image_labels import LABELS_FILE, find_labels
 from kerazoo.errors import DamagedFile, KerazooError
 from kerazoo.recipe import Recipe, for_training_on
 from kerazoo.registry import VARIANTS, check_builder_takes, load_builder, load_recipe
@@ -22,6 +22,8 @@ from kerazoo.tasks import Chosen, Option, Sighting, UserData
 from kerazoo.tasks._scores import score_test
 from kerazoo.tasks._shared import (
     FIT,
+    FIT_IN_TRAINING,
+    SKIP_DAMAGED,
     answer_rows,
     draw_predictions,
     evaluate_predictions,
@@ -36,25 +38,20 @@ if TYPE_CHECKING:
 
     from kerazoo.plots.style import Figure
 
-OWN_DATA = "a folder with a folder of images for each class"
+OWN_DATA = "a folder with a folder of images for each class, or with labels.csv"
 NETWORK = "cnn"
 FILES: tuple[str, ...] = ()
 TRAIN_OPTIONS: Mapping[str, Option] = {
     "image_size": Option(
         "Height and width that images are brought to.", int, minimum=8, default="64"
     ),
-    "fit": Option(
-        "What is done to images of another shape: crop around the center, pad with black, or "
-        "stretch.",
-        choices=FITS,
-        default="crop",
-    ),
+    "fit": FIT_IN_TRAINING,
     "augmentation": Option(
         "What is done to images at random in training, with commas between, or none: mirror, "
         "shift, rotate, erase. Mirrored digits are no digits.",
         default="the recipe's",
     ),
-    "skip_damaged": Option("Leave out images that cannot be read.", bool),
+    "skip_damaged": SKIP_DAMAGED,
 }
 PREDICT_OPTIONS: Mapping[str, Option] = {"fit": FIT}
 _SIZE = 64
@@ -72,9 +69,11 @@ answer = answer_rows
 
 
 def recognizes(data: UserData, options: Chosen) -> Sighting | None:
-    """See images of classes in a folder whose folders hold images."""
+    """See images of classes in a folder with labels, or whose folders hold images."""
     if data.path is None or not data.path.is_dir():
         return None
+    if find_labels(data.path) is not None and folders.find_images(data.path)[0]:
+        return Sighting(f"images with {LABELS_FILE}")
     inner = folders.subfolders(data.path)
     holds_images = any(folders.find_images(folder)[0] for folder in inner)
     return Sighting(f"images in {counted(len(inner), 'folder')}") if holds_images else None
@@ -88,7 +87,8 @@ def own_data(name: str, recipe: Recipe, path: Path, options: Chosen) -> tuple[Re
         recipe: how it is trained; its epochs are kept, and its batch size if that is not the
             network's usual one.
         path: one folder of images for each class, or these in folders of train, validation and
-            test; a warning says which classes and parts were found.
+            test, or `labels.csv` with the columns file and label beside images; a warning
+            says which classes and parts were found.
         options: `image_size`, 64 by default, `fit`, `augmentation` and `skip_damaged`.
 
     Raises:

@@ -115,7 +115,13 @@ def test_the_rate_falls_over_the_epochs_that_were_asked_for() -> None:
     ("arguments", "status", "message"),
     [
         (("cnn", "--data", "nowhere"), 1, "--data nowhere does not exist; give a folder"),
-        (("boston", "--data", "."), 1, "boston takes no data of your own yet; use one of those"),
+        (
+            ("vae", "--data", "a.csv"),
+            1,
+            "is a file; vae learns from a folder of images",
+        ),
+        (("gan", "--data", "."), 1, "holds no image"),
+        (("vae", "--color", "gray"), 2, "--color is about data of your own: add --data PATH."),
         (("cnn", "--image-size", "32"), 2, "--image-size is about data of your own: add --data"),
         (("lstm", "--lag", "3"), 2, "--lag is about data of your own: add --data PATH"),
         (("cnn", "--data", "a.csv"), 1, "--data a.csv is a file; cnn learns from a folder"),
@@ -167,3 +173,53 @@ def test_a_network_without_the_augmentation_asked_for(photos: Path) -> None:
     recipe = kerazoo.load_recipe("vgg_small")
     with pytest.raises(kerazoo.KerazooError, match=r"no augmentation to choose. Use .*cnn"):
         _choose_data("vgg_small", recipe, recipe, photos, {"augmentation": "none"})
+
+
+@pytest.mark.thorough
+def test_new_images_from_a_folder_of_images(photos: Path, tmp_path: Path) -> None:
+    """As many epochs as were asked for, also if they are those of the zoo's own data."""
+    epochs = kerazoo.load_recipe("vae").epochs
+    arguments = ("--skip-damaged", "--image-size", 12, "--latent-dim", 2, "--color", "rgb")
+    trained = run_forked(
+        "train", "vae", "--data", photos, *arguments, "--epochs", epochs, cwd=tmp_path
+    )
+    assert trained.returncode == 0, trained.stderr
+    assert f"at most {epochs} epochs" in trained.stdout
+    assert "images in color of 2 classes ('bag', 'trouser'); train 48" in trained.stderr
+    assert "precision" in trained.stdout
+    for grid in ("samples", "paths", "latent"):
+        made = run_forked("generate", "runs/vae", "--grid", grid, "-n", 9, "--force", cwd=tmp_path)
+        assert made.returncode == 0, made.stderr
+        pixels = np.asarray(Image.open(tmp_path / "vae.png").convert("RGB"))
+        assert (pixels[..., 0] != pixels[..., 1]).any()
+    again = run_forked("evaluate", "runs/vae", "--data", photos, cwd=tmp_path)
+    assert again.returncode == 0, again.stderr
+    bound = re.search(r"^negative_elbo +(\S+) +(\S+)$", again.stdout, re.MULTILINE)
+    assert bound is not None
+    assert bound[1] == bound[2]
+    odd = run_forked("predict", "runs/vae", photos / "bag" / "1.jpg", "--anomaly", cwd=tmp_path)
+    (row,) = csv.DictReader(odd.stdout.splitlines())
+    assert (float(row["reconstruction_error"]) > float(row["threshold"])) == (
+        row["anomaly"] == "yes"
+    )
+
+
+@pytest.mark.thorough
+def test_classes_from_a_table_of_labels(photos: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "photos"
+    folder.mkdir()
+    rows = ["label,file"]
+    for path in sorted(photos.rglob("*.[pj][np]g")):
+        if path.name != "broken.jpg":
+            name = f"{path.parent.name}{path.name}"
+            (folder / name).write_bytes(path.read_bytes())
+            rows.append(f"{path.parent.name},{name}")
+    (folder / "labels.csv").write_text("\n".join(rows) + "\n")
+    arguments = ("--image-size", 16, "--epochs", 1)
+    trained = run_forked("train", "--data", "photos", *arguments, cwd=tmp_path)
+    assert trained.returncode == 0, trained.stderr
+    assert "images with labels.csv; cnn learns from it" in trained.stderr
+    assert "'file' names an image, 'label' its class" in trained.stderr
+    again = run_forked("evaluate", "runs/cnn", "--data", "photos", cwd=tmp_path)
+    assert again.returncode == 0, again.stderr
+    assert "note:" not in again.stderr  # of the same images

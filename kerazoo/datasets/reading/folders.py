@@ -21,13 +21,14 @@ from kerazoo._files import replacing_file
 from kerazoo._machine import total_memory
 from kerazoo._notes import warn_user
 from kerazoo._wording import agree, clean_name, counted
-from kerazoo.datasets.reading.images import SUFFIXES, Color, Fit, read_pixels
+from kerazoo.datasets.reading.images import FORMATS, SUFFIXES, Color, Fit, read_pixels
 from kerazoo.datasets.sources import cache_folder
 from kerazoo.errors import DamagedFile, DatasetNotFound, InvalidInput
 
 _CHUNK = 64  # images that one thread decodes in a row; more than a few, or threads only wait
 _CACHE_FROM = 1000  # below this, decoding is faster than hashing the folder
 _NAMED = 10
+_LOOKED_AT = 50
 _OF_SYSTEMS = ("thumbs.db", "desktop.ini", "icon\r")
 _VERSION = 1  # of the decoding: a change makes caches stale
 
@@ -145,6 +146,28 @@ def decode(
         if len(paths) >= _CACHE_FROM:
             _write_cache(cached, fingerprint, *found)
     return found
+
+
+def warn_of_small_images(paths: Sequence[Path], image_size: tuple[int, int]) -> None:
+    """Say so if most images are smaller than half of what they are brought to, in both directions.
+
+    Some of them are looked at, and of these only the sizes.
+    """
+    from PIL import Image
+
+    height, width = image_size
+    small: list[str] = []
+    chosen = paths[:: max(1, len(paths) // _LOOKED_AT)]
+    for path in chosen:
+        # What cannot be read is said where it is read.
+        with contextlib.suppress(Exception), Image.open(path, formats=FORMATS) as image:
+            if 2 * image.width < width and 2 * image.height < height:
+                small.append(f"{path.name} with {image.width} x {image.height}")
+    if 2 * len(small) > len(chosen):
+        warn_user(
+            f"most images have far fewer pixels than the {width} x {height} that they are enlarged "
+            f"to, such as {small[0]}; a smaller image_size is learned faster."
+        )
 
 
 def refuse(failures: Sequence[str], folder: Path, advice: str) -> None:

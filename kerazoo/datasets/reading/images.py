@@ -68,7 +68,12 @@ def read_pixels(
             plain = _resize(plain, (width, height), fit)
     except Exception as error:  # of a damaged file, decoders raise nearly anything
         reason = str(error).replace(f" {os.fspath(path)!r}", "") or type(error).__name__
-        raise DamagedFile(f"{os.fspath(path)} is not a whole image: {reason}") from error
+        if isinstance(error, Image.DecompressionBombError | Image.DecompressionBombWarning):
+            reason = f"it has more than {Image.MAX_IMAGE_PIXELS:,} pixels; make it smaller first"
+        problem = f"is not a whole image: {reason}"
+        if not os.path.lexists(path):
+            problem = "does not exist; check its name"
+        raise DamagedFile(f"{os.fspath(path)} {problem}") from error
     return np.asarray(plain).reshape(height, width, -1)
 
 

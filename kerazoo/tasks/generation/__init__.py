@@ -1,23 +1,31 @@
 """New images from random numbers, and images drawn again from a few numbers.
 
 `decoder.py` finds what draws in any model, `sample.py` draws, `snapshots.py` shows each epoch,
-`quality.py` and `likelihood.py` judge, `distances.py` compares clouds of points for them.
+`quality.py` and `likelihood.py` judge, `distances.py` compares clouds of points for them. `own.py`
+learns from a user's images, which `own_classifier.py` judges; `anomalies.py` finds odd ones.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import dataclasses
+import functools
+from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from kerazoo._notes import warn_user
 from kerazoo.datasets import Part, Splits
+from kerazoo.datasets.reading import folders
+from kerazoo.errors import InvalidInput
 from kerazoo.recipe import Recipe
 from kerazoo.registry import load_builder
-from kerazoo.tasks import Chosen, Option, recognizes_nothing, refuse_own_data
+from kerazoo.saved.reading import Location
+from kerazoo.tasks import Chosen, Evaluation, Option, Request, Sighting, UserData
 from kerazoo.tasks._shared import (
     FIT,
+    Measure,
     answer_rows,
     draw_predictions,
     evaluate_model_itself,
@@ -25,14 +33,15 @@ from kerazoo.tasks._shared import (
     no_scores,
     train_on_arrays,
 )
+from kerazoo.tasks.generation import own
 
 if TYPE_CHECKING:
     import keras
 
     from kerazoo.plots.style import Figure
 
-OWN_DATA = ""
-NETWORK = ""
+OWN_DATA = own.OWN_DATA
+NETWORK = "vae"
 FILES: tuple[str, ...] = ()
 TRAIN_OPTIONS: Mapping[str, Option] = {
     "snapshots": Option(
@@ -42,23 +51,46 @@ TRAIN_OPTIONS: Mapping[str, Option] = {
         makes_folder=True,
         needs_data=False,
     ),
+    **own.TRAIN_OPTIONS,
 }
-PREDICT_OPTIONS: Mapping[str, Option] = {"fit": FIT}
+PREDICT_OPTIONS: Mapping[str, Option] = {
+    "fit": FIT,
+    "anomaly": Option(
+        "Say how far each image is from its reconstruction, and whether it is odd: farther than 99 "
+        "of 100 validation images.",
+        bool,
+        needs_data=False,
+    ),
+}
 MARKS = {
     "real_halves": "one half of the real images against the other",
     "uniform_noise": "uniform noise",
 }
 """Baselines that are ends of a scale, which no method is meant to beat, and what they are."""
+_CLOTHES = ("fashion_mnist", "fashion_mnist_mini")
 _SHOWN = 20
 _DRAWN = 64
 _NOISE = 0.3  # standard deviation, as a share of the range of gray levels
 
-own_data = refuse_own_data
-recognizes = recognizes_nothing
+own_data = own.own_data
 trainer = train_on_arrays
 score = no_scores
-evaluate = evaluate_model_itself
-answer = answer_rows
+
+
+def answer(model: Location, request: Request) -> Iterator[str]:
+    """Answer row by row, with pixels; or with how odd each image is."""
+    if not request.options.get("anomaly"):
+        return answer_rows(model, request)
+    from kerazoo.tasks.generation.anomalies import answer_anomalies
+
+    return answer_anomalies(model, request)
+
+
+def recognizes(data: UserData, options: Chosen) -> Sighting | None:
+    """See images in a folder, unless their folders or a table tell their classes."""
+    if data.path is None or not data.path.is_dir() or not folders.find_images(data.path)[0]:
+        return None
+    return Sighting("images without classes", certainty=0.5)
 
 
 def callbacks(recipe: Recipe, splits: Splits, options: Chosen) -> list[keras.callbacks.Callback]:
@@ -71,9 +103,15 @@ def callbacks(recipe: Recipe, splits: Splits, options: Chosen) -> list[keras.cal
         from kerazoo.tasks.generation.snapshots import Snapshots
 
         # A network that only draws again what it is shown needs something to be shown.
-        shown = splits.validation.x[:_SHOWN] if "denoising" in recipe.measures else None
+        x = splits.validation.x
+        shown = x[_spread(len(x))] if "denoising" in recipe.measures else None
         chosen.append(Snapshots(options["snapshots"], shown))
     return chosen
+
+
+def _spread(rows: int) -> np.ndarray:
+    """Choose rows to show from all of them: their classes may follow one another."""
+    return np.unique(np.linspace(0, rows - 1, _SHOWN).astype(int))
 
 
 def baselines(name: str, recipe: Recipe, splits: Splits) -> dict[str, dict[str, float]]:
@@ -91,7 +129,11 @@ def figures(
     splits: Splits, predictions: np.ndarray | None, model: keras.Model | None
 ) -> dict[str, Figure]:
     """Draw new images, a map of the latent space if it has two dimensions, and reconstructions."""
-    drawn = draw_predictions(splits, predictions, model)
+    drawn: dict[str, Figure] = {}
+    if predictions is not None:
+        rows = _spread(len(splits.test.x))
+        shown = dataclasses.replace(splits, test=Part(splits.test.x[rows]))
+        drawn = draw_predictions(shown, predictions[rows], model)
     if model is None:
         return drawn
     from kerazoo.plots.generated import plot_latent_grid, plot_samples
@@ -106,12 +148,57 @@ def figures(
     return drawn
 
 
-def _samples(model: keras.Model, part: Part) -> dict[str, float]:
-    """Judge as many drawn images as there are real ones."""
+def judge(model: keras.Model, part: Part, recipe: Recipe) -> dict[str, float]:
+    """Return the loss, the compiled metrics, and the measures that the recipe names."""
+    measures: dict[str, Measure] = {
+        "samples": functools.partial(_samples, dataset=recipe.dataset),
+        own.OWN_SAMPLES: functools.partial(_own_samples, arguments=recipe.dataset_arguments),
+        "likelihood": _likelihood,
+        "denoising": _denoising,
+    }
+    return judge_with(measures)(model, part, recipe)
+
+
+def evaluate(model: Location, splits: Splits, recipe: Recipe, runtime: str) -> Evaluation:
+    """Load a saved network with Keras, and judge it as after its training."""
+    judged = evaluate_model_itself(model, splits, recipe, runtime)
+    return dataclasses.replace(judged, by_chance=_by_chance(judged, recipe))
+
+
+def _by_chance(judged: Evaluation, recipe: Recipe) -> frozenset[str]:
+    """Return what comes out a little different each time.
+
+    Losses of their own draw random numbers; a classifier that is trained anew is another one on
+    another machine.
+    """
+    drawn = {metric.name for metric in judged.model.metrics} if judged.model is not None else set()
+    found = drawn if recipe.loss is None else set()
+    return frozenset(found | (set(judged.scores) if own.OWN_SAMPLES in recipe.measures else set()))
+
+
+def _samples(model: keras.Model, part: Part, dataset: str) -> dict[str, float]:
+    """Judge as many drawn images as there are real ones, of the data that the classifier knows."""
     from kerazoo.tasks.generation.decoder import generator_of
     from kerazoo.tasks.generation.quality import judge_samples
 
-    return judge_samples(generator_of(model), part.x)
+    if dataset not in _CLOTHES:
+        warn_user(
+            f"the made-up images are not judged: the classifier that does knows {_CLOTHES[0]}, "
+            f"not {dataset}."
+        )
+        return {}
+    try:
+        return judge_samples(generator_of(model), part.x)
+    except InvalidInput as error:  # which must not cost what was learned
+        warn_user(f"the made-up images are not judged: {error}")
+        return {}
+
+
+def _own_samples(model: keras.Model, part: Part, arguments: Mapping[str, Any]) -> dict[str, float]:
+    from kerazoo.tasks.generation.decoder import generator_of
+    from kerazoo.tasks.generation.own_classifier import judge_own_samples
+
+    return judge_own_samples(generator_of(model), part, arguments)
 
 
 def _likelihood(model: keras.Model, part: Part) -> dict[str, float]:
@@ -133,6 +220,3 @@ def _denoising(model: keras.Model, part: Part) -> dict[str, float]:
     noisy = (images + noise).clip(0, 255).astype("uint8")
     drawn = model.predict(noisy, batch_size=250, verbose=0)
     return {"denoised_mean_squared_error": float(np.mean((drawn - images / np.float32(255)) ** 2))}
-
-
-judge = judge_with({"samples": _samples, "likelihood": _likelihood, "denoising": _denoising})
