@@ -47,9 +47,7 @@ def test_from_a_file_to_its_answers(hitters: Path, tmp_path: Path) -> None:
     rows.write_text("\n".join([lines[0], lines[1], lines[2].replace("far", "in it")]) + "\n")
     answers = run_forked("predict", "run", rows, "--keep", "id", cwd=tmp_path)
     assert answers.returncode == 0, answers.stderr
-    assert (
-        "1 cell of 'river' taken as another word than the 2 known ones: 'in it'" in answers.stderr
-    )
+    assert "'river': 1 cell taken as another word than the 2 known ones: 'in it'" in answers.stderr
     assert [row["id"] for row in csv.DictReader(answers.stdout.splitlines())] == ["0", "1"]
     values = [float(row["price"]) for row in csv.DictReader(answers.stdout.splitlines())]
     assert np.isfinite(values).all()
