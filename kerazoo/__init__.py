@@ -37,6 +37,8 @@ _PUBLIC = {
     "evaluate_model": "engine.evaluate",
     "fit_model": "engine.fit",
     "train": "experiments.run",
+    "Backtest": "experiments.backtest",
+    "backtest": "experiments.backtest",
     "ProgressLine": "engine.progress",
     "score_baseline": "tasks._baselines",
     "Table": "report.table",

@@ -24,6 +24,8 @@ from kerazoo.errors import DatasetNotFound as DatasetNotFound
 from kerazoo.errors import InvalidInput as InvalidInput
 from kerazoo.errors import KerazooError as KerazooError
 from kerazoo.errors import UnknownName as UnknownName
+from kerazoo.experiments.backtest import Backtest as Backtest
+from kerazoo.experiments.backtest import backtest as backtest
 from kerazoo.experiments.run import train as train
 from kerazoo.models.generative.autoencoder import build_autoencoder as build_autoencoder
 from kerazoo.models.generative.gan import build_gan as build_gan
@@ -31,6 +33,7 @@ from kerazoo.models.generative.vae import build_vae as build_vae
 from kerazoo.models.sequence.lstm import build_lstm as build_lstm
 from kerazoo.models.sequence.nyse_rnn import build_nyse_rnn as build_nyse_rnn
 from kerazoo.models.tabular.boston import build_boston as build_boston
+from kerazoo.models.tabular.tabm import build_tabm as build_tabm
 from kerazoo.models.tabular.wine_binary import build_wine_binary as build_wine_binary
 from kerazoo.models.tabular.wine_multiclass import build_wine_multiclass as build_wine_multiclass
 from kerazoo.models.tabular.xor import build_xor as build_xor

@@ -220,8 +220,8 @@ class TrainCommand(TaskCommand):
         rest = super().parse_args(ctx, args)
         if ctx.params.get(self.argument) is None and ctx.params.get("data") is None:
             raise WrongUsage(
-                "say which network is trained: kerazoo train NAME; or on what: kerazoo train "
-                "--data PATH. kerazoo list shows the networks."
+                f"say which network is trained: {ctx.command_path} NAME; or on what: "
+                f"{ctx.command_path} --data PATH. kerazoo list shows the networks."
             )
         ctx.obj |= {"network": self._chosen_name, "seen": self._seen}
         return rest

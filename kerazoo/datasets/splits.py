@@ -162,6 +162,23 @@ ABOUTS: Mapping[str, type] = {"table": Table, "images": Images, "series": Series
 
 
 @dataclass(frozen=True)
+class Timeline:
+    """The rows of a series in the order of time, which windows are cut from.
+
+    Args:
+        values: `(time, columns)`: the columns of a window.
+        validation: the first row that is predicted in validation.
+        test: the first row that is predicted in the test.
+        dates: when each row was, as `datetime64`; `None` if that is not known.
+    """
+
+    values: np.ndarray
+    validation: int
+    test: int
+    dates: np.ndarray | None = None
+
+
+@dataclass(frozen=True)
 class Splits:
     """A data set, split.
 
@@ -170,6 +187,8 @@ class Splits:
         validation: what choices are made on.
         test: touched once, at the end.
         about: what the rows are: a `Table`, `Images`, a `Series` or `Words`.
+        timelines: of a series, the rows that the windows were cut from, so that a backtest can cut
+            them elsewhere.
 
     Example:
         >>> import kerazoo
@@ -184,6 +203,7 @@ class Splits:
     validation: Part
     test: Part
     about: About
+    timelines: tuple[Timeline, ...] = ()
 
     def __repr__(self) -> str:
         """Show each part, and what kind of data it is."""

@@ -146,7 +146,8 @@ def _split(
         warn_user(f"{path}: {gaps}.")
     say_lost_digits(table.values[:validation], lambda index: f"{path}: {table.names[index]}")
     values = table.values.astype("float32")
-    return split_windows(values, table.days, series, validation=validation, test=test)
+    dates = None if table.dates is None else table.dates.to_numpy()
+    return split_windows(values, table.days, series, validation=validation, test=test, dates=dates)
 
 
 def tiny(lag: int = 5, horizon: int = 1, weekday: bool = False) -> Splits:

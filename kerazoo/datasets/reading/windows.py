@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from kerazoo._wording import counted
-from kerazoo.datasets.splits import Part, Series, Splits
+from kerazoo.datasets.splits import Part, Series, Splits, Timeline
 from kerazoo.errors import InvalidInput, KerazooError
 
 
@@ -59,7 +59,13 @@ def with_weekdays(values: np.ndarray, days: np.ndarray, weekdays: Sequence[int])
 
 
 def split_windows(
-    values: np.ndarray, days: np.ndarray | None, series: Series, *, validation: int, test: int
+    values: np.ndarray,
+    days: np.ndarray | None,
+    series: Series,
+    *,
+    validation: int,
+    test: int,
+    dates: np.ndarray | None = None,
 ) -> Splits:
     """Cut windows and split them by time: train, then validation, then test.
 
@@ -72,6 +78,7 @@ def split_windows(
         series: how windows are cut.
         validation: the first row that is predicted in validation.
         test: the first row that is predicted in the test.
+        dates: when each row was, if that is known.
 
     Raises:
         InvalidInput: if a part would be empty, or a column is constant in the rows trained on.
@@ -94,6 +101,7 @@ def split_windows(
         validation=part(validation, test),
         test=part(test, len(values)),
         about=series,
+        timelines=(Timeline(rows, validation, test, dates),),
     )
 
 
