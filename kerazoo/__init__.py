@@ -37,7 +37,7 @@ _PUBLIC = {
     "evaluate_model": "engine.evaluate",
     "fit_model": "engine.fit",
     "train": "experiments.run",
-    "Backtest": "experiments.backtest",
+    "Backtest": "report.backtest",
     "backtest": "experiments.backtest",
     "ProgressLine": "engine.progress",
     "score_baseline": "tasks._baselines",

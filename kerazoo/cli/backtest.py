@@ -28,7 +28,7 @@ from kerazoo.errors import Interrupted
 from kerazoo.tasks import Chosen
 
 if TYPE_CHECKING:
-    from kerazoo.experiments.backtest import Backtest
+    from kerazoo.report.backtest import Backtest
 
 _OF_RECIPE = "the recipe's"
 
@@ -80,7 +80,7 @@ def backtest(
             parser=number(),
             metavar="N",
             help="Let each training but the first go on from the one before, for N epochs at a "
-            "tenth of the learning rate.",
+            "fiftieth of the learning rate.",
             show_default="each begins anew",
         ),
     ] = None,

@@ -108,6 +108,9 @@ class Series:
         date: the column of dates; `""` if there is none.
         weekdays: days of the week that have a column of their own, Monday 0 to Sunday 6.
         missing: what was done about empty cells: `"refuse"`, or `"forward"`.
+        by: the column that names the series, where there are several.
+        scales: of several series, by name, mean and standard deviation of each column in the rows
+            trained on: windows hold `(value - mean) / deviation`.
 
     Example:
         >>> Series(("return", "volume"), "volume", lag=5, weekdays=(0, 1)).feature_names
@@ -121,6 +124,8 @@ class Series:
     date: str = ""
     weekdays: tuple[int, ...] = ()
     missing: str = "refuse"
+    by: str | None = None
+    scales: Mapping[str, tuple[tuple[float, ...], ...]] | None = None
     class_names: ClassVar[tuple[str, ...]] = ()
     target_unit: ClassVar[str] = ""
 
@@ -170,12 +175,18 @@ class Timeline:
         validation: the first row that is predicted in validation.
         test: the first row that is predicted in the test.
         dates: when each row was, as `datetime64`; `None` if that is not known.
+        name: which series this is, of several.
+        center: what to add to the target, multiplied by `spread`, to have it in its own units.
+        spread: what to multiply it by.
     """
 
     values: np.ndarray
     validation: int
     test: int
     dates: np.ndarray | None = None
+    name: str = ""
+    center: float = 0.0
+    spread: float = 1.0
 
 
 @dataclass(frozen=True)

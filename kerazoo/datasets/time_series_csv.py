@@ -8,14 +8,13 @@ from __future__ import annotations
 import os
 import tempfile
 import warnings
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
-
-import numpy as np
 
 from kerazoo._notes import warn_user
 from kerazoo.datasets.reading.calendar import describe_gaps
 from kerazoo.datasets.reading.digits import say_lost_digits
+from kerazoo.datasets.reading.many import read_many, read_many_like, split_many
 from kerazoo.datasets.reading.series import (
     Missing,
     SeriesTable,
@@ -44,6 +43,7 @@ def load(
     missing: Missing = "refuse",
     validation_fraction: float = 0.2,
     test_fraction: float = 0.2,
+    series: str | None = None,
 ) -> Splits:
     r"""Load windows of raw values, split by time.
 
@@ -65,6 +65,8 @@ def load(
         validation_fraction: share of the rows before the test, the last ones, held out for
             validation.
         test_fraction: share of all rows, the last ones, held out for the test.
+        series: the column that names the series of each row, if the file holds several. Each is
+            split by time for itself, and its windows are in standard deviations from its own mean.
 
     Raises:
         UnknownName: if there is no such column.
@@ -90,20 +92,35 @@ def load(
         if not 0.0 < fraction < 1.0:
             raise KerazooError(f"a fraction of {fraction} cannot be held out; usually 0.1 to 0.3.")
     columns = None if features is None else list(dict.fromkeys([*features, target]))
-    table = read_series(
-        Path(data_dir or "", path), columns, date=date, missing=missing, needed=(target,)
-    )
-    validation, test = _first_held_out(table, validation_fraction, test_fraction)
-    series = Series(
-        table.names,
+    file = Path(data_dir or "", path)
+
+    def held_out(table: SeriesTable) -> tuple[int, int]:
+        return _first_held_out(table, validation_fraction, test_fraction)
+
+    if series is not None:
+        tables = read_many(file, series, columns, date=date, missing=missing, needed=(target,))
+        if len(tables) == 1:
+            raise InvalidInput(
+                f"{path}: column {series!r} is {next(iter(tables))!r} everywhere, so there is one "
+                "series. Leave --series (series=) out."
+            )
+    else:
+        tables = {"": read_series(file, columns, date=date, missing=missing, needed=(target,))}
+    first = next(iter(tables.values()))
+    about = Series(
+        first.names,
         target,
         lag,
         horizon,
-        date=table.date,
-        weekdays=_weekdays(table.days, validation) if weekday else (),
+        date=first.date,
+        weekdays=_weekdays(tables.values(), held_out) if weekday else (),
         missing=missing,
+        by=series,
     )
-    return _split(path, table, series, validation=validation, test=test)
+    if series is not None:
+        return split_many(tables, about, held_out, str(path))
+    validation, test = held_out(first)
+    return _split(path, first, about, validation=validation, test=test)
 
 
 def load_like(
@@ -124,9 +141,20 @@ def load_like(
     Raises:
         InvalidInput: as for `load`, and if the file lacks a column.
     """
-    table = read_series_like(path, series)
+    if series.by is not None:
+        tables = read_many_like(path, series)
+    else:
+        tables = {"": read_series_like(path, series)}
+    table = next(iter(tables.values()))
     if series.weekdays and table.days is None:
         raise InvalidInput(f"{path} has no dates, and the network needs the day of the week.")
+    if series.by is not None:
+        return split_many(
+            tables,
+            series,
+            lambda one: _first_held_out(one, validation_fraction, test_fraction),
+            str(path),
+        )
     validation, test = _first_held_out(table, validation_fraction, test_fraction)
     return _split(path, table, series, validation=validation, test=test)
 
@@ -171,13 +199,19 @@ def tiny(lag: int = 5, horizon: int = 1, weekday: bool = False) -> Splits:
         return load(path=path, target="log_volume", lag=lag, horizon=horizon, weekday=weekday)
 
 
-def _weekdays(days: np.ndarray | None, rows: int) -> tuple[int, ...]:
+def _weekdays(
+    tables: Iterable[SeriesTable], held_out: Callable[[SeriesTable], tuple[int, int]]
+) -> tuple[int, ...]:
     """Return the days of the week on which there are rows to train on."""
-    if days is None:
-        raise InvalidInput("weekday=True needs a column of dates; pass date= to say which it is.")
-    known = tuple(sorted({int(day) for day in days[:rows]}))
-    if len(known) < 2:
+    found: set[int] = set()
+    for table in tables:
+        if table.days is None:
+            raise InvalidInput(
+                "weekday=True needs a column of dates; pass date= to say which it is."
+            )
+        found |= {int(day) for day in table.days[: held_out(table)[0]]}
+    if len(found) < 2:
         raise InvalidInput(
             "every row trained on is of the same day of the week; leave weekday out."
         )
-    return known
+    return tuple(sorted(found))

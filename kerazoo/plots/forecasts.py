@@ -11,7 +11,7 @@ from kerazoo.errors import InvalidInput
 from kerazoo.plots.style import DARK, GRAY, LIGHT, Figure, in_style, new_figure, percent
 
 if TYPE_CHECKING:
-    from kerazoo.experiments.backtest import Backtest
+    from kerazoo.report.backtest import Backtest
     from kerazoo.tasks.series.forecast import Forecast
 
 _SMOOTHED = 20  # parts of the time that an error is averaged over
@@ -94,13 +94,14 @@ def plot_backtest(result: Backtest) -> Figure:
     times = np.arange(1, len(result) + 1) if result.dates is None else result.dates[:, 0]
     for index, (name, values) in enumerate(result.forecasts.items()):
         color, line, thickness = _LINES[index % len(_LINES)]
-        errors = np.abs(values - result.true).mean(axis=1)
+        errors = (np.abs(values - result.true) / result.spreads).mean(axis=1)
         smooth = np.convolve(errors, np.ones(width) / width, mode="valid")
         label = name.replace("_", " ") if index else name
         axes.plot(times[width - 1 :], smooth, line, color=color, linewidth=thickness, label=label)
     if result.dates is None:
         axes.set_xlabel("forecast")
-    axes.set_ylabel(f"mean absolute error of {result.target}")
+    unit = "" if result.series is None else ", in standard deviations"
+    axes.set_ylabel(f"mean absolute error of {result.target}{unit}")
     axes.set_title(f"errors over time, each the mean of {counted(width, 'forecast')}")
     axes.legend(loc="best")
     return figure

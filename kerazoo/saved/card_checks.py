@@ -123,6 +123,10 @@ def _check_series(card: Card, series: Series) -> None:
     window = (series.lag, len(columns) + len(days))
     expect(card.inputs[0].shape == window, f"an input of {window}", card.inputs[0].shape)
     expect(card.outputs[0].shape == (series.horizon,), "an output per row ahead", card.outputs)
+    expect((series.by is None) == (series.scales is None), "a column and scales", series.by)
+    for name, scale in (series.scales or {}).items():
+        expect(len(scale) == len(series.columns), "a scale for each column", name)
+        expect(all(len(one) == 2 and one[1] > 0 for one in scale), "means and deviations", scale)
     if card.residuals is not None:
         expect(card.residuals.dtype == "float32", "residuals in float32", card.residuals.dtype)
         values = card.residuals.decode()

@@ -13,7 +13,8 @@ from kerazoo.datasets.nyse import sample
 from kerazoo.datasets.reading.windows import split_windows
 from kerazoo.datasets.splits import Series
 from kerazoo.datasets.time_series_csv import tiny
-from kerazoo.experiments.backtest import Backtest, gentle
+from kerazoo.experiments.backtest import gentle
+from kerazoo.report.backtest import Backtest
 from kerazoo.tasks.series.walk import cut_pairs, forecast_baseline, plan_steps
 
 ROWS, VALIDATION, TEST = 120, 60, 80
@@ -115,7 +116,7 @@ def verdict(ours: np.ndarray, theirs: np.ndarray) -> str:
         name: {"root_mean_squared_error": float(np.sqrt(np.mean(values**2)))}
         for name, values in forecasts.items()
     }
-    return Backtest("lstm", "sold", true, forecasts, scores, None, 1, 1, 0.0).verdict
+    return Backtest("lstm", "sold", true, forecasts, scores, None, None, 1.0, 1, 1, 0.0).verdict
 
 
 def test_the_verdict_asks_whether_a_difference_is_more_than_chance() -> None:
@@ -125,8 +126,8 @@ def test_the_verdict_asks_whether_a_difference_is_more_than_chance() -> None:
     assert "no more than chance" in verdict(noise[0], noise[1])
 
 
-def test_a_training_that_goes_on_has_a_tenth_of_the_rate() -> None:
-    for variant, expected in (("tuned", 0.0008), ("documented", 0.0001)):
+def test_a_training_that_goes_on_has_a_fiftieth_of_the_rate() -> None:
+    for variant, expected in (("tuned", 0.00016), ("documented", 0.00002)):
         rate = gentle(kerazoo.load_recipe("lstm", variant)).optimizer["config"]["learning_rate"]
         if isinstance(rate, dict):
             rate = rate["config"]["initial_learning_rate"]

@@ -84,8 +84,22 @@ def split_windows(
         InvalidInput: if a part would be empty, or a column is constant in the rows trained on.
     """
     check_lag_and_horizon(series.lag, series.horizon)
-    _check_rows(len(values), series, validation, test)
+    if problem := say_too_few(len(values), series, validation, test):
+        raise InvalidInput(f"{problem} Pass more rows or a smaller lag.")
     _check_constant(values[:validation], series)
+    return cut_splits(values, days, series, validation=validation, test=test, dates=dates)
+
+
+def cut_splits(
+    values: np.ndarray,
+    days: np.ndarray | None,
+    series: Series,
+    *,
+    validation: int,
+    test: int,
+    dates: np.ndarray | None = None,
+) -> Splits:
+    """Be `split_windows` of values that have been checked."""
     rows = values
     if series.weekdays and days is not None:
         # Nothing is predicted from the last row, so that its "next day" does not matter.
@@ -117,7 +131,15 @@ def check_lag_and_horizon(lag: int, horizon: int) -> None:
         raise KerazooError(f"horizon is {horizon}; pass the rows to predict at once, usually 1.")
 
 
-def _check_rows(rows: int, series: Series, validation: int, test: int) -> None:
+def say_too_few(rows: int, series: Series, validation: int, test: int) -> str:
+    """Say which part of a series would have nothing to predict; `""` if none.
+
+    Args:
+        rows: how many there are.
+        series: how windows are cut.
+        validation: the first row that is predicted in validation.
+        test: the first row that is predicted in the test.
+    """
     parts = {
         "training": validation - series.lag,
         "validation": test - validation,
@@ -125,11 +147,11 @@ def _check_rows(rows: int, series: Series, validation: int, test: int) -> None:
     }
     for name, length in parts.items():
         if length < series.horizon:
-            raise InvalidInput(
+            return (
                 f"{counted(rows, 'row is', 'rows are')} too few: with lag {series.lag} and horizon "
-                f"{series.horizon} nothing is left to predict in the {name} part. Pass more rows "
-                "or a smaller lag."
+                f"{series.horizon} nothing is left to predict in the {name} part."
             )
+    return ""
 
 
 def _check_constant(values: np.ndarray, series: Series) -> None:

@@ -38,6 +38,11 @@ FILES: tuple[str, ...] = ()
 TRAIN_OPTIONS: Mapping[str, Option] = {
     "target": Option("The column to predict."),
     "date": Option("The column of dates."),
+    "series": Option(
+        "The column that names the series, where a file has several: a row for each date and "
+        "series.",
+        metavar="COLUMN",
+    ),
     "lag": Option(
         "Rows that a prediction sees.",
         int,
@@ -71,7 +76,15 @@ callbacks = no_callbacks
 judge = judge_by_metrics
 score = score_test
 evaluate = evaluate_predictions
-baselines = score_baselines
+
+
+def baselines(name: str, recipe: Recipe, splits: Splits) -> dict[str, dict[str, float]]:
+    """Score the baselines that the recipe names on the test part, fitted for each series."""
+    if len(splits.timelines) < 2:
+        return score_baselines(name, recipe, splits)
+    from kerazoo.tasks.series.walk import score_for_each
+
+    return score_for_each(recipe.baselines, splits)
 
 
 def figures(

@@ -4,20 +4,24 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from kerazoo._wording import agree, counted
+from kerazoo.datasets.reading.calendar import continue_dates
+from kerazoo.datasets.reading.many import Scale, to_own_units
+from kerazoo.datasets.reading.series import SeriesTable, read_series
+from kerazoo.datasets.reading.windows import cut_windows
 from kerazoo.datasets.splits import Series, Splits
 from kerazoo.errors import InvalidInput, KerazooError
+from kerazoo.tasks.series.history import choose_series, read_history
 
 if TYPE_CHECKING:
     import keras
     import pandas as pd
 
-    from kerazoo.datasets.reading.series import SeriesTable
     from kerazoo.predict import Predictor
 
 _MOST_STEPS = 10_000
@@ -63,6 +67,7 @@ def forecast(
     coverage: float = 0.9,
     paths: int = 1000,
     seed: int = 0,
+    series: str | None = None,
 ) -> Forecast:
     """Forecast the rows after the end of a series.
 
@@ -89,6 +94,8 @@ def forecast(
         coverage: share of the paths that the interval holds, 0 < coverage < 1.
         paths: how many.
         seed: decides which residuals are drawn.
+        series: which one, for a network of several series; may be left out if the history holds
+            one. A series that the network was not trained on is scaled by its history.
 
     Raises:
         KerazooError: if the model is no forecaster, or an argument is out of range.
@@ -109,17 +116,23 @@ def forecast(
             f"coverage={coverage} of {counted(paths, 'path')} is no interval; usually 0.8 to 0.95 "
             "of 1000."
         )
-    series, residuals, predict = _open(model, splits)
-    table = _read(history, series)
-    if len(table.values) < series.lag:
+    about, residuals, predict = _open(model, splits)
+    table, scale = choose_series(read_history(history, about), about, series)
+    if len(table.values) < about.lag:
         raise InvalidInput(
-            f"the history has {counted(len(table.values), 'row')}; {series.lag} "
-            f"{agree(series.lag, 'is', 'are')} needed for a forecast. Pass a longer one."
+            f"the history has {counted(len(table.values), 'row')}; {about.lag} "
+            f"{agree(about.lag, 'is', 'are')} needed for a forecast. Pass a longer one."
         )
-    ahead = _KnownFuture(series, table, future, steps)
+    if scale is not None:
+        table = replace(table, values=to_own_units(table.values, scale))
+    ahead = _KnownFuture(about, table, future, steps, scale)
     random = np.random.default_rng(seed)
     # Path 0 is the forecast itself, without residuals.
-    simulated = _simulate_paths(predict, series, table.values, ahead, residuals, 1 + paths, random)
+    simulated = _simulate_paths(predict, about, table.values, ahead, residuals, 1 + paths, random)
+    past = table.values[:, about.target_index]
+    if scale is not None:
+        center, spread = scale[about.target_index]
+        simulated, past = simulated * spread + center, past * spread + center
     tail = (1.0 - coverage) / 2
     lower, upper = np.quantile(simulated[1:], (tail, 1.0 - tail), axis=0)
     return Forecast(
@@ -127,9 +140,9 @@ def forecast(
         lower=lower,
         upper=upper,
         coverage=coverage,
-        target=series.target,
+        target=about.target,
         dates=ahead.dates,
-        history=table.values[:, series.target_index],
+        history=past,
         history_dates=table.dates,
     )
 
@@ -180,29 +193,6 @@ def _open(model: Any, splits: Splits | None) -> tuple[Series, np.ndarray, Predic
     )
 
 
-def _read(history: Any, series: Series) -> SeriesTable:
-    from kerazoo.datasets.reading.series import SeriesTable, read_series_like
-
-    if not isinstance(history, np.ndarray | list | tuple):
-        return read_series_like(history, series)
-    values = np.asarray(history)
-    if values.ndim == 1 and len(series.columns) == 1:
-        values = values[:, np.newaxis]
-    if values.ndim != 2 or values.shape[1] != len(series.columns) or values.dtype.kind not in "fiu":
-        raise InvalidInput(
-            f"the history is an array of shape {values.shape} and type {values.dtype}; expected "
-            f"numbers of shape (rows, {len(series.columns)}): {', '.join(series.columns)}."
-        )
-    if not np.isfinite(values).all():
-        raise InvalidInput("the history holds NaN or infinity; drop such rows or fill them in.")
-    if series.weekdays:
-        raise InvalidInput(
-            "an array has no dates, and this network looks at the day of the week; pass a CSV file "
-            f"or a DataFrame with the column {series.date!r}."
-        )
-    return SeriesTable(series.columns, values.astype("float64"), None)
-
-
 class _KnownFuture:
     """What is known beforehand of the rows to forecast, and how the other columns go on.
 
@@ -211,11 +201,12 @@ class _KnownFuture:
         table: the history.
         future: what the caller knows.
         steps: rows to forecast.
+        scale: of the series, if it is one of several.
     """
 
-    def __init__(self, series: Series, table: SeriesTable, future: Any, steps: int) -> None:
-        from kerazoo.datasets.reading.calendar import continue_dates
-
+    def __init__(
+        self, series: Series, table: SeriesTable, future: Any, steps: int, scale: Scale | None
+    ) -> None:
         self._place = series.target_index
         self.known = np.full((steps, len(series.columns)), np.nan)
         self.dates = None
@@ -223,6 +214,8 @@ class _KnownFuture:
             self.dates = continue_dates(table.dates, steps, series.weekdays)
         if future is not None:
             self._take(future, series, table, steps)
+            if scale is not None:
+                self.known = to_own_units(self.known, scale)
         days = [0] * (series.lag + steps)
         if self.dates is not None and table.dates is not None:
             days = [*table.dates.day_of_week[-series.lag :], *self.dates.day_of_week]
@@ -246,8 +239,6 @@ class _KnownFuture:
             rows[:, -1, self._unknown] = following
 
     def _take(self, future: Any, series: Series, table: SeriesTable, steps: int) -> None:
-        from kerazoo.datasets.reading.series import read_series
-
         known = read_series(future, with_dates=False)
         if len(known.values) < steps:
             raise InvalidInput(
@@ -263,8 +254,6 @@ class _KnownFuture:
             self.known[:, series.columns.index(name)] = column
 
     def _fit(self, series: Series, values: np.ndarray) -> None:
-        from kerazoo.datasets.reading.windows import cut_windows
-
         windows, _ = cut_windows(values, values[:, 0], self._rows)
         inputs = np.column_stack([windows.reshape(len(windows), -1), np.ones(len(windows))])
         if len(inputs) < _ROWS_PER_PARAMETER * inputs.shape[1]:

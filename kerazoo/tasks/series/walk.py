@@ -97,8 +97,6 @@ def cut_pairs(splits: Splits) -> Pairs:
     """
     series = series_of(splits)
     parts = [_cut(number, line, series) for number, line in enumerate(splits.timelines)]
-    if len(parts) > 1 and any(line.dates is None for line in splits.timelines):
-        raise InvalidInput("several series need a column of dates to walk through; pass date=.")
     fields = [np.concatenate(field) for field in zip(*parts, strict=True)]
     order = np.argsort(fields[4], kind="stable")  # by `start`
     return Pairs(*(field[order] for field in fields))
@@ -175,6 +173,24 @@ def forecast_baseline(name: str, pairs: Pairs, step: Step, splits: Splits) -> np
         known = step.known[pairs.source[step.known] == number]
         forecasts[here] = _regress(pairs, known, step.ahead[here], inputs(pairs, series))
     return forecasts
+
+
+def score_for_each(names: Sequence[str], splits: Splits) -> dict[str, dict[str, float]]:
+    """Score simple methods on the test part, each fitted to each series before its test.
+
+    Args:
+        names: as for `forecast_baseline`; others are left out.
+        splits: the data set.
+    """
+    pairs = cut_pairs(splits)
+    first = np.array([line.test for line in splits.timelines])
+    known = pairs.row + splits.test.y.shape[1] <= first[pairs.source]  # type: ignore[union-attr]
+    step = Step(np.flatnonzero(known), np.flatnonzero(pairs.is_test))
+    true = pairs.y[step.ahead]
+    return {
+        name: score_predictions(splits, true, forecast_baseline(name, pairs, step, splits))
+        for name in list_walked(names)
+    }
 
 
 def score_forecasts(splits: Splits, y: np.ndarray, forecasts: np.ndarray) -> dict[str, float]:
