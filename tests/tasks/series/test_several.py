@@ -165,6 +165,20 @@ def test_the_commands_forecast_and_judge_each_series(
     assert "--plot draws one series" in refused.stderr.splitlines()[-1]
 
 
+def test_the_command_line_says_what_it_makes_of_the_file(file: Path) -> None:
+    options = {"target": "log_volume", "series": "market"}
+    with pytest.warns(UserWarning) as caught:
+        recipe, splits = load_task("series").own_data(
+            "lstm", kerazoo.load_recipe("lstm"), file, options
+        )
+    said = " ".join(str(one.message) for one in caught)
+    assert "560 rows of 3 series by 'market'; 'log_volume' is predicted from its past, with" in said
+    assert "errors are in standard deviations of its 'log_volume'" in said
+    assert recipe.dataset_arguments["series"] == "market"
+    assert recipe.baselines == ("last_value", "season_5", "autoregression")
+    assert len(splits.timelines) == 2
+
+
 @pytest.mark.parametrize(
     ("change", "series", "message"),
     [
