@@ -109,6 +109,8 @@ class Series:
         weekdays: days of the week that have a column of their own, Monday 0 to Sunday 6.
         missing: what was done about empty cells: `"refuse"`, or `"forward"`.
         by: the column that names the series, where there are several.
+        known: columns that are known beforehand, such as prices: windows also hold, after the
+            days of the week, their values in the *next* row.
         scales: of several series, by name, mean and standard deviation of each column in the rows
             trained on: windows hold `(value - mean) / deviation`.
 
@@ -125,6 +127,7 @@ class Series:
     weekdays: tuple[int, ...] = ()
     missing: str = "refuse"
     by: str | None = None
+    known: tuple[str, ...] | None = None
     scales: Mapping[str, tuple[tuple[float, ...], ...]] | None = None
     class_names: ClassVar[tuple[str, ...]] = ()
     target_unit: ClassVar[str] = ""
@@ -132,7 +135,8 @@ class Series:
     @property
     def feature_names(self) -> tuple[str, ...]:
         """A name per column of a window."""
-        return (*self.columns, *(f"next_is_{WEEKDAYS[day]}" for day in self.weekdays))
+        days = (f"next_is_{WEEKDAYS[day]}" for day in self.weekdays)
+        return (*self.columns, *days, *(f"next_{name}" for name in self.known or ()))
 
     @property
     def target_name(self) -> str:
@@ -143,6 +147,11 @@ class Series:
     def target_index(self) -> int:
         """The index of the target among the columns."""
         return self.columns.index(self.target)
+
+    @property
+    def known_indices(self) -> tuple[int, ...]:
+        """The indices of what is known beforehand, among the columns."""
+        return tuple(self.columns.index(name) for name in self.known or ())
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ import tempfile
 import warnings
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
+from typing import Any
 
 from kerazoo._notes import warn_user
 from kerazoo.datasets.reading.calendar import describe_gaps
@@ -44,6 +45,7 @@ def load(
     validation_fraction: float = 0.2,
     test_fraction: float = 0.2,
     series: str | None = None,
+    known: str | Sequence[str] = (),
 ) -> Splits:
     r"""Load windows of raw values, split by time.
 
@@ -67,6 +69,9 @@ def load(
         test_fraction: share of all rows, the last ones, held out for the test.
         series: the column that names the series of each row, if the file holds several. Each is
             split by time for itself, and its windows are in standard deviations from its own mean.
+        known: columns that are known beforehand, such as prices, promotions and holidays, as a list
+            or with commas between: a window has their values in the next row, too. Rows at the end
+            that lack the target are left out.
 
     Raises:
         UnknownName: if there is no such column.
@@ -91,21 +96,30 @@ def load(
     for fraction in (validation_fraction, test_fraction):
         if not 0.0 < fraction < 1.0:
             raise KerazooError(f"a fraction of {fraction} cannot be held out; usually 0.1 to 0.3.")
-    columns = None if features is None else list(dict.fromkeys([*features, target]))
+    known = split_names(known)
+    if target in known:
+        raise InvalidInput(f"the target, {target!r}, cannot be known beforehand; leave it out.")
+    columns = None if features is None else list(dict.fromkeys([*features, *known, target]))
+    how: dict[str, Any] = {
+        "date": date,
+        "missing": missing,
+        "needed": (target, *known),
+        "known": known,
+    }
     file = Path(data_dir or "", path)
 
     def held_out(table: SeriesTable) -> tuple[int, int]:
         return _first_held_out(table, validation_fraction, test_fraction)
 
     if series is not None:
-        tables = read_many(file, series, columns, date=date, missing=missing, needed=(target,))
+        tables = read_many(file, series, columns, **how)
         if len(tables) == 1:
             raise InvalidInput(
                 f"{path}: column {series!r} is {next(iter(tables))!r} everywhere, so there is one "
                 "series. Leave --series (series=) out."
             )
     else:
-        tables = {"": read_series(file, columns, date=date, missing=missing, needed=(target,))}
+        tables = {"": read_series(file, columns, **how)}
     first = next(iter(tables.values()))
     about = Series(
         first.names,
@@ -116,6 +130,7 @@ def load(
         weekdays=_weekdays(tables.values(), held_out) if weekday else (),
         missing=missing,
         by=series,
+        known=known or None,
     )
     if series is not None:
         return split_many(tables, about, held_out, str(path))
@@ -197,6 +212,18 @@ def tiny(lag: int = 5, horizon: int = 1, weekday: bool = False) -> Splits:
         path = Path(folder, "nyse.csv")
         path.write_text("".join(",".join(cells) + "\n" for cells in sample(_TINY_ROWS)))
         return load(path=path, target="log_volume", lag=lag, horizon=horizon, weekday=weekday)
+
+
+def split_names(names: str | Sequence[str]) -> tuple[str, ...]:
+    """Return names that are given as a list, or in one text with commas between.
+
+    Example:
+        >>> split_names("price, holiday")
+        ('price', 'holiday')
+    """
+    if isinstance(names, str):
+        names = [name.strip() for name in names.split(",")]
+    return tuple(dict.fromkeys(name for name in names if name))
 
 
 def _weekdays(

@@ -120,7 +120,10 @@ def _check_series(card: Card, series: Series) -> None:
     expect(series.missing in MISSING, f"one of {MISSING}", series.missing)
     days = series.weekdays
     expect(sorted({*days} & {*range(7)}) == [*days], "days 0 to 6, in order", days)
-    window = (series.lag, len(columns) + len(days))
+    known = series.known or ()
+    expect(len(set(known)) == len(known), "different columns known beforehand", known)
+    expect({*known} <= {*columns} - {series.target}, "columns known beforehand", known)
+    window = (series.lag, len(columns) + len(days) + len(known))
     expect(card.inputs[0].shape == window, f"an input of {window}", card.inputs[0].shape)
     expect(card.outputs[0].shape == (series.horizon,), "an output per row ahead", card.outputs)
     expect((series.by is None) == (series.scales is None), "a column and scales", series.by)

@@ -45,6 +45,7 @@ def read_many(
     date: str | None = None,
     missing: Missing = "refuse",
     needed: Sequence[str] = (),
+    known: Sequence[str] = (),
 ) -> dict[str, SeriesTable]:
     """Read all series of a table, each in the order of time.
 
@@ -55,6 +56,7 @@ def read_many(
         date: as for `read_series`.
         missing: as for `read_series`.
         needed: as for `read_series`.
+        known: as for `read_series`.
 
     Returns:
         The series by name, in the order in which they appear.
@@ -98,7 +100,7 @@ def read_many(
     for label in names:
         rows = np.flatnonzero(labels == label)
         tables[label], notes[label] = in_order(
-            read, rows, f"{name}, {by} {label!r}", missing=missing, needed=needed
+            read, rows, f"{name}, {by} {label!r}", missing=missing, needed=needed, known=known
         )
     for note in read.notes:
         warn_user(f"{name}: {note}.")
@@ -125,6 +127,7 @@ def read_many_like(source: Any, series: Series) -> dict[str, SeriesTable]:
             date=series.date or None,
             missing=missing,
             needed=(series.target,),
+            known=series.known or (),
         )
     except UnknownName as error:
         raise InvalidInput(str(error)) from error

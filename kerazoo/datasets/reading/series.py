@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from kerazoo._notes import warn_user
-from kerazoo._wording import counted
+from kerazoo._wording import agree, counted
 from kerazoo.datasets.reading.dates import (
     Dates,
     find_dates,
@@ -45,6 +45,9 @@ class SeriesTable:
         date: the name of the column that says so; `""` if there is none.
         instants: the dates in UTC, if they have a zone.
         unused: columns that were not read.
+        ahead: rows after the last value of the target, which hold what is known beforehand, NaN
+            elsewhere.
+        ahead_dates: when these are.
     """
 
     names: tuple[str, ...]
@@ -53,6 +56,8 @@ class SeriesTable:
     date: str = ""
     instants: pd.DatetimeIndex | None = None
     unused: tuple[str, ...] = ()
+    ahead: np.ndarray | None = None
+    ahead_dates: pd.DatetimeIndex | None = None
 
     @property
     def days(self) -> np.ndarray | None:
@@ -68,6 +73,7 @@ def read_series(
     missing: Missing = "refuse",
     needed: Sequence[str] = (),
     with_dates: bool = True,
+    known: Sequence[str] = (),
 ) -> SeriesTable:
     """Read a series from a CSV file, a DataFrame or a dict of columns.
 
@@ -84,6 +90,8 @@ def read_series(
             (`"forward"`).
         needed: columns that are read in any case, and have to go on to the end.
         with_dates: whether to say so if there are no dates.
+        known: columns that are known beforehand: rows at the end that lack the first column of
+            `needed` are what is ahead.
 
     Raises:
         UnknownName: if there is no such column.
@@ -92,7 +100,9 @@ def read_series(
     check_missing(missing)
     frame, name = read_frame(source, date, what="the series")
     read = read_columns(frame, name, columns, date=date, needed=needed, with_dates=with_dates)
-    table, notes = in_order(read, np.arange(len(frame)), name, missing=missing, needed=needed)
+    table, notes = in_order(
+        read, np.arange(len(frame)), name, missing=missing, needed=needed, known=known
+    )
     for note in [*read.notes, *notes]:
         warn_user(f"{name}: {note}.")
     return table
@@ -207,6 +217,7 @@ def in_order(
     *,
     missing: Missing,
     needed: Sequence[str],
+    known: Sequence[str] = (),
 ) -> tuple[SeriesTable, list[str]]:
     """Return some rows of a table in the order of time, without gaps, and what was done to them.
 
@@ -216,6 +227,7 @@ def in_order(
         name: what messages call it.
         missing: as for `read_series`.
         needed: as for `read_series`.
+        known: as for `read_series`.
 
     Raises:
         InvalidInput: if a date is there twice, or a cell is empty that must not be.
@@ -230,11 +242,41 @@ def in_order(
         _check_duplicates(instants, local, rows[order], name)
         if (order != np.arange(len(order))).any():
             notes.append(f"rows were sorted by {read.date!r}")
+    ahead = ahead_dates = None
+    if known and (end := _end_of(values[:, read.names.index(needed[0])])) < len(values):
+        ahead, values = values[end:], values[:end]
+        _check_known(ahead, read.names, known, name)
+        if local is not None and instants is not None:
+            ahead_dates, local, instants = local[end:], local[:end], instants[:end]
+        has = agree(len(ahead), "has", "have")
+        notes.append(f"{counted(len(ahead), 'row')} at the end {has} no {needed[0]!r} yet")
     values, more = fill(values, read.names, missing, name, needed=needed, marks=read.marks)
     if local is not None and instants is not None:
         local, instants = local[: len(values)], instants[: len(values)]
     notes += [*more, *describe_suspicious(values, read.names)]
-    return SeriesTable(read.names, values, local, read.date, instants, read.unused), notes
+    table = SeriesTable(
+        read.names, values, local, read.date, instants, read.unused, ahead, ahead_dates
+    )
+    return table, notes
+
+
+def _end_of(target: np.ndarray) -> int:
+    """Return how many rows there are up to the last value."""
+    filled = np.flatnonzero(~np.isnan(target))
+    return int(filled[-1]) + 1 if len(filled) else 0
+
+
+def _check_known(
+    ahead: np.ndarray, names: Sequence[str], known: Sequence[str], source: str
+) -> None:
+    for column in known:
+        gaps = np.isnan(ahead[:, names.index(column)])
+        if gaps.any():
+            raise InvalidInput(
+                f"{source}: column {column!r} is to be known beforehand, and is empty in row "
+                f"{int(gaps.argmax()) + 1} of {len(ahead)} after the last value. Fill it in, or "
+                "leave those rows out."
+            )
 
 
 def read_series_like(source: Any, series: Series) -> SeriesTable:
@@ -256,6 +298,7 @@ def read_series_like(source: Any, series: Series) -> SeriesTable:
             date=series.date or None,
             missing=missing,
             needed=(series.target,),
+            known=series.known or (),
         )
     except UnknownName as error:
         raise InvalidInput(str(error)) from error

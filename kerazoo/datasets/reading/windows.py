@@ -104,6 +104,9 @@ def cut_splits(
     if series.weekdays and days is not None:
         # Nothing is predicted from the last row, so that its "next day" does not matter.
         rows = with_weekdays(values, np.append(days, days[-1]), series.weekdays)
+    if series.known:
+        following = np.concatenate([values[1:], values[-1:]])[:, series.known_indices]
+        rows = np.concatenate([rows, following], axis=1)
     x, y = cut_windows(rows, values[:, series.target_index], series.lag, series.horizon)
 
     def part(first: int, end: int) -> Part:

@@ -43,6 +43,11 @@ TRAIN_OPTIONS: Mapping[str, Option] = {
         "series.",
         metavar="COLUMN",
     ),
+    "known": Option(
+        "Columns that are known beforehand, such as prices: a prediction sees their values in the "
+        "row that it is of. To predict, add rows that hold them and no target.",
+        metavar="COLUMN,...",
+    ),
     "lag": Option(
         "Rows that a prediction sees.",
         int,

@@ -124,7 +124,8 @@ def forecast(
             f"{agree(about.lag, 'is', 'are')} needed for a forecast. Pass a longer one."
         )
     if scale is not None:
-        table = replace(table, values=to_own_units(table.values, scale))
+        ahead_of = None if table.ahead is None else to_own_units(table.ahead, scale)
+        table = replace(table, values=to_own_units(table.values, scale), ahead=ahead_of)
     ahead = _KnownFuture(about, table, future, steps, scale)
     random = np.random.default_rng(seed)
     # Path 0 is the forecast itself, without residuals.
@@ -212,15 +213,19 @@ class _KnownFuture:
         self.dates = None
         if table.dates is not None:
             self.dates = continue_dates(table.dates, steps, series.weekdays)
+        if table.ahead is not None:
+            self._take_rows(table, steps)
         if future is not None:
-            self._take(future, series, table, steps)
-            if scale is not None:
-                self.known = to_own_units(self.known, scale)
+            self._take(future, series, table, steps, scale)
+        self._check(series, steps)
         days = [0] * (series.lag + steps)
         if self.dates is not None and table.dates is not None:
             days = [*table.dates.day_of_week[-series.lag :], *self.dates.day_of_week]
-        # A row per day from the first of the window on: which day of the week it is.
-        self.weekdays = np.asarray(days)[:, np.newaxis] == np.asarray(series.weekdays, dtype=int)
+        # A row per day from the first of the window on: which day of the week it is, and what is
+        # known of it beforehand.
+        is_day = np.asarray(days)[:, np.newaxis] == np.asarray(series.weekdays, dtype=int)
+        beforehand = np.concatenate([table.values[-series.lag :], self.known])
+        self.next_columns = np.concatenate([is_day, beforehand[:, series.known_indices]], axis=1)
         unknown = np.isnan(self.known).any(axis=0)
         unknown[series.target_index] = False
         self._unknown = np.flatnonzero(unknown)
@@ -238,7 +243,29 @@ class _KnownFuture:
             following[1:] += self._residuals[drawn]
             rows[:, -1, self._unknown] = following
 
-    def _take(self, future: Any, series: Series, table: SeriesTable, steps: int) -> None:
+    def _take_rows(self, table: SeriesTable, steps: int) -> None:
+        """Take the rows of the history that have no target yet."""
+        assert table.ahead is not None
+        rows = table.ahead[:steps]
+        self.known[: len(rows)] = rows
+        self.known[:, self._place] = np.nan
+        if table.ahead_dates is not None and len(table.ahead_dates) >= steps:
+            self.dates = table.ahead_dates[:steps]
+
+    def _check(self, series: Series, steps: int) -> None:
+        """Refuse steps of which it is not known what should be known beforehand."""
+        for name, index in zip(series.known or (), series.known_indices, strict=True):
+            there = int((~np.isnan(self.known[:, index])).sum())
+            if there < steps:
+                raise InvalidInput(
+                    f"{name!r} must be known of {counted(steps, 'row')} ahead, and is of {there}. "
+                    f"Add rows to the history that hold it and leave {series.target!r} empty, or "
+                    "pass future=."
+                )
+
+    def _take(
+        self, future: Any, series: Series, table: SeriesTable, steps: int, scale: Scale | None
+    ) -> None:
         known = read_series(future, with_dates=False)
         if len(known.values) < steps:
             raise InvalidInput(
@@ -251,7 +278,10 @@ class _KnownFuture:
             self.dates = known.dates[:steps]
         for name in {*known.names} & {*series.columns}:
             column = known.values[:steps, known.names.index(name)]
-            self.known[:, series.columns.index(name)] = column
+            index = series.columns.index(name)
+            if scale is not None:
+                column = (column - scale[index][0]) / scale[index][1]
+            self.known[:, index] = column
 
     def _fit(self, series: Series, values: np.ndarray) -> None:
         windows, _ = cut_windows(values, values[:, 0], self._rows)
@@ -284,11 +314,10 @@ def _simulate_paths(
     rows = np.empty((paths, lag + steps, len(series.columns)))
     rows[:, :lag] = history[-lag:]
     for first in range(0, steps, series.horizon):
-        # Days of the week are those of the row after each row of the window.
-        days = np.broadcast_to(
-            ahead.weekdays[first + 1 : first + lag + 1], (paths, lag, len(series.weekdays))
-        )
-        window = np.concatenate([rows[:, first : first + lag], days], axis=2)
+        # Of the row after each row of the window.
+        following = ahead.next_columns[first + 1 : first + lag + 1]
+        following = np.broadcast_to(following, (paths, *following.shape))
+        window = np.concatenate([rows[:, first : first + lag], following], axis=2)
         predicted = predict(window.astype("float32")).astype("float64")
         predicted[1:] += residuals[random.integers(len(residuals), size=paths - 1)]
         for step in range(first, min(first + series.horizon, steps)):

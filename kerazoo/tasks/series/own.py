@@ -19,6 +19,7 @@ from kerazoo.datasets.reading.dates import show_date
 from kerazoo.datasets.reading.many import read_many
 from kerazoo.datasets.reading.series import SeriesTable, read_series
 from kerazoo.datasets.splits import Series
+from kerazoo.datasets.time_series_csv import split_names
 from kerazoo.errors import WrongUsage
 from kerazoo.recipe import Recipe, for_training_on
 from kerazoo.registry import VARIANTS, check_builder_takes, load_builder, load_recipe
@@ -93,7 +94,8 @@ def _read(path: Path, options: Chosen) -> dict[str, SeriesTable]:
     how: dict[str, Any] = {
         "date": options.get("date"),
         "missing": options.get("missing", "refuse"),
-        "needed": (options["target"],),
+        "needed": (options["target"], *(known := split_names(options.get("known", ())))),
+        "known": known,
     }
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # said when the windows are loaded
@@ -128,6 +130,8 @@ def _say_what_was_read(
         rows += f" of {counted(len(tables), 'series', 'series')} by {series.by!r}"
     others = [repr(column) for column in series.columns if column != series.target]
     inputs = f", with {', '.join(others)}" if others else " alone"
+    if series.known:
+        inputs += f" ({', '.join(map(repr, series.known))} known beforehand)"
     text = f"{rows}; {series.target!r} is predicted from its past{inputs}"
     if table.dates is not None:
         first, last = show_date(table.dates[0]), show_date(table.dates[-1])

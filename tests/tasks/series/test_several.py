@@ -167,7 +167,7 @@ def test_the_commands_forecast_and_judge_each_series(
 
 def test_the_command_line_says_what_it_makes_of_the_file(file: Path) -> None:
     options = {"target": "log_volume", "series": "market"}
-    with pytest.warns(UserWarning) as caught:
+    with pytest.warns(UserWarning, match="series") as caught:
         recipe, splits = load_task("series").own_data(
             "lstm", kerazoo.load_recipe("lstm"), file, options
         )
