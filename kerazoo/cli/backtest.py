@@ -23,7 +23,7 @@ from kerazoo.cli._options import (
     number,
     use_data_dir,
 )
-from kerazoo.cli.train import choose_data, find_network
+from kerazoo.cli.train import _choose_data, _find_network
 from kerazoo.errors import Interrupted
 from kerazoo.tasks import Chosen
 
@@ -120,14 +120,14 @@ def backtest(
         if path is not None:
             check_new_file(path, (suffix,), flag, force=force)
     use_data_dir(data_dir)
-    name = find_network(context, name, data)
+    name = _find_network(context, name, data)
     recipe = registry.load_recipe(name, variant)
     from kerazoo.experiments.backtest import backtest as walk
     from kerazoo.experiments.backtest import check_network
 
     check_network(name, recipe)
     options: Chosen = context.obj["options"]
-    recipe, splits = choose_data(name, recipe, recipe, data, options)
+    recipe, splits = _choose_data(name, recipe, recipe, data, options)
     with quiet_libraries(), progress_bar(name) as report, warnings_as_lines(say):
         result = walk(
             name,

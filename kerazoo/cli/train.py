@@ -124,7 +124,7 @@ def train(
             "ones."
         )
     use_data_dir(data_dir)
-    name = find_network(context, name, data)
+    name = _find_network(context, name, data)
     own = registry.load_recipe(name, variant).of_experiment(experiment)
     if experiment is not None and data is not None:
         raise WrongUsage("--experiment is about the zoo's data, --data about yours: leave out one.")
@@ -144,7 +144,7 @@ def train(
         again = None if data else (recipe.hash(), range(first, first + seeds))
         _refuse_to_replace(out, name, resume=resume, again=again)
     options: Chosen = context.obj["options"]
-    recipe, splits = choose_data(name, own, recipe, data, options)
+    recipe, splits = _choose_data(name, own, recipe, data, options)
     for option, value in options.items():
         if load_task(recipe.task).TRAIN_OPTIONS[option].makes_folder:
             refuse_images_in(value, f"--{option}", force=force or resume)
@@ -170,7 +170,7 @@ def train(
             print(f"drew {path}")
 
 
-def find_network(context: typer.Context, name: str | None, data: Path | None) -> str:
+def _find_network(context: typer.Context, name: str | None, data: Path | None) -> str:
     """Return the network that is named, or the one that was chosen for the data."""
     if name is not None:
         return resolve_network(name)
@@ -232,7 +232,7 @@ class _Training:
     own_data: bool
 
 
-def choose_data(
+def _choose_data(
     name: str, own: Recipe, recipe: Recipe, path: Path | None, options: Chosen
 ) -> tuple[Recipe, Splits | None]:
     """Return the recipe that fits a user's data and choices, and the data if it is not its own."""

@@ -109,8 +109,11 @@ class Series:
         weekdays: days of the week that have a column of their own, Monday 0 to Sunday 6.
         missing: what was done about empty cells: `"refuse"`, or `"forward"`.
         by: the column that names the series, where there are several.
-        known: columns that are known beforehand, such as prices: windows also hold, after the
-            days of the week, their values in the *next* row.
+        known: columns that are known beforehand, such as prices: windows also hold, after all
+            others, their values in the *next* row.
+        hours: hours of the day that have a column of their own, as days of the week have.
+        months: the same of months, January 1.
+        holidays: the country whose holidays have a column, such as `"KR"`.
         scales: of several series, by name, mean and standard deviation of each column in the rows
             trained on: windows hold `(value - mean) / deviation`.
 
@@ -128,6 +131,9 @@ class Series:
     missing: str = "refuse"
     by: str | None = None
     known: tuple[str, ...] | None = None
+    hours: tuple[int, ...] | None = None
+    months: tuple[int, ...] | None = None
+    holidays: str | None = None
     scales: Mapping[str, tuple[tuple[float, ...], ...]] | None = None
     class_names: ClassVar[tuple[str, ...]] = ()
     target_unit: ClassVar[str] = ""
@@ -135,8 +141,18 @@ class Series:
     @property
     def feature_names(self) -> tuple[str, ...]:
         """A name per column of a window."""
-        days = (f"next_is_{WEEKDAYS[day]}" for day in self.weekdays)
-        return (*self.columns, *days, *(f"next_{name}" for name in self.known or ()))
+        calendar = [
+            *(f"next_is_{WEEKDAYS[day]}" for day in self.weekdays),
+            *(f"next_hour_is_{hour}" for hour in self.hours or ()),
+            *(f"next_month_is_{month}" for month in self.months or ()),
+            *(["next_is_holiday"] if self.holidays is not None else []),
+        ]
+        return (*self.columns, *calendar, *(f"next_{name}" for name in self.known or ()))
+
+    @property
+    def needs_dates(self) -> bool:
+        """Whether windows have columns that only a calendar can fill."""
+        return bool(self.weekdays or self.hours or self.months or self.holidays)
 
     @property
     def target_name(self) -> str:

@@ -9,6 +9,7 @@ import os
 import tempfile
 import warnings
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -25,10 +26,11 @@ from kerazoo.datasets.reading.series import (
 from kerazoo.datasets.reading.windows import check_lag_and_horizon, split_windows
 from kerazoo.datasets.sources import DataFile
 from kerazoo.datasets.splits import Series, Splits
-from kerazoo.errors import InvalidInput, KerazooError
+from kerazoo.errors import InvalidInput, KerazooError, unknown_name
 
 FILES: tuple[DataFile, ...] = ()
 _TINY_ROWS = 400
+CALENDAR = ("hour", "month")
 
 
 def load(
@@ -46,6 +48,8 @@ def load(
     test_fraction: float = 0.2,
     series: str | None = None,
     known: str | Sequence[str] = (),
+    calendar: str | Sequence[str] = (),
+    holidays: str | None = None,
 ) -> Splits:
     r"""Load windows of raw values, split by time.
 
@@ -72,6 +76,10 @@ def load(
         known: columns that are known beforehand, such as prices, promotions and holidays, as a list
             or with commas between: a window has their values in the next row, too. Rows at the end
             that lack the target are left out.
+        calendar: further columns of the kind of `weekday`: `"hour"`, `"month"` or both, or
+            `"none"`.
+        holidays: a country, such as `"KR"`: windows have a column that tells whether the day after
+            each row is a public holiday there. It needs the package `holidays`.
 
     Raises:
         UnknownName: if there is no such column.
@@ -131,7 +139,12 @@ def load(
         missing=missing,
         by=series,
         known=known or None,
+        holidays=holidays,
     )
+    found = _hours_and_months(split_names(calendar), tables.values(), held_out)
+    about = replace(about, hours=found.get("hour"), months=found.get("month"))
+    if about.needs_dates:
+        _check_dates(tables.values(), str(path))
     if series is not None:
         return split_many(tables, about, held_out, str(path))
     validation, test = held_out(first)
@@ -161,8 +174,8 @@ def load_like(
     else:
         tables = {"": read_series_like(path, series)}
     table = next(iter(tables.values()))
-    if series.weekdays and table.days is None:
-        raise InvalidInput(f"{path} has no dates, and the network needs the day of the week.")
+    if series.needs_dates:
+        _check_dates(tables.values(), str(path))
     if series.by is not None:
         return split_many(
             tables,
@@ -224,6 +237,40 @@ def split_names(names: str | Sequence[str]) -> tuple[str, ...]:
     if isinstance(names, str):
         names = [name.strip() for name in names.split(",")]
     return tuple(dict.fromkeys(name for name in names if name))
+
+
+def _check_dates(tables: Iterable[SeriesTable], source: str) -> None:
+    if any(table.dates is None for table in tables):
+        raise InvalidInput(
+            f"{source} has no dates, and days, hours and holidays need them; pass date= (--date) "
+            "to say which column they are in."
+        )
+
+
+def _hours_and_months(
+    wanted: Sequence[str],
+    tables: Iterable[SeriesTable],
+    held_out: Callable[[SeriesTable], tuple[int, int]],
+) -> dict[str, tuple[int, ...]]:
+    """Return the hours and months in which there are rows to train on, as far as they are wanted.
+
+    Raises:
+        UnknownName: if something else is wanted.
+        InvalidInput: if there are no dates, or all rows are of one hour or month.
+    """
+    found: dict[str, tuple[int, ...]] = {}
+    for name in () if tuple(wanted) == ("none",) else wanted:
+        if name not in CALENDAR:
+            raise unknown_name("column of a calendar", name, (*CALENDAR, "none"))
+        there: set[int] = set()
+        for table in tables:
+            _check_dates([table], "the series")
+            assert table.dates is not None
+            there |= {int(one) for one in getattr(table.dates[: held_out(table)[0]], name)}
+        if len(there) < 2:
+            raise InvalidInput(f"every row trained on is of the same {name}; leave it out.")
+        found[name] = tuple(sorted(there))
+    return found
 
 
 def _weekdays(

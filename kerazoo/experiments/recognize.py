@@ -19,7 +19,17 @@ from kerazoo.tasks import Chosen
 _TABLE, _SERIES, _IMAGES, _WORDS = "tabm", "lstm", "cnn", "word2vec"
 _TABLES = (".csv", ".tsv", ".parquet", ".pq", ".csv.gz", ".tsv.gz")
 _TEXTS = (".txt", ".txt.gz", ".txt.xz", ".txt.bz2")
-_OF_SERIES = ("lag", "horizon", "weekday", "no_weekday", "missing", "series", "known")
+_OF_SERIES = (
+    "lag",
+    "horizon",
+    "weekday",
+    "no_weekday",
+    "missing",
+    "series",
+    "known",
+    "calendar",
+    "holidays",
+)
 
 
 def choose_network(data: Any, options: Chosen) -> tuple[str, str]:

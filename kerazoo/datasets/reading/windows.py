@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from kerazoo._wording import counted
+from kerazoo.datasets.reading.almanac import calendar_columns
 from kerazoo.datasets.splits import Part, Series, Splits, Timeline
 from kerazoo.errors import InvalidInput, KerazooError
 
@@ -104,6 +105,9 @@ def cut_splits(
     if series.weekdays and days is not None:
         # Nothing is predicted from the last row, so that its "next day" does not matter.
         rows = with_weekdays(values, np.append(days, days[-1]), series.weekdays)
+    if dates is not None and (series.hours or series.months or series.holidays):
+        calendar = calendar_columns(dates, series).astype(values.dtype)
+        rows = np.concatenate([rows, np.concatenate([calendar[1:], calendar[-1:]])], axis=1)
     if series.known:
         following = np.concatenate([values[1:], values[-1:]])[:, series.known_indices]
         rows = np.concatenate([rows, following], axis=1)

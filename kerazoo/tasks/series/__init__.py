@@ -61,6 +61,15 @@ TRAIN_OPTIONS: Mapping[str, Option] = {
         bool,
     ),
     "no_weekday": Option("Do not let it know the day of the week.", bool),
+    "calendar": Option(
+        "Let it know the hour, the month, hour,month or none of the predicted row; by default "
+        "the one that fits the step of the file, where it helps on the validation rows.",
+        metavar="hour,month",
+    ),
+    "holidays": Option(
+        "Let it know the public holidays of a country, such as KR; needs the package holidays.",
+        metavar="COUNTRY",
+    ),
     "missing": Option(
         "Empty cells: refuse, or forward (the value before).", choices=MISSING, default="refuse"
     ),

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from kerazoo._wording import agree, counted
+from kerazoo.datasets.reading.almanac import calendar_columns
 from kerazoo.datasets.reading.calendar import continue_dates
 from kerazoo.datasets.reading.many import Scale, to_own_units
 from kerazoo.datasets.reading.series import SeriesTable, read_series
@@ -225,7 +226,11 @@ class _KnownFuture:
         # known of it beforehand.
         is_day = np.asarray(days)[:, np.newaxis] == np.asarray(series.weekdays, dtype=int)
         beforehand = np.concatenate([table.values[-series.lag :], self.known])
-        self.next_columns = np.concatenate([is_day, beforehand[:, series.known_indices]], axis=1)
+        parts = [is_day, beforehand[:, series.known_indices]]
+        if self.dates is not None and table.dates is not None:
+            rows = [*table.dates[-series.lag :], *self.dates]
+            parts.insert(1, calendar_columns(rows, series))
+        self.next_columns = np.concatenate(parts, axis=1)
         unknown = np.isnan(self.known).any(axis=0)
         unknown[series.target_index] = False
         self._unknown = np.flatnonzero(unknown)

@@ -99,7 +99,7 @@ def read_history(history: Any, series: Series) -> dict[str, SeriesTable]:
         )
     if not np.isfinite(values).all():
         raise InvalidInput("the history holds NaN or infinity; drop such rows or fill them in.")
-    if series.weekdays:
+    if series.needs_dates:
         raise InvalidInput(
             "an array has no dates, and this network looks at the day of the week; pass a CSV file "
             f"or a DataFrame with the column {series.date!r}."

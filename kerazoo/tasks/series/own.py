@@ -60,7 +60,7 @@ def own_data(name: str, recipe: Recipe, path: Path, options: Chosen) -> tuple[Re
     longest = max(tables.values(), key=lambda table: len(table.values))
     season = 0 if longest.dates is None else natural_season(longest.dates)
     usual = recipe.dataset_arguments["lag"]
-    chosen = choose_windows({"usual_lag": usual, **arguments}, season)
+    chosen = choose_windows({"usual_lag": usual, **arguments}, season, _unit(longest))
     splits = load_dataset("time_series_csv", **{**arguments, **chosen})
     shape = {"input_shape": list(splits.train.x.shape[1:])}
     if options.get("horizon", 1) != 1:
@@ -87,6 +87,14 @@ def own_data(name: str, recipe: Recipe, path: Path, options: Chosen) -> tuple[Re
         baselines=("last_value", *([f"season_{season}"] if season else []), "autoregression"),
     )
     return for_training_on(adapted, len(splits.train.x)), splits
+
+
+def _unit(table: SeriesTable) -> str:
+    """Return how far rows are apart: `"hour"`, `"day"` or `"month"`; `""` for anything else."""
+    if table.dates is None:
+        return ""
+    step = describe_step(table.dates)
+    return next((unit for unit in ("hour", "day", "month") if step == f"a row every {unit}"), "")
 
 
 def _read(path: Path, options: Chosen) -> dict[str, SeriesTable]:
@@ -155,6 +163,12 @@ def _say_what_was_chosen(chosen: Mapping[str, Any], arguments: Mapping[str, Any]
     if not free:
         return
     days = ", and the day of the week" if chosen["weekday"] else ", not the day of the week"
+    if "calendar" in chosen:
+        days = (
+            f"{days} and the {chosen['calendar']}"
+            if chosen["weekday"]
+            else (f", and the {chosen['calendar']}")
+        )
     warn_user(
         f"a prediction sees {counted(chosen['lag'], 'row')}{days}: chosen on the validation rows; "
         f"{' and '.join(free)} set it otherwise."
