@@ -122,7 +122,7 @@ def plan_steps(pairs: Pairs, every: int | None = None, rows: int | None = None) 
         rows: how many pairs are learned from, the last ones before each step; all by default.
 
     Raises:
-        KerazooError: if there is nothing to learn from.
+        KerazooError: if there is nothing to learn from, or less than is asked for.
     """
     times = np.unique(pairs.start[pairs.is_test])
     every = every or math.ceil(len(times) / MOST_TRAININGS)
@@ -133,7 +133,9 @@ def plan_steps(pairs: Pairs, every: int | None = None, rows: int | None = None) 
         ahead = pairs.is_test & (pairs.start >= block[0]) & (pairs.start <= block[-1])
         steps.append(Step(known if rows is None else known[-rows:], np.flatnonzero(ahead)))
     fewest = min(len(step.known) for step in steps)
-    if fewest == 0 or (rows is not None and fewest < rows):
+    if fewest == 0:
+        raise InvalidInput("nothing lies before the first row of the test; pass a longer series.")
+    if rows is not None and fewest < rows:
         raise KerazooError(
             f"rows is {rows}, and before the test there are {counted(fewest, 'window')}; pass at "
             "most so many, or leave rows out to learn from all."
