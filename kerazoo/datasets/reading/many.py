@@ -66,8 +66,8 @@ def read_many(
         InvalidInput: as for `read_series`; if the column has empty cells, or is something else.
 
     Example:
-        >>> both = read_many({"shop": ["a", "b", "a"], "sold": [1, 5, 2]}, "shop")
-        >>> both["a"].values.tolist()
+        >>> table = {"day": ["2024-01-01", "2024-01-02"] * 2, "shop": list("aabb")}
+        >>> read_many({**table, "sold": [1, 2, 7, 5]}, "shop")["a"].values.tolist()
         [[1.0], [2.0]]
     """
     check_missing(missing)

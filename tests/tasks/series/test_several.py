@@ -17,7 +17,9 @@ from kerazoo.tasks import load_task
 from tests.processes import run_forked
 from tests.tasks.series.test_forecast import repeat_last
 
-pytestmark = pytest.mark.filterwarnings("ignore:.*(gap in the|gaps in the|is scaled by)")
+pytestmark = pytest.mark.filterwarnings(
+    "ignore:.*(gap in the|gaps in the|is scaled by|left out. 'short')"
+)
 SIZES = {"small": (0.0, 1.0), "large": (5000.0, 300.0)}
 
 
@@ -139,6 +141,28 @@ def test_a_backtest_names_the_series_and_speaks_in_its_units(
         {name: scale[0][1] for name, scale in splits.about.scales.items()}
     )
     assert result.scores["nyse_rnn"]["mean_absolute_error"] == pytest.approx(off.mean(), rel=1e-5)
+
+
+def test_no_series_knows_a_later_row_of_another(file: Path, tmp_path: Path) -> None:
+    frame = pd.read_csv(file)
+    day = sorted(frame["date"].unique())[-20]
+    changed = frame.copy()
+    changed.loc[(frame["market"] == "large") & (frame["date"] == day), "log_volume"] += 3000
+    changed.to_csv(tmp_path / "changed.csv", index=False)
+    recipe = replace(
+        kerazoo.load_recipe("nyse_rnn"), builder_arguments={"input_shape": (5, 2), "units": 2}
+    )
+    before, after = (
+        kerazoo.backtest("nyse_rnn", recipe=recipe, splits=load(path), every=15, epochs=2)
+        .to_frame()
+        .set_index(["series", "date"])
+        for path in (file, tmp_path / "changed.csv")
+    )
+    apart = before.drop(columns="true") != after.drop(columns="true")
+    early = before.index.get_level_values("date") <= day
+    assert not apart[early].to_numpy().any()
+    assert apart[~early].loc["small", "nyse_rnn"].any(), "the network learns from both"
+    assert not apart[~early].loc["small", "autoregression"].any(), "a simple method from its own"
 
 
 def test_the_commands_forecast_and_judge_each_series(
