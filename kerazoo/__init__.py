@@ -56,6 +56,8 @@ _PUBLIC = {
     "evaluate_model": "engine.evaluate",
     "fit_model": "engine.fit",
     "train": "experiments.run",
+    "Backtest": "report.backtest",
+    "backtest": "experiments.backtest",
     "ProgressLine": "engine.progress",
     "score_baseline": "tasks._baselines",
     "Table": "report.table",

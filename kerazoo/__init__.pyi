@@ -24,6 +24,7 @@ from kerazoo.errors import DatasetNotFound as DatasetNotFound
 from kerazoo.errors import InvalidInput as InvalidInput
 from kerazoo.errors import KerazooError as KerazooError
 from kerazoo.errors import UnknownName as UnknownName
+from kerazoo.experiments.backtest import backtest as backtest
 from kerazoo.experiments.run import train as train
 from kerazoo.models.generative.autoencoder import build_autoencoder as build_autoencoder
 from kerazoo.models.generative.gan import build_gan as build_gan
@@ -47,6 +48,7 @@ from kerazoo.registry import list_families as list_families
 from kerazoo.registry import list_models as list_models
 from kerazoo.registry import load_builder as load_builder
 from kerazoo.registry import load_recipe as load_recipe
+from kerazoo.report.backtest import Backtest as Backtest
 from kerazoo.report.comparison import compare as compare
 from kerazoo.report.layer_table import layer_table as layer_table
 from kerazoo.report.table import Table as Table

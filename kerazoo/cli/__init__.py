@@ -20,6 +20,7 @@ from kerazoo._files import own_temporary_files
 from kerazoo.cli import data
 from kerazoo.cli._console import say
 from kerazoo.cli._options import Command, Commands, PredictCommand, TrainCommand
+from kerazoo.cli.backtest import backtest
 from kerazoo.cli.doctor import doctor
 from kerazoo.cli.evaluate import evaluate
 from kerazoo.cli.export import export
@@ -49,6 +50,7 @@ app.command(cls=Command)(show)
 app.command(cls=TrainCommand)(train)
 app.command(cls=Command)(evaluate)
 app.command(cls=PredictCommand)(predict)
+app.command(cls=TrainCommand)(backtest)
 app.command(cls=Command)(generate)
 app.command(cls=Command)(export)
 app.add_typer(data.app, name="data", no_args_is_help=True)

@@ -248,8 +248,8 @@ class TrainCommand(TaskCommand):
         named = ctx.params.get(self.argument) or ctx.params.get("data")
         if named is None and not ctx.resilient_parsing:  # as a shell that completes a word does
             raise WrongUsage(
-                "say which network is trained: kerazoo train NAME; or on what: kerazoo train "
-                "--data PATH. kerazoo list shows the networks."
+                f"say which network is trained: {ctx.command_path} NAME; or on what: "
+                f"{ctx.command_path} --data PATH. kerazoo list shows the networks."
             )
         ctx.obj |= {"network": self._chosen_name, "seen": self._seen}
         return rest

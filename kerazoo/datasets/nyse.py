@@ -76,6 +76,7 @@ def load(
         series,
         validation=int(before_1980 * (1.0 - validation_fraction)),
         test=before_1980,
+        dates=table["date"].to_numpy(),
     )
 
 

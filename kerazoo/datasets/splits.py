@@ -115,6 +115,14 @@ class Series:
         date: the column of dates; `""` if there is none.
         weekdays: days of the week that have a column of their own, Monday 0 to Sunday 6.
         missing: what was done about empty cells: `"refuse"`, or `"forward"`.
+        by: the column that names the series, where there are several.
+        known: columns that are known beforehand, such as prices: windows also hold, after all
+            others, their values in the *next* row.
+        hours: hours of the day that have a column of their own, as days of the week have.
+        months: the same of months, January 1.
+        holidays: the country whose holidays have a column, such as `"KR"`.
+        scales: of several series, by name, mean and standard deviation of each column in the rows
+            trained on: windows hold `(value - mean) / deviation`.
 
     Example:
         >>> Series(("return", "volume"), "volume", lag=5, weekdays=(0, 1)).feature_names
@@ -128,13 +136,30 @@ class Series:
     date: str = ""
     weekdays: tuple[int, ...] = ()
     missing: str = "refuse"
+    by: str | None = None
+    known: tuple[str, ...] | None = None
+    hours: tuple[int, ...] | None = None
+    months: tuple[int, ...] | None = None
+    holidays: str | None = None
+    scales: Mapping[str, tuple[tuple[float, ...], ...]] | None = None
     class_names: ClassVar[tuple[str, ...]] = ()
     target_unit: ClassVar[str] = ""
 
     @property
     def feature_names(self) -> tuple[str, ...]:
         """A name per column of a window."""
-        return (*self.columns, *(f"next_is_{WEEKDAYS[day]}" for day in self.weekdays))
+        calendar = [
+            *(f"next_is_{WEEKDAYS[day]}" for day in self.weekdays),
+            *(f"next_hour_is_{hour}" for hour in self.hours or ()),
+            *(f"next_month_is_{month}" for month in self.months or ()),
+            *(["next_is_holiday"] if self.holidays is not None else []),
+        ]
+        return (*self.columns, *calendar, *(f"next_{name}" for name in self.known or ()))
+
+    @property
+    def needs_dates(self) -> bool:
+        """Whether windows have columns that only a calendar can fill."""
+        return bool(self.weekdays or self.hours or self.months or self.holidays)
 
     @property
     def target_name(self) -> str:
@@ -145,6 +170,11 @@ class Series:
     def target_index(self) -> int:
         """The index of the target among the columns."""
         return self.columns.index(self.target)
+
+    @property
+    def known_indices(self) -> tuple[int, ...]:
+        """The indices of what is known beforehand, among the columns."""
+        return tuple(self.columns.index(name) for name in self.known or ())
 
 
 @dataclass(frozen=True)
@@ -169,6 +199,29 @@ ABOUTS: Mapping[str, type] = {"table": Table, "images": Images, "series": Series
 
 
 @dataclass(frozen=True)
+class Timeline:
+    """The rows of a series in the order of time, which windows are cut from.
+
+    Args:
+        values: `(time, columns)`: the columns of a window.
+        validation: the first row that is predicted in validation.
+        test: the first row that is predicted in the test.
+        dates: when each row was, as `datetime64`; `None` if that is not known.
+        name: which series this is, of several.
+        center: what to add to the target, multiplied by `spread`, to have it in its own units.
+        spread: what to multiply it by.
+    """
+
+    values: np.ndarray
+    validation: int
+    test: int
+    dates: np.ndarray | None = None
+    name: str = ""
+    center: float = 0.0
+    spread: float = 1.0
+
+
+@dataclass(frozen=True)
 class Splits:
     """A data set, split.
 
@@ -177,6 +230,8 @@ class Splits:
         validation: what choices are made on.
         test: touched once, at the end.
         about: what the rows are: a `Table`, `Images`, a `Series` or `Words`.
+        timelines: of a series, the rows that the windows were cut from, so that a backtest can cut
+            them elsewhere.
 
     Example:
         >>> import kerazoo
@@ -191,6 +246,7 @@ class Splits:
     validation: Part
     test: Part
     about: About
+    timelines: tuple[Timeline, ...] = ()
 
     def __post_init__(self) -> None:
         for name in (*self.feature_names, *self.class_names, self.target_name):

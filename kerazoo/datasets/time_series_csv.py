@@ -8,14 +8,15 @@ from __future__ import annotations
 import os
 import tempfile
 import warnings
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from pathlib import Path
-
-import numpy as np
+from typing import Any
 
 from kerazoo._notes import warn_user
 from kerazoo.datasets.reading.calendar import describe_gaps
 from kerazoo.datasets.reading.digits import say_lost_digits
+from kerazoo.datasets.reading.many import read_many, read_many_like, split_many
 from kerazoo.datasets.reading.series import (
     Missing,
     SeriesTable,
@@ -25,10 +26,11 @@ from kerazoo.datasets.reading.series import (
 from kerazoo.datasets.reading.windows import check_lag_and_horizon, split_windows
 from kerazoo.datasets.sources import DataFile
 from kerazoo.datasets.splits import Series, Splits
-from kerazoo.errors import InvalidInput, KerazooError
+from kerazoo.errors import InvalidInput, KerazooError, unknown_name
 
 FILES: tuple[DataFile, ...] = ()
 _TINY_ROWS = 400
+CALENDAR = ("hour", "month")
 
 
 def load(
@@ -44,6 +46,10 @@ def load(
     missing: Missing = "refuse",
     validation_fraction: float = 0.2,
     test_fraction: float = 0.2,
+    series: str | None = None,
+    known: str | Sequence[str] = (),
+    calendar: str | Sequence[str] = (),
+    holidays: str | None = None,
 ) -> Splits:
     r"""Load windows of raw values, split by time.
 
@@ -65,6 +71,15 @@ def load(
         validation_fraction: share of the rows before the test, the last ones, held out for
             validation.
         test_fraction: share of all rows, the last ones, held out for the test.
+        series: the column that names the series of each row, if the file holds several. Each is
+            split by time for itself, and its windows are in standard deviations from its own mean.
+        known: columns that are known beforehand, such as prices, promotions and holidays, as a list
+            or with commas between: a window has their values in the next row, too. Rows at the end
+            that lack the target are left out.
+        calendar: further columns of the kind of `weekday`: `"hour"`, `"month"` or both, or
+            `"none"`.
+        holidays: a country, such as `"KR"`: windows have a column that tells whether the day after
+            each row is a public holiday there. It needs the package `holidays`.
 
     Raises:
         UnknownName: if there is no such column.
@@ -89,21 +104,51 @@ def load(
     for fraction in (validation_fraction, test_fraction):
         if not 0.0 < fraction < 1.0:
             raise KerazooError(f"a fraction of {fraction} cannot be held out; usually 0.1 to 0.3.")
-    columns = None if features is None else list(dict.fromkeys([*features, target]))
-    table = read_series(
-        Path(data_dir or "", path), columns, date=date, missing=missing, needed=(target,)
-    )
-    validation, test = _first_held_out(table, validation_fraction, test_fraction)
-    series = Series(
-        table.names,
+    known = split_names(known)
+    if target in known:
+        raise InvalidInput(f"the target, {target!r}, cannot be known beforehand; leave it out.")
+    columns = None if features is None else list(dict.fromkeys([*features, *known, target]))
+    how: dict[str, Any] = {
+        "date": date,
+        "missing": missing,
+        "needed": (target, *known),
+        "known": known,
+    }
+    file = Path(data_dir or "", path)
+
+    def held_out(table: SeriesTable) -> tuple[int, int]:
+        return _first_held_out(table, validation_fraction, test_fraction)
+
+    if series is not None:
+        tables = read_many(file, series, columns, **how)
+        if len(tables) == 1:
+            raise InvalidInput(
+                f"{path}: column {series!r} is {next(iter(tables))!r} everywhere, so there is one "
+                "series. Leave --series (series=) out."
+            )
+    else:
+        tables = {"": read_series(file, columns, **how)}
+    first = next(iter(tables.values()))
+    about = Series(
+        first.names,
         target,
         lag,
         horizon,
-        date=table.date,
-        weekdays=_weekdays(table.days, validation) if weekday else (),
+        date=first.date,
+        weekdays=_weekdays(tables.values(), held_out) if weekday else (),
         missing=missing,
+        by=series,
+        known=known or None,
+        holidays=holidays,
     )
-    return _split(path, table, series, validation=validation, test=test)
+    found = _hours_and_months(split_names(calendar), tables.values(), held_out)
+    about = replace(about, hours=found.get("hour"), months=found.get("month"))
+    if about.needs_dates:
+        _check_dates(tables.values(), str(path))
+    if series is not None:
+        return split_many(tables, about, held_out, str(path))
+    validation, test = held_out(first)
+    return _split(path, first, about, validation=validation, test=test)
 
 
 def load_like(
@@ -124,9 +169,20 @@ def load_like(
     Raises:
         InvalidInput: as for `load`, and if the file lacks a column.
     """
-    table = read_series_like(path, series)
-    if series.weekdays and table.days is None:
-        raise InvalidInput(f"{path} has no dates, and the network needs the day of the week.")
+    if series.by is not None:
+        tables = read_many_like(path, series)
+    else:
+        tables = {"": read_series_like(path, series)}
+    table = next(iter(tables.values()))
+    if series.needs_dates:
+        _check_dates(tables.values(), str(path))
+    if series.by is not None:
+        return split_many(
+            tables,
+            series,
+            lambda one: _first_held_out(one, validation_fraction, test_fraction),
+            str(path),
+        )
     validation, test = _first_held_out(table, validation_fraction, test_fraction)
     return _split(path, table, series, validation=validation, test=test)
 
@@ -146,7 +202,8 @@ def _split(
         warn_user(f"{path}: {gaps}.")
     say_lost_digits(table.values[:validation], lambda index: f"{path}: {table.names[index]}")
     values = table.values.astype("float32")
-    return split_windows(values, table.days, series, validation=validation, test=test)
+    dates = None if table.dates is None else table.dates.to_numpy()
+    return split_windows(values, table.days, series, validation=validation, test=test, dates=dates)
 
 
 def tiny(lag: int = 5, horizon: int = 1, weekday: bool = False) -> Splits:
@@ -170,13 +227,65 @@ def tiny(lag: int = 5, horizon: int = 1, weekday: bool = False) -> Splits:
         return load(path=path, target="log_volume", lag=lag, horizon=horizon, weekday=weekday)
 
 
-def _weekdays(days: np.ndarray | None, rows: int) -> tuple[int, ...]:
+def split_names(names: str | Sequence[str]) -> tuple[str, ...]:
+    """Return names that are given as a list, or in one text with commas between.
+
+    Example:
+        >>> split_names("price, holiday")
+        ('price', 'holiday')
+    """
+    if isinstance(names, str):
+        names = [name.strip() for name in names.split(",")]
+    return tuple(dict.fromkeys(name for name in names if name))
+
+
+def _check_dates(tables: Iterable[SeriesTable], source: str) -> None:
+    if any(table.dates is None for table in tables):
+        raise InvalidInput(
+            f"{source} has no dates, and days, hours and holidays need them; pass date= (--date) "
+            "to say which column they are in."
+        )
+
+
+def _hours_and_months(
+    wanted: Sequence[str],
+    tables: Iterable[SeriesTable],
+    held_out: Callable[[SeriesTable], tuple[int, int]],
+) -> dict[str, tuple[int, ...]]:
+    """Return the hours and months in which there are rows to train on, as far as they are wanted.
+
+    Raises:
+        UnknownName: if something else is wanted.
+        InvalidInput: if there are no dates, or all rows are of one hour or month.
+    """
+    found: dict[str, tuple[int, ...]] = {}
+    for name in () if tuple(wanted) == ("none",) else wanted:
+        if name not in CALENDAR:
+            raise unknown_name("column of a calendar", name, (*CALENDAR, "none"))
+        there: set[int] = set()
+        for table in tables:
+            _check_dates([table], "the series")
+            assert table.dates is not None
+            there |= {int(one) for one in getattr(table.dates[: held_out(table)[0]], name)}
+        if len(there) < 2:
+            raise InvalidInput(f"every row trained on is of the same {name}; leave it out.")
+        found[name] = tuple(sorted(there))
+    return found
+
+
+def _weekdays(
+    tables: Iterable[SeriesTable], held_out: Callable[[SeriesTable], tuple[int, int]]
+) -> tuple[int, ...]:
     """Return the days of the week on which there are rows to train on."""
-    if days is None:
-        raise InvalidInput("weekday=True needs a column of dates; pass date= to say which it is.")
-    known = tuple(sorted({int(day) for day in days[:rows]}))
-    if len(known) < 2:
+    found: set[int] = set()
+    for table in tables:
+        if table.days is None:
+            raise InvalidInput(
+                "weekday=True needs a column of dates; pass date= to say which it is."
+            )
+        found |= {int(day) for day in table.days[: held_out(table)[0]]}
+    if len(found) < 2:
         raise InvalidInput(
             "every row trained on is of the same day of the week; leave weekday out."
         )
-    return known
+    return tuple(sorted(found))

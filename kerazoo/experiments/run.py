@@ -166,7 +166,7 @@ def train(
     trackers = check_trackers(log)
     options = {**(options or {}), **({} if target is None else {"target": target})}
     if data is not None:
-        name, recipe, splits = _own_data(name, variant, recipe, data, options)
+        name, recipe, splits = prepare_own_data(name, variant, recipe, data, options)
     if name is None:
         raise KerazooError("say which network is trained: pass its name, or data= of your own.")
     recipe = recipe or load_recipe(name, variant)
@@ -243,7 +243,7 @@ def train(
     return replace(run, path=path)
 
 
-def _own_data(
+def prepare_own_data(
     name: str | None, variant: str, recipe: Recipe | None, data: Any, options: Chosen
 ) -> tuple[str, Recipe, Splits]:
     """Return the network that learns from data of the user's, how, and the data, split."""

@@ -1,16 +1,27 @@
-"""What comes after a series."""
+"""What comes after a series, and how far forecasts of it were off."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from kerazoo._wording import counted
 from kerazoo.errors import InvalidInput
-from kerazoo.plots.style import DARK, LIGHT, Figure, in_style, new_figure, percent
+from kerazoo.plots.style import DARK, GRAY, LIGHT, Figure, in_style, new_figure, percent
 
 if TYPE_CHECKING:
+    from kerazoo.report.backtest import Backtest
     from kerazoo.tasks.series.forecast import Forecast
 
+_SMOOTHED = 20  # parts of the time that an error is averaged over
+_LINES: tuple[tuple[Any, Any, float], ...] = (
+    (DARK, "-", 2.0),
+    (GRAY, "-", 1.2),
+    (LIGHT, "-", 1.2),
+    (LIGHT, "--", 1.2),
+    ("black", ":", 1.2),
+)
 _ROWS_FOR_EACH_AHEAD = 4
 _FEWEST_ROWS = 60
 
@@ -57,5 +68,40 @@ def plot_forecast(forecast: Forecast, rows: int | None = None) -> Figure:
     axes.plot(times, [last, *forecast.values], color=LIGHT, linewidth=2, label="forecast")
     axes.set_ylabel(forecast.target)
     axes.set_title(f"{forecast.target}: {counted(ahead, 'row')} ahead, with a {label}")
+    axes.legend(loc="best")
+    return figure
+
+
+@in_style
+def plot_backtest(result: Backtest) -> Figure:
+    """Draw how far the forecasts of each method were off over time.
+
+    Each curve is the mean absolute error of the last twentieth of the forecasts.
+
+    Args:
+        result: what `kerazoo.backtest` returns.
+
+    Example:
+        >>> import kerazoo
+        >>> from kerazoo.datasets.time_series_csv import tiny
+        >>> result = kerazoo.backtest("nyse_rnn", splits=tiny(), every=80, epochs=1)
+        >>> [line.get_label() for line in plot_backtest(result).axes[0].lines]
+        ['nyse_rnn', 'last value', 'autoregression']
+    """
+    figure = new_figure(9.6, 4.2)
+    axes = figure.add_subplot()
+    width = max(1, len(result) // _SMOOTHED)
+    times = np.arange(1, len(result) + 1) if result.dates is None else result.dates[:, 0]
+    for index, (name, values) in enumerate(result.forecasts.items()):
+        color, line, thickness = _LINES[index % len(_LINES)]
+        errors = (np.abs(values - result.true) / result.spreads).mean(axis=1)
+        smooth = np.convolve(errors, np.ones(width) / width, mode="valid")
+        label = name.replace("_", " ") if index else name
+        axes.plot(times[width - 1 :], smooth, line, color=color, linewidth=thickness, label=label)
+    if result.dates is None:
+        axes.set_xlabel("forecast")
+    unit = "" if result.series is None else ", in standard deviations"
+    axes.set_ylabel(f"mean absolute error of {result.target}{unit}")
+    axes.set_title(f"errors over time, each the mean of {counted(width, 'forecast')}")
     axes.legend(loc="best")
     return figure

@@ -137,9 +137,18 @@ def _check_series(card: Card, series: Series) -> None:
     expect(series.missing in MISSING, f"one of {MISSING}", series.missing)
     days = series.weekdays
     expect(sorted({*days} & {*range(7)}) == [*days], "days 0 to 6, in order", days)
-    window = (series.lag, len(columns) + len(days))
+    known, hours, months = series.known or (), series.hours or (), series.months or ()
+    expect(sorted({*hours} & {*range(24)}) == [*hours], "hours 0 to 23, in order", hours)
+    expect(sorted({*months} & {*range(1, 13)}) == [*months], "months 1 to 12, in order", months)
+    expect(len(set(known)) == len(known), "different columns known beforehand", known)
+    expect({*known} <= {*columns} - {series.target}, "columns known beforehand", known)
+    window = (series.lag, len(series.feature_names))
     expect(card.inputs[0].shape == window, f"an input of {window}", card.inputs[0].shape)
     expect(card.outputs[0].shape == (series.horizon,), "an output per row ahead", card.outputs)
+    expect((series.by is None) == (series.scales is None), "a column and scales", series.by)
+    for name, scale in (series.scales or {}).items():
+        expect(len(scale) == len(series.columns), "a scale for each column", name)
+        expect(all(len(one) == 2 and one[1] > 0 for one in scale), "means and deviations", scale)
     if card.residuals is not None:
         expect(card.residuals.dtype == "float32", "residuals in float32", card.residuals.dtype)
         values = card.residuals.decode()

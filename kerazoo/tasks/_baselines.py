@@ -173,7 +173,7 @@ def _targets(splits: Splits, y: np.ndarray | None) -> np.ndarray:
         raise InvalidInput("a baseline needs targets; this data set has none. Pass one that has y.")
     if splits.class_names:
         return class_indices(y)
-    return np.ravel(y) if y.size == len(y) else y
+    return np.ravel(y) if y.shape[1:] == (1,) else y
 
 
 def _kernel_ridge() -> Any:

@@ -87,9 +87,10 @@ def describe_predictions(
     errors = np.abs(y - predictions)
     scores = {"median_absolute_error": float(np.median(errors))}
     if isinstance(splits.about, Series):
-        size = np.abs(y) + np.abs(predictions)
-        shares = np.divide(2 * errors, size, out=np.zeros_like(errors), where=size > 0)
-        scores["smape"] = float(100 * shares.mean())
+        if splits.about.scales is None:  # of what is scaled to a mean of 0, it says nothing
+            size = np.abs(y) + np.abs(predictions)
+            shares = np.divide(2 * errors, size, out=np.zeros_like(errors), where=size > 0)
+            scores["smape"] = float(100 * shares.mean())
         past = np.asarray(splits.train.y, "float64")[:, 0]
         naive = np.abs(np.diff(past)).mean()
         if naive > 0:

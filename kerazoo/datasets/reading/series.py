@@ -10,8 +10,9 @@ import numpy as np
 import pandas as pd
 
 from kerazoo._notes import warn_user
-from kerazoo._wording import counted, listed
+from kerazoo._wording import agree, counted, listed
 from kerazoo.datasets.reading.dates import (
+    Dates,
     find_dates,
     looks_like_dates,
     parse_dates,
@@ -39,6 +40,9 @@ class SeriesTable:
         date: the name of the column that says so; `""` if there is none.
         instants: the dates in UTC, if they have a zone.
         unused: columns that were not read.
+        ahead: rows after the last value of the target, which hold what is known beforehand, NaN
+            elsewhere.
+        ahead_dates: when these are.
     """
 
     names: tuple[str, ...]
@@ -47,6 +51,8 @@ class SeriesTable:
     date: str = ""
     instants: pd.DatetimeIndex | None = None
     unused: tuple[str, ...] = ()
+    ahead: np.ndarray | None = None
+    ahead_dates: pd.DatetimeIndex | None = None
 
     @property
     def days(self) -> np.ndarray | None:
@@ -62,6 +68,7 @@ def read_series(
     missing: Missing = "refuse",
     needed: Sequence[str] = (),
     with_dates: bool = True,
+    known: Sequence[str] = (),
 ) -> SeriesTable:
     """Read a series from a CSV file, a DataFrame or a dict of columns.
 
@@ -78,14 +85,90 @@ def read_series(
             (`"forward"`).
         needed: columns that are read in any case, and have to go on to the end.
         with_dates: whether to say so if there are no dates.
+        known: columns that are known beforehand: rows at the end that lack the first column of
+            `needed` are what is ahead.
 
     Raises:
         UnknownName: if there is no such column.
         InvalidInput: if a cell is not a finite number or a date, or a date is there twice.
     """
+    check_missing(missing)
+    frame, name, delimiter = read_frame(source, date, what="the series")
+    read = read_columns(
+        frame,
+        name,
+        columns,
+        date=date,
+        needed=needed,
+        with_dates=with_dates,
+        delimiter=delimiter,
+    )
+    table, notes = in_order(
+        read, np.arange(len(frame)), name, missing=missing, needed=needed, known=known
+    )
+    for note in [*read.notes, *notes]:
+        warn_user(f"{name}: {note}.")
+    return table
+
+
+def check_missing(missing: str) -> None:
+    """Refuse what is no way to treat empty cells.
+
+    Raises:
+        UnknownName: if it is none.
+    """
     if missing not in MISSING:
         raise unknown_name("way to treat missing values", missing, MISSING)
-    frame, name, delimiter = read_frame(source, date, what="the series")
+
+
+@dataclass(frozen=True)
+class ReadColumns:
+    """The columns of a table as numbers and dates, its rows as they stand.
+
+    Args:
+        names: a name per column.
+        values: `(rows, columns)`, NaN where a cell is empty.
+        dates: when each row was, if that is known.
+        date: the name of the column that says so.
+        notes: what a person should know.
+        marks: texts that were taken as empty cells.
+        unused: columns that were not read.
+    """
+
+    names: tuple[str, ...]
+    values: np.ndarray
+    dates: Dates | None
+    date: str
+    notes: list[str]
+    marks: list[str]
+    unused: tuple[str, ...]
+
+
+def read_columns(
+    frame: pd.DataFrame,
+    name: str,
+    columns: Sequence[str] | None = None,
+    *,
+    date: str | None = None,
+    needed: Sequence[str] = (),
+    with_dates: bool = True,
+    delimiter: str = ",",
+) -> ReadColumns:
+    """Read dates and numbers where all of a column can be read in one way only.
+
+    Args:
+        frame: the table.
+        name: what messages call it.
+        columns: as for `read_series`.
+        date: as for `read_series`.
+        needed: as for `read_series`.
+        with_dates: as for `read_series`.
+        delimiter: what separates the columns of its file.
+
+    Raises:
+        UnknownName: if there is no such column.
+        InvalidInput: if a cell is not a finite number or a date.
+    """
     _check_columns(frame, [*(columns or ()), *needed, *([date] if date else [])], name)
     others = [*(columns or ()), *needed]
     date = date or find_dates(frame, others, name)
@@ -119,22 +202,86 @@ def read_series(
     if unused and columns is None:
         reasons = [f"{column!r} ({why})" for column, why in unused.items()]
         notes.append(f"not used: {listed(reasons)}")
-    names = tuple(column for column, _ in read)
-    values = np.stack([column for _, column in read], axis=1)
+    if dates is not None and dates.note:
+        notes.append(dates.note)
+    return ReadColumns(
+        names=tuple(column for column, _ in read),
+        values=np.stack([column for _, column in read], axis=1),
+        dates=dates,
+        date=date,
+        notes=notes,
+        marks=marks,
+        unused=tuple(unused),
+    )
+
+
+def in_order(
+    read: ReadColumns,
+    rows: np.ndarray,
+    name: str,
+    *,
+    missing: Missing,
+    needed: Sequence[str],
+    known: Sequence[str] = (),
+) -> tuple[SeriesTable, list[str]]:
+    """Return some rows of a table in the order of time, without gaps, and what was done to them.
+
+    Args:
+        read: the whole table.
+        rows: indices of the rows of one series.
+        name: what messages call it.
+        missing: as for `read_series`.
+        needed: as for `read_series`.
+        known: as for `read_series`.
+
+    Raises:
+        InvalidInput: if a date is there twice, or a cell is empty that must not be.
+    """
+    notes, values = [], read.values[rows]
     local = instants = None
-    if dates is not None:
-        notes += [dates.note] if dates.note else []
-        order = np.argsort(dates.instants.to_numpy(), kind="stable")
-        local, instants, values = dates.local[order], dates.instants[order], values[order]
-        _check_duplicates(instants, local, order, name)
+    if read.dates is not None:
+        of_rows = read.dates.instants[rows]
+        order = np.argsort(of_rows.to_numpy(), kind="stable")
+        local, instants = read.dates.local[rows][order], of_rows[order]
+        values = values[order]
+        _check_duplicates(instants, local, rows[order], name)
         if (order != np.arange(len(order))).any():
-            notes.append(f"rows were sorted by {date!r}")
-    values, more = fill(values, names, missing, name, needed=needed, marks=marks)
+            notes.append(f"rows were sorted by {read.date!r}")
+    ahead = ahead_dates = None
+    if known and (end := _end_of(values[:, read.names.index(needed[0])])) < len(values):
+        ahead, values = values[end:], values[:end]
+        _check_known(ahead, read.names, known, name)
+        if local is not None and instants is not None:
+            ahead_dates, local, instants = local[end:], local[:end], instants[:end]
+        has = agree(len(ahead), "has", "have")
+        notes.append(f"{counted(len(ahead), 'row')} at the end {has} no {needed[0]!r} yet")
+    values, more = fill(values, read.names, missing, name, needed=needed, marks=read.marks)
     if local is not None and instants is not None:
         local, instants = local[: len(values)], instants[: len(values)]
-    for note in [*notes, *more, *describe_suspicious(values, names)]:
-        warn_user(f"{name}: {note}.")
-    return SeriesTable(names, values, local, date, instants, tuple(unused))
+    notes += [*more, *describe_suspicious(values, read.names)]
+    table = SeriesTable(
+        read.names, values, local, read.date, instants, read.unused, ahead, ahead_dates
+    )
+    return table, notes
+
+
+def _end_of(target: np.ndarray) -> int:
+    """Return how many rows there are up to the last value."""
+    filled = np.flatnonzero(~np.isnan(target))
+    return int(filled[-1]) + 1 if len(filled) else 0
+
+
+def _check_known(
+    ahead: np.ndarray, names: Sequence[str], known: Sequence[str], source: str
+) -> None:
+    for column in known:
+        gaps = np.isnan(ahead[:, names.index(column)])
+        if gaps.any():
+            raise InvalidInput(
+                f"{source}: column {column!r} is to be known beforehand, and is empty in row "
+                f"{int(gaps.argmax()) + 1} of {len(ahead)} after the last value. Fill it in, or "
+                "leave those rows out."
+            )
 
 
 def read_series_like(source: Any, series: Series) -> SeriesTable:
@@ -156,6 +303,7 @@ def read_series_like(source: Any, series: Series) -> SeriesTable:
             date=series.date or None,
             missing=missing,
             needed=(series.target,),
+            known=series.known or (),
         )
     except UnknownName as error:
         raise InvalidInput(str(error)) from error

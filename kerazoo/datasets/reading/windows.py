@@ -7,7 +7,8 @@ from collections.abc import Sequence
 import numpy as np
 
 from kerazoo._wording import counted
-from kerazoo.datasets.splits import Part, Series, Splits
+from kerazoo.datasets.reading.almanac import calendar_columns
+from kerazoo.datasets.splits import Part, Series, Splits, Timeline
 from kerazoo.errors import InvalidInput, KerazooError
 
 
@@ -59,7 +60,13 @@ def with_weekdays(values: np.ndarray, days: np.ndarray, weekdays: Sequence[int])
 
 
 def split_windows(
-    values: np.ndarray, days: np.ndarray | None, series: Series, *, validation: int, test: int
+    values: np.ndarray,
+    days: np.ndarray | None,
+    series: Series,
+    *,
+    validation: int,
+    test: int,
+    dates: np.ndarray | None = None,
 ) -> Splits:
     """Cut windows and split them by time: train, then validation, then test.
 
@@ -72,17 +79,38 @@ def split_windows(
         series: how windows are cut.
         validation: the first row that is predicted in validation.
         test: the first row that is predicted in the test.
+        dates: when each row was, if that is known.
 
     Raises:
         InvalidInput: if a part would be empty, or a column is constant in the rows trained on.
     """
     check_lag_and_horizon(series.lag, series.horizon)
-    _check_rows(len(values), series, validation, test)
+    if problem := say_too_few(len(values), series, validation, test):
+        raise InvalidInput(f"{problem} Pass more rows or a smaller lag.")
     _check_constant(values[:validation], series)
+    return cut_splits(values, days, series, validation=validation, test=test, dates=dates)
+
+
+def cut_splits(
+    values: np.ndarray,
+    days: np.ndarray | None,
+    series: Series,
+    *,
+    validation: int,
+    test: int,
+    dates: np.ndarray | None = None,
+) -> Splits:
+    """Be `split_windows` of values that have been checked."""
     rows = values
     if series.weekdays and days is not None:
         # Nothing is predicted from the last row, so that its "next day" does not matter.
         rows = with_weekdays(values, np.append(days, days[-1]), series.weekdays)
+    if dates is not None and (series.hours or series.months or series.holidays):
+        calendar = calendar_columns(dates, series).astype(values.dtype)
+        rows = np.concatenate([rows, np.concatenate([calendar[1:], calendar[-1:]])], axis=1)
+    if series.known:
+        following = np.concatenate([values[1:], values[-1:]])[:, series.known_indices]
+        rows = np.concatenate([rows, following], axis=1)
     x, y = cut_windows(rows, values[:, series.target_index], series.lag, series.horizon)
 
     def part(first: int, end: int) -> Part:
@@ -94,6 +122,7 @@ def split_windows(
         validation=part(validation, test),
         test=part(test, len(values)),
         about=series,
+        timelines=(Timeline(rows, validation, test, dates),),
     )
 
 
@@ -109,7 +138,15 @@ def check_lag_and_horizon(lag: int, horizon: int) -> None:
         raise KerazooError(f"horizon is {horizon!r}; pass the rows to predict at once, usually 1.")
 
 
-def _check_rows(rows: int, series: Series, validation: int, test: int) -> None:
+def say_too_few(rows: int, series: Series, validation: int, test: int) -> str:
+    """Say which part of a series would have nothing to predict; `""` if none.
+
+    Args:
+        rows: how many there are.
+        series: how windows are cut.
+        validation: the first row that is predicted in validation.
+        test: the first row that is predicted in the test.
+    """
     parts = {
         "training": validation - series.lag,
         "validation": test - validation,
@@ -117,11 +154,11 @@ def _check_rows(rows: int, series: Series, validation: int, test: int) -> None:
     }
     for name, length in parts.items():
         if length < series.horizon:
-            raise InvalidInput(
+            return (
                 f"{counted(rows, 'row is', 'rows are')} too few: with lag {series.lag} and horizon "
-                f"{series.horizon} nothing is left to predict in the {name} part. Pass more rows "
-                "or a smaller lag."
+                f"{series.horizon} nothing is left to predict in the {name} part."
             )
+    return ""
 
 
 def _check_constant(values: np.ndarray, series: Series) -> None:

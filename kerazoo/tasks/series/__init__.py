@@ -39,6 +39,16 @@ FILES: tuple[str, ...] = ()
 TRAIN_OPTIONS: Mapping[str, Option] = {
     "target": Option("The column to predict."),
     "date": Option("The column of dates."),
+    "series": Option(
+        "The column that names the series, where a file has several: a row for each date and "
+        "series.",
+        metavar="COLUMN",
+    ),
+    "known": Option(
+        "Columns that are known beforehand, such as prices: a prediction sees their values in the "
+        "row that it is of. To predict, add rows that hold them and no target.",
+        metavar="COLUMN,...",
+    ),
     "lag": Option(
         "Rows that a prediction sees.",
         int,
@@ -52,11 +62,23 @@ TRAIN_OPTIONS: Mapping[str, Option] = {
         bool,
     ),
     "no_weekday": Option("Do not let it know the day of the week.", bool),
+    "calendar": Option(
+        "Let it know the hour, the month, hour,month or none of the predicted row; by default "
+        "the one that fits the step of the file, where it helps on the validation rows.",
+        metavar="hour,month",
+    ),
+    "holidays": Option(
+        "Let it know the public holidays of a country, such as KR; needs the package holidays.",
+        metavar="COUNTRY",
+    ),
     "missing": Option(
         "Empty cells: refuse, or forward (the value before).", choices=MISSING, default="refuse"
     ),
 }
-_OF_SERIES = ("lag", "horizon", "weekday", "no_weekday", "missing")
+_OF_SERIES = (
+    *("lag", "horizon", "weekday", "no_weekday", "missing"),
+    *("series", "known", "calendar", "holidays"),
+)
 PREDICT_OPTIONS: Mapping[str, Option] = {
     "steps": Option(
         "Rows to forecast after the end of the series.", int, minimum=1, default="the horizon"
@@ -73,7 +95,15 @@ callbacks = no_callbacks
 judge = judge_by_metrics
 score = score_test
 evaluate = evaluate_predictions
-baselines = score_baselines
+
+
+def baselines(name: str, recipe: Recipe, splits: Splits) -> dict[str, dict[str, float]]:
+    """Score the baselines that the recipe names on the test part, fitted for each series."""
+    if len(splits.timelines) < 2:
+        return score_baselines(name, recipe, splits)
+    from kerazoo.tasks.series.walk import score_for_each
+
+    return score_for_each(recipe.baselines, splits)
 
 
 def figures(

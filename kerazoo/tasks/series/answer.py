@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from kerazoo._files import check_new_file
 from kerazoo._machine import warnings_as_lines
 from kerazoo.datasets.splits import Series
-from kerazoo.errors import KerazooError
-from kerazoo.predict import load_predictor
+from kerazoo.errors import InvalidInput, KerazooError
+from kerazoo.predict import Predictor, load_predictor
 from kerazoo.predict.output import format_records
 from kerazoo.saved.reading import Location
 from kerazoo.tasks import Request
@@ -37,28 +37,72 @@ def answer(model: Location, request: Request) -> Iterator[str]:
         raise KerazooError(
             f"a forecast goes on from one file, not from {len(request.inputs)}. Give one CSV file."
         )
-    from kerazoo.tasks.series.forecast import forecast
-
     plot: Path | None = request.options.get("plot")
     if plot is not None:
         check_new_file(plot, (".png",), "--plot", force=request.force)
     predictor = load_predictor(model, request.runtime)
-    series = predictor.card.about
-    horizon = series.horizon if isinstance(series, Series) else 1
-    with warnings_as_lines(request.say):
-        result = forecast(
-            predictor,
-            request.inputs[0],
-            request.options.get("steps", horizon),
-            coverage=request.options.get("coverage", _COVERAGE),
-        )
+    results = _forecast_each(predictor, request)
     if plot is not None:
+        if len(results) > 1:
+            raise KerazooError(
+                f"--plot draws one series, and {request.inputs[0]} holds {len(results)}. Leave it "
+                "out, or give a file with one."
+            )
         from kerazoo.plots.files import save_figure
         from kerazoo.plots.forecasts import plot_forecast
 
-        save_figure(plot, plot_forecast(result))
+        save_figure(plot, plot_forecast(next(iter(results.values()))))
         request.say(f"drawn to {plot}")
-    yield format_records(_records(result), request.format)
+    about = predictor.card.about
+    by = about.by if isinstance(about, Series) else None
+    records = [
+        {**({} if by is None else {by: name}), **record}
+        for name, result in results.items()
+        for record in _records(result)
+    ]
+    yield format_records(records, request.format)
+
+
+def _forecast_each(predictor: Predictor, request: Request) -> dict[str, Forecast]:
+    """Forecast every series of the file, by its name; a single one has none."""
+    from kerazoo.tasks.series.forecast import forecast
+    from kerazoo.tasks.series.history import list_series
+
+    about = predictor.card.about
+    source: Any = request.inputs[0]
+    options = {
+        "steps": request.options.get("steps", about.horizon if isinstance(about, Series) else 1),
+        "coverage": request.options.get("coverage", _COVERAGE),
+    }
+    if not isinstance(about, Series) or about.by is None:
+        with warnings_as_lines(request.say):
+            return {"": forecast(predictor, source, **options)}
+    if source == "-":
+        from kerazoo.datasets.reading.table import read_frame
+
+        source = read_frame(source)[0]  # it can be read once
+    results: dict[str, Forecast] = {}
+    problem: InvalidInput | None = None
+    said: set[str] = set()  # the file is read for each series
+    for name in list_series(predictor, source):
+        try:
+            with warnings_as_lines(_once(request.say, said)):
+                results[name] = forecast(predictor, source, series=name, **options)
+        except InvalidInput as error:
+            problem = error
+            request.say(f"series {name!r} is left out: {error}")
+    if problem is not None and not results:
+        raise problem
+    return results
+
+
+def _once(say: Callable[[str], object], said: set[str]) -> Callable[[str], object]:
+    def say_once(line: str) -> None:
+        if line not in said:
+            said.add(line)
+            say(line)
+
+    return say_once
 
 
 def _records(forecast: Forecast) -> list[dict[str, Any]]:

@@ -4,22 +4,26 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from kerazoo._notes import warn_user
 from kerazoo._wording import agree, counted, listed
-from kerazoo.datasets.reading.foreign import refuse_masked
+from kerazoo.datasets.reading.almanac import calendar_columns
+from kerazoo.datasets.reading.calendar import continue_dates
+from kerazoo.datasets.reading.many import Scale, to_own_units
+from kerazoo.datasets.reading.series import SeriesTable, read_series
+from kerazoo.datasets.reading.windows import cut_windows
 from kerazoo.datasets.splits import Series, Splits
 from kerazoo.errors import InvalidInput, KerazooError
+from kerazoo.tasks.series.history import choose_series, read_history
 
 if TYPE_CHECKING:
     import keras
     import pandas as pd
 
-    from kerazoo.datasets.reading.series import SeriesTable
     from kerazoo.predict import Predictor
 
 _MOST_STEPS = 10_000
@@ -66,6 +70,7 @@ def forecast(
     coverage: float = 0.9,
     paths: int = 1000,
     seed: int = 0,
+    series: str | None = None,
 ) -> Forecast:
     """Forecast the rows after the end of a series.
 
@@ -92,6 +97,8 @@ def forecast(
         coverage: share of the paths that the interval holds, 0 < coverage < 1.
         paths: how many.
         seed: decides which residuals are drawn.
+        series: which one, for a network of several series; may be left out if the history holds
+            one. A series that the network was not trained on is scaled by its history.
 
     Raises:
         KerazooError: if the model is no forecaster, or an argument is out of range.
@@ -106,17 +113,24 @@ def forecast(
         ((1,), True)
     """
     _check_numbers(steps, coverage, paths)
-    series, residuals, predict = _open(model, splits)
-    table = _read(history, series)
-    if len(table.values) < series.lag:
+    about, residuals, predict = _open(model, splits)
+    table, scale = choose_series(read_history(history, about), about, series)
+    if len(table.values) < about.lag:
         raise InvalidInput(
-            f"the history has {counted(len(table.values), 'row')}; {series.lag} "
-            f"{agree(series.lag, 'is', 'are')} needed for a forecast. Pass a longer one."
+            f"the history has {counted(len(table.values), 'row')}; {about.lag} "
+            f"{agree(about.lag, 'is', 'are')} needed for a forecast. Pass a longer one."
         )
-    ahead = _KnownFuture(series, table, future, steps)
+    if scale is not None:
+        ahead_of = None if table.ahead is None else to_own_units(table.ahead, scale)
+        table = replace(table, values=to_own_units(table.values, scale), ahead=ahead_of)
+    ahead = _KnownFuture(about, table, future, steps, scale)
     random = np.random.default_rng(seed)
     # Path 0 is the forecast itself, without residuals.
-    simulated = _simulate_paths(predict, series, table.values, ahead, residuals, 1 + paths, random)
+    simulated = _simulate_paths(predict, about, table.values, ahead, residuals, 1 + paths, random)
+    past = table.values[:, about.target_index]
+    if scale is not None:
+        center, spread = scale[about.target_index]
+        simulated, past = simulated * spread + center, past * spread + center
     tail = (1.0 - coverage) / 2
     lower, upper = np.quantile(simulated[1:], (tail, 1.0 - tail), axis=0)
     return Forecast(
@@ -124,9 +138,9 @@ def forecast(
         lower=lower,
         upper=upper,
         coverage=coverage,
-        target=series.target,
+        target=about.target,
         dates=ahead.dates,
-        history=table.values[:, series.target_index],
+        history=past,
         history_dates=table.dates,
     )
 
@@ -216,32 +230,6 @@ def _warning_of_units(predictor: Predictor, probe: np.ndarray, series: Series) -
     return answer
 
 
-def _read(history: Any, series: Series) -> SeriesTable:
-    from kerazoo.datasets.reading.series import SeriesTable, read_series_like
-
-    if isinstance(history, np.ndarray) and history.dtype.names:  # columns with names
-        history = {name: history[name] for name in history.dtype.names}
-    if not isinstance(history, np.ndarray | list | tuple):
-        return read_series_like(history, series)
-    refuse_masked(history, "the history")
-    values = np.asarray(history)
-    if values.ndim == 1 and len(series.columns) == 1:
-        values = values[:, np.newaxis]
-    if values.ndim != 2 or values.shape[1] != len(series.columns) or values.dtype.kind not in "fiu":
-        raise InvalidInput(
-            f"the history is an array of shape {values.shape} and type {values.dtype}; expected "
-            f"numbers of shape (rows, {len(series.columns)}): {', '.join(series.columns)}."
-        )
-    if not np.isfinite(values).all():
-        raise InvalidInput("the history holds NaN or infinity; drop such rows or fill them in.")
-    if series.weekdays:
-        raise InvalidInput(
-            "an array has no dates, and this network looks at the day of the week; pass a CSV file "
-            f"or a DataFrame with the column {series.date!r}."
-        )
-    return SeriesTable(series.columns, values.astype("float64"), None)
-
-
 class _KnownFuture:
     """What is known beforehand of the rows to forecast, and how the other columns go on.
 
@@ -250,23 +238,34 @@ class _KnownFuture:
         table: the history.
         future: what the caller knows.
         steps: rows to forecast.
+        scale: of the series, if it is one of several.
     """
 
-    def __init__(self, series: Series, table: SeriesTable, future: Any, steps: int) -> None:
-        from kerazoo.datasets.reading.calendar import continue_dates
-
+    def __init__(
+        self, series: Series, table: SeriesTable, future: Any, steps: int, scale: Scale | None
+    ) -> None:
         self._place = series.target_index
         self.known = np.full((steps, len(series.columns)), np.nan)
         self.dates = None
         if table.dates is not None:
             self.dates = continue_dates(table.dates, steps, series.weekdays)
+        if table.ahead is not None:
+            self._take_rows(table, steps)
         if future is not None:
-            self._take(future, series, table, steps)
+            self._take(future, series, table, steps, scale)
+        self._check(series, steps)
         days = [0] * (series.lag + steps)
         if self.dates is not None and table.dates is not None:
             days = [*table.dates.day_of_week[-series.lag :], *self.dates.day_of_week]
-        # A row per day from the first of the window on: which day of the week it is.
-        self.weekdays = np.asarray(days)[:, np.newaxis] == np.asarray(series.weekdays, dtype=int)
+        # A row per day from the first of the window on: which day of the week it is, and what is
+        # known of it beforehand.
+        is_day = np.asarray(days)[:, np.newaxis] == np.asarray(series.weekdays, dtype=int)
+        beforehand = np.concatenate([table.values[-series.lag :], self.known])
+        parts = [is_day, beforehand[:, series.known_indices]]
+        if self.dates is not None and table.dates is not None:
+            rows = [*table.dates[-series.lag :], *self.dates]
+            parts.insert(1, calendar_columns(rows, series))
+        self.next_columns = np.concatenate(parts, axis=1)
         unknown = np.isnan(self.known).any(axis=0)
         unknown[series.target_index] = False
         self._unknown = np.flatnonzero(unknown)
@@ -284,9 +283,29 @@ class _KnownFuture:
             following[1:] += self._residuals[drawn]
             rows[:, -1, self._unknown] = following
 
-    def _take(self, future: Any, series: Series, table: SeriesTable, steps: int) -> None:
-        from kerazoo.datasets.reading.series import read_series
+    def _take_rows(self, table: SeriesTable, steps: int) -> None:
+        """Take the rows of the history that have no target yet."""
+        assert table.ahead is not None
+        rows = table.ahead[:steps]
+        self.known[: len(rows)] = rows
+        self.known[:, self._place] = np.nan
+        if table.ahead_dates is not None and len(table.ahead_dates) >= steps:
+            self.dates = table.ahead_dates[:steps]
 
+    def _check(self, series: Series, steps: int) -> None:
+        """Refuse steps of which it is not known what should be known beforehand."""
+        for name, index in zip(series.known or (), series.known_indices, strict=True):
+            there = int((~np.isnan(self.known[:, index])).sum())
+            if there < steps:
+                raise InvalidInput(
+                    f"{name!r} must be known of {counted(steps, 'row')} ahead, and is of {there}. "
+                    f"Add rows to the history that hold it and leave {series.target!r} empty, or "
+                    "pass future=."
+                )
+
+    def _take(
+        self, future: Any, series: Series, table: SeriesTable, steps: int, scale: Scale | None
+    ) -> None:
         known = read_series(future, with_dates=False)
         if len(known.values) < steps:
             raise InvalidInput(
@@ -299,11 +318,12 @@ class _KnownFuture:
             self.dates = known.dates[:steps]
         for name in {*known.names} & {*series.columns}:
             column = known.values[:steps, known.names.index(name)]
-            self.known[:, series.columns.index(name)] = column
+            index = series.columns.index(name)
+            if scale is not None:
+                column = (column - scale[index][0]) / scale[index][1]
+            self.known[:, index] = column
 
     def _fit(self, series: Series, values: np.ndarray) -> None:
-        from kerazoo.datasets.reading.windows import cut_windows
-
         windows, _ = cut_windows(values, values[:, 0], self._rows)
         inputs = np.column_stack([windows.reshape(len(windows), -1), np.ones(len(windows))])
         if len(inputs) < _ROWS_PER_PARAMETER * inputs.shape[1]:
@@ -334,11 +354,10 @@ def _simulate_paths(
     rows = np.empty((paths, lag + steps, len(series.columns)))
     rows[:, :lag] = history[-lag:]
     for first in range(0, steps, series.horizon):
-        # Days of the week are those of the row after each row of the window.
-        days = np.broadcast_to(
-            ahead.weekdays[first + 1 : first + lag + 1], (paths, lag, len(series.weekdays))
-        )
-        window = np.concatenate([rows[:, first : first + lag], days], axis=2)
+        # Of the row after each row of the window.
+        following = ahead.next_columns[first + 1 : first + lag + 1]
+        following = np.broadcast_to(following, (paths, *following.shape))
+        window = np.concatenate([rows[:, first : first + lag], following], axis=2)
         predicted = predict(window.astype("float32")).astype("float64")
         predicted[1:] += residuals[random.integers(len(residuals), size=paths - 1)]
         for step in range(first, min(first + series.horizon, steps)):

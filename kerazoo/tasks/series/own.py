@@ -17,8 +17,10 @@ from kerazoo._wording import counted, listed
 from kerazoo.datasets import Splits, load_dataset
 from kerazoo.datasets.reading.calendar import describe_step, natural_season
 from kerazoo.datasets.reading.dates import find_dates, parse_dates, show_date
+from kerazoo.datasets.reading.many import read_many
 from kerazoo.datasets.reading.series import SeriesTable, read_series
 from kerazoo.datasets.splits import Series
+from kerazoo.datasets.time_series_csv import split_names
 from kerazoo.errors import InvalidInput, WrongUsage
 from kerazoo.recipe import Recipe, for_training_on
 from kerazoo.registry import VARIANTS, check_builder_takes, load_builder, load_recipe
@@ -55,10 +57,11 @@ def own_data(name: str, recipe: Recipe, path: Path, options: Chosen) -> tuple[Re
     arguments: dict[str, Any] = {"path": str(path), **options}
     if arguments.pop("no_weekday", False):
         arguments["weekday"] = False
-    series = _read(path, options)
-    season = 0 if series.dates is None else natural_season(series.dates)
+    tables = _read(path, options)
+    longest = max(tables.values(), key=lambda table: len(table.values))
+    season = 0 if longest.dates is None else natural_season(longest.dates)
     usual = recipe.dataset_arguments["lag"]
-    chosen = choose_windows({"usual_lag": usual, **arguments}, season)
+    chosen = choose_windows({"usual_lag": usual, **arguments}, season, _unit(longest))
     splits = load_dataset("time_series_csv", **{**arguments, **chosen})
     shape = {"input_shape": list(splits.train.x.shape[1:])}
     if options.get("horizon", 1) != 1:
@@ -66,9 +69,10 @@ def own_data(name: str, recipe: Recipe, path: Path, options: Chosen) -> tuple[Re
     can_difference = "differences" in inspect.signature(load_builder(name)).parameters
     if can_difference and (columns := columns_to_difference(splits)):
         shape["differences"] = list(columns)
-    _say_what_was_read(path, splits, series, "differences" in shape)
+    _say_what_was_read(path, splits, list(tables.values()), "differences" in shape)
     _say_what_was_chosen(chosen, arguments)
-    trained = len(splits.train.x) + len(splits.validation.x)
+    # Of several series, the first row of each test part must have a season before it.
+    trained = min(line.test for line in splits.timelines) - chosen["lag"]
     season = season if 1 < season <= trained // 2 else 0
     adapted = replace(
         recipe,
@@ -107,15 +111,27 @@ def find_steps(frame: pd.DataFrame) -> str:
     return f"{describe_step(dates.local.sort_values())} by {date!r}"
 
 
-def _read(path: Path, options: Chosen) -> SeriesTable:
+def _unit(table: SeriesTable) -> str:
+    """Return how far rows are apart: `"hour"`, `"day"` or `"month"`; `""` for anything else."""
+    if table.dates is None:
+        return ""
+    step = describe_step(table.dates)
+    return next((unit for unit in ("hour", "day", "month") if step == f"a row every {unit}"), "")
+
+
+def _read(path: Path, options: Chosen) -> dict[str, SeriesTable]:
+    """Return the series of a file by name."""
+    how: dict[str, Any] = {
+        "date": options.get("date"),
+        "missing": options.get("missing", "refuse"),
+        "needed": (options["target"], *(known := split_names(options.get("known", ())))),
+        "known": known,
+    }
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # said when the windows are loaded
-        return read_series(
-            path,
-            date=options.get("date"),
-            missing=options.get("missing", "refuse"),
-            needed=(options["target"],),
-        )
+        if "series" in options:
+            return read_many(path, options["series"], **how)
+        return {"": read_series(path, **how)}
 
 
 def _batch_size(name: str, recipe: Recipe, rows: int) -> int:
@@ -133,18 +149,29 @@ def _batch_size(name: str, recipe: Recipe, rows: int) -> int:
     return min(recipe.batch_size, max(_SMALLEST_BATCH, rows // _STEPS))
 
 
-def _say_what_was_read(path: Path, splits: Splits, table: SeriesTable, differenced: bool) -> None:
+def _say_what_was_read(
+    path: Path, splits: Splits, tables: list[SeriesTable], differenced: bool
+) -> None:
     """Say in a line what was inferred."""
     series = cast(Series, splits.about)
+    table = max(tables, key=lambda one: len(one.values))
+    rows = counted(sum(len(one.values) for one in tables), "row")
+    if series.by is not None:
+        rows += f" of {counted(len(tables), 'series', 'series')} by {series.by!r}"
     others = [repr(column) for column in series.columns if column != series.target]
     inputs = f", with {listed(others)}" if others else " alone"
-    text = (
-        f"{counted(len(table.values), 'row')}; {series.target!r} is predicted from its past{inputs}"
-    )
+    if series.known:
+        inputs += f" ({', '.join(map(repr, series.known))} known beforehand)"
+    text = f"{rows}; {series.target!r} is predicted from its past{inputs}"
     if table.dates is not None:
         first, last = show_date(table.dates[0]), show_date(table.dates[-1])
         text += f"; dates: {table.date!r}, {describe_step(table.dates)}, {first} to {last}"
     warn_user(f"{path}: {text}.")
+    if series.by is not None:
+        warn_user(
+            f"{path}: each series is scaled by its own training rows; errors are in standard "
+            f"deviations of its {series.target!r}."
+        )
     if outside := _describe_range(splits, series.target):
         advice = "a network hardly forecasts levels that it has not seen"
         if differenced:
@@ -158,6 +185,12 @@ def _say_what_was_chosen(chosen: Mapping[str, Any], arguments: Mapping[str, Any]
     if not free:
         return
     days = ", and the day of the week" if chosen["weekday"] else ", not the day of the week"
+    if "calendar" in chosen:
+        days = (
+            f"{days} and the {chosen['calendar']}"
+            if chosen["weekday"]
+            else (f", and the {chosen['calendar']}")
+        )
     warn_user(
         f"a prediction sees {counted(chosen['lag'], 'row')}{days}: chosen on the validation rows; "
         f"{' and '.join(free)} set it otherwise."

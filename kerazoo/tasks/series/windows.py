@@ -7,7 +7,7 @@ no time, and what a line cannot see in a window, such as last week, a network wi
 from __future__ import annotations
 
 import warnings
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -18,14 +18,19 @@ _GAIN = 0.01  # of R²; less is not worth a longer window
 _SEASONS = (1, 2, 4)  # windows of so many weeks, days or years
 _ROWS_PER_NUMBER = 4  # of a window, that there must be to learn from
 _WEEK = (5, 6, 7)  # rows of daily series
+_CALENDARS = {"hour": ["hour"], "day": ["month"], "month": ["month"]}
+"""What may help beside the day of the week, by how far rows are apart."""
 
 
-def choose_windows(arguments: Mapping[str, Any], season: int) -> dict[str, Any]:
+def choose_windows(arguments: Mapping[str, Any], season: int, unit: str = "") -> dict[str, Any]:
     """Return `lag` and `weekday`: those that are set, and for the rest what does best.
+
+    Where hours or months help on top of that, `calendar` names them; it is missing otherwise.
 
     Args:
         arguments: of the data set `time_series_csv`; `lag` or `weekday` may be missing.
         season: after how many rows a day, a week or a year is over; 0 if that is not known.
+        unit: how far rows are apart: `"hour"`, `"day"` or `"month"`; `""` for anything else.
     """
     lags = [arguments["lag"]] if "lag" in arguments else [arguments["usual_lag"]]
     if "lag" not in arguments and season:
@@ -34,10 +39,16 @@ def choose_windows(arguments: Mapping[str, Any], season: int) -> dict[str, Any]:
     if "weekday" not in arguments and season in _WEEK:
         days.append(True)
     best, reached = {"lag": lags[0], "weekday": days[0]}, float("-inf")
-    if len(lags) * len(days) == 1:
+    more = [] if "calendar" in arguments else _CALENDARS.get(unit, [])
+    if len(lags) * len(days) == 1 and not more:
         return best
     fixed = {key: value for key, value in arguments.items() if key != "usual_lag"}
-    for candidate, splits in _load_each(fixed, lags, days):
+    tried = [{"lag": lag, "weekday": weekday} for lag in lags for weekday in days]
+    for candidate, splits in _load_each(fixed, tried):
+        score = _score(splits)
+        if score > reached + _GAIN:
+            best, reached = candidate, score
+    for candidate, splits in _load_each(fixed, [{**best, "calendar": one} for one in more]):
         score = _score(splits)
         if score > reached + _GAIN:
             best, reached = candidate, score
@@ -45,21 +56,19 @@ def choose_windows(arguments: Mapping[str, Any], season: int) -> dict[str, Any]:
 
 
 def _load_each(
-    fixed: Mapping[str, Any], lags: list[int], days: list[bool]
+    fixed: Mapping[str, Any], candidates: Sequence[dict[str, Any]]
 ) -> Iterator[tuple[dict[str, Any], Splits]]:
-    """Yield the candidates for which there are rows enough, short windows first."""
-    for lag in lags:
-        for weekday in days:
-            candidate = {"lag": lag, "weekday": weekday}
-            try:
-                with warnings.catch_warnings():
-                    warnings.simplefilter("ignore")  # said when the file is loaded at last
-                    splits = load_dataset("time_series_csv", **{**fixed, **candidate})
-            except KerazooError:
-                continue
-            rows, _, columns = splits.train.x.shape
-            if lag * columns * _ROWS_PER_NUMBER <= rows:
-                yield candidate, splits
+    """Yield those candidates for which there are rows enough."""
+    for candidate in candidates:
+        try:
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")  # said when the file is loaded at last
+                splits = load_dataset("time_series_csv", **{**fixed, **candidate})
+        except KerazooError:
+            continue
+        rows, lag, columns = splits.train.x.shape
+        if lag * columns * _ROWS_PER_NUMBER <= rows:
+            yield candidate, splits
 
 
 def _score(splits: Splits) -> float:

@@ -67,3 +67,9 @@ def test_what_is_set_is_taken(tmp_path: Path) -> None:
     assert (chosen["lag"], chosen["weekday"], said) == (3, False, [])
     with pytest.raises(kerazoo.KerazooError, match="exclude each other"):
         choose(tmp_path, DAYS, values, weekday=True, no_weekday=True)
+
+
+def test_windows_of_several_rows_ahead_are_chosen_too(tmp_path: Path) -> None:
+    week = np.tile([5.0, 1, 2, 3, 4, 9, 8], 58)[:400]
+    chosen, _ = choose(tmp_path, DAYS, week + NOISE / 10, horizon=3, no_weekday=True)
+    assert (chosen["lag"], chosen["horizon"]) == (7, 3)
