@@ -11,7 +11,7 @@
   `ProgressLine`, `clear_program_cache`, `many_trainings`
 - results: `compare`, `score_baseline`, `Table`, and figures in `kerazoo.plots`
 - saved models: `save_model`, `load_model`, `load_predictor`
-- series: `forecast`, `Forecast`
+- series: `forecast`, `Forecast`, `backtest`, `Backtest`
 - new images: `sample`, `sample_batches`, `interpolate`, `latent_grid`, `encode`
 - words: `fit_word_vectors`, `load_word_vectors`, `write_word_vectors`, `WordVectors`
 - errors: `KerazooError`, and of it `InvalidInput`, `UnknownName`, `DamagedFile`, `DatasetNotFound`
