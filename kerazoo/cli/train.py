@@ -50,7 +50,7 @@ def train(
         str | None,
         typer.Argument(
             metavar="NAME",
-            help="A name from kerazoo list, or your own model file; with --data may be left out.",
+            help="A name from kerazoo list, or your own model file; not needed with --data.",
             show_default=False,
             autocompletion=complete_network,
         ),

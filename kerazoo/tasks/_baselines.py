@@ -34,6 +34,7 @@ from kerazoo.tasks._scores import score_predictions
 
 _AUTOREGRESSION_ROWS = 5
 _SEASON = "season_"
+_NEAREST = "nearest_neighbors"
 
 
 def score_baseline(name: str, splits: Splits, components: int | None = None) -> dict[str, float]:
@@ -64,6 +65,9 @@ def score_baseline(name: str, splits: Splits, components: int | None = None) -> 
     inputs = _INPUTS.get(name, as_numbers)
     x = inputs(splits, np.concatenate([part.x for part in parts]))
     y = np.concatenate([_targets(splits, part.y) for part in parts])
+    # Of rows that are equally near, the first ones count: their order must not tell the class.
+    order = np.random.default_rng(0).permutation(len(x)) if name == _NEAREST else slice(None)
+    x, y = x[order], y[order]
     if name in _OF_EITHER:
         estimator = _OF_EITHER[name](splits).fit(x, y)
     else:
@@ -213,14 +217,14 @@ def _gradient_boosting(splits: Splits) -> Any:
 
 def _nearest_neighbors(splits: Splits) -> Any:
     kind = KNeighborsClassifier if splits.class_names else KNeighborsRegressor
-    # Fewer than ten rows are no reason to fail.
-    count = min(10, len(splits.train.x))
+    rows = len(splits.train.x)
+    count = min(max(10, round(np.sqrt(rows))), rows)
     return make_pipeline(StandardScaler(), kind(count, weights="distance"))
 
 
 _OF_EITHER: dict[str, Callable[[Splits], Any]] = {
     "gradient_boosting": _gradient_boosting,
-    "nearest_neighbors": _nearest_neighbors,
+    _NEAREST: _nearest_neighbors,
 }
 """Baselines for classes and numbers alike."""
 
