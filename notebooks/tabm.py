@@ -6,6 +6,8 @@
 # weights, learn side by side from their own mistakes, and answer together.
 
 # %%
+import warnings
+
 import numpy as np
 import pandas as pd
 
@@ -33,9 +35,13 @@ wines.sample(5, random_state=0)
 # the network has a learned answer to them. Rows without a target are left out.
 
 # %%
-run = kerazoo.train(
-    data=wines, target="alcohol", seed=0, out="runs/wines", callbacks=[kerazoo.ProgressLine()]
-)
+with warnings.catch_warnings(record=True) as said:
+    run = kerazoo.train(
+        data=wines, target="alcohol", seed=0, out="runs/wines", callbacks=[kerazoo.ProgressLine()]
+    )
+print(*(note.message for note in said), sep="\n")
+
+# %%
 plots.plot_history(run.history, unit="%")
 
 # %% [markdown]
@@ -79,7 +85,12 @@ plots.plot_residuals(run.splits.test.y, answers, unit="%")
 # %%
 predictor = kerazoo.load_predictor("runs/wines")
 row = wines.iloc[0].drop("alcohol").to_dict()
-predictor.predict([row, {**row, "color": "rosé"}, {**row, "color": None, "density": None}]).values
+with warnings.catch_warnings(record=True) as said:
+    answers = predictor.predict(
+        [row, {**row, "color": "rosé"}, {**row, "color": None, "density": None}]
+    )
+print(said[0].message)
+answers.values
 
 # %% [markdown]
 # ## The recorded results

@@ -27,7 +27,7 @@ from kerazoo.datasets.reading.holdout import number_equal, share_out
 from kerazoo.datasets.reading.inputs import read_columns, to_numbers
 from kerazoo.datasets.reading.numbers import Marks, find_marks, is_empty
 from kerazoo.datasets.reading.roles import Role, choose_words, infer_roles, words_of
-from kerazoo.datasets.reading.said import describe_left_out, say_roles
+from kerazoo.datasets.reading.said import describe_left_out, say_doubts, say_roles
 from kerazoo.datasets.reading.table import read_cases
 from kerazoo.datasets.reading.target import Target, read_target, read_target_like
 from kerazoo.datasets.sources import DataFile, read
@@ -160,6 +160,8 @@ def load(
     )
     x = to_numbers(read, about, source)
     say_lost_digits(x[parts[0]], lambda index: f"{source}: {about.feature_names[index]!r}")
+    target_of = answers.values[:, 0] if answers.indices is None else answers.indices
+    say_doubts(x[parts[0]], about.feature_names, target_of[parts[0]], source)
     return _split(x, answers, about, parts)
 
 

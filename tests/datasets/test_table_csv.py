@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import io
+import warnings
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -302,3 +303,33 @@ def test_other_data_is_judged_as_a_whole_and_that_is_said(tmp_path: Path) -> Non
         with pytest.warns(UserWarning, match=rf"all of its {len(other)} rows are judged"):
             whole = table_csv.load_like(splits.about, other, trained_on=known)
         assert (len(whole.train.x), len(whole.test.x)) == (0, len(other))
+
+
+LEAKS = {
+    "the target in other units": (lambda y, _: y * 2.54, True),
+    "rounded too far": (lambda y, _: y.round(-1), False),
+    "falls with it": (lambda y, _: -(y**3), True),
+    "with noise": (lambda y, noise: y + noise, False),
+    "mostly empty": (lambda y, _: np.where(np.arange(len(y)) % 2, y, np.nan), False),
+}
+
+
+@pytest.mark.parametrize(("make", "is_said"), LEAKS.values(), ids=LEAKS)
+def test_a_column_that_decides_the_target_is_said(make: Callable, is_said: bool) -> None:
+    generator = np.random.default_rng(0)
+    y = generator.normal(50, 20, 200).round(2)
+    noise, x = generator.normal(size=(2, 200))
+    frame = {"copy": make(y, noise), "x": x, "y": y}
+    with warnings.catch_warnings(record=True) as said:
+        warnings.simplefilter("always")
+        load(frame)
+    found = [str(one.message) for one in said if "alone decide" in str(one.message)]
+    assert bool(found) is is_said
+    assert all("'copy' alone decides the target" in text for text in found)
+
+
+def test_words_that_decide_the_class_are_said() -> None:
+    word = np.tile(["a", "b", "c"], 60)
+    frame = {"word": word, "x": np.arange(180) * 7 % 31, "y": np.where(word == "b", "yes", "no")}
+    with pytest.warns(UserWarning, match="the column 'word' alone decides the target"):
+        load(frame)

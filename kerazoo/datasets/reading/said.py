@@ -12,6 +12,7 @@ from kerazoo._wording import agree, counted
 from kerazoo.datasets.reading.roles import Role
 
 _FEW_ROWS = 50
+_NEARLY_ALL = 0.9
 _SHOWN = 8
 
 
@@ -55,3 +56,44 @@ def _describe(name: str, values: np.ndarray) -> str:
     if empty.any():
         inside.append(f"{int(empty.sum())} empty")
     return f"{name!r}" + (f" ({', '.join(inside)})" if inside else "")
+
+
+def say_doubts(x: np.ndarray, names: Sequence[str], y: np.ndarray, source: str) -> None:
+    """Say if a table looks easier than what a network will be asked later.
+
+    That is so where one column decides the target: it may be the target in another form, or may
+    not be known yet when an answer is needed.
+
+    Args:
+        x: the input columns, `(rows, columns)`, words by their codes.
+        names: a name per column.
+        y: a number per row: the target, or the index of its class.
+        source: the table, for messages.
+    """
+    if len(x) < _FEW_ROWS:
+        return
+    deciding = [name for name, column in zip(names, x.T, strict=True) if _decides(column, y)]
+    if deciding:
+        which = ", ".join(map(repr, deciding[:_SHOWN]))
+        noun = agree(len(deciding), "column", "columns")
+        warn_user(
+            f"{source}: the {noun} {which} alone {agree(len(deciding), 'decides', 'decide')} the "
+            "target. If it would not be known beforehand, leave it out (--drop)."
+        )
+
+
+def _decides(column: np.ndarray, y: np.ndarray) -> bool:
+    """Tell whether a target only rises, or only falls, with a column, and is known by it."""
+    filled = ~np.isnan(column)
+    if filled.mean() < _NEARLY_ALL:
+        return False
+    values, target = column[filled], y[filled]
+    order = np.lexsort((target, values))
+    values, target = values[order], target[order]
+    same = np.diff(values) == 0
+    steps = np.diff(target)
+    if (steps[same] != 0).any():
+        return False  # one value, two targets
+    if same.mean() > _NEARLY_ALL:  # a few values, such as codes: each has one target
+        return True
+    return bool((steps >= 0).all() or (steps <= 0).all())
