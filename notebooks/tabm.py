@@ -62,10 +62,8 @@ pd.DataFrame(
 # network knows less.
 
 # %%
-import keras  # noqa: E402  (after TensorFlow has been told to be quiet)
-
 inner = run.model.get_layer("number").output
-members = keras.Model(run.model.inputs, inner).predict(run.splits.test.x, verbose=0)[..., 0]
+members = type(run.model)(run.model.inputs, inner).predict(run.splits.test.x, verbose=0)[..., 0]
 answers = run.model.predict(run.splits.test.x, verbose=0)
 errors = np.abs(answers - run.splits.test.y)[:, 0]
 agreeing = np.argsort(members.std(axis=1))
