@@ -125,7 +125,7 @@ def test_shell_commands_run(
         program, *arguments = shlex.split(words)
         assert program == "kerazoo", line
         if arguments[0] == "train":
-            arguments += ["--epochs", "1"]
+            arguments += ["--epochs", "1", "--force"]
         assert app(arguments, standalone_mode=False) in (None, 0), line
         output = capsys.readouterr().out
         assert output, line

@@ -26,6 +26,7 @@ from kerazoo.errors import InvalidInput
 
 _ZIP, _PARQUET = b"PK\3\4", b"PAR1"
 _SPREADSHEETS = (".xlsx", ".xls", ".ods", ".numbers")
+_SHOWN = 40  # signs of a name
 _LIKE_DATA = re.compile(r"[\W\d]*\d[\W\d]*(?:[TZe][\W\d]*)*")  # a number, or a date
 
 
@@ -170,7 +171,7 @@ def _check_names(names: Sequence[str], path: str) -> None:
     """Refuse a header that is none, or names that cannot be told apart or shown."""
     named = [name for name in names if name]
     if all(map(_LIKE_DATA.fullmatch, named)):
-        first = ", ".join(named[:3]) or "nothing"
+        first = ", ".join(name[:_SHOWN] for name in named[:3]) or "nothing"
         raise InvalidInput(f"{path} begins with {first}; expected a line of names of the columns.")
     if len(named) < len(names) / 2:
         raise InvalidInput(
@@ -179,11 +180,12 @@ def _check_names(names: Sequence[str], path: str) -> None:
         )
     twice = [name for name, count in Counter(named).items() if count > 1]
     if twice:
-        raise InvalidInput(f"{path}: two columns are called {twice[0]!r}; rename one.")
+        raise InvalidInput(f"{path}: two columns are called {twice[0][:_SHOWN]!r}; rename one.")
     odd = next((name for name in named if not is_printable(name)), None)
     if odd is not None:
         raise InvalidInput(
-            f"{path}: the column {odd!r} has signs in its name that cannot be printed; rename it."
+            f"{path}: the column {odd[:_SHOWN]!r} has signs in its name that cannot be printed; "
+            "rename it."
         )
 
 

@@ -258,4 +258,4 @@ def test_from_a_text_file_to_answers_on_the_command_line(tmp_path: Path) -> None
     both = run_forked("train", "word2vec", "--dimension", 16)
     assert "add --data PATH" in both.stderr
     other = run_forked("train", "xor", "--data", tmp_path / "text.txt")
-    assert "word2vec (running text: a file, an archive or a folder)" in other.stderr
+    assert "xor cannot be built for this data" in other.stderr
