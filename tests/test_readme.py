@@ -26,12 +26,15 @@ ENGLISH = ("README.md", *DOCS)
 PYTHON = re.compile(r"```python\n(.*?)```", re.DOTALL)
 SHELL = re.compile(r"```bash\n(.*?)```", re.DOTALL)
 INLINE = re.compile(r"`(kerazoo [^`]+)`")
-# The first two are run as they stand by continuous integration, in a new environment; the last one
-# downloads gigabytes of CUDA libraries, and only its extra is known to exist.
+# The first two are run as they stand by continuous integration, in a new environment; the third one
+# downloads gigabytes of CUDA libraries, and only its extra is known to exist. Holidays of a country
+# need an extra, and have tests of their own.
 RUN_ELSEWHERE = (
     "pip install . &&",
     "pip install -e '.[test]'",
     "pip install '.[gpu]'",
+    "kerazoo train lstm --data promotions.csv",
+    "kerazoo predict runs/promotions",
 )
 
 
@@ -63,6 +66,8 @@ def in_a_users_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     sold = random.integers(20, 60, len(days))
     lines = [f"{day},{number}" for day, number in zip(days, sold, strict=True)]
     (tmp_path / "sales.csv").write_text("\n".join(["day,sold", *lines]))
+    of_shops = [f"{line},{shop}" for shop in ("north", "south") for line in lines]
+    (tmp_path / "shops.csv").write_text("\n".join(["day,sold,shop", *of_shops]))
     rows = [f"{20 + n % 40},{('basic', 'full', '')[n % 3]},{n % 2}" for n in range(90)]
     (tmp_path / "customers.csv").write_text("\n".join(["age,plan,churn", *rows]))
     (tmp_path / "new_customers.csv").write_text("age,plan\n33,basic\n,family\n")
@@ -126,6 +131,8 @@ def test_shell_commands_run(
         assert program == "kerazoo", line
         if arguments[0] == "train":
             arguments += ["--epochs", "1", "--force"]
+        if arguments[0] == "backtest":
+            arguments += ["--epochs", "1", "--every", "30"]
         assert app(arguments, standalone_mode=False) in (None, 0), line
         output = capsys.readouterr().out
         assert output, line
