@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import os
 
 from kerazoo.recipe import Recipe
@@ -32,7 +33,10 @@ def results_table(folder: Folder = None, names: list[str] | None = None) -> Tabl
     for name in list_models() if names is None else names:
         results, recipe = Results.load(name, folder), load_recipe(name)
         if results:
-            rows += [_row(results, recipe, one.experiment) for one in recipe.all_experiments()]
+            rows += [
+                _row(results, _judged_as(recipe, one), one.experiment)
+                for one in recipe.all_experiments()
+            ]
     return Table(HEADER, tuple(rows))
 
 
@@ -52,7 +56,8 @@ def comparison_table(task: str, folder: Folder = None) -> str:
         recipe, results = load_recipe(name), Results.load(name, folder)
         if recipe.task != task or not results:
             continue
-        for experiment in (one.experiment for one in recipe.all_experiments()):
+        for one in recipe.all_experiments():
+            experiment, recipe = one.experiment, _judged_as(recipe, one)
             for baseline, scores in results.baselines(experiment).items():
                 cell = f"{scores[recipe.primary_metric]:.4f}"
                 baselines.setdefault(baseline.replace("_", " "), {})[experiment] = cell
@@ -109,6 +114,15 @@ def sources_table(folder: Folder = None) -> str:
         lines.append((name, recipe.source, figure, credit))
     header = ("network", "what the documented recipe follows", "published", "reported by")
     return Table(header, tuple(lines)).markdown()
+
+
+def _judged_as(recipe: Recipe, experiment: Recipe) -> Recipe:
+    """Return a recipe that is judged by the metric of one of its experiments."""
+    return dataclasses.replace(
+        recipe,
+        primary_metric=experiment.primary_metric,
+        primary_mode=experiment.primary_mode,
+    )
 
 
 def _row(results: Results, recipe: Recipe, experiment: str) -> tuple[str, ...]:

@@ -140,3 +140,11 @@ def test_figures_have_four_significant_digits() -> None:
     assert rendered(0.98765) == "0.9877 ± 0.0123 (5 seeds)"
     assert rendered(2.41222) == "2.412 ± 0.012 (5 seeds)"
     assert rendered(12345.6) == "12346 ± 0 (5 seeds)"
+
+
+def test_an_experiment_is_judged_by_its_own_metric() -> None:
+    """A network for classes and numbers has an accuracy of one kind of data, errors of the other."""
+    for row in report.results_table(names=["tabm"]).rows:
+        of_numbers = "prices of homes" in row[1]
+        assert row[1].startswith("mean absolute error, " if of_numbers else "accuracy, ")
+        assert "-" not in row[3:]  # every figure is there
