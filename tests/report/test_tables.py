@@ -143,7 +143,7 @@ def test_figures_have_four_significant_digits() -> None:
 
 
 def test_an_experiment_is_judged_by_its_own_metric() -> None:
-    """A network for classes and numbers has an accuracy of one kind of data, errors of the other."""
+    """A network for both has an accuracy of classes, and errors of numbers."""
     for row in report.results_table(names=["tabm"]).rows:
         of_numbers = "prices of homes" in row[1]
         assert row[1].startswith("mean absolute error, " if of_numbers else "accuracy, ")
