@@ -67,6 +67,12 @@ Figures = Annotated[
     Path | None,
     typer.Option(metavar="DIR", help="A folder to draw figures in, as PNG files."),
 ]
+OF_RECIPE = "the recipe's"
+"""What stands for the default of an option that a recipe decides."""
+
+Followed = Annotated[
+    Variant, typer.Option(help="The recipe: as its source gives it, or the one tuned here.")
+]
 DataDir = Annotated[
     Path | None,
     typer.Option(

@@ -16,9 +16,10 @@ from kerazoo._wording import counted
 from kerazoo.cli._console import progress_bar, say
 from kerazoo.cli._options import (
     LAST_SEED,
+    OF_RECIPE,
     DataDir,
+    Followed,
     Force,
-    Variant,
     complete_network,
     number,
     use_data_dir,
@@ -29,8 +30,6 @@ from kerazoo.tasks import Chosen
 
 if TYPE_CHECKING:
     from kerazoo.report.backtest import Backtest
-
-_OF_RECIPE = "the recipe's"
 
 
 def backtest(
@@ -44,9 +43,7 @@ def backtest(
             autocompletion=complete_network,
         ),
     ] = None,
-    variant: Annotated[
-        Variant, typer.Option(help="The recipe: as its source gives it, or the one tuned here.")
-    ] = "tuned",
+    variant: Followed = "tuned",
     data: Annotated[
         Path | None, typer.Option(metavar="PATH", help="Your own series, a CSV file.")
     ] = None,
@@ -71,7 +68,7 @@ def backtest(
     epochs: Annotated[
         int | None,
         typer.Option(
-            parser=number(), metavar="N", help="Epochs of a training.", show_default=_OF_RECIPE
+            parser=number(), metavar="N", help="Epochs of a training.", show_default=OF_RECIPE
         ),
     ] = None,
     warm_epochs: Annotated[
@@ -86,7 +83,7 @@ def backtest(
     ] = None,
     batch_size: Annotated[
         int | None,
-        typer.Option(parser=number(), metavar="N", help="Rows in a step.", show_default=_OF_RECIPE),
+        typer.Option(parser=number(), metavar="N", help="Rows in a step.", show_default=OF_RECIPE),
     ] = None,
     seed: Annotated[
         int | None,
@@ -94,7 +91,7 @@ def backtest(
             parser=number(0, LAST_SEED),
             metavar="N",
             help="Decides initial weights and the order of the rows.",
-            show_default=_OF_RECIPE,
+            show_default=OF_RECIPE,
         ),
     ] = None,
     out: Annotated[

@@ -16,11 +16,12 @@ from kerazoo._wording import counted
 from kerazoo.cli._console import said_if_slow, say
 from kerazoo.cli._options import (
     LAST_SEED,
+    OF_RECIPE,
     DataDir,
     Figures,
+    Followed,
     Force,
     Quiet,
-    Variant,
     check_log,
     complete_network,
     number,
@@ -41,7 +42,6 @@ if TYPE_CHECKING:
     from kerazoo.recipe import Recipe
 
 _WORTH_SAYING = 10.0  # seconds
-_OF_RECIPE = "the recipe's"
 
 
 def train(
@@ -55,16 +55,14 @@ def train(
             autocompletion=complete_network,
         ),
     ] = None,
-    variant: Annotated[
-        Variant, typer.Option(help="The recipe: as its source gives it, or the one tuned here.")
-    ] = "tuned",
+    variant: Followed = "tuned",
     seed: Annotated[
         int | None,
         typer.Option(
             parser=number(0, LAST_SEED),
             metavar="N",
             help="The first seed: it decides initial weights and the order of the rows.",
-            show_default=_OF_RECIPE,
+            show_default=OF_RECIPE,
         ),
     ] = None,
     seeds: Annotated[
@@ -77,13 +75,11 @@ def train(
     ] = 1,
     epochs: Annotated[
         int | None,
-        typer.Option(
-            parser=number(), metavar="N", help="The most epochs.", show_default=_OF_RECIPE
-        ),
+        typer.Option(parser=number(), metavar="N", help="The most epochs.", show_default=OF_RECIPE),
     ] = None,
     batch_size: Annotated[
         int | None,
-        typer.Option(parser=number(), metavar="N", help="Rows in a step.", show_default=_OF_RECIPE),
+        typer.Option(parser=number(), metavar="N", help="Rows in a step.", show_default=OF_RECIPE),
     ] = None,
     experiment: Annotated[
         str | None,
@@ -95,7 +91,7 @@ def train(
     ] = None,
     precision: Annotated[
         Literal["auto", "float32", "mixed_bfloat16", "mixed_float16"] | None,
-        typer.Option(help="In what inner layers compute.", show_default=_OF_RECIPE),
+        typer.Option(help="In what inner layers compute.", show_default=OF_RECIPE),
     ] = None,
     out: Annotated[
         Path | None,

@@ -20,8 +20,10 @@ from kerazoo.datasets.reading.series import (
     Missing,
     SeriesTable,
     check_missing,
+    how_it_was_read,
     in_order,
     read_columns,
+    refusing_unknown_columns,
 )
 from kerazoo.datasets.reading.table import read_frame
 from kerazoo.datasets.reading.windows import cut_splits, say_too_few
@@ -118,19 +120,8 @@ def read_many_like(source: Any, series: Series) -> dict[str, SeriesTable]:
     Raises:
         InvalidInput: as for `read_many`, and if a column is missing.
     """
-    missing: Any = series.missing
-    try:
-        return read_many(
-            source,
-            series.by or "",
-            series.columns,
-            date=series.date or None,
-            missing=missing,
-            needed=(series.target,),
-            known=series.known or (),
-        )
-    except UnknownName as error:
-        raise InvalidInput(str(error)) from error
+    with refusing_unknown_columns():
+        return read_many(source, series.by or "", series.columns, **how_it_was_read(series))
 
 
 def split_many(

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import contextlib
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -295,16 +296,25 @@ def read_series_like(source: Any, series: Series) -> SeriesTable:
         InvalidInput: as for `read_series`, and if a column is missing: nobody has named a wrong
             one, so that it is a fault of the table.
     """
-    missing: Any = series.missing
+    with refusing_unknown_columns():
+        return read_series(source, series.columns, **how_it_was_read(series))
+
+
+def how_it_was_read(series: Series) -> dict[str, Any]:
+    """Return the options of a reader that a network's card tells."""
+    return {
+        "date": series.date or None,
+        "missing": series.missing,
+        "needed": (series.target,),
+        "known": series.known or (),
+    }
+
+
+@contextlib.contextmanager
+def refusing_unknown_columns() -> Iterator[None]:
+    """Make a fault of the table of a column that it lacks: nobody has named a wrong one."""
     try:
-        return read_series(
-            source,
-            series.columns,
-            date=series.date or None,
-            missing=missing,
-            needed=(series.target,),
-            known=series.known or (),
-        )
+        yield
     except UnknownName as error:
         raise InvalidInput(str(error)) from error
 
