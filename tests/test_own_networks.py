@@ -44,6 +44,7 @@ from kerazoo.tasks.rows import judge as judge_rows
 
 OWN_DATA = "a file with a number of rows"
 NETWORK = ""
+TAKES_FRAMES = False
 FILES = ()
 TRAIN_OPTIONS = {"least": Option("The fewest rows.", int, minimum=1, default="30")}
 PREDICT_OPTIONS = {"unit": Option("What follows the number.", choices=("g", "kg"), default="g")}

@@ -256,7 +256,7 @@ def prepare_own_data(
         warn_user(f"{seen}; {name} learns from it.")
     recipe = recipe or load_recipe(name, variant)
     task = load_task(recipe.task)
-    if not isinstance(data, Path) and recipe.task != "rows":
+    if not isinstance(data, Path) and not task.TAKES_FRAMES:
         raise KerazooError(f"{name} learns from {task.OWN_DATA}; pass its path as data=.")
     return name, *task.own_data(name, recipe, data, options)
 

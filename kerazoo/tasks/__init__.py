@@ -150,11 +150,13 @@ class Task(Protocol):
 
     `OWN_DATA` says in a few words what `--data` takes; `""` if there is nothing yet. `FILES` are
     endings of files that `kerazoo predict` takes in place of a saved model. `NETWORK` is the one
-    that learns from a user's data if no other is named; `""` if there is none.
+    that learns from a user's data if no other is named; `""` if there is none. `TAKES_FRAMES` says
+    whether `own_data` takes a table in memory as well as a path.
     """
 
     OWN_DATA: str
     NETWORK: str
+    TAKES_FRAMES: bool
     FILES: tuple[str, ...]
     TRAIN_OPTIONS: Mapping[str, Option]
     PREDICT_OPTIONS: Mapping[str, Option]

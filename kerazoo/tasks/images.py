@@ -40,6 +40,7 @@ if TYPE_CHECKING:
 
 OWN_DATA = "a folder with a folder of images for each class, or with labels.csv"
 NETWORK = "cnn"
+TAKES_FRAMES = False
 FILES: tuple[str, ...] = ()
 TRAIN_OPTIONS: Mapping[str, Option] = {
     "image_size": Option(

@@ -41,6 +41,7 @@ if TYPE_CHECKING:
 
 OWN_DATA = "a CSV or Parquet file with a row for each case"
 NETWORK = "tabm"
+TAKES_FRAMES = True
 FILES: tuple[str, ...] = ()
 TRAIN_OPTIONS: Mapping[str, Option] = {
     "target": Option("The column that is predicted.", metavar="COLUMN"),

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
+import kerazoo
 from kerazoo.errors import KerazooError
 from kerazoo.experiments.recognize import choose_network
 
@@ -57,3 +58,11 @@ def test_what_no_network_takes(tmp_path: Path) -> None:
         KerazooError, match=r"no network takes .*a\.pdf as it is; expected a folder"
     ):
         choose_network(write(tmp_path / "a.pdf", "%PDF"), {})
+
+
+def test_a_task_says_whether_it_takes_a_table_in_memory() -> None:
+    frame = {"sold": list(range(90))}
+    with pytest.raises(
+        KerazooError, match=r"lstm learns from a CSV file .*; pass its path as data="
+    ):
+        kerazoo.train("lstm", data=frame, target="sold")

@@ -42,6 +42,7 @@ if TYPE_CHECKING:
 
 OWN_DATA = own.OWN_DATA
 NETWORK = "vae"
+TAKES_FRAMES = False
 FILES: tuple[str, ...] = ()
 TRAIN_OPTIONS: Mapping[str, Option] = {
     "snapshots": Option(

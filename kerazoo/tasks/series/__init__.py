@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 
 OWN_DATA = "a CSV file with a row per day, hour or month"
 NETWORK = "lstm"
+TAKES_FRAMES = False
 FILES: tuple[str, ...] = ()
 TRAIN_OPTIONS: Mapping[str, Option] = {
     "target": Option("The column to predict."),

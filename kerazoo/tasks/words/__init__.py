@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 
 OWN_DATA = "running text: a file, an archive or a folder"
 NETWORK = "word2vec"
+TAKES_FRAMES = False
 _TEXTS = (".txt", ".txt.gz", ".txt.bz2", ".txt.xz")
 FILES = tuple(kind + packed for packed in ("", ".gz", ".bz2") for kind in (".bin", ".vec", ".txt"))
 TRAIN_OPTIONS: Mapping[str, Option] = {
