@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from kerazoo.datasets import Splits
     from kerazoo.recipe import Recipe
     from kerazoo.saved import Card
+    from kerazoo.saved.reading import Saved
 
 _TOLERANCE = 1e-3
 _MOST_CLASSES = 30
@@ -66,7 +67,7 @@ def evaluate(
             "kerazoo.evaluate_model(model, (x, y))."
         )
     recipe = load_recipe(card.name, card.variant or "tuned")
-    recipe, splits = _load_splits(model, card, recipe, data)
+    recipe, splits = _load_splits(model, saved, recipe, data)
     same_data = splits.hash() == card.data
     task = load_task(recipe.task)
     with said_if_slow(f"judging on the {counted(len(splits.test.x), 'row')} of the test part"):
@@ -93,16 +94,17 @@ def evaluate(
 
 
 def _load_splits(
-    model: str, card: Card, recipe: Recipe, data: Path | None
+    model: str, saved: Saved, recipe: Recipe, data: Path | None
 ) -> tuple[Recipe, Splits]:
     """Return how a model is judged, and on what data: the user's own, or that of its recipe."""
     from kerazoo.datasets import load_dataset
 
+    card = saved.card
     if data is not None:
         from kerazoo.experiments.own_splits import load_own_splits
 
         with warnings_as_lines(say):
-            return load_own_splits(card, recipe, data)
+            return load_own_splits(saved, recipe, data)
     is_folder = Path(model).is_dir()
     if is_folder and card.dataset not in (None, recipe.dataset):
         raise _needs_data(model, card, recipe)

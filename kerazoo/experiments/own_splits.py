@@ -5,22 +5,24 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from kerazoo.datasets import Splits, load_dataset, table_csv, time_series_csv
-from kerazoo.datasets.splits import Images, Series, Table
+from kerazoo.datasets import Splits, load_dataset, table_csv, text_corpus, time_series_csv
+from kerazoo.datasets.splits import Images, Series, Table, Words
 from kerazoo.errors import InvalidInput, KerazooError
 from kerazoo.recipe import Recipe
-from kerazoo.saved.card import Card
+from kerazoo.saved.card import WORDS_FILE, Card
+from kerazoo.saved.reading import Saved
 from kerazoo.tasks import load_task
 from kerazoo.tasks.generation import own
+from kerazoo.tasks.words.formats import read_words
 
 _COLORS = {1: "gray", 3: "rgb"}
 
 
-def load_own_splits(card: Card, recipe: Recipe, path: Path) -> tuple[Recipe, Splits]:
+def load_own_splits(saved: Saved, recipe: Recipe, path: Path) -> tuple[Recipe, Splits]:
     """Load data of the user's for a network that was trained on such data.
 
     Args:
-        card: what the network takes, and how its data was cut.
+        saved: the network, whose card says what it takes and how its data was cut.
         recipe: how it was trained.
         path: what `kerazoo train --data` took, or other data of its kind.
 
@@ -32,6 +34,7 @@ def load_own_splits(card: Card, recipe: Recipe, path: Path) -> tuple[Recipe, Spl
         KerazooError: if there is no such file or folder, or networks of this kind take none.
         InvalidInput: if it is not what the network takes.
     """
+    card = saved.card
     takes = load_task(card.task).OWN_DATA if card.task else ""
     about = card.about
     if not takes or about is None or (isinstance(about, Table) and not about.kinds):
@@ -39,13 +42,16 @@ def load_own_splits(card: Card, recipe: Recipe, path: Path) -> tuple[Recipe, Spl
             f"{card.name} cannot be judged on data of your own by this command. Judge it in "
             "Python: kerazoo.evaluate_model(model, (x, y))."
         )
-    is_folder = isinstance(about, Images)
-    if not (path.is_dir() if is_folder else path.is_file()):
+    is_there = {Images: path.is_dir, Words: path.exists}.get(type(about), path.is_file)
+    if not is_there():
         raise KerazooError(f"--data {path}: {card.name} is judged on {takes}. Give one.")
     if isinstance(about, Series):
         return recipe, time_series_csv.load_like(about, path)
     if isinstance(about, Images):
         return _load_images(card, recipe, about, path)
+    if isinstance(about, Words):
+        words = read_words(saved.read(WORDS_FILE), saved)
+        return recipe, text_corpus.load_like(words, path)
     assert isinstance(about, Table)
     labels: table_csv.Labels = "one_hot" if recipe.loss == "categorical_crossentropy" else "index"
     trained_on = card.data or "unknown"

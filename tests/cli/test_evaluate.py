@@ -92,6 +92,28 @@ def test_a_series_is_judged_on_its_own_file(cli, tmp_path: Path) -> None:
     assert float(scores(out)["mean_absolute_error"][1]) == pytest.approx(expected, rel=1e-3)
 
 
+def test_word_vectors_are_judged_on_their_own_text(cli, tmp_path: Path) -> None:
+    words = "the whale sea ship captain white crew storm".split()
+    random = np.random.default_rng(0)
+    lines = [" ".join(random.choice(words, 8)) + f" rare{n}" for n in range(200)]
+    text = tmp_path / "novel.txt"
+    text.write_text("\n".join(lines))
+    model = save("word2vec", text, tmp_path / "m", min_count=2, dimension=4)
+    status, out, err = cli("evaluate", model, "--data", text)
+    assert (status, err) == (0, "")
+    about_ln_2 = float(scores(out)["loss"][1]) / (1 + 5)  # of untrained vectors, with 5 negatives
+    assert about_ln_2 == pytest.approx(np.log(2), rel=0.05)
+    other = tmp_path / "other.txt"
+    other.write_text("\n".join([*lines, "whale storm and much that nobody knows"] * 3))
+    status, out, err = cli("evaluate", model, "--data", other)
+    assert (status, err.count("note: it was trained on other data")) == (0, 1)
+    korean = tmp_path / "korean.txt"
+    korean.write_text("학교에 가서 친구를 만나고\n" * 40)
+    status, out, err = cli("evaluate", model, "--data", korean)
+    assert (status, out, err.count("\n")) == (1, "", 1)
+    assert "the network knows 0 of the 160 words" in err
+
+
 @pytest.mark.thorough
 @pytest.mark.filterwarnings("ignore:.*(sales.csv|rows)")
 def test_what_does_not_fit_is_refused_in_one_line(cli, tmp_path: Path) -> None:

@@ -108,7 +108,9 @@ def read_corpus(
 
 
 def encode(
-    text: Iterable[str], vocabulary: Vocabulary, tokenizer: Tokenizer | None = None
+    text: str | os.PathLike[str] | Iterable[str],
+    vocabulary: Vocabulary,
+    tokenizer: Tokenizer | None = None,
 ) -> Corpus:
     """Number the words of another text by a vocabulary that is there already.
 

@@ -16,6 +16,7 @@ from kerazoo.datasets import Part, Splits
 from kerazoo.datasets.splits import Images
 from kerazoo.experiments.own_splits import load_own_splits
 from kerazoo.saved import load_card
+from kerazoo.saved.reading import open_saved
 from kerazoo.tasks import Evaluation, load_task
 from kerazoo.tasks._baselines import score_baseline
 from kerazoo.tasks.generation import own_classifier
@@ -198,7 +199,7 @@ def test_a_saved_network_is_judged_on_the_same_images_again(tmp_path: Path) -> N
     saved = save("autoencoder", folder, tmp_path / "m", image_size=SIDE)
     card = load_card(saved)
     assert card.class_names == ()
-    recipe, splits = load_own_splits(card, kerazoo.load_recipe("autoencoder"), folder)
+    recipe, splits = load_own_splits(open_saved(saved), kerazoo.load_recipe("autoencoder"), folder)
     assert splits.hash() == card.data
     judged = load_task("generation").evaluate(saved, splits, recipe, "keras")
     drawn = judged.model.predict(splits.test.x, verbose=0)
