@@ -93,7 +93,7 @@ def test_a_series_is_judged_on_its_own_file(cli, tmp_path: Path) -> None:
 
 
 def test_word_vectors_are_judged_on_their_own_text(cli, tmp_path: Path) -> None:
-    words = "the whale sea ship captain white crew storm".split()
+    words = ["the", "whale", "sea", "ship", "captain", "white", "crew", "storm"]
     random = np.random.default_rng(0)
     lines = [" ".join(random.choice(words, 8)) + f" rare{n}" for n in range(200)]
     text = tmp_path / "novel.txt"
