@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from kerazoo._files import refuse_images_in
+from kerazoo._files import make_folder, refuse_images_in
 from kerazoo._machine import warnings_as_lines
 from kerazoo._wording import counted
 from kerazoo.cli._console import quietly, said_if_slow, say
@@ -68,6 +68,8 @@ def evaluate(
         )
     recipe = load_recipe(card.name, card.variant or "tuned")
     recipe, splits = _load_splits(model, saved, recipe, data)
+    if plot is not None:
+        make_folder(plot)  # which finds out before the judging whether it can be written to
     same_data = splits.hash() == card.data
     task = load_task(recipe.task)
     with said_if_slow(f"judging on the {counted(len(splits.test.x), 'row')} of the test part"):

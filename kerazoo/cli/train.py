@@ -158,6 +158,8 @@ def train(
         if load_task(recipe.task).TRAIN_OPTIONS[option].makes_folder:
             refuse_images_in(value, f"--{option}", force=force or resume)
             make_folder(value)
+    if plot is not None:
+        make_folder(plot)  # which finds out before the training whether it can be written to
     training = _Training(
         name=name,
         variant=variant,

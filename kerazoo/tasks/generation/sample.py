@@ -203,7 +203,8 @@ def latent_grid(
     if decoder.latent_dim != 2:
         raise InvalidInput(
             f"{decoder.name!r} has {counted(decoder.latent_dim, 'latent dimension')}; only two "
-            "make a map. Build and train it with latent_dim=2, or use sample or interpolate."
+            "make a map. Build and train it with latent_dim=2, or draw samples or paths: --grid, "
+            "or kerazoo.sample and kerazoo.interpolate."
         )
     shares = (np.arange(size) + 0.5) / size
     first = second = np.array([NormalDist().inv_cdf(share) for share in shares])
