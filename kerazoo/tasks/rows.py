@@ -230,7 +230,7 @@ def evaluate(model: Location, splits: Splits, recipe: Recipe, runtime: str) -> E
     if "solved" not in recipe.measures or judged.predictions is None:
         return judged
     solved = {"solved": _is_solved(judged.predictions, splits.test)}
-    return Evaluation({**judged.scores, **solved}, judged.predictions)
+    return dataclasses.replace(judged, scores={**judged.scores, **solved})
 
 
 def figures(

@@ -142,7 +142,7 @@ def test_what_is_assumed_is_said_in_the_same_words(
     name, write = FORMATS[form]
     path = tmp_path / name
     write(frame, path)
-    lines = [said(read, saved, path) for read in (train, judge, answer)]
+    lines = [set(said(read, saved, path)) for read in (train, judge, answer)]
     assert lines[0] == lines[1] == lines[2]
     assert len(lines[0]) >= 1
 

@@ -229,7 +229,7 @@ def test_what_training_converts_is_converted(tmp_path, gray, color, photo):
 def test_a_decompression_bomb_is_not_decoded(tmp_path, gray):
     Image.new("1", (10_000, 10_000)).save(tmp_path / "large.png")
     Image.new("1", (20_000, 20_000)).save(tmp_path / "bomb.png")
-    with pytest.raises(InvalidInput, match="10000 x 10000"):
+    with pytest.raises(InvalidInput, match="pixels"):
         read(tmp_path / "large.png", gray)
     with pytest.raises(InvalidInput, match="it has more than"):
         read(tmp_path / "bomb.png", gray)

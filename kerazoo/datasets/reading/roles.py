@@ -236,7 +236,7 @@ def read_column(
     if pd.api.types.is_bool_dtype(filled):
         filled = filled.astype("int64")
     numbers = read_numbers(filled, column, marks, before, written=written)
-    if bad is None:
+    if bad is None or numbers.ways > 1:
         refuse_wrong(numbers, filled, column, source)
     for index in np.flatnonzero(numbers.wrong):
         row = int(filled.index[int(index)])

@@ -37,7 +37,7 @@ _SHOWN = 40  # signs of a name
 _LIKE_DATA = re.compile(r"[\W\d]*\d[\W\d]*(?:[TZe][\W\d]*)*")  # a number, or a date
 _SPREADSHEETS = (".xlsx", ".xls", ".xlsm", ".xlsb", ".ods", ".numbers", ".feather")
 _PARQUET = (".parquet", ".pq")
-_NO_TEXT = (b"PK\3\4", b"PAR1", b"\xd0\xcf\x11\xe0")  # new spreadsheets, Parquet, old spreadsheets
+_NO_TEXT = (b"PK\3\4", b"\xd0\xcf\x11\xe0", b"PAR1", b"\x89HDF")  # new and old spreadsheets, Parquet, HDF5
 
 
 @dataclass(frozen=True)
@@ -275,7 +275,9 @@ def _find_header(
         raise _unreadable(source, "it is empty")
     if comments:
         begin = agree(comments, "begins", "begin")
-        note(f"{source}: left out: {counted(comments, 'line')} before the header that {begin} #.")
+        note(
+            f"{source}: left out: {counted(comments, 'line')} before the header that {begin} with #."
+        )
     header = b""
     while line := lines.peek():
         lines.skip(line)
