@@ -186,7 +186,7 @@ def load_like(
     split_by = tuple((about.split_by or {}).values())
     frame, source, delimiter = read_cases(path, wanted=wanted, needed={*wanted, *split_by})
     match_columns(
-        list(frame),
+        list(map(str, frame)),
         wanted,
         source,
         warn_user,

@@ -136,8 +136,9 @@ class _Pieces:
             if fast is None:
                 yield from self._read_lines(self._lines(block))
             elif len(fast):
+                first = self._rows_read + 1
                 self._rows_read += len(fast)
-                yield check_array(fast, self._card, self._table.source, self._rows_read), {}
+                yield check_array(fast, self._card, self._table.source, first), {}
 
     def _may_be_fast(self) -> bool:
         """Tell whether pandas may read a block: it does not give cells as they were written."""
@@ -160,7 +161,8 @@ class _Pieces:
             rows = self._read_plain([cells[index] for index in self._indices])
             if rows is None:
                 rows = self._read_written([cells[index] for index in self._indices], first, wrong)
-            rows = rows.astype(self._card.inputs[0].dtype)
+            with np.errstate(over="ignore"):
+                rows = rows.astype(self._card.inputs[0].dtype)
             if wrong and self._bad is not None:
                 rows[[row - first for row in wrong]] = np.inf
                 self._bad += [wrong[row] for row in sorted(wrong)]

@@ -14,7 +14,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from kerazoo.datasets.reading import text_tables
+from kerazoo.datasets.reading import blocks, text_tables
 from kerazoo.errors import InvalidInput
 from kerazoo.predict import load_predictor, tables
 from kerazoo.saved import load_card
@@ -142,8 +142,8 @@ def test_a_million_columns_are_refused_briefly(card):
 
 
 def test_a_line_without_end_is_refused(card, names, monkeypatch):
-    monkeypatch.setattr(text_tables, "_FIRST_BLOCK", 1000)
-    monkeypatch.setattr(text_tables, "_LONGEST_LINE", 5000)
+    monkeypatch.setattr(blocks, "_FIRST_BLOCK", 1000)
+    monkeypatch.setattr(blocks, "LONGEST_LINE", 5000)
     with pytest.raises(InvalidInput, match="more than 5000 bytes"):
         read(line(*names) + "\n" + "1" * 10_000, card)
 
@@ -160,8 +160,8 @@ def big_table(names: list[str], rows: int) -> tuple[str, np.ndarray]:
 
 
 def test_both_readers_give_the_same_numbers_and_errors(card, names, monkeypatch):
-    monkeypatch.setattr(text_tables, "_FIRST_BLOCK", 10_000)
-    monkeypatch.setattr(text_tables, "_BLOCK", 50_000)
+    monkeypatch.setattr(blocks, "_FIRST_BLOCK", 10_000)
+    monkeypatch.setattr(blocks, "_BLOCK", 50_000)
     text, numbers = big_table(names, 5000)
     np.testing.assert_array_equal(read(text, card), numbers.astype("float32"))
     lines = text.splitlines()

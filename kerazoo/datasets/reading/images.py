@@ -93,7 +93,8 @@ def is_transparent(image: Image.Image) -> bool:
     """Tell whether something behind an image would be seen."""
     if not image.has_transparency_data:
         return False
-    return bool(image.convert("RGBA").getextrema()[3][0] < 255)
+    alpha = np.asarray(image.convert("RGBA").getchannel("A"))
+    return bool((alpha < 255).any())
 
 
 def _wrong_size(

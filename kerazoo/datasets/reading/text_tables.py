@@ -19,6 +19,7 @@ from typing import BinaryIO
 
 from kerazoo._files import standard_input
 from kerazoo._wording import agree, clean_name, counted, is_printable
+from kerazoo.datasets.reading.blocks import LONGEST_LINE, Lines, cut_into_lines
 from kerazoo.datasets.reading.delimiters import (
     describe_delimiter,
     find_delimiter,
@@ -29,15 +30,16 @@ from kerazoo.datasets.reading.packed import Unpacked
 from kerazoo.errors import InvalidInput
 
 STANDARD_INPUT = "-"
-_BOM = b"\xef\xbb\xbf"
-_FIRST_BLOCK = 2**20
-_BLOCK = 2**23
-_LONGEST_LINE = 2**26
 _SHOWN = 40  # signs of a name
 _LIKE_DATA = re.compile(r"[\W\d]*\d[\W\d]*(?:[TZe][\W\d]*)*")  # a number, or a date
 _SPREADSHEETS = (".xlsx", ".xls", ".xlsm", ".xlsb", ".ods", ".numbers", ".feather")
 _PARQUET = (".parquet", ".pq")
-_NO_TEXT = (b"PK\3\4", b"\xd0\xcf\x11\xe0", b"PAR1", b"\x89HDF")  # new and old spreadsheets, Parquet, HDF5
+_NO_TEXT = (
+    b"PK\3\4",
+    b"\xd0\xcf\x11\xe0",
+    b"PAR1",
+    b"\x89HDF",
+)  # new and old spreadsheets, Parquet, HDF5
 
 
 @dataclass(frozen=True)
@@ -119,7 +121,7 @@ def open_text_table(
     unpacked = Unpacked(stream, source)
     if unpacked.peek().startswith(_NO_TEXT):
         raise _no_text(source)
-    lines = _Lines(_blocks(Utf8Stream(unpacked, source, note), source))
+    lines = Lines(cut_into_lines(Utf8Stream(unpacked, source, note), source))
     header = _find_header(lines, wanted, source, note)
     delimiter = find_delimiter(header)
     try:
@@ -200,58 +202,7 @@ def decoded(block: bytes, source: str) -> str:
         ) from error
 
 
-class _Lines:
-    """Blocks of whole lines, of which the first ones are looked at."""
-
-    def __init__(self, blocks: Iterator[bytes]) -> None:
-        self._blocks = blocks
-        self._block, self._start = b"", 0
-
-    def peek(self) -> bytes:
-        """Return the next line; none at the end only."""
-        while self._start == len(self._block):
-            block = next(self._blocks, None)
-            if block is None:
-                return b""
-            self._block, self._start = block, 0
-        end = self._block.find(b"\n", self._start) + 1 or len(self._block)
-        return self._block[self._start : end]
-
-    def skip(self, line: bytes) -> None:
-        self._start += len(line)
-
-    def rest(self) -> Iterator[bytes]:
-        if self._start < len(self._block):
-            yield self._block[self._start :]
-        yield from self._blocks
-
-
-def _blocks(stream: Utf8Stream, source: str) -> Iterator[bytes]:
-    """Cut a stream into blocks of whole lines, whatever ends a line in it."""
-    size, rest = _FIRST_BLOCK, b""
-    is_first = True
-    while piece := stream.read(size):
-        piece = rest + (piece.removeprefix(_BOM) if is_first else piece)
-        is_first = False
-        if b"\r" in piece:
-            # The line feed that belongs to the last one may still come.
-            held = b"\r" if piece.endswith(b"\r") else b""
-            piece = piece.removesuffix(held).replace(b"\r\n", b"\n").replace(b"\r", b"\n") + held
-        end = piece.rfind(b"\n") + 1
-        block, rest = piece[:end], piece[end:]
-        if len(rest) > _LONGEST_LINE:
-            raise InvalidInput(
-                f"{source} has a line of more than {_LONGEST_LINE} bytes; is it a CSV file at "
-                "all? Expected a line per row."
-            )
-        if block:
-            yield block
-            size = _BLOCK
-    if rest:
-        yield rest.replace(b"\r", b"") + b"\n"
-
-
-def _without_blank(lines: _Lines) -> bytes:
+def _without_blank(lines: Lines) -> bytes:
     """Go to the first line that is not blank, and return it."""
     while (line := lines.peek()) and not line.strip():
         lines.skip(line)
@@ -259,32 +210,31 @@ def _without_blank(lines: _Lines) -> bytes:
 
 
 def _find_header(
-    lines: _Lines, wanted: Collection[str], source: str, note: Callable[[str], object]
+    lines: Lines, wanted: Collection[str], source: str, note: Callable[[str], object]
 ) -> str:
     """Return the header, after lines that begin with # and hold the name of no column."""
     first = lines.peek()
     if names_delimiter(first.decode(errors="replace")):
         lines.skip(first)
     comments = 0
+    shortest = min(map(len, wanted), default=LONGEST_LINE)
     while (line := _without_blank(lines)).startswith(b"#"):
-        if _names_one(decoded(line, source), wanted):
+        if len(line) > shortest and _names_one(decoded(line, source), wanted):
             break
         lines.skip(line)
         comments += 1
     if not line:
         raise _unreadable(source, "it is empty")
     if comments:
-        begin = agree(comments, "begins", "begin")
-        note(
-            f"{source}: left out: {counted(comments, 'line')} before the header that {begin} with #."
-        )
+        lines_that = f"{counted(comments, 'line')} before the header that"
+        note(f"{source}: left out: {lines_that} {agree(comments, 'begins', 'begin')} with #.")
     header = b""
     while line := lines.peek():
         lines.skip(line)
         header += line
         if header.count(b'"') % 2 == 0:  # no name goes on in the next line
             return decoded(header, source).rstrip("\n")
-        if len(header) > _LONGEST_LINE:
+        if len(header) > LONGEST_LINE:
             break
     raise _unreadable(source, "a quote that opens in the header is never closed")
 
