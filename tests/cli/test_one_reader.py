@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import io
 import json
 import lzma
 import warnings
@@ -16,6 +17,7 @@ import pytest
 
 import kerazoo
 from kerazoo.datasets import table_csv
+from kerazoo.datasets.reading import text_tables
 from kerazoo.datasets.splits import Splits
 from kerazoo.errors import InvalidInput, KerazooError
 from kerazoo.predict import load_predictor, tables
@@ -263,6 +265,21 @@ def test_a_single_row_is_judged_and_answered(
     assert (
         len(judge(saved, tmp_path / "t.csv").test.x) == len(answer(saved, tmp_path / "t.csv")) == 1
     )
+
+
+def test_standard_input_is_a_table_like_others(
+    cli, wine: Saved, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    frame = table_of(wine.splits)
+    content = gzip.compress(text(frame, sep="\t").encode())
+    monkeypatch.setattr(text_tables, "standard_input", lambda: io.BytesIO(content))
+    np.testing.assert_array_equal(answer(wine, "-"), answer(wine, frame))
+    np.testing.assert_array_equal(judge(wine, "-").test.x, judge(wine, frame).test.x)
+    assert len(train(wine, "-").train.x) == len(train(wine, frame).train.x)
+    status, out, err = cli("evaluate", wine.path, "--data", "-", "--json")
+    assert status == 0, err
+    assert json.loads(out)["rows"] == ROWS
+    assert "standard input: columns are separated by tabs; read so." in err
 
 
 def test_a_cell_that_the_zoos_columns_need_is_asked_for(wine: Saved, tmp_path: Path) -> None:
