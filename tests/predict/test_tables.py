@@ -143,6 +143,7 @@ def test_a_million_columns_are_refused_briefly(card):
 
 def test_a_line_without_end_is_refused(card, names, monkeypatch):
     monkeypatch.setattr(blocks, "_FIRST_BLOCK", 1000)
+    monkeypatch.setattr(blocks, "_BLOCK", 1000)
     monkeypatch.setattr(blocks, "LONGEST_LINE", 5000)
     with pytest.raises(InvalidInput, match="more than 5000 bytes"):
         read(line(*names) + "\n" + "1" * 10_000, card)
