@@ -44,9 +44,10 @@ def cut_into_lines(stream: Utf8Stream, source: str) -> Iterator[bytes]:
                 "all? Expected a line per row."
             )
         if block:
+            size = _BLOCK
             del piece  # one block of a large file at a time
             yield block
-            size = _BLOCK
+            del block
     if rest or held:
         yield rest + b"\n"
 

@@ -109,7 +109,7 @@ def refusal(
         example: numbers that would do.
 
     Example:
-        >>> refusal("rde", "color", ("red", "white"), source="t.csv", row=3)[:52]
+        >>> refusal("rde", "color", ("red", "white"), source="t.csv", row=3)[:53]
         "t.csv: row 3, column 'color' is 'rde'; expected 'red'"
     """
     where = f"{source}: row {row}, column {column!r}"
