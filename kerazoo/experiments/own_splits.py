@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from kerazoo.datasets import Splits, load_dataset, table_csv, text_corpus, time_series_csv
+from kerazoo.datasets.reading.text_tables import STANDARD_INPUT
 from kerazoo.datasets.splits import Images, Series, Table, Words
 from kerazoo.errors import InvalidInput, KerazooError
 from kerazoo.recipe import Recipe
@@ -19,12 +20,12 @@ _COLORS = {1: "gray", 3: "rgb"}
 
 
 def load_own_splits(saved: Saved, recipe: Recipe, path: Path) -> tuple[Recipe, Splits]:
-    """Load data of the user's for a network that was trained on such data.
+    """Load data of the user's for a network that was trained on such, or on a table of the zoo's.
 
     Args:
         saved: the network, whose card says what it takes and how its data was cut.
         recipe: how it was trained.
-        path: what `kerazoo train --data` took, or other data of its kind.
+        path: what `kerazoo train --data` took, or other data of its kind; of a table also `"-"`.
 
     Returns:
         The recipe by which it is judged on this data; and the data, split as at training: of the
@@ -37,13 +38,14 @@ def load_own_splits(saved: Saved, recipe: Recipe, path: Path) -> tuple[Recipe, S
     card = saved.card
     takes = load_task(card.task).OWN_DATA if card.task else ""
     about = card.about
-    if not takes or about is None or (isinstance(about, Table) and not about.kinds):
+    if not takes or about is None:
         raise KerazooError(
             f"{card.name} cannot be judged on data of your own by this command. Judge it in "
             "Python: kerazoo.evaluate_model(model, (x, y))."
         )
-    is_there = {Images: path.is_dir, Words: path.exists}.get(type(about), path.is_file)
-    if not is_there():
+    is_file = path.exists() and not path.is_dir()
+    is_there = {Images: path.is_dir(), Words: path.exists()}.get(type(about), is_file)
+    if not is_there and not (isinstance(about, Table) and str(path) == STANDARD_INPUT):
         raise KerazooError(f"--data {path}: {card.name} is judged on {takes}. Give one.")
     if isinstance(about, Series):
         return recipe, time_series_csv.load_like(about, path)
