@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from kerazoo.datasets import Splits, load_dataset, table_csv, time_series_csv
-from kerazoo.datasets.splits import Images, Series, Table
+from kerazoo.datasets.splits import Images, Series, Table, Words
 from kerazoo.errors import InvalidInput, KerazooError
 from kerazoo.recipe import Recipe
 from kerazoo.saved.card import Card
@@ -34,7 +34,8 @@ def load_own_splits(card: Card, recipe: Recipe, path: Path) -> tuple[Recipe, Spl
     """
     takes = load_task(card.task).OWN_DATA if card.task else ""
     about = card.about
-    if not takes or about is None or (isinstance(about, Table) and not about.kinds):
+    is_plain = isinstance(about, Table) and not about.kinds
+    if not takes or about is None or is_plain or isinstance(about, Words):
         raise KerazooError(
             f"{card.name} cannot be judged on data of your own by this command. Judge it in "
             "Python: kerazoo.evaluate_model(model, (x, y))."
@@ -50,6 +51,17 @@ def load_own_splits(card: Card, recipe: Recipe, path: Path) -> tuple[Recipe, Spl
     labels: table_csv.Labels = "one_hot" if recipe.loss == "categorical_crossentropy" else "index"
     trained_on = card.data or "unknown"
     return recipe, table_csv.load_like(about, path, labels=labels, trained_on=trained_on)
+
+
+def has_same_test(card: Card, splits: Splits) -> bool:
+    """Tell whether a network is judged on the test part of its training.
+
+    Args:
+        card: that of the network.
+        splits: what it is judged on.
+    """
+    split_by = card.about.split_by or {} if isinstance(card.about, Table) else {}
+    return splits.hash() in (card.data, split_by.get("test"))
 
 
 def _load_images(card: Card, recipe: Recipe, about: Images, path: Path) -> tuple[Recipe, Splits]:

@@ -6,7 +6,8 @@ import warnings
 from pathlib import Path
 from typing import Any
 
-from kerazoo.datasets.reading.table import read_frame
+from kerazoo.datasets.reading.size import is_large
+from kerazoo.datasets.reading.table import look_at
 from kerazoo.errors import KerazooError
 from kerazoo.registry import list_tasks
 from kerazoo.tasks import Chosen, Sighting, Task, UserData, load_task
@@ -51,9 +52,10 @@ def choose_network(data: Any, options: Chosen) -> tuple[str, str]:
 
 def _look(data: Any) -> UserData:
     if not isinstance(data, Path | str):
-        return UserData(None, read_frame(data)[0])
+        return UserData(None, look_at(data))
     path = Path(data)
     if not path.exists():
         raise KerazooError(f"--data {path} does not exist; give a file or a folder.")
     is_table = path.is_file() and path.name.lower().endswith(_TABLES)
-    return UserData(path, read_frame(str(path))[0] if is_table else None)
+    frame = look_at(str(path)) if is_table else None
+    return UserData(path, frame, is_whole=not is_large(str(path)))
