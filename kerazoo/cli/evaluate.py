@@ -135,9 +135,7 @@ def _load_splits(
     return recipe, splits
 
 
-def _load_source(
-    model: str, card: Card, recipe: Recipe, source: Path
-) -> tuple[Recipe, Splits]:
+def _load_source(model: str, card: Card, recipe: Recipe, source: Path) -> tuple[Recipe, Splits]:
     """Return the data of the user's that a network was trained on, if it is still the same."""
     from kerazoo.experiments.own_splits import has_same_test, load_own_splits
 

@@ -31,11 +31,11 @@ from kerazoo.datasets.reading.asked import (
 )
 from kerazoo.datasets.reading.dates import read_days
 from kerazoo.datasets.reading.digits import say_lost_digits
-from kerazoo.datasets.reading.holdout import number_equal, share_out
+from kerazoo.datasets.reading.holdout import number_equal, settle, share_out
 from kerazoo.datasets.reading.inputs import read_columns, to_numbers
 from kerazoo.datasets.reading.numbers import Marks, find_marks, is_empty
-from kerazoo.datasets.reading.roles import Role, choose_words, infer_roles, words_of
-from kerazoo.datasets.reading.said import describe_left_out, say_doubts, say_roles
+from kerazoo.datasets.reading.roles import choose_words, infer_roles, words_of
+from kerazoo.datasets.reading.said import say_doubts, say_roles
 from kerazoo.datasets.reading.table import read_cases
 from kerazoo.datasets.reading.target import Target, read_target
 from kerazoo.datasets.reading.weights import balance_classes, read_weights
@@ -147,14 +147,9 @@ def load_table(
     kinds = {role.column: role.kind for role in roles if role.kind}
     read, written = read_columns(inputs, kinds, {}, source, marks=marks)
     shares = [validation_fraction, *([] if test is not None else [test_fraction])]
-    while True:
-        used = {role.column: role.kind for role in roles if role.kind}
-        if not used:
-            raise InvalidInput(
-                f"{source} has no column to learn from; {describe_left_out(roles)}. Give a table "
-                "with others, or say what they are (--categorical, --numeric, --date)."
-            )
-        parts = share_out(
+
+    def share(used: Sequence[str]) -> tuple[np.ndarray, ...]:
+        return share_out(
             equal=_units([read[name] for name in used], answers, frame[group] if group else None),
             classes=answers.indices,
             order=order,
@@ -162,12 +157,9 @@ def load_table(
             seed=seed,
             source=source,
         )
-        blank = {name for name in used if pd.isna(read[name][parts[0]]).all()}
-        if not blank:
-            break
-        # Without these columns, other rows may be equal, which decides what is held out.
-        reason = "empty in the rows that are trained on"
-        roles = [Role(r.column, "", reason) if r.column in blank else r for r in roles]
+
+    roles, parts = settle(roles, read, share, source)
+    used = {role.column: role.kind for role in roles if role.kind}
     say_roles(read, roles, source)
     words = {
         column: choose_words(read[column][parts[0]])

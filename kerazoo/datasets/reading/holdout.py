@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 import pandas as pd
 
+from kerazoo.datasets.reading.roles import Role
+from kerazoo.datasets.reading.said import describe_left_out
 from kerazoo.errors import InvalidInput
 
 
@@ -92,3 +94,37 @@ def _cut(units: np.ndarray, fractions: Sequence[float]) -> list[np.ndarray]:
         held_out = [max(1, number) for number in held_out]
     kept = count - sum(held_out)
     return np.split(units, kept + np.cumsum([0, *held_out[:-1]]))
+
+
+def settle(
+    roles: Sequence[Role],
+    read: Mapping[str, np.ndarray],
+    share: Callable[[Sequence[str]], tuple[np.ndarray, ...]],
+    source: str,
+) -> tuple[list[Role], tuple[np.ndarray, ...]]:
+    """Return what each column is, and the rows of each part: each decides something of the other.
+
+    Args:
+        roles: of all columns, as far as their cells alone tell.
+        read: what is in the columns.
+        share: given the columns that are used, returns the rows of each part.
+        source: the table, for messages.
+
+    Raises:
+        InvalidInput: if no column is left.
+    """
+    found = list(roles)
+    while True:
+        used = [role.column for role in found if role.kind]
+        if not used:
+            raise InvalidInput(
+                f"{source} has no column to learn from; {describe_left_out(found)}. Give a table "
+                "with others, or say what they are (--categorical, --numeric, --date)."
+            )
+        parts = share(used)
+        blank = {name for name in used if pd.isna(read[name][parts[0]]).all()}
+        if not blank:
+            return found, parts
+        # Without these columns, other rows may be equal, which decides what is held out.
+        reason = "empty in the rows that are trained on"
+        found = [Role(r.column, "", reason) if r.column in blank else r for r in found]

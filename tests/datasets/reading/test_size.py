@@ -32,7 +32,8 @@ def test_rows_and_columns_are_told_by_the_first_rows(
     packed = table.with_suffix(".csv.gz")
     packed.write_bytes(gzip.compress(table.read_bytes()))
     other = size.size_of(str(packed))
-    assert other is not None and other.columns == 3
+    assert other is not None
+    assert other.columns == 3
     assert size.size_of("-") is None
     parquet = table.with_suffix(".parquet")
     pd.DataFrame({"a": range(10), "b": 1}).to_parquet(parquet)
