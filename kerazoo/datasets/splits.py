@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any, ClassVar, NamedTuple
+from typing import Any, ClassVar, NamedTuple, cast
 
 import numpy as np
 
@@ -54,8 +54,7 @@ class WeightedPart(Part):
     @property
     def weight(self) -> np.ndarray:
         """How much each row counts."""
-        weight: np.ndarray = tuple.__getitem__(self, 2)
-        return weight
+        return cast(np.ndarray, tuple(self)[-1])
 
 
 COLUMN_KINDS = ("number", "category", "date")
@@ -284,7 +283,7 @@ class Splits:
     test: Part
     about: About
     timelines: tuple[Timeline, ...] = ()
-    test_rows: Mapping[str, Sequence[Any]] | None = None
+    test_rows: Mapping[str, Sequence[Any] | np.ndarray] | None = None
 
     def __post_init__(self) -> None:
         for name in (*self.feature_names, *self.class_names, self.target_name):

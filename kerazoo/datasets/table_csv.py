@@ -35,7 +35,7 @@ from kerazoo.datasets.reading.holdout import number_equal, settle, share_out
 from kerazoo.datasets.reading.inputs import read_columns, to_numbers
 from kerazoo.datasets.reading.numbers import Marks, find_marks, is_empty
 from kerazoo.datasets.reading.roles import choose_words, infer_roles, words_of
-from kerazoo.datasets.reading.said import say_doubts, say_roles
+from kerazoo.datasets.reading.said import say_doubts, say_equal_rows, say_roles
 from kerazoo.datasets.reading.table import read_cases
 from kerazoo.datasets.reading.target import Target, read_target
 from kerazoo.datasets.reading.weights import balance_classes, read_weights
@@ -161,6 +161,7 @@ def load_table(
     roles, parts = settle(roles, read, share, source)
     used = {role.column: role.kind for role in roles if role.kind}
     say_roles(read, roles, source)
+    say_equal_rows(_numbered([read[name] for name in used], answers), source)
     words = {
         column: choose_words(read[column][parts[0]])
         for column, kind in used.items()
@@ -333,8 +334,13 @@ def _units(columns: Sequence[np.ndarray], answers: Target, group: pd.Series | No
     """Return a number per row; rows with one number stay in one part."""
     if group is not None:
         return number_equal([words_of(group)])
-    target = answers.values[:, 0] if answers.indices is None else answers.indices
-    numbers = number_equal([*columns, target])
+    numbers = _numbered(columns, answers)
     repeated = len(numbers) - len(np.unique(numbers))
     # In a table of a few columns of words, most rows have an equal one.
     return numbers if repeated <= len(numbers) / 2 else np.arange(len(numbers))
+
+
+def _numbered(columns: Sequence[np.ndarray], answers: Target) -> np.ndarray:
+    """Return a number per row, the same for rows with equal cells and targets."""
+    target = answers.values[:, 0] if answers.indices is None else answers.indices
+    return number_equal([*columns, target])

@@ -6,6 +6,7 @@ import warnings
 from pathlib import Path
 from typing import Any
 
+from kerazoo.datasets.reading.asked import check_columns_of
 from kerazoo.datasets.reading.size import is_large
 from kerazoo.datasets.reading.table import look_at
 from kerazoo.errors import KerazooError
@@ -34,7 +35,7 @@ def choose_network(data: Any, options: Chosen) -> tuple[str, str]:
     found: list[tuple[Sighting, Task]] = []
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # said again when it is loaded
-        looked_at = _look(data)
+        looked_at = _look(data, options)
         for task in map(load_task, list_tasks()):
             sighting = task.recognizes(looked_at, options) if task.NETWORK else None
             if sighting is not None:
@@ -50,12 +51,19 @@ def choose_network(data: Any, options: Chosen) -> tuple[str, str]:
     return task.NETWORK, sighting.seen
 
 
-def _look(data: Any) -> UserData:
+def _look(data: Any, options: Chosen) -> UserData:
     if not isinstance(data, Path | str):
         return UserData(None, look_at(data))
     path = Path(data)
+    if str(path) == "-":
+        raise KerazooError(
+            "standard input can be read only once: name the network that learns from it, such as "
+            "kerazoo train tabm --data - --target COLUMN."
+        )
     if not path.exists():
         raise KerazooError(f"--data {path} does not exist; give a file or a folder.")
     is_table = path.is_file() and path.name.lower().endswith(_TABLES)
+    if is_table:  # before all of its columns are looked at
+        check_columns_of(path, str(options.get("drop", "")).split(","))
     frame = look_at(str(path)) if is_table else None
     return UserData(path, frame, is_whole=not is_large(str(path)))

@@ -21,7 +21,7 @@ from sklearn.ensemble import (
 from sklearn.kernel_ridge import KernelRidge
 from sklearn.linear_model import LinearRegression, LogisticRegression
 from sklearn.model_selection import GridSearchCV
-from sklearn.neighbors import KNeighborsClassifier, KNeighborsRegressor
+from sklearn.neighbors import KNeighborsClassifier, KNeighborsRegressor, NearestCentroid
 from sklearn.pipeline import Pipeline, make_pipeline
 from sklearn.preprocessing import StandardScaler
 
@@ -34,6 +34,7 @@ from kerazoo.tasks._scores import score_predictions
 
 _AUTOREGRESSION_ROWS = 5
 _SEASON = "season_"
+_SQUARES = 12  # in a row of a thumbnail
 _NEAREST = "nearest_neighbors"
 _WITHOUT_WEIGHTS = (_NEAREST, "nearest_neighbor", "weighted_neighbors", "kernel_ridge")
 
@@ -146,6 +147,20 @@ def as_numbers(splits: Splits, x: np.ndarray) -> np.ndarray:
     return np.stack(columns, axis=1).astype("float64")
 
 
+def _thumbnails(splits: Splits, x: np.ndarray) -> np.ndarray:
+    """Return images as means of squares of pixels, about twelve in a row: what a glance sees."""
+    if x.ndim != 4:
+        raise InvalidInput(
+            "this baseline needs images, such as load_dataset('fashion_mnist_mini')."
+        )
+    side = max(1, min(x.shape[1:3]) // _SQUARES)
+    down, across = x.shape[1] // side, x.shape[2] // side
+    squares = x[:, : down * side, : across * side].reshape(
+        len(x), down, side, across, side, x.shape[3]
+    )
+    return squares.mean(axis=(2, 4), dtype="float32").reshape(len(x), -1)
+
+
 def _last_rows(splits: Splits, x: np.ndarray) -> np.ndarray:
     """Return the last five rows of every window, and the day of the week that is predicted."""
     columns = len(_series(splits).columns)
@@ -223,6 +238,10 @@ _ESTIMATORS: dict[str, Callable[[], Any]] = {
     ),
     "mean_of_training": DummyRegressor,
     "majority_class": lambda: DummyClassifier(strategy="most_frequent"),
+    "logistic_regression_on_thumbnails": lambda: make_pipeline(
+        StandardScaler(), LogisticRegression(max_iter=300)
+    ),
+    "nearest_mean_of_thumbnails": lambda: make_pipeline(StandardScaler(), NearestCentroid()),
     "nearest_neighbor": lambda: make_pipeline(StandardScaler(), KNeighborsClassifier(1)),
     "random_forest": lambda: RandomForestClassifier(500, random_state=0, n_jobs=-1),
     "weighted_neighbors": lambda: make_pipeline(
@@ -254,6 +273,8 @@ _INPUTS: dict[str, Callable[[Splits, np.ndarray], np.ndarray]] = {
     "autoregression": _last_rows,
     "gradient_boosting": _flat,
     "last_value": _last_value,
+    "logistic_regression_on_thumbnails": _thumbnails,
+    "nearest_mean_of_thumbnails": _thumbnails,
 }
 
 

@@ -123,7 +123,7 @@ def own_data(name: str, recipe: Recipe, path: Any, options: Chosen) -> tuple[Rec
     if recipe.loss == "categorical_crossentropy":
         arguments["labels"] = "one_hot"
     splits = load_dataset("table_csv", **arguments)
-    titles = {
+    titles: dict[str, Any] = {
         option: str(arguments[option]) if _is_path(arguments[option]) else "a table in memory"
         for option in ("path", "test")
         if option in arguments

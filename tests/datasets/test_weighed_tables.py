@@ -165,3 +165,18 @@ def test_words_of_the_command_line_are_those_of_python() -> None:
     known = inspect.signature(kerazoo.load_table).parameters
     assert known.keys() >= rows.TRAIN_OPTIONS.keys()
     assert json.dumps(sorted(rows.TRAIN_OPTIONS))  # plain names
+
+
+def test_rows_that_repeat_others_are_said(frame: pd.DataFrame) -> None:
+    _, said = load(pd.concat([frame, frame[:7]]), target="price")
+    assert "the table: 7 rows of 407 repeat others; equal rows stay in one part." in said
+    _, said = load(frame, target="price")
+    assert not any("repeat" in one for one in said)
+    _, said = load(frame[["color", "flag"]], target="flag")
+    assert any(one.endswith("repeat others.") for one in said)
+
+
+def test_a_leak_is_said_of_few_rows_too() -> None:
+    y = np.arange(60) * 1.5
+    _, said = load({"x": np.arange(60) * 7 % 13, "leak": y * 2, "y": y}, target="y")
+    assert any("the column 'leak' alone decides the target" in one for one in said)

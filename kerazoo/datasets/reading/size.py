@@ -122,7 +122,7 @@ def head_of(path: str) -> Iterator[str]:
 
 def _size_of_parquet(path: str) -> Size | None:
     try:
-        from pyarrow.parquet import read_metadata
+        from pyarrow.parquet import read_metadata  # type: ignore[import-untyped]
 
         metadata = read_metadata(path)
     except (ImportError, ValueError, OSError):  # whoever reads it says why
