@@ -88,7 +88,8 @@ def check_size(path: str) -> None:
     if size is None:
         return
     free = free_memory()
-    about = f"{path} has about {counted(_rounded(size.rows), 'row')} of {size.columns:,} columns"
+    rows, columns = counted(_rounded(size.rows), "row"), counted(size.columns, "column")
+    about = f"{path} has about {rows} of {columns}"
     memory = f"{size.memory / 1e9:.1f} GB of memory; {free / 1e9:.1f} GB are free"
     if size.memory > free:
         raise InvalidInput(
