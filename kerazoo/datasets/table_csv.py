@@ -33,7 +33,7 @@ from kerazoo.datasets.reading.dates import read_days
 from kerazoo.datasets.reading.digits import say_lost_digits
 from kerazoo.datasets.reading.holdout import number_equal, settle, share_out
 from kerazoo.datasets.reading.inputs import read_columns, to_numbers
-from kerazoo.datasets.reading.numbers import Marks, find_marks, is_empty
+from kerazoo.datasets.reading.numbers import find_marks, is_empty
 from kerazoo.datasets.reading.roles import choose_words, infer_roles, words_of
 from kerazoo.datasets.reading.said import say_doubts, say_equal_rows, say_roles
 from kerazoo.datasets.reading.table import read_cases
@@ -145,7 +145,8 @@ def load_table(
     )
     order = _times(frame, time, source) if time else None
     kinds = {role.column: role.kind for role in roles if role.kind}
-    read, written = read_columns(inputs, kinds, {}, source, marks=marks)
+    readings = read_columns(inputs, kinds, {}, source, marks=marks)
+    read = {name: one.values for name, one in readings.items()}
     shares = [validation_fraction, *([] if test is not None else [test_fraction])]
 
     def share(used: Sequence[str]) -> tuple[np.ndarray, ...]:
@@ -177,7 +178,7 @@ def load_table(
         target_name=target,
         kinds=used,
         split_by={name: column for name, column in split_by.items() if column} or None,
-        written={name: how for name, how in written.items() if name in used} or None,
+        written={name: readings[name].written for name in used if readings[name].written} or None,
         weighed_by={name: how for name, how in weighed_by.items() if how} or None,
     )
     x = to_numbers(read, about, source)
@@ -197,10 +198,10 @@ load = load_table  # what `load_dataset` calls
 def load_like(
     about: Table, path: Any, *, labels: Labels = "index", trained_on: str = "", seed: int = 0
 ) -> Splits:
-    """Load a table for a network that was trained on such a table, and judge it on it.
+    """Load a table for a network that was trained on such columns, and judge it on it.
 
     Args:
-        about: what the network's card says.
+        about: what the network's card says: of a table of the user's, or of a data set of the zoo.
         path: as for `load_table`.
         labels: as for `load_table`.
         trained_on: the hash of the data that it was trained on. All rows of other data are the
@@ -218,17 +219,18 @@ def load_like(
         if whole.hash() != tested_on:
             _say_other(rows, "the test rows that the network was judged on")
         return whole
-    try:
-        same = rows.split(_parts_like(rows, about, seed), about)
-        if (about.weighed_by or {}).get("classes"):
-            with warnings.catch_warnings():
-                warnings.simplefilter("ignore")  # of weights in training
-                same = balance_classes(same)
-        if not trained_on or same.hash() == trained_on:
-            return same
-    except KerazooError:
-        if not trained_on:
-            raise
+    if about.kinds:  # how a data set of the zoo is split, this does not know
+        try:
+            same = rows.split(_parts_like(rows, about, seed), about)
+            if (about.weighed_by or {}).get("classes"):
+                with warnings.catch_warnings():
+                    warnings.simplefilter("ignore")  # of weights in training
+                    same = balance_classes(same)
+            if not trained_on or same.hash() == trained_on:
+                return same
+        except KerazooError:
+            if not trained_on:
+                raise
     _say_other(rows, "the data that the network was trained on")
     return whole
 
@@ -268,33 +270,6 @@ def _parts_like(rows: Rows, about: Table, seed: int) -> tuple[np.ndarray, ...]:
         seed=seed,
         source=source,
     )
-
-
-def encode(
-    frame: pd.DataFrame,
-    about: Table,
-    source: str,
-    marks: Marks,
-    note: Any = warn_user,
-    bad: dict[int, str] | None = None,
-) -> np.ndarray:
-    """Return the input columns of a table as a network takes them, `(rows, columns)`.
-
-    Args:
-        frame: has all of them, in any order.
-        about: what they are.
-        source: the table, for messages.
-        marks: how the table writes numbers.
-        note: told what was converted, and which words are not known.
-        bad: takes, by row from 0 on, what is wrong with it; by default it is refused.
-
-    Raises:
-        InvalidInput: if a cell is not what its column holds.
-    """
-    read, _ = read_columns(
-        frame, about.kinds or {}, about.written or {}, source, marks=marks, note=note, bad=bad
-    )
-    return to_numbers(read, about, source, note)
 
 
 def tiny(

@@ -247,7 +247,7 @@ def _balanced(model: keras.Model, part: Part) -> dict[str, float]:
 
 
 def _is_solved(outputs: np.ndarray, part: Part) -> float:
-    return float(((outputs > 0.5) == part.y).all())
+    return float(((outputs > 0.5) == np.asarray(part.y).reshape(outputs.shape)).all())
 
 
 def evaluate(model: Location, splits: Splits, recipe: Recipe, runtime: str) -> Evaluation:

@@ -115,8 +115,8 @@ def test_a_test_of_its_own_is_read_as_the_training_was(frame: pd.DataFrame) -> N
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        (lambda f: f.drop(columns="color"), "lacks the column 'color'"),
-        (lambda f: f.drop(columns="bought"), "lacks the column 'bought'"),
+        (lambda f: f.drop(columns="color"), "column 'color' is missing"),
+        (lambda f: f.drop(columns="bought"), "column 'bought' is missing"),
         (lambda f: f.assign(bought="perhaps"), "has the class 'perhaps'"),
         (lambda f: f.assign(size="big"), "'size'"),
     ],

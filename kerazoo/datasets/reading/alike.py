@@ -11,16 +11,15 @@ import pandas as pd
 
 from kerazoo._notes import warn_user
 from kerazoo._wording import agree, counted
+from kerazoo.datasets.reading.columns import match_columns
 from kerazoo.datasets.reading.holdout import number_equal
-from kerazoo.datasets.reading.inputs import read_columns, to_numbers
+from kerazoo.datasets.reading.inputs import TableReader
 from kerazoo.datasets.reading.numbers import find_marks, is_empty
 from kerazoo.datasets.reading.table import read_cases
 from kerazoo.datasets.reading.target import Target, read_target_like
 from kerazoo.datasets.reading.weights import read_weights, weighed
 from kerazoo.datasets.splits import Part, Splits, Table
 from kerazoo.errors import InvalidInput
-
-_SHOWN = 8
 
 
 @dataclass(frozen=True)
@@ -68,27 +67,24 @@ def read_alike(about: Table, path: Any, labels: str) -> Rows:
         InvalidInput: if a column is missing, or a cell is not what its column holds.
     """
     wanted = [*about.feature_names, about.target_name]
-    frame, source, delimiter = read_cases(path, wanted=wanted)
-    missing = [column for column in wanted if column not in frame.columns]
-    if missing:
-        which = ", ".join(map(repr, missing[:_SHOWN]))
-        noun = agree(len(missing), "column", "columns")
-        raise InvalidInput(
-            f"{source} lacks the {noun} {which}, which the network was trained with; add "
-            f"{agree(len(missing), 'it', 'them')}."
-        )
+    column = (about.weighed_by or {}).get("column")
+    split_by = [name for use, name in (about.split_by or {}).items() if use != "test"]
+    also_used = [*split_by, *([column] if column is not None else [])]
+    frame, source, delimiter = read_cases(path, wanted=wanted, needed={*wanted, *also_used})
+    names = list(map(str, frame))
+    match_columns(names, wanted, source, warn_user, target=about.target_name, also_used=also_used)
     frame = with_target(frame, about.target_name, source)
     marks = find_marks(frame, delimiter)
     weight = None
-    column = (about.weighed_by or {}).get("column")
     if column is not None and column in frame.columns:
         weights = read_weights(frame, column, marks, source)
         frame, weight = frame.loc[weights.index], weights.to_numpy()
     elif column is not None:
         warn_user(f"{source} has no column {column!r}, so that every row counts the same.")
     answers = read_target_like(frame[about.target_name], about, labels, marks=marks, source=source)
-    read, _ = read_columns(frame, about.kinds or {}, about.written or {}, source, marks=marks)
-    return Rows(frame, source, read, to_numbers(read, about, source), answers, weight)
+    reader = TableReader(about, source, marks)
+    read = reader.read(frame)
+    return Rows(frame, source, read, reader.encode(read, frame), answers, weight)
 
 
 def with_target(frame: pd.DataFrame, target: str, source: str) -> pd.DataFrame:
