@@ -7,8 +7,9 @@ import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from kerazoo._machine import warnings_as_lines
 from kerazoo._wording import counted
-from kerazoo.cli._console import fitted
+from kerazoo.cli._console import fitted, say
 from kerazoo.report.results import Results
 from kerazoo.report.table import Table
 from kerazoo.tasks import load_task
@@ -32,7 +33,8 @@ def _baselines(
     if not own_data:
         found = Results.load(name).best_baseline(recipe, recipe.experiment)
         return [] if found is None else [(found[0], {metric: found[1]})]
-    scores = load_task(recipe.task).baselines(name, recipe, splits)
+    with warnings_as_lines(say):
+        scores = load_task(recipe.task).baselines(name, recipe, splits)
     judged = [(key.replace("_", " "), one) for key, one in scores.items() if metric in one]
     return sorted(judged, key=lambda one: one[1][metric], reverse=recipe.primary_mode == "max")
 

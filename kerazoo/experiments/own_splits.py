@@ -38,7 +38,7 @@ def load_own_splits(saved: Saved, recipe: Recipe, path: Path) -> tuple[Recipe, S
     card = saved.card
     takes = load_task(card.task).OWN_DATA if card.task else ""
     about = card.about
-    if not takes or about is None:
+    if not takes or about is None or isinstance(about, Words):
         raise KerazooError(
             f"{card.name} cannot be judged on data of your own by this command. Judge it in "
             "Python: kerazoo.evaluate_model(model, (x, y))."
@@ -58,6 +58,17 @@ def load_own_splits(saved: Saved, recipe: Recipe, path: Path) -> tuple[Recipe, S
     labels: table_csv.Labels = "one_hot" if recipe.loss == "categorical_crossentropy" else "index"
     trained_on = card.data or "unknown"
     return recipe, table_csv.load_like(about, path, labels=labels, trained_on=trained_on)
+
+
+def has_same_test(card: Card, splits: Splits) -> bool:
+    """Tell whether a network is judged on the test part of its training.
+
+    Args:
+        card: that of the network.
+        splits: what it is judged on.
+    """
+    split_by = card.about.split_by or {} if isinstance(card.about, Table) else {}
+    return splits.hash() in (card.data, split_by.get("test"))
 
 
 def _load_images(card: Card, recipe: Recipe, about: Images, path: Path) -> tuple[Recipe, Splits]:

@@ -181,6 +181,7 @@ class Card:
         experiments: mean test metrics of its recipe's other experiments, such as from scratch.
         anomaly_threshold: for a network that draws images again, the 99th percentile of the mean
             squared errors of validation images, in squares of the range 0..1.
+        source: of data of the user's, where its test rows lay in training, as it was given.
     """
 
     format: int
@@ -208,6 +209,7 @@ class Card:
     experiments: Mapping[str, Mapping[str, float]] | None = None
     dataset: str | None = None
     anomaly_threshold: float | None = None
+    source: str | None = None
 
     @cached_property
     def columns(self) -> tuple[Column, ...]:

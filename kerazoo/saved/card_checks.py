@@ -122,8 +122,14 @@ def _check_kinds(table: Table) -> None:
     others = sorted(table.categories.keys() - kinds.keys())
     expect(not others, "words of input columns only", others)
     split_by = table.split_by or {}
-    expect(split_by.keys() <= {"group", "time"}, "a group or a time", sorted(split_by))
+    known_ways = {"group", "time", "test"}
+    expect(split_by.keys() <= known_ways, "a group, a time or a test", sorted(split_by))
     expect(all(split_by.values()), "a column that decides the split", split_by)
+    expect(bool(_SHA256.fullmatch(split_by.get("test", "0" * 64))), "a SHA-256", split_by)
+    weighed_by = table.weighed_by or {}
+    expect(weighed_by.keys() <= {"column", "classes"}, "weights or classes", sorted(weighed_by))
+    expect(all(weighed_by.values()), "a column of weights", weighed_by)
+    expect(weighed_by.get("classes", "balanced") == "balanced", "balanced classes", weighed_by)
     for name, written in (table.written or {}).items():
         known = WRITTEN.get(kinds.get(name, ""), ())
         expect(written in known, f"how {name!r} is written", written)

@@ -15,6 +15,7 @@ import numpy as np
 
 from kerazoo._files import write_whole
 from kerazoo._notes import warn_user
+from kerazoo._wording import LONGEST_NAME, is_printable
 from kerazoo.datasets.splits import About, Series, Splits, Table, Words
 from kerazoo.errors import KerazooError
 from kerazoo.recipe import Recipe
@@ -149,6 +150,7 @@ def save_model(
             residuals=_residuals(model, splits),
             parts=parts or None,
             dataset=None if recipe is None else recipe.dataset,
+            source=None if recipe is None or isinstance(about, Words) else _source_of(recipe),
             anomaly_threshold=anomaly_threshold(model, splits),
         )
         (staged / CARD_FILE).write_bytes(write_card(card))
@@ -192,6 +194,15 @@ def _write_parts(model: keras.Model, splits: Splits | None, staged: Path) -> dic
             probe=probe,
         )
     return parts
+
+
+def _source_of(recipe: Recipe) -> str | None:
+    """Return the path of the user's data that a recipe names, if it is one and can be kept."""
+    arguments = recipe.dataset_arguments
+    source = arguments.get("test", arguments.get("path"))
+    if not isinstance(source, str) or not os.path.exists(source):
+        return None
+    return source if is_printable(source) and len(source) <= LONGEST_NAME else None
 
 
 def _check_identity(

@@ -140,7 +140,11 @@ def own_data(name: str, recipe: Recipe, path: Path, options: Chosen) -> tuple[Re
         },
         documented=None,
         baseline=None,
-        baselines=("majority_class",),
+        baselines=(
+            "majority_class",
+            "nearest_mean_of_thumbnails",
+            "logistic_regression_on_thumbnails",
+        ),
         batch_size=fitting if recipe.batch_size in usual else recipe.batch_size,
         experiment=path.resolve().name,
         experiments={},
