@@ -28,6 +28,7 @@ from kerazoo.cli._options import (
     resolve_network,
     use_data_dir,
 )
+from kerazoo.cli._start import data_to_go_on_with, find_start
 from kerazoo.cli._summary import print_summary
 from kerazoo.errors import Interrupted, KerazooError, WrongUsage
 from kerazoo.recipe import for_training_on, overridden
@@ -40,6 +41,7 @@ if TYPE_CHECKING:
     from kerazoo.datasets import Splits
     from kerazoo.experiments.run import Run
     from kerazoo.recipe import Recipe
+    from kerazoo.saved.reading import Saved
 
 _WORTH_SAYING = 10.0  # seconds
 
@@ -107,6 +109,16 @@ def train(
             help="Your own data; kerazoo train NAME --help says what the network takes.",
         ),
     ] = None,
+    start_from: Annotated[
+        str | None,
+        typer.Option(
+            "--from",
+            "--start-from",
+            metavar="MODEL",
+            help="Go on from a saved network, on --data of the kind that it was trained on; it "
+            "stays as it is.",
+        ),
+    ] = None,
     data_dir: DataDir = None,
     log: Annotated[
         list[str] | None,
@@ -131,7 +143,10 @@ def train(
     context.with_resource(keeping_programs(say))  # before TensorFlow is imported
     use_data_dir(data_dir)
     check_log(log or ())
-    name = _find_network(context, name, data)
+    start = None
+    if start_from is not None:
+        start, variant = find_start(context, start_from, name, data=data, out=out)
+    name = start.card.name if start is not None else _find_network(context, name, data)
     own = registry.load_recipe(name, variant).of_experiment(experiment)
     if experiment is not None and data is not None:
         raise WrongUsage("--experiment is about the zoo's data, --data about yours: leave out one.")
@@ -151,7 +166,10 @@ def train(
         again = None if data else (recipe.hash(), range(first, first + seeds))
         _refuse_to_replace(out, name, resume=resume, again=again)
     options: Chosen = context.obj["options"]
-    recipe, splits = _choose_data(name, own, recipe, data, options)
+    if start is not None:
+        recipe, splits = data_to_go_on_with(start, recipe, data, options)
+    else:
+        recipe, splits = _choose_data(name, own, recipe, data, options)
     if data is not None and splits is not None:  # which may have changed what was asked for
         recipe = overridden(recipe, len(splits.train.x), epochs=epochs, batch_size=batch_size)
     for option, value in options.items():
@@ -170,6 +188,7 @@ def train(
         quiet=quiet,
         own_data=data is not None,
         trackers=tuple(log or ()),
+        start=start,
     )
     with quiet_libraries():
         run = _train_seeds(training)
@@ -241,6 +260,7 @@ class _Training:
     quiet: bool
     own_data: bool
     trackers: tuple[str, ...]
+    start: Saved | None
 
 
 def _choose_data(
@@ -296,6 +316,7 @@ def _train_seeds(training: _Training) -> Run:
                 seed=seed,
                 recipe=training.recipe,
                 splits=training.splits,
+                start_from=training.start,
                 out=None if several else training.out,
                 resume=training.resume,
                 callbacks=_progress(training.quiet),

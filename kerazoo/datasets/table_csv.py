@@ -166,7 +166,13 @@ def load(
 
 
 def load_like(
-    about: Table, path: Any, *, labels: Labels = "index", trained_on: str = "", seed: int = 0
+    about: Table,
+    path: Any,
+    *,
+    labels: Labels = "index",
+    trained_on: str = "",
+    say_others: bool = False,
+    seed: int = 0,
 ) -> Splits:
     """Load a table for a network that was trained on such a table, and judge it on it.
 
@@ -176,6 +182,7 @@ def load_like(
         labels: as for `load`.
         trained_on: the hash of the data that it was trained on. All rows of other data are the
             test part; by default, rows are held out as in training.
+        say_others: whether columns that the network does not know are said.
         seed: as for `load`.
 
     Raises:
@@ -191,6 +198,10 @@ def load_like(
             f"{source} lacks the {noun} {which}, which the network was trained with; add "
             f"{agree(len(missing), 'it', 'them')}."
         )
+    others = frame.columns.difference([*wanted, *(about.split_by or {}).values()], sort=False)
+    if say_others and len(others):
+        which = ", ".join(map(repr, others[:_SHOWN])) + (", ..." if len(others) > _SHOWN else "")
+        warn_user(f"{source}: not looked at, as the network does not know them: {which}.")
     frame = _with_target(frame, about.target_name, source)
     marks = find_marks(frame, delimiter)
     answers = read_target_like(frame[about.target_name], about, labels, marks=marks, source=source)

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from kerazoo.datasets import Splits, load_dataset, table_csv, time_series_csv
+import numpy as np
+
+from kerazoo._notes import warn_user
+from kerazoo.datasets import Part, Splits, load_dataset, table_csv, time_series_csv
 from kerazoo.datasets.splits import Images, Series, Table
 from kerazoo.errors import InvalidInput, KerazooError
 from kerazoo.recipe import Recipe
@@ -52,6 +56,62 @@ def load_own_splits(card: Card, recipe: Recipe, path: Path) -> tuple[Recipe, Spl
     return recipe, table_csv.load_like(about, path, labels=labels, trained_on=trained_on)
 
 
+def read_like(card: Card, recipe: Recipe, data: Any) -> tuple[Recipe, Splits]:
+    """Load data of the user's for a saved network that is to be trained on it further.
+
+    Its columns, classes, series and size of images, and how values are encoded, stay what they are.
+
+    Args:
+        card: what the network takes.
+        recipe: how it was trained.
+        data: a file or a folder; or a table in memory, for a network of tables.
+
+    Returns:
+        The recipe, naming the data; and the data, split as for a training that begins anew.
+
+    Raises:
+        InvalidInput: if it is not what the network takes.
+    """
+    about, task = card.about, load_task(recipe.task)
+    if about is None and recipe.task == "generation":
+        about = Images()  # cards of old say nothing of images without classes
+    if about is None:
+        raise KerazooError(f"the saved {card.name} does not say what it was trained on.")
+    if isinstance(data, Path) and (not data.exists() or data.is_dir() != isinstance(about, Images)):
+        raise KerazooError(f"--data {data}: {card.name} learns from {task.OWN_DATA}. Give one.")
+    if isinstance(about, Images):
+        recipe, splits = _load_images(card, recipe, about, data)
+    elif isinstance(about, Series):
+        splits = time_series_csv.load_like(about, data)
+    else:
+        splits = _load_table(recipe, about, str(data) if isinstance(data, Path) else data)
+    title = str(data) if isinstance(data, Path) else "a table in memory"
+    arguments = recipe.dataset_arguments if recipe.task == "generation" else {"path": title}
+    return replace(recipe, dataset_arguments=arguments, experiment=Path(title).name), splits
+
+
+def _load_table(recipe: Recipe, about: Any, data: Any) -> Splits:
+    """Load a table; for a network that knows no empty cells and no other words, without these."""
+    labels: table_csv.Labels = "one_hot" if recipe.loss == "categorical_crossentropy" else "index"
+    if about.kinds:
+        return table_csv.load_like(about, data, labels=labels, say_others=True)
+    kinds = {n: "category" if n in about.categories else "number" for n in about.feature_names}
+    splits = table_csv.load_like(
+        replace(about, kinds=kinds), data, labels=labels, say_others=True
+    )
+    for index, name in enumerate(about.feature_names):
+        parts = (splits.train, splits.validation, splits.test)
+        values = np.concatenate([part.x[:, index] for part in parts])
+        words = about.categories.get(name, ())
+        if np.isnan(values).any() or (words and (values >= len(words)).any()):
+            what = f"one of {', '.join(words)}" if words else "a number"
+            raise InvalidInput(
+                f"column {name!r} has empty cells or unknown words; the network takes {what} in "
+                "every row. Fill them in, or leave these rows out."
+            )
+    return replace(splits, about=about)
+
+
 def _load_images(card: Card, recipe: Recipe, about: Images, path: Path) -> tuple[Recipe, Splits]:
     shape = card.inputs[0].shape
     if len(shape) != 3 or None in shape or shape[-1] not in _COLORS:
@@ -67,13 +127,32 @@ def _load_images(card: Card, recipe: Recipe, about: Images, path: Path) -> tuple
         "fit": about.fit or "crop",
         "on_error": "skip",
     }
-    if card.task == "generation":
-        splits = load_dataset("image_folder", **arguments, classes="if_any")
-        return own.recipe_for(recipe, arguments, splits.class_names), own.without_labels(splits)
+    if recipe.task != "generation":
+        splits = load_dataset("image_folder", **arguments)
+        return recipe, _with_classes_of(about, splits, path, card.name)
+    arguments["classes"] = "needed" if about.class_names else "if_any"
     splits = load_dataset("image_folder", **arguments)
-    if splits.class_names != about.class_names:
+    recipe = own.judged_by_own_images(recipe, arguments, splits.class_names)
+    if about.class_names:
+        return recipe, _with_classes_of(about, splits, path, card.name)
+    return recipe, own.without_labels(splits)
+
+
+def _with_classes_of(about: Images, splits: Splits, path: Path, name: str) -> Splits:
+    """Return images with the classes of a saved network, which may have more."""
+    known = {one: code for code, one in enumerate(about.class_names)}
+    unknown = [one for one in splits.class_names if one not in known]
+    if unknown:
         raise InvalidInput(
-            f"{path} has images of {', '.join(splits.class_names)}; {card.name!r} tells "
+            f"{path} has images of {', '.join(splits.class_names)}; {name!r} tells "
             f"{', '.join(about.class_names)} apart. Give a folder of each of these."
         )
-    return recipe, splits
+    absent = [one for one in about.class_names if one not in splits.class_names]
+    if absent:
+        warn_user(f"{path} has no images of {', '.join(absent)}.")
+    codes = np.array([known[one] for one in splits.class_names], "int32")
+    parts = (
+        Part(part.x, codes[np.asarray(part.y)])
+        for part in (splits.train, splits.validation, splits.test)
+    )
+    return Splits(*parts, about=replace(about, fit=about.fit or "crop"))

@@ -247,6 +247,7 @@ def figures(
 
 trainer = train_on_arrays
 callbacks = no_callbacks
+recipe_for = for_table
 judge = judge_with({"solved": _solved})
 score = score_test
 baselines = score_baselines

@@ -74,6 +74,7 @@ _DRAWN = 64
 _NOISE = 0.3  # standard deviation, as a share of the range of gray levels
 
 own_data = own.own_data
+recipe_for = own.recipe_for
 trainer = train_on_arrays
 score = no_scores
 
@@ -179,7 +180,7 @@ def _by_chance(judged: Evaluation, recipe: Recipe) -> frozenset[str]:
 
 def _samples(model: keras.Model, part: Part, dataset: str) -> dict[str, float]:
     """Judge as many drawn images as there are real ones, of the data that the classifier knows."""
-    from kerazoo.tasks.generation.decoder import generator_of
+    from kerazoo.tasks.generation.decoder import classes_of, generator_of
     from kerazoo.tasks.generation.quality import judge_samples
 
     if dataset not in _CLOTHES:
@@ -189,24 +190,25 @@ def _samples(model: keras.Model, part: Part, dataset: str) -> dict[str, float]:
         )
         return {}
     try:
-        return judge_samples(generator_of(model), part.x)
+        asked = {"classes": classes_of(model), "labels": part.y}
+        return judge_samples(generator_of(model), part.x, **asked)
     except InvalidInput as error:  # which must not cost what was learned
         warn_user(f"the made-up images are not judged: {error}")
         return {}
 
 
 def _own_samples(model: keras.Model, part: Part, arguments: Mapping[str, Any]) -> dict[str, float]:
-    from kerazoo.tasks.generation.decoder import generator_of
+    from kerazoo.tasks.generation.decoder import classes_of, generator_of
     from kerazoo.tasks.generation.own_classifier import judge_own_samples
 
-    return judge_own_samples(generator_of(model), part, arguments)
+    return judge_own_samples(generator_of(model), part, arguments, classes=classes_of(model))
 
 
 def _likelihood(model: keras.Model, part: Part) -> dict[str, float]:
     """Estimate bound and likelihood in nats per image, with 200 draws each."""
     from kerazoo.tasks.generation.likelihood import estimate_likelihood
 
-    return estimate_likelihood(model, part.x)
+    return estimate_likelihood(model, part.x, part.y)
 
 
 def _denoising(model: keras.Model, part: Part) -> dict[str, float]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import inspect
 import math
+import shlex
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
@@ -40,6 +41,11 @@ TRAIN_OPTIONS: Mapping[str, Option] = {
         int,
         minimum=1,
         default="the network's, at least 16",
+    ),
+    "unconditional": Option(
+        "Learn images of all classes alike; by default vae and gan learn which class an image is "
+        "of, so that kerazoo generate --class NAME can ask for one.",
+        bool,
     ),
     "fit": FIT_IN_TRAINING,
     "skip_damaged": SKIP_DAMAGED,
@@ -96,18 +102,20 @@ def own_data(name: str, recipe: Recipe, path: Path, options: Chosen) -> tuple[Re
     if "color" not in options and _is_gray(splits):
         arguments["color"] = "gray"
         splits = _in_gray(splits)
-    warn_user(_describe(splits, path, recipe))
-    arguments["classes"] = "ignored"
-    shape = list(splits.train.x.shape[1:])
+    can_ask = "classes" in inspect.signature(load_builder(name)).parameters
+    asks = can_ask and bool(splits.class_names) and not options.get("unconditional")
+    warn_user(_describe(splits, path, recipe) + _describe_asking(name, splits, asks))
+    arguments["classes"] = "needed" if asks else "ignored"
+    changed |= {"classes": len(splits.class_names)} if asks else {}
     adapted = dataclasses.replace(
-        recipe_for(recipe, arguments, splits.class_names),
-        builder_arguments={**changed, "input_shape": shape},
+        judged_by_own_images(recipe, arguments, splits.class_names),
+        builder_arguments={**changed, "input_shape": list(splits.train.x.shape[1:])},
         experiment=path.resolve().name,
     )
-    return _with_steps(name, adapted, len(splits.train.x)), without_labels(splits)
+    return recipe_for(name, adapted, splits), splits if asks else without_labels(splits)
 
 
-def recipe_for(recipe: Recipe, arguments: Mapping[str, Any], classes: tuple[str, ...]) -> Recipe:
+def judged_by_own_images(recipe: Recipe, arguments: Mapping[str, Any], classes: tuple[str, ...]) -> Recipe:
     """Return a recipe of the zoo as one that judges images of the user's.
 
     The classifier that judges samples of the zoo's data knows clothes alone. Own samples are judged
@@ -214,6 +222,15 @@ def _describe(splits: Splits, path: Path, recipe: Recipe) -> str:
     return f"found in {path}: images {color}{of}; {counts}.{hint}{judging}"
 
 
+def _describe_asking(name: str, splits: Splits, asks: bool) -> str:
+    if not asks:
+        return ""
+    return (
+        " Each class is learned as such: kerazoo generate --class "
+        f"{shlex.quote(splits.class_names[0])} asks for it; --unconditional leaves that out."
+    )
+
+
 def _describe_judging(splits: Splits, recipe: Recipe) -> str:
     if "samples" not in recipe.measures:
         return ""
@@ -228,8 +245,15 @@ def _describe_judging(splits: Splits, recipe: Recipe) -> str:
     return " Made-up images are judged by a small classifier that learns these classes."
 
 
-def _with_steps(name: str, recipe: Recipe, rows: int) -> Recipe:
-    """Return a recipe with epochs and a batch size for so many rows, if it has the usual ones."""
+def recipe_for(name: str, recipe: Recipe, splits: Splits) -> Recipe:
+    """Return a recipe with epochs and a batch size for so many images, if it has the usual ones.
+
+    Args:
+        name: as for `own_data`.
+        recipe: one that judges images of the user's.
+        splits: the images.
+    """
+    rows = len(splits.train.x)
     usual = [load_recipe(name, variant) for variant in VARIANTS]
     if recipe.batch_size in {one.batch_size for one in usual}:
         fitting = min(recipe.batch_size, max(_SMALLEST_BATCH, rows // _STEPS_PER_EPOCH))
