@@ -10,7 +10,7 @@ import numpy as np
 
 from kerazoo._notes import warn_user
 from kerazoo.datasets import Part, Splits, load_dataset, table_csv, time_series_csv
-from kerazoo.datasets.splits import Images, Series, Table
+from kerazoo.datasets.splits import Images, Series, Table, Words
 from kerazoo.errors import InvalidInput, KerazooError
 from kerazoo.recipe import Recipe
 from kerazoo.saved.card import Card
@@ -77,6 +77,11 @@ def read_like(card: Card, recipe: Recipe, data: Any) -> tuple[Recipe, Splits]:
         about = Images()  # cards of old say nothing of images without classes
     if about is None:
         raise KerazooError(f"the saved {card.name} does not say what it was trained on.")
+    if isinstance(about, Words):
+        raise KerazooError(
+            f"{card.name} cannot go on with another text: it has a vector for each word of the "
+            "text that it was trained on, and for no other. Train it anew, on a folder of both."
+        )
     if isinstance(data, Path) and (not data.exists() or data.is_dir() != isinstance(about, Images)):
         raise KerazooError(f"--data {data}: {card.name} learns from {task.OWN_DATA}. Give one.")
     if isinstance(about, Images):

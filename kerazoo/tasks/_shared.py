@@ -58,6 +58,17 @@ def no_callbacks(recipe: Recipe, splits: Splits, options: Chosen) -> list[keras.
     return []
 
 
+def no_further_data(name: str, recipe: Recipe, splits: Splits) -> Recipe:
+    """Be the `recipe_for` of a task whose saved networks are not trained further.
+
+    Raises:
+        KerazooError: always.
+    """
+    raise KerazooError(
+        f"a saved {name} is not trained further on other data. Train it anew, on all of the data."
+    )
+
+
 def judge_by_metrics(model: keras.Model, part: Part, recipe: Recipe) -> dict[str, float]:
     """Return the loss and the compiled metrics."""
     from kerazoo.engine.evaluate import evaluate_model

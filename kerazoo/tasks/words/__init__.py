@@ -15,13 +15,13 @@ from typing import TYPE_CHECKING, Any
 from kerazoo.datasets import Splits, load_dataset
 from kerazoo.datasets.splits import Words
 from kerazoo.engine.words import LEARNING_RATES
-from kerazoo.errors import KerazooError
 from kerazoo.recipe import Recipe
 from kerazoo.tasks import Chosen, Option, Sighting, UserData
 from kerazoo.tasks._shared import (
     evaluate_model_itself,
     judge_by_metrics,
     no_callbacks,
+    no_further_data,
     no_scores,
     score_baselines,
 )
@@ -51,6 +51,7 @@ _MIN_COUNT = 5
 _TOO_FEW = 3  # words, to draw
 
 callbacks = no_callbacks
+recipe_for = no_further_data
 judge = judge_by_metrics
 score = no_scores
 evaluate = evaluate_model_itself
@@ -67,19 +68,6 @@ def recognizes(data: UserData, options: Chosen) -> Sighting | None:
     if data.path.is_dir():
         return Sighting("a folder of text", 0.5) if any(data.path.rglob("*.txt")) else None
     return Sighting("running text") if data.path.name.lower().endswith(_TEXTS) else None
-
-
-def recipe_for(name: str, recipe: Recipe, splits: Splits) -> Recipe:
-    """Refuse: a word that a saved network has no vector of cannot be learned by it.
-
-    Raises:
-        KerazooError: always.
-    """
-    raise KerazooError(
-        f"{name} cannot go on with another text: its table has a row for each word of the text "
-        "that it was trained on, and for no other. Train it on both texts together: "
-        f"kerazoo train {name} --data FOLDER."
-    )
 
 
 def own_data(name: str, recipe: Recipe, path: Path, options: Chosen) -> tuple[Recipe, Splits]:
