@@ -109,6 +109,17 @@ class ReadsValuesOnly(Protocol):
 
 
 @runtime_checkable
+class GivesErrors(Protocol):
+    """A model that answers a row with how far that is from its reconstruction, `(rows, 1)`.
+
+    Offered, as `True`, by `models/generative/_table_errors.py`; looked for in
+    `saved/anomalies.py`.
+    """
+
+    gives_errors: bool
+
+
+@runtime_checkable
 class DrawsClasses(Protocol):
     """A model that draws images of a class that is asked for, if it knows several.
 

@@ -9,13 +9,20 @@ from typing import Any
 import numpy as np
 
 from kerazoo._notes import warn_user
-from kerazoo.datasets import Part, Splits, load_dataset, table_csv, time_series_csv
+from kerazoo.datasets import (
+    Part,
+    Splits,
+    load_dataset,
+    table_csv,
+    time_series_csv,
+    unlabeled_table,
+)
 from kerazoo.datasets.splits import Images, Series, Table, Words
 from kerazoo.errors import InvalidInput, KerazooError
 from kerazoo.recipe import Recipe
 from kerazoo.saved.card import Card
 from kerazoo.tasks import load_task
-from kerazoo.tasks.generation import own
+from kerazoo.tasks.generation import own, own_tables
 
 _COLORS = {1: "gray", 3: "rgb"}
 
@@ -51,6 +58,8 @@ def load_own_splits(card: Card, recipe: Recipe, path: Path) -> tuple[Recipe, Spl
     if isinstance(about, Images):
         return _load_images(card, recipe, about, path)
     assert isinstance(about, Table)
+    if recipe.task == "generation":
+        return own_tables.judged_by_errors(recipe), unlabeled_table.load_like(about, path)
     labels: table_csv.Labels = "one_hot" if recipe.loss == "categorical_crossentropy" else "index"
     trained_on = card.data or "unknown"
     return recipe, table_csv.load_like(about, path, labels=labels, trained_on=trained_on)
@@ -91,12 +100,16 @@ def read_like(card: Card, recipe: Recipe, data: Any) -> tuple[Recipe, Splits]:
     else:
         splits = _load_table(recipe, about, str(data) if isinstance(data, Path) else data)
     title = str(data) if isinstance(data, Path) else "a table in memory"
-    arguments = recipe.dataset_arguments if recipe.task == "generation" else {"path": title}
+    # Made-up images are judged by a classifier of the same folder, which is loaded again.
+    again = recipe.task == "generation" and isinstance(about, Images)
+    arguments = recipe.dataset_arguments if again else {"path": title}
     return replace(recipe, dataset_arguments=arguments, experiment=Path(title).name), splits
 
 
 def _load_table(recipe: Recipe, about: Any, data: Any) -> Splits:
     """Load a table; for a network that knows no empty cells and no other words, without these."""
+    if recipe.task == "generation":
+        return unlabeled_table.load_like(about, data)
     labels: table_csv.Labels = "one_hot" if recipe.loss == "categorical_crossentropy" else "index"
     if about.kinds:
         return table_csv.load_like(about, data, labels=labels, say_others=True)

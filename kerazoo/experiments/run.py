@@ -139,7 +139,8 @@ def train(
         target: the column of it that is predicted; short for `options={"target": column}`.
         start_from: the directory of a saved network, or the name of an installed one, that the
             training goes on from, on `data` of the kind that it was trained on. It stays as it is:
-            `out` is another directory. What it reached before is in `run.start.metrics`.
+            `out` is another directory. The optimizer begins anew, at three tenths of the recipe's
+            learning rate. What it reached before is in `run.start.metrics`.
         variant: `"documented"` (as its source gives it) or `"tuned"`.
         seed: decides initial weights, dropout and the order of the rows; the recipe's by default.
         recipe: used instead of the network's own; make one with `dataclasses.replace`.

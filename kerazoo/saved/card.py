@@ -193,7 +193,8 @@ class Card:
         parts: models inside it that are served too, each from a LiteRT file of its name.
         experiments: mean test metrics of its recipe's other experiments, such as from scratch.
         anomaly_threshold: for a network that draws images again, the 99th percentile of the mean
-            squared errors of validation images, in squares of the range 0..1.
+            squared errors of validation images, in squares of the range 0..1; for one of a table,
+            that of its errors of validation rows.
         origins: the networks that its training went on from, the oldest first.
     """
 

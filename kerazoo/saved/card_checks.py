@@ -107,7 +107,8 @@ def _check_anomalies(card: Card) -> None:
     if card.anomaly_threshold is None:
         return
     shapes = [tensor.shape for tensor in (*card.inputs, *card.outputs)]
-    expect(len(shapes) == 2 and shapes[0] == shapes[1], "images of images", shapes)
+    wanted = (1,) if isinstance(card.about, Table) else shapes[0]
+    expect(len(shapes) == 2 and shapes[1] == wanted, "images of images, or errors", shapes)
     expect(card.anomaly_threshold >= 0, "a threshold from 0 on", card.anomaly_threshold)
 
 

@@ -16,14 +16,16 @@ from kerazoo._machine import quiet_libraries
 from kerazoo._notes import warn_user
 from kerazoo._wording import agree, counted
 from kerazoo.datasets import Part, Splits, load_dataset
-from kerazoo.datasets.splits import Images
-from kerazoo.errors import DamagedFile, InvalidInput, KerazooError
+from kerazoo.datasets.splits import Images, Table
+from kerazoo.errors import DamagedFile, InvalidInput, KerazooError, WrongUsage
 from kerazoo.recipe import Recipe, for_training_on
 from kerazoo.registry import VARIANTS, check_builder_takes, load_builder, load_recipe
 from kerazoo.tasks import Chosen, Option
 from kerazoo.tasks._shared import FIT_IN_TRAINING, SKIP_DAMAGED
+from kerazoo.tasks.generation import own_tables
 
-OWN_DATA = "a folder of images, with or without a folder for each class"
+IMAGES = "a folder of images, with or without a folder for each class"
+OWN_DATA = f"{IMAGES}; a network of columns also a table"
 TRAIN_OPTIONS: Mapping[str, Option] = {
     "image_size": Option(
         "Height and width that images are brought to, up to 128; 32 to 64 are learned best.",
@@ -49,6 +51,7 @@ TRAIN_OPTIONS: Mapping[str, Option] = {
     ),
     "fit": FIT_IN_TRAINING,
     "skip_damaged": SKIP_DAMAGED,
+    **own_tables.TRAIN_OPTIONS,
 }
 OWN_SAMPLES = "own_samples"
 DISTANCE = "own_classifier_frechet_distance"
@@ -65,14 +68,15 @@ _STEPS, _MOST_EPOCHS = 3000, 400
 _STOPS_AFTER, _LEAST_PATIENCE = 8, 10
 
 
-def own_data(name: str, recipe: Recipe, path: Path, options: Chosen) -> tuple[Recipe, Splits]:
-    """Return a recipe that trains a network on a folder of images, and these images, split.
+def own_data(name: str, recipe: Recipe, path: Any, options: Chosen) -> tuple[Recipe, Splits]:
+    """Return a recipe that trains a network on a folder of images or a table, and these, split.
 
     Args:
         name: a network that generates images, such as `"vae"`.
         recipe: how it is trained; its epochs and its batch size are kept if they are not the
             network's usual ones.
-        path: images, in folders or not; a warning says what was found.
+        path: images, in folders or not, or a table, as a file or in memory; a warning says what
+            was found.
         options: those of `TRAIN_OPTIONS`.
 
     Raises:
@@ -80,8 +84,14 @@ def own_data(name: str, recipe: Recipe, path: Path, options: Chosen) -> tuple[Re
         InvalidInput: if the network cannot make images of that size.
         DamagedFile: if an image cannot be read and `skip_damaged` is not set.
     """
+    takes_tables = "columns" in inspect.signature(load_builder(name)).parameters
+    if not isinstance(path, Path) or (takes_tables and not path.is_dir()):
+        return own_tables.own_data(name, recipe, path, options)
     if not path.is_dir():
-        raise KerazooError(f"--data {path} is a file; {name} learns from {OWN_DATA}. Give one.")
+        raise KerazooError(f"--data {path} is a file; {name} learns from {IMAGES}. Give one.")
+    for option in own_tables.LISTS:
+        if option in options:
+            raise WrongUsage(f"--{option} is about the columns of a table, not for images.")
     check_builder_takes(name, "input_shape")
     size = options.get("image_size", _SIZE)
     changed = _builder_arguments(name, recipe, options)
@@ -251,8 +261,10 @@ def recipe_for(name: str, recipe: Recipe, splits: Splits) -> Recipe:
     Args:
         name: as for `own_data`.
         recipe: one that judges images of the user's.
-        splits: the images.
+        splits: the images, or the rows of a table.
     """
+    if isinstance(splits.about, Table):
+        return own_tables.recipe_for(name, recipe, splits)
     rows = len(splits.train.x)
     usual = [load_recipe(name, variant) for variant in VARIANTS]
     if recipe.batch_size in {one.batch_size for one in usual}:
