@@ -90,7 +90,10 @@ def print_summary(runs: list[Run], *, own_data: bool) -> None:
             )
         )
     print(f"\n{name}: test set, {recipe.experiment}\n")
-    print(_without_empty_columns(("metric", "published", "baseline", "before", "ours"), rows), end="\n\n")
+    print(
+        _without_empty_columns(("metric", "published", "baseline", "before", "ours"), rows),
+        end="\n\n",
+    )
     seconds = sum(run.seconds for run in runs)
     epochs = sum(len(run.history.get("loss", ())) for run in runs)
     several = f"{counted(len(runs), 'training')}, " if len(runs) > 1 else ""

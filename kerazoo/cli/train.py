@@ -25,10 +25,9 @@ from kerazoo.cli._options import (
     check_log,
     complete_network,
     number,
-    resolve_network,
     use_data_dir,
 )
-from kerazoo.cli._start import data_to_go_on_with, find_start
+from kerazoo.cli._start import data_to_go_on_with, find_network, find_start, variant_of
 from kerazoo.cli._summary import print_summary
 from kerazoo.errors import Interrupted, KerazooError, WrongUsage
 from kerazoo.recipe import for_training_on, overridden
@@ -143,10 +142,9 @@ def train(
     context.with_resource(keeping_programs(say))  # before TensorFlow is imported
     use_data_dir(data_dir)
     check_log(log or ())
-    start = None
-    if start_from is not None:
-        start, variant = find_start(context, start_from, name, data=data, out=out)
-    name = start.card.name if start is not None else _find_network(context, name, data)
+    start = find_start(context, start_from, name, data=data, out=out)
+    name = find_network(context, name, data) if start is None else start.card.name
+    variant = variant if start is None else variant_of(start)
     own = registry.load_recipe(name, variant).of_experiment(experiment)
     if experiment is not None and data is not None:
         raise WrongUsage("--experiment is about the zoo's data, --data about yours: leave out one.")
@@ -166,10 +164,7 @@ def train(
         again = None if data else (recipe.hash(), range(first, first + seeds))
         _refuse_to_replace(out, name, resume=resume, again=again)
     options: Chosen = context.obj["options"]
-    if start is not None:
-        recipe, splits = data_to_go_on_with(start, recipe, data, options)
-    else:
-        recipe, splits = _choose_data(name, own, recipe, data, options)
+    recipe, splits = _choose_data(name, own, recipe, data, options, start)
     if data is not None and splits is not None:  # which may have changed what was asked for
         recipe = overridden(recipe, len(splits.train.x), epochs=epochs, batch_size=batch_size)
     for option, value in options.items():
@@ -197,19 +192,6 @@ def train(
 
         for path in save_figures(plot, run.figures()):
             print(f"drew {path}")
-
-
-def _find_network(context: typer.Context, name: str | None, data: Path | None) -> str:
-    """Return the network that is named, or the one that was chosen for the data."""
-    if name is not None:
-        return resolve_network(name)
-    chosen: str | None = context.obj["network"]
-    if chosen is None:
-        from kerazoo.experiments.recognize import choose_network
-
-        chosen, _ = choose_network(data, {})  # which says why it could not be chosen
-    say(f"{data}: {context.obj['seen']}; {chosen} learns from it.")
-    return chosen
 
 
 def _refuse_to_replace(
@@ -264,9 +246,16 @@ class _Training:
 
 
 def _choose_data(
-    name: str, own: Recipe, recipe: Recipe, path: Path | None, options: Chosen
+    name: str,
+    own: Recipe,
+    recipe: Recipe,
+    path: Path | None,
+    options: Chosen,
+    start: Saved | None = None,
 ) -> tuple[Recipe, Splits | None]:
     """Return the recipe that fits a user's data and choices, and the data if it is not its own."""
+    if start is not None:
+        return data_to_go_on_with(start, recipe, path, options)
     task = load_task(recipe.task)
     if path is None:
         for option in options:

@@ -1,6 +1,6 @@
 """Your own table without anything to predict: a row for each case, of which some may be odd.
 
-Columns are taken as those of `table_csv`; rows are held out at random, and equal rows stay together.
+Columns are taken as those of `table_csv`; rows are held out at random, equal ones together.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from kerazoo._wording import agree
 from kerazoo.datasets.reading.asked import check_fractions, check_named, check_room, check_told
 from kerazoo.datasets.reading.digits import say_lost_digits
 from kerazoo.datasets.reading.holdout import number_equal, share_out
@@ -24,7 +25,6 @@ from kerazoo.datasets.reading.table import read_cases
 from kerazoo.datasets.sources import DataFile
 from kerazoo.datasets.splits import Part, Splits, Table
 from kerazoo.errors import InvalidInput
-from kerazoo._wording import agree
 
 FILES: tuple[DataFile, ...] = ()
 ANSWER = "reconstruction_error"

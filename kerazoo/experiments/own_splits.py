@@ -114,9 +114,7 @@ def _load_table(recipe: Recipe, about: Any, data: Any) -> Splits:
     if about.kinds:
         return table_csv.load_like(about, data, labels=labels, say_others=True)
     kinds = {n: "category" if n in about.categories else "number" for n in about.feature_names}
-    splits = table_csv.load_like(
-        replace(about, kinds=kinds), data, labels=labels, say_others=True
-    )
+    splits = table_csv.load_like(replace(about, kinds=kinds), data, labels=labels, say_others=True)
     for index, name in enumerate(about.feature_names):
         parts = (splits.train, splits.validation, splits.test)
         values = np.concatenate([part.x[:, index] for part in parts])
@@ -169,8 +167,8 @@ def _with_classes_of(about: Images, splits: Splits, path: Path, name: str) -> Sp
     if absent:
         warn_user(f"{path} has no images of {', '.join(absent)}.")
     codes = np.array([known[one] for one in splits.class_names], "int32")
-    parts = (
+    train, validation, test = (
         Part(part.x, codes[np.asarray(part.y)])
         for part in (splits.train, splits.validation, splits.test)
     )
-    return Splits(*parts, about=replace(about, fit=about.fit or "crop"))
+    return Splits(train, validation, test, replace(about, fit=about.fit or "crop"))

@@ -20,7 +20,7 @@ from kerazoo._protocols import TakesFitArguments
 from kerazoo.compile import compile_model
 from kerazoo.datasets import Splits, load_dataset
 from kerazoo.errors import KerazooError
-from kerazoo.experiments.going_on import Start, load_start, open_start, prepare_start
+from kerazoo.experiments.going_on import Start, load_start, open_start, what_to_go_on_with
 from kerazoo.experiments.judging import Watch, judge, judge_parts, watch_nothing
 from kerazoo.experiments.recognize import prepare_own_data
 from kerazoo.experiments.stages import Stages
@@ -179,10 +179,7 @@ def train(
     saved = None if start_from is None else open_start(start_from, name, out)
     if saved is not None:
         name, variant = saved.card.name, saved.card.variant or variant
-        if data is not None:
-            recipe, splits = prepare_start(saved, data, options, recipe)
-        elif splits is None or recipe is None:
-            raise KerazooError("start_from= goes on with further data: pass data= of your own.")
+        recipe, splits = what_to_go_on_with(saved, data, options, recipe, splits)
     elif data is not None:
         name, recipe, splits = prepare_own_data(name, variant, recipe, data, options)
     if name is None:

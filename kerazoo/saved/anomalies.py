@@ -39,7 +39,9 @@ def anomaly_threshold(model: keras.Model, splits: Splits | None) -> float | None
     Returns:
         `None` if the network reconstructs nothing, or its data is unknown.
     """
-    if splits is not None and isinstance(model, GivesErrors):
+    # Protocol GivesErrors: a network of tables of models/generative/ declares it.
+    answers_errors = isinstance(model, GivesErrors)
+    if splits is not None and answers_errors:
         errors_of_rows = model.predict(splits.validation.x, batch_size=_BATCH, verbose=0)
         return float(np.percentile(errors_of_rows, PERCENTILE))
     if splits is None or not isinstance(splits.about, Images) or not _draws_again(model):

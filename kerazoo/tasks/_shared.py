@@ -10,7 +10,7 @@ import numpy as np
 from kerazoo._wording import counted
 from kerazoo.datasets import Part, Splits
 from kerazoo.datasets.reading.images import FITS
-from kerazoo.errors import InvalidInput, unknown_name
+from kerazoo.errors import InvalidInput, KerazooError, unknown_name
 from kerazoo.predict import Prediction, load_predictor
 from kerazoo.predict.output import format_predictions
 from kerazoo.predict.tables import Carried

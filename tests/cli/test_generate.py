@@ -9,8 +9,11 @@ import pytest
 from PIL import Image
 
 import kerazoo
+from kerazoo.experiments.own_splits import load_own_splits
 from kerazoo.plots.style import DPI
+from kerazoo.saved import load_card
 from tests.conftest import run_python
+from tests.tasks.generation.test_own import SIDE, paint
 
 
 @pytest.fixture(scope="module")
@@ -163,12 +166,15 @@ def test_asked_and_judged(cli, tmp_path: Path, monkeypatch) -> None:
     assert 0 <= run.metrics["asked_class_seen"] <= 1
     _, splits = load_own_splits(load_card(tmp_path / "run"), run.recipe, folder)
     assert splits.hash() == run.splits.hash()
-    status, out, err = cli("generate", tmp_path / "run", "-n", 4, "--class", "dog", "--out",
-                           tmp_path / "dogs.npy")
+    status, out, err = cli(
+        "generate", tmp_path / "run", "-n", 4, "--class", "dog", "--out", tmp_path / "dogs.npy"
+    )
     assert (status, err) == (0, "")
     dogs = np.load(tmp_path / "dogs.npy")
     assert np.allclose(dogs, kerazoo.sample(run.model, 4, class_name=1), atol=1e-4)
-    status, _, err = cli("generate", tmp_path / "run", "--class", "cow", "--out", tmp_path / "c.png")
+    status, _, err = cli(
+        "generate", tmp_path / "run", "--class", "cow", "--out", tmp_path / "c.png"
+    )
     assert (status, "unknown class 'cow'. Known: cat, dog" in err) == (2, True)
     # What it answers to an image is an image, of no class.
     status, out, _ = cli("predict", tmp_path / "run", folder / "cat" / "1.png", "--anomaly")

@@ -120,7 +120,10 @@ def test_a_network_of_the_zoo_goes_on(tmp_path: Path) -> None:
     assert run.splits.class_names == wines.class_names
     assert run.splits.about.kinds is None
     assert kerazoo.load_predictor(tmp_path / "out").predict(frame[:3]).labels.shape == (3,)
-    for column, value, message in (("pH", None, "a number"), ("color", "pink", "one of red, white")):
+    for column, value, message in (
+        ("pH", None, "a number"),
+        ("color", "pink", "one of red, white"),
+    ):
         changed = frame.copy()
         changed.loc[5, column] = value
         with pytest.raises(kerazoo.KerazooError, match=f"column '{column}' has .* takes {message}"):
@@ -144,8 +147,13 @@ def test_images_keep_the_classes_of_the_network(tmp_path: Path) -> None:
 
 @pytest.mark.thorough
 def test_a_series_keeps_its_windows(tmp_path: Path) -> None:
-    saved = save("lstm", write_series(tmp_path / "a.csv", "sold", "price"), tmp_path / "m",
-                 target="sold", lag=4)
+    saved = save(
+        "lstm",
+        write_series(tmp_path / "a.csv", "sold", "price"),
+        tmp_path / "m",
+        target="sold",
+        lag=4,
+    )
     run = kerazoo.train(
         start_from=saved, data=write_series(tmp_path / "b.csv", "price", "sold"), epochs=1
     )

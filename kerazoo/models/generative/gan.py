@@ -64,8 +64,8 @@ def build_gan(
     """
     import keras
 
-    from kerazoo.models.generative._classes import check_classes
     from kerazoo.models.generative._adversarial import GenerativeAdversarialNetwork, check_options
+    from kerazoo.models.generative._classes import check_classes
 
     height, width, _ = input_shape
     if latent_dim < 1:

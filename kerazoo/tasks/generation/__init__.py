@@ -199,8 +199,8 @@ def _samples(model: keras.Model, part: Part, dataset: str) -> dict[str, float]:
         )
         return {}
     try:
-        asked = {"classes": classes_of(model), "labels": part.y}
-        return judge_samples(generator_of(model), part.x, **asked)
+        generator, classes = generator_of(model), classes_of(model)
+        return judge_samples(generator, part.x, classes=classes, labels=part.y)
     except InvalidInput as error:  # which must not cost what was learned
         warn_user(f"the made-up images are not judged: {error}")
         return {}

@@ -43,9 +43,7 @@ def answer_anomalies(model: Location, request: Request) -> Iterator[str]:
     yield format_records(records, request.format)
 
 
-def _judge_rows(
-    predictor: Predictor, request: Request, threshold: float
-) -> list[dict[str, Any]]:
+def _judge_rows(predictor: Predictor, request: Request, threshold: float) -> list[dict[str, Any]]:
     """Judge the rows of tables, whose errors are what the network answers."""
     keep = [one.strip() for one in request.options.get("keep", "").split(",") if one.strip()]
     records: list[dict[str, Any]] = []
@@ -55,8 +53,8 @@ def _judge_rows(
                 source, request.batch_size, report=report, note=request.say, keep=keep
             ):
                 for index, error in enumerate(answer.values[:, 0].tolist()):
-                    kept = {name: cells[index] for name, cells in carried.items()}
-                    named = kept or {"row": len(records) + 1}
+                    named: dict[str, Any] = {name: one[index] for name, one in carried.items()}
+                    named = named or {"row": len(records) + 1}
                     records.append(named | _judge(error, threshold, request.format))
     return records
 

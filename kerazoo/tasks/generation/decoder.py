@@ -95,8 +95,8 @@ class Decoder:
             asked = self.class_names.index(asked)
         if not 0 <= asked < self.classes:
             raise InvalidInput(
-                f"class_name is {asked}; {self.name!r} has {counted(self.classes, 'class', 'classes')}"
-                f", 0 to {self.classes - 1}."
+                f"class_name is {asked}; {self.name!r} knows "
+                f"{counted(self.classes, 'class', 'classes')}: pass 0 to {self.classes - 1}."
             )
         return replace(self, asked=int(asked))
 

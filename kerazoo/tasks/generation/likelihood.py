@@ -63,7 +63,9 @@ def estimate_likelihood(
     generator = np.random.default_rng(seed)
     classes = classes_of(model)
     if classes and labels is None:
-        raise InvalidInput(f"{model.name!r} knows {classes} classes; pass the labels of the images.")
+        raise InvalidInput(
+            f"{model.name!r} knows {classes} classes; pass the labels of the images."
+        )
     latent_dim = model.get_layer("decoder").input_shape[-1] - classes
     elbo, likelihood = [], []
     for start in range(0, len(images), _ROWS_AT_ONCE):

@@ -91,7 +91,7 @@ def own_data(name: str, recipe: Recipe, path: Any, options: Chosen) -> tuple[Rec
         raise KerazooError(f"--data {path} is a file; {name} learns from {IMAGES}. Give one.")
     for option in own_tables.LISTS:
         if option in options:
-            raise WrongUsage(f"--{option} is about the columns of a table, not for images.")
+            raise WrongUsage(f"--{option} is about the columns of a table: leave it out.")
     check_builder_takes(name, "input_shape")
     size = options.get("image_size", _SIZE)
     changed = _builder_arguments(name, recipe, options)
@@ -125,7 +125,9 @@ def own_data(name: str, recipe: Recipe, path: Any, options: Chosen) -> tuple[Rec
     return recipe_for(name, adapted, splits), splits if asks else without_labels(splits)
 
 
-def judged_by_own_images(recipe: Recipe, arguments: Mapping[str, Any], classes: tuple[str, ...]) -> Recipe:
+def judged_by_own_images(
+    recipe: Recipe, arguments: Mapping[str, Any], classes: tuple[str, ...]
+) -> Recipe:
     """Return a recipe of the zoo as one that judges images of the user's.
 
     The classifier that judges samples of the zoo's data knows clothes alone. Own samples are judged

@@ -59,7 +59,8 @@ def judge_own_samples(
         `own_classifier_frechet_distance`, and the same of other real images and of uniform noise;
         `precision`, `recall` and `smallest_class_share` of the samples; how often the
         classifier is right; and with classes `asked_class_seen`, how often it sees the class
-        that was asked for, that of each real image in turn. None if the folder cannot be read any more, which a warning says.
+        that was asked for, that of each real image in turn. None if the folder cannot be read any
+        more, which a warning says.
     """
     folder = json.dumps(dict(arguments), sort_keys=True)
     try:

@@ -43,7 +43,7 @@ def own_data(name: str, recipe: Recipe, path: Any, options: Chosen) -> tuple[Rec
     check_builder_takes(name, "columns")
     for option in _NEEDED_OF_IMAGES:
         if option in options:
-            raise WrongUsage(f"--{option.replace('_', '-')} is for images, not for a table.")
+            raise WrongUsage(f"--{option.replace('_', '-')} is for images: leave it out.")
     source = str(path) if isinstance(path, Path) else path
     arguments: dict[str, Any] = {"path": source}
     for option in LISTS:

@@ -17,6 +17,7 @@ import numpy as np
 from kerazoo.datasets.sources import DataFile, read
 from kerazoo.errors import InvalidInput, unknown_name
 from kerazoo.plots.mosaics import to_bytes
+from kerazoo.tasks.generation.decoder import with_classes
 from kerazoo.tasks.generation.distances import (
     PrecisionRecall,
     class_histogram,

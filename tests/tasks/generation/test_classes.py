@@ -14,7 +14,7 @@ from kerazoo.datasets.splits import Images
 from kerazoo.saved import load_card
 from kerazoo.tasks.generation.decoder import to_decoder, with_classes
 from kerazoo.tasks.generation.likelihood import estimate_likelihood
-from tests.tasks.generation.test_own import SIDE, own, paint
+from tests.tasks.generation.test_own import own, paint
 
 NETWORKS = ("vae", "gan")
 SMALL = {"vae": {"hidden_units": (16,)}, "gan": {"filters": 4}}
@@ -71,9 +71,9 @@ def test_the_class_that_is_asked_for_is_drawn(name: str, tmp_path: Path) -> None
     assert np.allclose(of_saved, kerazoo.sample(model, 20, class_name=1), atol=1e-4)
     loaded = kerazoo.load_model(saved)
     assert np.allclose(kerazoo.sample(loaded, 9), kerazoo.sample(model, 9), atol=1e-6)
-    with pytest.raises(kerazoo.KerazooError, match="unknown class 'brigt'. Did you mean 'bright'"):
+    with pytest.raises(kerazoo.KerazooError, match="unknown class 'brigt'"):
         kerazoo.sample(saved, 1, class_name="brigt")
-    with pytest.raises(kerazoo.KerazooError, match="has 2 classes, 0 to 1"):
+    with pytest.raises(kerazoo.KerazooError, match="knows 2 classes: pass 0 to 1"):
         kerazoo.sample(saved, 1, class_name=2)
     with pytest.raises(kerazoo.KerazooError, match="does not know the names of its classes"):
         kerazoo.sample(model, 1, class_name="bright")
