@@ -13,11 +13,13 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from kerazoo._notes import warn_user
 from kerazoo._wording import agree
 from kerazoo.datasets.reading.asked import check_fractions, check_named, check_room, check_told
+from kerazoo.datasets.reading.columns import match_columns
 from kerazoo.datasets.reading.digits import say_lost_digits
 from kerazoo.datasets.reading.holdout import number_equal, share_out
-from kerazoo.datasets.reading.inputs import read_columns, to_numbers
+from kerazoo.datasets.reading.inputs import TableReader, read_columns, to_numbers
 from kerazoo.datasets.reading.numbers import find_marks
 from kerazoo.datasets.reading.roles import choose_words, infer_roles
 from kerazoo.datasets.reading.said import describe_left_out, say_roles
@@ -88,7 +90,8 @@ def load(
             f"{source} has no column to learn from; {describe_left_out(roles)}. Give a table with "
             "others, or say what they are (--categorical, --numeric, --date)."
         )
-    read, written = read_columns(frame, used, {}, source, marks=marks)
+    readings = read_columns(frame, used, {}, source, marks=marks)
+    read = {name: one.values for name, one in readings.items()}
     say_roles(read, roles, source)
     parts = _share_out(read, (validation_fraction, test_fraction), seed, source)
     of_training = {name: cells[parts[0]] for name, cells in read.items()}
@@ -100,6 +103,7 @@ def load(
         )
     words = {n: choose_words(of_training[n]) for n, kind in used.items() if kind == "category"}
     check_room({name: words.get(name, ()) for name in used}, source)
+    written = {name: one.written for name, one in readings.items() if one.written}
     about = Table(tuple(used), words, target_name=ANSWER, kinds=used, written=written or None)
     x = to_numbers(read, about, source)
     say_lost_digits(x[parts[0]], lambda index: f"{source}: {about.feature_names[index]!r}")
@@ -117,18 +121,12 @@ def load_like(about: Table, path: Any, *, seed: int = 0) -> Splits:
     Raises:
         InvalidInput: if a column is missing, or a cell is not what its column holds.
     """
-    frame, source, delimiter = read_cases(path, wanted=about.feature_names)
-    missing = [name for name in about.feature_names if name not in frame.columns]
-    if missing:
-        which = ", ".join(map(repr, missing[:_SHOWN]))
-        raise InvalidInput(
-            f"{source} lacks the {agree(len(missing), 'column', 'columns')} {which}, which the "
-            f"network was trained with; add {agree(len(missing), 'it', 'them')}."
-        )
-    marks = find_marks(frame, delimiter)
-    read, _ = read_columns(frame, about.kinds or {}, about.written or {}, source, marks=marks)
-    parts = _share_out(read, _FRACTIONS, seed, source)
-    return _split(to_numbers(read, about, source), about, parts)
+    wanted = about.feature_names
+    frame, source, delimiter = read_cases(path, wanted=wanted, needed=wanted)
+    match_columns(list(map(str, frame)), wanted, source, warn_user)
+    reader = TableReader(about, source, find_marks(frame, delimiter))
+    read = reader.read(frame)
+    return _split(reader.encode(read, frame), about, _share_out(read, _FRACTIONS, seed, source))
 
 
 def tiny() -> Splits:

@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     import keras
 
 
-# Of 1, 0.3, 0.1 and 0.03, tried on the validation parts of six tables: better than the whole rate on
-# four of them, and close to it on the others. The smallest hardly learns.
+# Of 1, 0.3, 0.1 and 0.03, tried on the validation parts of six tables: better than the whole rate
+# on four of them, and close to it on the others. The smallest hardly learns.
 _SHARE_OF_RATE = 0.3
 
 

@@ -17,7 +17,8 @@ from kerazoo.datasets import (
     time_series_csv,
     unlabeled_table,
 )
-from kerazoo.datasets.splits import Images, Series, Table, Words
+from kerazoo.datasets.reading.text_tables import STANDARD_INPUT
+from kerazoo.datasets.splits import About, Images, Series, Table, Words
 from kerazoo.errors import InvalidInput, KerazooError
 from kerazoo.recipe import Recipe
 from kerazoo.saved.card import Card
@@ -28,12 +29,12 @@ _COLORS = {1: "gray", 3: "rgb"}
 
 
 def load_own_splits(card: Card, recipe: Recipe, path: Path) -> tuple[Recipe, Splits]:
-    """Load data of the user's for a network that was trained on such data.
+    """Load data of the user's for a network that was trained on such, or on a table of the zoo's.
 
     Args:
         card: what the network takes, and how its data was cut.
         recipe: how it was trained.
-        path: what `kerazoo train --data` took, or other data of its kind.
+        path: what `kerazoo train --data` took, or other data of its kind; of a table also `"-"`.
 
     Returns:
         The recipe by which it is judged on this data; and the data, split as at training: of the
@@ -45,13 +46,12 @@ def load_own_splits(card: Card, recipe: Recipe, path: Path) -> tuple[Recipe, Spl
     """
     takes = load_task(card.task).OWN_DATA if card.task else ""
     about = card.about
-    if not takes or about is None or (isinstance(about, Table) and not about.kinds):
+    if not takes or about is None:
         raise KerazooError(
             f"{card.name} cannot be judged on data of your own by this command. Judge it in "
             "Python: kerazoo.evaluate_model(model, (x, y))."
         )
-    is_folder = isinstance(about, Images)
-    if not (path.is_dir() if is_folder else path.is_file()):
+    if not _is_there(path, about):
         raise KerazooError(f"--data {path}: {card.name} is judged on {takes}. Give one.")
     if isinstance(about, Series):
         return recipe, time_series_csv.load_like(about, path)
@@ -60,9 +60,19 @@ def load_own_splits(card: Card, recipe: Recipe, path: Path) -> tuple[Recipe, Spl
     assert isinstance(about, Table)
     if recipe.task == "generation":
         return own_tables.judged_by_errors(recipe), unlabeled_table.load_like(about, path)
-    labels: table_csv.Labels = "one_hot" if recipe.loss == "categorical_crossentropy" else "index"
     trained_on = card.data or "unknown"
-    return recipe, table_csv.load_like(about, path, labels=labels, trained_on=trained_on)
+    return recipe, table_csv.load_like(about, path, labels=_labels(recipe), trained_on=trained_on)
+
+
+def _is_there(path: Path, about: About) -> bool:
+    """Tell whether a path is what such a network takes; of a table also standard input."""
+    if isinstance(about, Table) and str(path) == STANDARD_INPUT:
+        return True
+    return path.is_dir() if isinstance(about, Images) else path.exists() and not path.is_dir()
+
+
+def _labels(recipe: Recipe) -> table_csv.Labels:
+    return "one_hot" if recipe.loss == "categorical_crossentropy" else "index"
 
 
 def read_like(card: Card, recipe: Recipe, data: Any) -> tuple[Recipe, Splits]:
@@ -91,41 +101,22 @@ def read_like(card: Card, recipe: Recipe, data: Any) -> tuple[Recipe, Splits]:
             f"{card.name} cannot go on with another text: it has a vector for each word of the "
             "text that it was trained on, and for no other. Train it anew, on a folder of both."
         )
-    if isinstance(data, Path) and (not data.exists() or data.is_dir() != isinstance(about, Images)):
+    if isinstance(data, Path) and not _is_there(data, about):
         raise KerazooError(f"--data {data}: {card.name} learns from {task.OWN_DATA}. Give one.")
+    source = str(data) if isinstance(data, Path) else data
     if isinstance(about, Images):
         recipe, splits = _load_images(card, recipe, about, data)
     elif isinstance(about, Series):
         splits = time_series_csv.load_like(about, data)
+    elif recipe.task == "generation":
+        splits = unlabeled_table.load_like(about, source)
     else:
-        splits = _load_table(recipe, about, str(data) if isinstance(data, Path) else data)
+        splits = table_csv.load_like(about, source, labels=_labels(recipe))
     title = str(data) if isinstance(data, Path) else "a table in memory"
     # Made-up images are judged by a classifier of the same folder, which is loaded again.
     again = recipe.task == "generation" and isinstance(about, Images)
     arguments = recipe.dataset_arguments if again else {"path": title}
     return replace(recipe, dataset_arguments=arguments, experiment=Path(title).name), splits
-
-
-def _load_table(recipe: Recipe, about: Any, data: Any) -> Splits:
-    """Load a table; for a network that knows no empty cells and no other words, without these."""
-    if recipe.task == "generation":
-        return unlabeled_table.load_like(about, data)
-    labels: table_csv.Labels = "one_hot" if recipe.loss == "categorical_crossentropy" else "index"
-    if about.kinds:
-        return table_csv.load_like(about, data, labels=labels, say_others=True)
-    kinds = {n: "category" if n in about.categories else "number" for n in about.feature_names}
-    splits = table_csv.load_like(replace(about, kinds=kinds), data, labels=labels, say_others=True)
-    for index, name in enumerate(about.feature_names):
-        parts = (splits.train, splits.validation, splits.test)
-        values = np.concatenate([part.x[:, index] for part in parts])
-        words = about.categories.get(name, ())
-        if np.isnan(values).any() or (words and (values >= len(words)).any()):
-            what = f"one of {', '.join(words)}" if words else "a number"
-            raise InvalidInput(
-                f"column {name!r} has empty cells or unknown words; the network takes {what} in "
-                "every row. Fill them in, or leave these rows out."
-            )
-    return replace(splits, about=about)
 
 
 def _load_images(card: Card, recipe: Recipe, about: Images, path: Path) -> tuple[Recipe, Splits]:

@@ -126,7 +126,7 @@ def test_what_is_refused(saved: Path, tmp_path: Path) -> None:
         train("autoencoder", data={"id": range(60)})
     with pytest.raises(kerazoo.KerazooError, match=r"unknown column 'siz'\. Did you mean 'size'"):
         train("autoencoder", data=table(60), options={"drop": "siz"})
-    with pytest.raises(kerazoo.KerazooError, match="lacks the column 'kind'"):
+    with pytest.raises(kerazoo.KerazooError, match="the column 'kind' is missing"):
         train(start_from=saved, data=table(60).drop(columns="kind"))
     with pytest.raises(kerazoo.KerazooError, match="a threshold from 0 on"):
         write_card(dataclasses.replace(load_card(saved), anomaly_threshold=-1.0))
