@@ -70,10 +70,6 @@ def evaluate(
     the target are judged, also by the networks that come trained.
     """
     use_data_dir(data_dir)
-    if plot is not None:
-        refuse_images_in(plot, "--plot", force=force)
-    if errors is not None:
-        check_new_file(errors, (".csv",), "--errors", force=force)
     saved = open_saved(model)
     card = saved.card
     if card.name not in list_models():
@@ -84,8 +80,7 @@ def evaluate(
         )
     recipe = load_recipe(card.name, card.variant or "tuned")
     recipe, splits = _load_splits(model, saved, recipe, data)
-    if plot is not None:
-        make_folder(plot)  # which finds out before the judging whether it can be written to
+    _check_outputs(plot, errors, force=force)
     from kerazoo.experiments.own_splits import has_same_test  # imports pandas
 
     same_data = has_same_test(card, splits)
@@ -119,6 +114,15 @@ def evaluate(
             f"{model} does not reach the figures of its card. Get it again; if that does not "
             "help, kerazoo doctor tells whether your libraries differ from those of its card."
         )
+
+
+def _check_outputs(plot: Path | None, errors: Path | None, *, force: bool) -> None:
+    """Find out before the judging whether what it writes can be written."""
+    if errors is not None:
+        check_new_file(errors, (".csv",), "--errors", force=force)
+    if plot is not None:
+        refuse_images_in(plot, "--plot", force=force)
+        make_folder(plot)
 
 
 def _load_splits(

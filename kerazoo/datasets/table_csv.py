@@ -211,6 +211,9 @@ def load_like(
     Raises:
         InvalidInput: if a column is missing, or a cell is not what its column holds.
     """
+    if not trained_on:  # its rows are held out anew
+        split_by = {name: how for name, how in (about.split_by or {}).items() if name != "test"}
+        about = dataclasses.replace(about, split_by=split_by or None)
     rows = read_alike(about, path, labels)
     none = np.arange(0)
     whole = rows.split((none, none, np.arange(len(rows.x))), about)
@@ -219,7 +222,8 @@ def load_like(
         if whole.hash() != tested_on:
             _say_other(rows, "the test rows that the network was judged on")
         return whole
-    if about.kinds:  # how a data set of the zoo is split, this does not know
+    # Which rows of a data set of the zoo were held out, this does not know.
+    if about.kinds or not trained_on:
         try:
             same = rows.split(_parts_like(rows, about, seed), about)
             if (about.weighed_by or {}).get("classes"):

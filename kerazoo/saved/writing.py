@@ -72,6 +72,7 @@ def save_model(
     seed: int | None = None,
     overwrite: bool = True,
     include_optimizer: bool = True,
+    started_from: Card | None = None,
 ) -> Path:
     """Save a trained network with a card, so that it can be loaded, served and trusted.
 
@@ -90,6 +91,7 @@ def save_model(
         overwrite: whether an older model of the same name may be replaced.
         include_optimizer: whether the optimizer's state is kept, for a training that goes on; it
             takes up to twice as much room as the weights.
+        started_from: the card of the saved network that its training went on from, if any.
 
     Returns:
         The directory.
@@ -152,6 +154,9 @@ def save_model(
             dataset=None if recipe is None else recipe.dataset,
             source=None if recipe is None or isinstance(about, Words) else _source_of(recipe),
             anomaly_threshold=anomaly_threshold(model, splits),
+            origins=None
+            if started_from is None
+            else (*(started_from.origins or ()), started_from.as_origin),
         )
         (staged / CARD_FILE).write_bytes(write_card(card))
     return folder

@@ -172,6 +172,9 @@ class Task(Protocol):
     ) -> tuple[Recipe, Splits]:
         """Return a recipe that trains the network on data of the user's, and the data."""
 
+    def recipe_for(self, name: str, recipe: Recipe, splits: Splits) -> Recipe:
+        """Return a recipe that trains a saved network further, on data read as its card says."""
+
     def recognizes(self, data: UserData, options: Chosen) -> Sighting | None:
         """Tell whether a user's data is what such networks learn from, with those options."""
 

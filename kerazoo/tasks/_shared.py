@@ -13,7 +13,7 @@ from kerazoo._wording import counted
 from kerazoo.datasets import Part, Splits
 from kerazoo.datasets.reading.images import FITS
 from kerazoo.datasets.splits import Table
-from kerazoo.errors import InvalidInput, unknown_name
+from kerazoo.errors import InvalidInput, KerazooError, unknown_name
 from kerazoo.predict import Prediction, load_predictor
 from kerazoo.predict.output import format_predictions
 from kerazoo.predict.tables import Carried
@@ -61,6 +61,17 @@ def train_on_arrays(recipe: Recipe) -> Callable[..., Any]:
 def no_callbacks(recipe: Recipe, splits: Splits, options: Chosen) -> list[keras.callbacks.Callback]:
     """Return no callback."""
     return []
+
+
+def no_further_data(name: str, recipe: Recipe, splits: Splits) -> Recipe:
+    """Be the `recipe_for` of a task whose saved networks are not trained further.
+
+    Raises:
+        KerazooError: always.
+    """
+    raise KerazooError(
+        f"a saved {name} is not trained further on other data. Train it anew, on all of the data."
+    )
 
 
 def judge_by_metrics(model: keras.Model, part: Part, recipe: Recipe) -> dict[str, float]:

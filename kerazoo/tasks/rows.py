@@ -274,6 +274,7 @@ def figures(
 
 trainer = train_on_arrays
 callbacks = no_callbacks
+recipe_for = for_table
 judge = judge_with({"solved": _solved, _BALANCED: _balanced})
 score = score_test
 baselines = score_baselines
