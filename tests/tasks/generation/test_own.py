@@ -54,12 +54,18 @@ def test_what_was_found_is_said(tmp_path: Path) -> None:
         f"found in {tmp_path / 'pets'}: images in color of 2 classes ('cat', 'dog'); train 12, "
         "validation 4, test 4. These are few: hundreds are learned better. Made-up images are "
         "judged by a classifier of these classes, without a Fréchet distance: that needs 32 test "
-        "images, there are 4."
+        "images, there are 4. Each class is learned as such: kerazoo generate --class cat asks for "
+        "it; --unconditional leaves that out."
     ]
-    # Labels are for judging alone: what is predicted is an image.
-    assert (splits.train.y, splits.class_names) == (None, ())
+    assert splits.class_names == ("cat", "dog")
     assert recipe.measures == ("likelihood", "own_samples")
-    assert recipe.builder_arguments == {"latent_dim": 16, "input_shape": [SIDE, SIDE, 3]}
+    shape = {"latent_dim": 16, "input_shape": [SIDE, SIDE, 3]}
+    assert recipe.builder_arguments == shape | {"classes": 2}
+    # A network that knows no classes is given none: what is predicted is an image.
+    recipe, splits, said = own("autoencoder", tmp_path / "pets")
+    assert (splits.train.y, splits.class_names) == (None, ())
+    assert recipe.builder_arguments == shape
+    assert "--class" not in said[0]
     assert kerazoo.build_vae(**recipe.builder_arguments).output_shape == (None, SIDE, SIDE, 3)
 
 
