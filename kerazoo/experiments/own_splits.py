@@ -182,4 +182,5 @@ def _with_classes_of(about: Images, splits: Splits, path: Path, name: str) -> Sp
         Part(part.x, codes[np.asarray(part.y)])
         for part in (splits.train, splits.validation, splits.test)
     )
-    return Splits(train, validation, test, replace(about, fit=about.fit or "crop"))
+    about = replace(about, fit=about.fit or "crop")
+    return replace(splits, train=train, validation=validation, test=test, about=about)

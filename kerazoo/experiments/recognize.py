@@ -71,7 +71,7 @@ def _look(data: Any, options: Chosen) -> UserData:
         raise KerazooError(f"--data {path} does not exist; give a file or a folder.")
     is_table = path.is_file() and path.name.lower().endswith(_TABLES)
     if is_table:  # before all of its columns are looked at
-        check_columns_of(path, str(options.get("drop", "")).split(","))
+        check_columns_of(path, [name for name in str(options.get("drop", "")).split(",") if name])
     frame = look_at(str(path)) if is_table else None
     return UserData(path, frame, is_whole=not is_large(str(path)))
 
