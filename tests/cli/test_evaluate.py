@@ -44,7 +44,7 @@ def save(name: str, data: Path, folder: Path, **options: object) -> Path:
     recipe, splits = load_task(recipe.task).own_data(name, recipe, data, options)
     keras.utils.set_random_seed(0)
     model = kerazoo.load_builder(name)(**recipe.builder_arguments)
-    kerazoo.adapt_normalization(model, *splits.train)
+    kerazoo.adapt_normalization(model, splits.train.x, splits.train.y)
     predictions = model.predict(splits.test.x, verbose=0)
     scores = load_task(recipe.task).score(splits, predictions)
     arguments = {"builder_arguments": recipe.builder_arguments, "metrics": {"0": scores}}
@@ -220,7 +220,7 @@ def test_what_has_no_errors_of_rows(cli, tmp_path: Path) -> None:
     text = tmp_path / "novel.txt"
     text.write_text("the white whale and the ship of the captain in the storm at sea\n" * 200)
     model = save("word2vec", text, tmp_path / "m", min_count=2, dimension=4)
-    status, out, err = cli("evaluate", model, "--errors", tmp_path / "e.csv")
+    status, out, err = cli("evaluate", model, "--data", text, "--errors", tmp_path / "e.csv")
     assert (status, out) == (1, "")
     assert "does not answer row by row" in err
     assert not (tmp_path / "e.csv").exists()

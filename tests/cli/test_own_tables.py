@@ -125,7 +125,7 @@ def test_standard_input_is_read_by_a_network_that_is_named(hitters: Path, tmp_pa
     done = run_forked("train", *train, cwd=tmp_path, input=text)
     assert done.returncode == 1
     assert (
-        "name the network that learns from it, such as kerazoo train tabm --data -" in done.stderr
+        "name the network that learns from it, such as kerazoo train NAME --data -" in done.stderr
     )
 
 
