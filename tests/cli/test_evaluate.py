@@ -44,7 +44,7 @@ def save(name: str, data: Path, folder: Path, **options: object) -> Path:
     recipe, splits = load_task(recipe.task).own_data(name, recipe, data, options)
     keras.utils.set_random_seed(0)
     model = kerazoo.load_builder(name)(**recipe.builder_arguments)
-    kerazoo.adapt_normalization(model, *splits.train)
+    kerazoo.adapt_normalization(model, splits.train.x, splits.train.y)
     predictions = model.predict(splits.test.x, verbose=0)
     scores = load_task(recipe.task).score(splits, predictions)
     arguments = {"builder_arguments": recipe.builder_arguments, "metrics": {"0": scores}}
