@@ -64,8 +64,8 @@ def _look(data: Any, options: Chosen) -> UserData:
     path = Path(data)
     if str(path) == "-":
         raise KerazooError(
-            "standard input can be read only once: name the network that learns from it, such as "
-            "kerazoo train tabm --data - --target COLUMN."
+            "standard input can be read only once: name the network that learns from it: "
+            "kerazoo train NAME --data - --target COLUMN."
         )
     if not path.exists():
         raise KerazooError(f"--data {path} does not exist; give a file or a folder.")
