@@ -64,7 +64,7 @@ def _look(data: Any, options: Chosen) -> UserData:
     path = Path(data)
     if str(path) == "-":
         raise KerazooError(
-            "standard input can be read only once: name the network that learns from it, such as "
+            "standard input can be read only once. Name the network that learns from it: "
             "kerazoo train NAME --data - --target COLUMN."
         )
     if not path.exists():
