@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from kerazoo.datasets import Splits, load_dataset, table_csv, time_series_csv
-from kerazoo.datasets.splits import Images, Series, Table
+from kerazoo.datasets import Splits, load_dataset, ratings_csv, table_csv, time_series_csv
+from kerazoo.datasets.splits import Images, Ratings, Series, Table
 from kerazoo.errors import InvalidInput, KerazooError
 from kerazoo.recipe import Recipe
 from kerazoo.saved.card import Card
@@ -46,6 +46,8 @@ def load_own_splits(card: Card, recipe: Recipe, path: Path) -> tuple[Recipe, Spl
         return recipe, time_series_csv.load_like(about, path)
     if isinstance(about, Images):
         return _load_images(card, recipe, about, path)
+    if isinstance(about, Ratings):
+        return recipe, ratings_csv.load_like(about, path, trained_on=card.data or "unknown")
     assert isinstance(about, Table)
     labels: table_csv.Labels = "one_hot" if recipe.loss == "categorical_crossentropy" else "index"
     trained_on = card.data or "unknown"

@@ -11,6 +11,7 @@ import numpy as np
 from kerazoo._files import standard_input
 from kerazoo._notes import warn_user
 from kerazoo.datasets.reading.images import SUFFIXES, Fit
+from kerazoo.datasets.splits import Ratings
 from kerazoo.errors import InvalidInput
 from kerazoo.predict.images import list_images, read_image
 from kerazoo.predict.rows import check_array
@@ -75,14 +76,12 @@ def read_source(
     report, note = report or _ignore, note or warn_user
     path = Path(source)
     is_table = source == STANDARD_INPUT or (_ending(path) in _TABLES and not path.is_dir())
-    is_table = is_table or (card.takes_missing and _ending(path) in _PARQUET)
+    of_names = card.takes_missing or isinstance(card.about, Ratings)
+    is_table = is_table or (of_names and _ending(path) in _PARQUET)
     if keep and not is_table:
         raise InvalidInput(f"{source} is no table; only columns of one can be kept. Leave it out.")
-    if card.takes_missing and is_table:
-        from kerazoo.predict.frames import read_table  # imports pandas
-
-        shown = "standard input" if source == STANDARD_INPUT else source
-        for rows, kept in read_table(source, card, shown, note, keep, bad):
+    if of_names and is_table:
+        for rows, kept in _read_names(source, card, note, keep, bad):
             yield Batch(rows, kept)
     elif source == STANDARD_INPUT:
         for rows, kept in read_csv(standard_input(), card, "standard input", note, keep, bad):
@@ -109,6 +108,20 @@ def read_source(
             f"{source} is of an unknown kind; expected .csv or .tsv (also with .gz, .bz2 or .xz), "
             f".npy, {', '.join(SUFFIXES)}, a folder of images, or '-' for CSV on standard input."
         )
+
+
+def _read_names(
+    source: str, card: Card, note: Note, keep: Sequence[str], bad: list[str] | None
+) -> Iterator[tuple[np.ndarray, Carried]]:
+    """Read a table with words that only the card knows how to take: both imports need pandas."""
+    if isinstance(card.about, Ratings):
+        from kerazoo.predict.pairs import read_pairs
+
+        return read_pairs(source, card, note, keep)
+    from kerazoo.predict.frames import read_table
+
+    shown = "standard input" if source == STANDARD_INPUT else source
+    return read_table(source, card, shown, note, keep, bad)
 
 
 def _ending(path: Path) -> str:

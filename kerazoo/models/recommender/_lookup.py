@@ -1,0 +1,159 @@
+"""Layers on pairs of ids: which of the two, the vector of an id, and a rating on its scale.
+
+The id 0 stands for a user or an item that was not there in training. Its vector is 0, so that what
+is left of the rating is the bias of the other one, or the mean.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import keras
+import numpy as np
+
+
+@keras.saving.register_keras_serializable(package="kerazoo")
+class Column(keras.layers.Layer):
+    """One column of a table of ids.
+
+    Args:
+        index: which one.
+        name: of the layer.
+    """
+
+    def __init__(self, index: int, name: str | None = None) -> None:
+        super().__init__(name=name)
+        self.index = index
+
+    def call(self, inputs: Any) -> Any:
+        return inputs[:, self.index]  # (rows, 2) -> (rows,)
+
+    def compute_output_shape(self, input_shape: Any) -> tuple[Any, ...]:
+        return (input_shape[0],)
+
+    def get_config(self) -> dict[str, Any]:
+        return {"name": self.name, "index": self.index}
+
+
+@keras.saving.register_keras_serializable(package="kerazoo")
+class Lookup(keras.layers.Layer):
+    r"""A row of a table for each id from 1 on, and zeros for 0, with a penalty on large rows.
+
+    A row that n training ratings looked up is penalized by
+
+    .. math:: \lambda \sqrt{n} \, \lVert v \rVert^2
+
+    in all: each time it is looked up by `penalty / sqrt(n)`. Rows of few ratings stay small, and
+    rows of many are free to say what these say.
+
+    The layer counts the ratings itself before training: it offers the protocol `AdaptsToInputs` of
+    `kerazoo/_protocols.py`.
+
+    Args:
+        count: how many ids there are.
+        dimension: numbers in a row.
+        initializer: what the table starts from.
+        penalty: how much the squares of a row weigh beside the squared error of a rating.
+        name: of the layer.
+    """
+
+    takes_missing = False
+
+    def __init__(
+        self,
+        count: int,
+        dimension: int,
+        initializer: Any = "zeros",
+        penalty: float = 0.0,
+        name: str | None = None,
+    ) -> None:
+        super().__init__(name=name)
+        self.count = count
+        self.dimension = dimension
+        self.initializer = keras.initializers.get(initializer)
+        self.penalty = penalty
+
+    def build(self, input_shape: Any) -> None:
+        shape = (self.count, self.dimension)
+        self.table = self.add_weight(shape, initializer=self.initializer, name="table")
+        if self.penalty:
+            self.ratings = self.add_weight(
+                (self.count,), initializer="zeros", trainable=False, name="ratings"
+            )
+        self.built = True
+
+    @property
+    def is_adapted(self) -> bool:
+        """Whether ratings were counted. Part of the protocol `AdaptsToInputs`."""
+        return not self.penalty or bool(keras.ops.convert_to_numpy(self.ratings).any())
+
+    def adapt_to(self, values: np.ndarray) -> None:
+        """Count how often each id occurs. Part of the protocol `AdaptsToInputs`."""
+        ids = np.ravel(values).astype(int)
+        self.ratings.assign(np.bincount(ids, minlength=self.count + 1)[1 : self.count + 1])
+
+    def call(self, inputs: Any) -> Any:
+        ops = keras.ops
+        rows = ops.maximum(inputs - 1, 0)
+        known = ops.cast(inputs > 0, self.compute_dtype)
+        vectors = ops.take(self.table, rows, axis=0) * known[:, None]  # (rows, k)
+        if self.penalty:
+            share = ops.rsqrt(ops.maximum(ops.take(self.ratings, rows), 1.0))
+            squares = ops.sum(ops.square(vectors), axis=1)
+            self.add_loss(self.penalty * ops.mean(squares * share))
+        return vectors
+
+    def compute_output_shape(self, input_shape: Any) -> tuple[Any, ...]:
+        return (*input_shape, self.dimension)
+
+    def get_config(self) -> dict[str, Any]:
+        return {
+            "name": self.name,
+            "count": self.count,
+            "dimension": self.dimension,
+            "initializer": keras.initializers.serialize(self.initializer),
+            "penalty": self.penalty,
+        }
+
+
+@keras.saving.register_keras_serializable(package="kerazoo")
+class Rating(keras.layers.Layer):
+    """The sum of what speaks for a rating, and a number that all ratings share, on their scale.
+
+    Args:
+        scale: the lowest and the highest rating; an S-shaped curve between them ends the network.
+            `None` for the sum itself.
+        has_mean: whether there is a shared number.
+        name: of the layer.
+    """
+
+    def __init__(
+        self,
+        scale: tuple[float, float] | None = None,
+        has_mean: bool = True,
+        name: str | None = None,
+    ) -> None:
+        super().__init__(name=name)
+        self.scale = None if scale is None else tuple(scale)
+        self.has_mean = has_mean
+
+    def build(self, input_shape: Any) -> None:
+        if self.has_mean:
+            self.mean = self.add_weight((1,), initializer="zeros", name="mean")
+        self.built = True
+
+    def call(self, inputs: Any) -> Any:
+        total = sum(inputs[1:], start=inputs[0])  # (rows, 1) each
+        if self.has_mean:
+            total = total + self.mean
+        if self.scale is None:
+            return total
+        low, high = self.scale
+        return low + (high - low) * keras.ops.sigmoid(total)
+
+    def compute_output_shape(self, input_shape: Any) -> tuple[Any, ...]:
+        return tuple(input_shape[0])
+
+    def get_config(self) -> dict[str, Any]:
+        scale = None if self.scale is None else list(self.scale)
+        return {"name": self.name, "scale": scale, "has_mean": self.has_mean}
