@@ -68,7 +68,8 @@ def predict(
     asks = any(task.PREDICT_OPTIONS[option].replaces_inputs for option in options)
     if not inputs and not asks:
         raise WrongUsage(
-            "Missing argument 'INPUT...'. kerazoo predict MODEL --help says what it takes."
+            "give an input: kerazoo predict MODEL INPUT...; kerazoo predict MODEL --help says what "
+            "it takes."
         )
     if out is not None:
         _check_out(out, inputs or (), force)

@@ -20,6 +20,7 @@ from pathlib import Path
 
 import numpy as np
 
+from kerazoo._wording import counted
 from kerazoo.datasets.reading.ratings import hold_out, split_of
 from kerazoo.datasets.sources import DataFile, cache_folder, fetch, find, user_folder
 from kerazoo.datasets.splits import Ratings, Splits
@@ -199,7 +200,8 @@ def _parse(content: bytes, source: str) -> np.ndarray:
     except ValueError as error:
         raise DamagedFile(f"{source} is not a list of ratings: {error}. Get it again.") from error
     if rows.shape[1:] != (4,):
-        raise DamagedFile(f"{source} has lines of {rows.shape[1]} cells, not 4. Get it again.")
+        found = counted(rows.shape[1], "cell")
+        raise DamagedFile(f"{source} has lines of {found}, not 4. Get it again.")
     return rows
 
 

@@ -1,4 +1,4 @@
-"""MovieLens 100K: the official folds, where they are on this machine, and what is said elsewhere."""
+"""MovieLens 100K: the official folds where they are on this machine, and what is said elsewhere."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Layers on pairs of ids: which of the two, the vector of an id, and a rating on its scale.
+"""Layers on pairs of ids: the vector of one of the two, and a rating on its scale.
 
 The id 0 stands for a user or an item that was not there in training. Its vector is 0, so that what
 is left of the rating is the bias of the other one, or the mean.
@@ -13,31 +13,8 @@ import numpy as np
 
 
 @keras.saving.register_keras_serializable(package="kerazoo")
-class Column(keras.layers.Layer):
-    """One column of a table of ids.
-
-    Args:
-        index: which one.
-        name: of the layer.
-    """
-
-    def __init__(self, index: int, name: str | None = None) -> None:
-        super().__init__(name=name)
-        self.index = index
-
-    def call(self, inputs: Any) -> Any:
-        return inputs[:, self.index]  # (rows, 2) -> (rows,)
-
-    def compute_output_shape(self, input_shape: Any) -> tuple[Any, ...]:
-        return (input_shape[0],)
-
-    def get_config(self) -> dict[str, Any]:
-        return {"name": self.name, "index": self.index}
-
-
-@keras.saving.register_keras_serializable(package="kerazoo")
 class Lookup(keras.layers.Layer):
-    r"""A row of a table for each id from 1 on, and zeros for 0, with a penalty on large rows.
+    r"""A row of a table for one id of each pair, and zeros for the id 0; large rows are penalized.
 
     A row that n training ratings looked up is penalized by
 
@@ -50,6 +27,7 @@ class Lookup(keras.layers.Layer):
     `kerazoo/_protocols.py`.
 
     Args:
+        column: which id of a pair: 0 for users, 1 for items.
         count: how many ids there are.
         dimension: numbers in a row.
         initializer: what the table starts from.
@@ -61,6 +39,7 @@ class Lookup(keras.layers.Layer):
 
     def __init__(
         self,
+        column: int,
         count: int,
         dimension: int,
         initializer: Any = "zeros",
@@ -68,6 +47,7 @@ class Lookup(keras.layers.Layer):
         name: str | None = None,
     ) -> None:
         super().__init__(name=name)
+        self.column = column
         self.count = count
         self.dimension = dimension
         self.initializer = keras.initializers.get(initializer)
@@ -89,13 +69,16 @@ class Lookup(keras.layers.Layer):
 
     def adapt_to(self, values: np.ndarray) -> None:
         """Count how often each id occurs. Part of the protocol `AdaptsToInputs`."""
-        ids = np.ravel(values).astype(int)
+        if not self.built:
+            self.build(values.shape)
+        ids = np.asarray(values)[:, self.column].astype(int)
         self.ratings.assign(np.bincount(ids, minlength=self.count + 1)[1 : self.count + 1])
 
     def call(self, inputs: Any) -> Any:
         ops = keras.ops
-        rows = ops.maximum(inputs - 1, 0)
-        known = ops.cast(inputs > 0, self.compute_dtype)
+        ids = inputs[:, self.column]  # (rows, 2) -> (rows,)
+        rows = ops.maximum(ids - 1, 0)
+        known = ops.cast(ids > 0, self.compute_dtype)
         vectors = ops.take(self.table, rows, axis=0) * known[:, None]  # (rows, k)
         if self.penalty:
             share = ops.rsqrt(ops.maximum(ops.take(self.ratings, rows), 1.0))
@@ -104,11 +87,12 @@ class Lookup(keras.layers.Layer):
         return vectors
 
     def compute_output_shape(self, input_shape: Any) -> tuple[Any, ...]:
-        return (*input_shape, self.dimension)
+        return (input_shape[0], self.dimension)
 
     def get_config(self) -> dict[str, Any]:
         return {
             "name": self.name,
+            "column": self.column,
             "count": self.count,
             "dimension": self.dimension,
             "initializer": keras.initializers.serialize(self.initializer),

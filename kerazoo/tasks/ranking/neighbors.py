@@ -26,7 +26,7 @@ _ROUNDS = 15
 _COUNTS = (20, 40, 80)
 _MEASURES = ("cosine", "euclidean")
 _SHRINK = 1.0
-_FACTORS, _PASSES = (2, 5, 10), 20
+_FACTORS, _PASSES = (2, 5), 10
 
 
 def score_rating_baseline(name: str, splits: Splits) -> dict[str, float]:

@@ -70,7 +70,7 @@ def test_baselines_learn_what_is_there_to_learn(name: str) -> None:
     splits = kerazoo.datasets.load_dataset_module("ratings_csv").tiny()
     mean = kerazoo.score_baseline("mean_rating", splits)["root_mean_squared_error"]
     scores = kerazoo.score_baseline(name, splits)
-    assert scores["root_mean_squared_error"] <= mean + 0.05
+    assert scores["root_mean_squared_error"] <= 1.1 * mean
     if name in ("user_based", "item_based", "nmf"):  # who is at odds with whom
         assert scores["root_mean_squared_error"] < 0.8 * mean
 

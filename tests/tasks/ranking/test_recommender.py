@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
 import numpy as np
@@ -112,63 +111,3 @@ def test_a_user_who_has_rated_everything(files: Path) -> None:
 def test_only_a_network_of_ratings_recommends(xor) -> None:
     with pytest.raises(KerazooError, match="was not trained on ratings"):
         kerazoo.load_recommender(xor.path)
-
-
-def test_the_command_line(files: Path, cli, tmp_path: Path) -> None:
-    model = files / "model"
-    status, out, error = cli("predict", model, "--user", "u4", "--top", 2, "--format", "csv",
-                             "--rated", files / "ratings.csv")  # fmt: skip
-    assert (status, error) == (0, "")
-    header, *rows = out.splitlines()
-    assert header == "movieId,title,rating"
-    assert len(rows) == 2
-    status, out, error = cli("predict", model, "--user", "u4", "--format", "json")
-    assert status == 0
-    assert "add" in error.lower()
-    assert len(json.loads(out)) == 10
-    status, out, _ = cli("predict", model, "--user", "u4", "--item", "104", "--format", "csv")
-    assert out.startswith("userId,movieId,title,rating\nu4,104,Film 104,")
-    status, out, _ = cli("predict", model, "--item", "104", "--top", 3, "--format", "csv")
-    assert out.startswith("userId,rating\n")
-    pairs = tmp_path / "pairs.csv"
-    pairs.write_text("userId,movieId,note\nu4,104,a\nnew,105,b\n")
-    status, out, error = cli("predict", model, pairs, "--format", "csv")
-    assert out.splitlines()[0] == "userId,movieId,rating"
-    assert len(out.splitlines()) == 3
-    assert "1 user was not there in training: new" in error
-
-
-@pytest.mark.parametrize(
-    ("arguments", "message"),
-    [
-        ((), "Missing argument"),
-        (("--top", "3"), "Missing argument"),
-        (("ratings.csv", "--top", "3"), "--top needs a user or an item"),
-        (("ratings.csv", "--user", "u1"), "leave out one of them"),
-    ],
-)
-def test_wrong_usage_of_the_command_line(
-    files: Path, cli, monkeypatch: pytest.MonkeyPatch, arguments: tuple, message: str
-) -> None:
-    monkeypatch.chdir(files)
-    status, out, error = cli("predict", "model", *arguments)
-    assert (status, out) == (2, "")
-    assert message in error
-
-
-def test_ratings_need_no_name_of_a_network(files: Path, cli) -> None:
-    out = files / "again"
-    options = ("--scale", "1-5", "--epochs", 2, "--out", out, "--quiet")
-    status, said, error = cli("train", "--data", files / "ratings.csv", *options)
-    assert (status, said) == (0, f"saved to {out}\n"), error
-    assert "matrix_factorization learns from it" in error
-    assert load_card(out).about == load_card(files / "model").about
-
-
-def test_evaluate_finds_the_same_test_part(files: Path, cli) -> None:
-    status, out, error = cli("evaluate", files / "model", "--data", files / "ratings.csv", "--json")
-    assert (status, error) == (0, "")
-    card = load_card(files / "model")
-    found = json.dumps(json.loads(out))
-    value = next(iter(card.metrics.values()))["root_mean_squared_error"]
-    assert f"{value:.4f}"[:6] in found
