@@ -149,6 +149,16 @@ def item_titles(data_dir: str | os.PathLike[str] | None = None) -> dict[str, str
     return {number.strip(): title.strip() for number, title, *_ in lines}
 
 
+def sample(rows: int) -> list[list[str]]:
+    """Return a header and some pairs of the test part of the first fold, for `kerazoo predict`.
+
+    Args:
+        rows: how many pairs.
+    """
+    splits = load()
+    return [[*splits.about.feature_names], *splits.test.x[:rows].astype(str).tolist()]
+
+
 def _split(known: np.ndarray, tested: np.ndarray, validation_fraction: float) -> Splits:
     kept, held_out = hold_out(len(known), (validation_fraction,), seed=0)
     if not (0 < validation_fraction < 1 and len(kept) and len(held_out)):
