@@ -154,14 +154,15 @@ def tiny() -> Splits:
     random = np.random.default_rng(0)
     users, items = np.divmod(random.permutation(20 * 15)[:240], 15)
     are_alike = (users % 2) == (items % 2)
-    table = {
-        "user": [f"u{user}" for user in users],
-        "item": [f"i{item}" for item in items],
-        "rating": np.where(are_alike, 4, 2) + random.integers(0, 2, 240),
-    }
+    table = pd.DataFrame(
+        {
+            "user": [f"u{user}" for user in users],
+            "item": [f"i{item}" for item in items],
+            "rating": np.where(are_alike, 4, 2) + random.integers(0, 2, 240),
+        }
+    )
     order = np.lexsort((items, users))
-    ordered = {name: [cells[n] for n in order] for name, cells in table.items()}
-    return load(path=ordered, scale=(2, 5))
+    return load(path=table.iloc[order].reset_index(drop=True), scale=(2, 5))
 
 
 def find_columns(names: Sequence[str]) -> dict[str, str]:

@@ -32,7 +32,7 @@ def split_of(rows: Sequence[np.ndarray], about: Ratings) -> Splits:
         ([[1, 2]], [[4.0]], [[1, 2], [1, 1]])
     """
     ids = [np.ascontiguousarray(part[:, :2]).astype("int32") for part in rows]
-    parts = [
+    train, validation, test = (
         RatedPart(
             ids[index],
             part[:, 2:3].astype("float32"),
@@ -41,11 +41,11 @@ def split_of(rows: Sequence[np.ndarray], about: Ratings) -> Splits:
             about,
         )
         for index, part in enumerate(rows)
-    ]
-    return Splits(*parts, about)
+    )
+    return Splits(train, validation, test, about)
 
 
-def ids_of(names: Sequence[str] | np.ndarray, known: Sequence[str]) -> np.ndarray:
+def ids_of(names: Iterable[str], known: Sequence[str]) -> np.ndarray:
     """Return the id of each name, from 1 on; 0 for one that is not known.
 
     Example:

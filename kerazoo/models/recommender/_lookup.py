@@ -1,4 +1,4 @@
-"""Layers on pairs of ids: the vector of one of the two, and a rating on its scale.
+"""Layers on pairs of ids: the vector of one of the two, and their sum as a rating.
 
 The id 0 stands for a user or an item that was not there in training. Its vector is 0, so that what
 is left of the rating is the bias of the other one, or the mean.
@@ -102,23 +102,25 @@ class Lookup(keras.layers.Layer):
 
 @keras.saving.register_keras_serializable(package="kerazoo")
 class Rating(keras.layers.Layer):
-    """The sum of what speaks for a rating, and a number that all ratings share, on their scale.
+    """The sum of what speaks for a rating, in ratings.
 
     Args:
-        scale: the lowest and the highest rating; an S-shaped curve between them ends the network.
-            `None` for the sum itself.
-        has_mean: whether there is a shared number.
+        middle: what a sum of 0 stands for.
+        unit: what a sum of 1 adds to it.
+        has_mean: whether there is a number that all ratings share.
         name: of the layer.
     """
 
     def __init__(
         self,
-        scale: tuple[float, float] | None = None,
+        middle: float = 0.0,
+        unit: float = 1.0,
         has_mean: bool = True,
         name: str | None = None,
     ) -> None:
         super().__init__(name=name)
-        self.scale = None if scale is None else tuple(scale)
+        self.middle = middle
+        self.unit = unit
         self.has_mean = has_mean
 
     def build(self, input_shape: Any) -> None:
@@ -130,14 +132,11 @@ class Rating(keras.layers.Layer):
         total = sum(inputs[1:], start=inputs[0])  # (rows, 1) each
         if self.has_mean:
             total = total + self.mean
-        if self.scale is None:
-            return total
-        low, high = self.scale
-        return low + (high - low) * keras.ops.sigmoid(total)
+        return self.middle + self.unit * total
 
     def compute_output_shape(self, input_shape: Any) -> tuple[Any, ...]:
         return tuple(input_shape[0])
 
     def get_config(self) -> dict[str, Any]:
-        scale = None if self.scale is None else list(self.scale)
-        return {"name": self.name, "scale": scale, "has_mean": self.has_mean}
+        values = {"middle": self.middle, "unit": self.unit, "has_mean": self.has_mean}
+        return {"name": self.name, **values}

@@ -7,15 +7,18 @@ list is, `neighbors.py` the baselines.
 from __future__ import annotations
 
 import dataclasses
+import math
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+import numpy as np
 
 from kerazoo.datasets import Part, Splits, load_dataset
 from kerazoo.datasets.splits import Ratings
 from kerazoo.predict import load_predictor
 from kerazoo.recipe import Recipe, for_training_on
-from kerazoo.registry import check_builder_takes
+from kerazoo.registry import VARIANTS, check_builder_takes, load_recipe
 from kerazoo.saved.reading import Location
 from kerazoo.tasks import Chosen, Evaluation, Option, Sighting, UserData
 from kerazoo.tasks._scores import score_test
@@ -105,12 +108,12 @@ def own_data(name: str, recipe: Recipe, path: Any, options: Chosen) -> tuple[Rec
         **recipe.builder_arguments,
         "users": len(about.users),
         "items": len(about.items),
+        "scale": list(about.scale),
     }
-    if builder_arguments.get("scale") is not None:
-        builder_arguments["scale"] = list(about.scale)
     title = source if isinstance(source, str) else "a table in memory"
+    rows = len(splits.train.x)
     adapted = dataclasses.replace(
-        recipe,
+        _for_rows(name, recipe, rows),
         dataset="ratings_csv",
         dataset_arguments={**arguments, "path": title},
         builder_arguments=builder_arguments,
@@ -121,7 +124,23 @@ def own_data(name: str, recipe: Recipe, path: Any, options: Chosen) -> tuple[Rec
         experiments={},
         cross_validation_folds=0,
     )
-    return for_training_on(adapted, len(splits.train.x)), splits
+    return for_training_on(adapted, rows), splits
+
+
+_BATCHES, _STEPS, _MOST_EPOCHS = (16, 256), 4500, 300
+
+
+def _for_rows(name: str, recipe: Recipe, rows: int) -> Recipe:
+    """Return a recipe that makes as many steps on few ratings as on many, unless told otherwise."""
+    own = [load_recipe(name, variant) for variant in VARIANTS]
+    if recipe.batch_size == 1 or (recipe.epochs, recipe.batch_size) not in [
+        (one.epochs, one.batch_size) for one in own
+    ]:
+        return recipe
+    batch_size = int(np.clip(2 ** round(np.log2(max(1, rows / _STEPS * recipe.epochs))), *_BATCHES))
+    epochs = math.ceil(_STEPS / math.ceil(rows / batch_size))
+    epochs = int(np.clip(epochs, recipe.epochs, _MOST_EPOCHS))
+    return dataclasses.replace(recipe, batch_size=batch_size, epochs=epochs)
 
 
 def judge(model: keras.Model, part: Part, recipe: Recipe) -> dict[str, float]:

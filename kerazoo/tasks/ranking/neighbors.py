@@ -51,9 +51,8 @@ def score_rating_baseline(name: str, splits: Splits) -> dict[str, float]:
             for choice in choices
         ]
         chosen = choices[int(np.argmin(errors))]
-    both = Part(
-        *(np.concatenate(pair) for pair in zip(splits.train, splits.validation, strict=True))
-    )
+    parts = (splits.train, splits.validation)
+    both = Part(*(np.concatenate([np.asarray(part[axis]) for part in parts]) for axis in (0, 1)))
     table = BASELINES[name](both, shape, *chosen)
     scores: dict[str, float] = {}
     if name != "popular":
@@ -68,7 +67,8 @@ def _error(table: Grid, part: Part, scale: tuple[float, ...]) -> float:
 
 
 def _look_up(table: Grid, ids: np.ndarray, scale: tuple[float, ...]) -> np.ndarray:
-    return np.clip(table[ids[:, 0], ids[:, 1]], *scale)
+    low, high = scale
+    return np.clip(table[ids[:, 0], ids[:, 1]], low, high)
 
 
 # === What a rating is without any taste ===
@@ -198,18 +198,17 @@ def _nmf(part: Part, shape: tuple[int, int], held_back: float, factors: int) -> 
     low = min(float(ratings.min()), 0.0)
     table[users, items] = ratings
     filled = table - low
-    w = h = None
+    known: dict[str, np.ndarray] = {}
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", ConvergenceWarning)  # few steps are meant
         for _ in range(_PASSES):
-            known = {} if w is None else {"W": w, "H": h}
-            init = "nndsvda" if w is None else "custom"
+            init = "custom" if known else "nndsvda"
             model = NMF(factors, init=init, max_iter=10, random_state=0)
-            w = model.fit_transform(filled, **known)
-            h = model.components_
-            filled = w @ h
+            known = {"W": model.fit_transform(filled, **known), "H": model.components_}
+            product = known["W"] @ known["H"]
+            filled = product.copy()
             filled[users, items] = ratings - low
-    return w @ h + low
+    return product + low
 
 
 _BIASES = [(held_back,) for held_back in _HELD_BACK]
