@@ -117,8 +117,8 @@ run = kerazoo.train(
 plots.plot_history(run.history)
 
 # %% [markdown]
-# Biases alone (who rates high, what is rated high) cannot tell the two tastes apart; the network can,
-# and is left with the noise.
+# Biases alone (who rates high, what is rated high) cannot tell the two tastes apart; the network
+# can, and is left with the noise.
 
 # %%
 names = ["biases", "user_based", "item_based"]

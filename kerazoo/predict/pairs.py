@@ -80,7 +80,7 @@ def read_pairs(
     for column in keep:
         if column not in frame.columns:
             raise InvalidInput(
-                f"{source} has no column {column!r} to keep; it has "
+                f"{source} has no column {column!r} to keep; name one of "
                 f"{listed([str(name) for name in frame.columns])}."
             )
     ids = encode_pairs(frame, card, source, note)
