@@ -37,7 +37,8 @@ def predict(
         list[str] | None,
         typer.Argument(
             metavar="INPUT...",
-            help="CSV, .npy or image files, folders of images, or -; words for word vectors.",
+            help="CSV, Parquet, .npy or image files, folders of images, or -; words for word "
+            "vectors.",
             show_default=False,
         ),
     ] = None,

@@ -5,9 +5,12 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 import kerazoo
+from kerazoo.errors import KerazooError
+from kerazoo.experiments.own_splits import read_like
 from kerazoo.saved import load_card
 from tests.datasets.test_ratings_csv import make_table
 
@@ -88,3 +91,19 @@ def test_evaluate_finds_the_same_test_part(files: Path, cli) -> None:
     found = json.loads(out)
     assert found["same_data"]
     assert found["scores"]["root_mean_squared_error"] == pytest.approx(value, rel=1e-4)
+
+
+def test_a_training_does_not_go_on_with_users_that_have_no_row(files: Path) -> None:
+    recipe = kerazoo.load_recipe("matrix_factorization")
+    with pytest.raises(KerazooError, match="cannot go on with other ratings"):
+        read_like(load_card(files / "model"), recipe, files / "ratings.csv")
+
+
+def test_arrays_of_a_file_hold_names_too(files: Path, cli, tmp_path: Path) -> None:
+    np.save(tmp_path / "pairs.npy", np.array([["u4", "104"], ["u5", "105"]]))
+    status, out, error = cli("predict", files / "model", tmp_path / "pairs.npy", "--format", "csv")
+    assert (status, error) == (0, "")
+    expected = kerazoo.load_predictor(files / "model").predict([("u4", 104), ("u5", 105)])
+    assert [float(line) for line in out.splitlines()[1:]] == pytest.approx(
+        expected.values[:, 0], rel=1e-5
+    )
