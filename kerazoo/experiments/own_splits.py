@@ -113,8 +113,8 @@ def read_like(card: Card, recipe: Recipe, data: Any) -> tuple[Recipe, Splits]:
         )
     if isinstance(about, Ratings):
         raise KerazooError(
-            f"{card.name} cannot go on with other ratings: it has a row for each user and item that "
-            "it was trained on, and for no other. Train it anew, on a table of all ratings."
+            f"{card.name} cannot go on with other ratings: it has a row for each user and item "
+            "that it was trained on, and for no other. Train it anew, on a table of all ratings."
         )
     if isinstance(data, Path) and not _is_there(data, about):
         raise KerazooError(f"--data {data}: {card.name} learns from {task.OWN_DATA}. Give one.")
