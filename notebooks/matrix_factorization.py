@@ -67,10 +67,10 @@ history = kerazoo.fit_model(model, (ids, full[known][:, None]), epochs=300, batc
 plots.plot_history(history.history)
 
 # %% [markdown]
-# **5.** The product of the two tables is the whole table. The frames are what was known; they come
-# out as they were. The others are predictions, to be recommended by. I4 has no rating, so that nothing
-# is learned of it, and its column stays near 0: a *cold start*. With biases, the network answers at
-# least how each user rates as a rule.
+# **5.** The product of the two tables is the whole table. The frames are what was known; they
+# come out as they were. The others are predictions, to be recommended by. I4 has no rating, so that
+# nothing is learned of it, and its column stays near 0: a *cold start*. With biases, the network
+# answers at least how each user rates as a rule.
 
 # %%
 p, q = model.get_weights()
