@@ -145,7 +145,7 @@ class Results:
         folds = {name: one.get("cross_validation", {}) for name, one in variants.items()}
         baselines = folds.get("tuned", {}).get("baselines", {})
         scored = {name.replace("_", " "): scores for name, scores in baselines.items()}
-        scored |= {f"{name} recipe": folds[name] for name in folds if scored}
+        scored |= {f"{name} recipe": one for name, one in folds.items() if scored and one}
         count = folds.get("tuned", {}).get("folds", 0)
         return {
             what: {
