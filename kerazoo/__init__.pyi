@@ -30,6 +30,9 @@ from kerazoo.experiments.run import train as train
 from kerazoo.models.generative.autoencoder import build_autoencoder as build_autoencoder
 from kerazoo.models.generative.gan import build_gan as build_gan
 from kerazoo.models.generative.vae import build_vae as build_vae
+from kerazoo.models.recommender.matrix_factorization import (
+    build_matrix_factorization as build_matrix_factorization,
+)
 from kerazoo.models.sequence.lstm import build_lstm as build_lstm
 from kerazoo.models.sequence.nyse_rnn import build_nyse_rnn as build_nyse_rnn
 from kerazoo.models.tabular.boston import build_boston as build_boston
@@ -64,6 +67,8 @@ from kerazoo.tasks.generation.sample import interpolate as interpolate
 from kerazoo.tasks.generation.sample import latent_grid as latent_grid
 from kerazoo.tasks.generation.sample import sample as sample
 from kerazoo.tasks.generation.sample import sample_batches as sample_batches
+from kerazoo.tasks.ranking.recommender import Recommender as Recommender
+from kerazoo.tasks.ranking.recommender import load_recommender as load_recommender
 from kerazoo.tasks.series.forecast import Forecast as Forecast
 from kerazoo.tasks.series.forecast import forecast as forecast
 from kerazoo.tasks.words.formats import load_word_vectors as load_word_vectors

@@ -13,13 +13,14 @@ from kerazoo.datasets import (
     Part,
     Splits,
     load_dataset,
+    ratings_csv,
     table_csv,
     text_corpus,
     time_series_csv,
     unlabeled_table,
 )
 from kerazoo.datasets.reading.text_tables import STANDARD_INPUT
-from kerazoo.datasets.splits import About, Images, Series, Table, Words
+from kerazoo.datasets.splits import About, Images, Ratings, Series, Table, Words
 from kerazoo.errors import InvalidInput, KerazooError
 from kerazoo.recipe import Recipe
 from kerazoo.saved.card import WORDS_FILE, Card
@@ -61,6 +62,8 @@ def load_own_splits(saved: Saved, recipe: Recipe, path: Path) -> tuple[Recipe, S
         return recipe, time_series_csv.load_like(about, path)
     if isinstance(about, Images):
         return _load_images(card, recipe, about, path)
+    if isinstance(about, Ratings):
+        return recipe, ratings_csv.load_like(about, path, trained_on=card.data or "unknown")
     if isinstance(about, Words):
         words = read_words(saved.read(WORDS_FILE), saved)
         return recipe, text_corpus.load_like(words, path)
@@ -109,6 +112,11 @@ def read_like(card: Card, recipe: Recipe, data: Any) -> tuple[Recipe, Splits]:
         raise KerazooError(
             f"{card.name} cannot go on with another text: it has a vector for each word of the "
             "text that it was trained on, and for no other. Train it anew, on a folder of both."
+        )
+    if isinstance(about, Ratings):
+        raise KerazooError(
+            f"{card.name} cannot go on with other ratings: it has a row for each user and item "
+            "that it was trained on, and for no other. Train it anew, on a table of all ratings."
         )
     if isinstance(data, Path) and not _is_there(data, about):
         raise KerazooError(f"--data {data}: {card.name} learns from {task.OWN_DATA}. Give one.")

@@ -9,7 +9,16 @@ import numpy as np
 
 from kerazoo._wording import counted
 from kerazoo.datasets.reading.images import FITS
-from kerazoo.datasets.splits import COLUMN_KINDS, MISSING, WRITTEN, Images, Series, Table, Words
+from kerazoo.datasets.splits import (
+    COLUMN_KINDS,
+    MISSING,
+    WRITTEN,
+    Images,
+    Ratings,
+    Series,
+    Table,
+    Words,
+)
 from kerazoo.saved.card import (
     LITERT_FILE,
     MODEL_FILE,
@@ -68,15 +77,7 @@ def check_card(card: Card) -> None:
         expect(card.inputs[0].shape == (len(card.columns),), "an input per column", card.inputs)
     names = [column.name for column in card.columns]
     expect(len(set(names)) == len(names), "columns of different names", names)
-    match card.about:
-        case Table(kinds=dict()) as table:
-            _check_kinds(table)
-        case Series() as series:
-            _check_series(card, series)
-        case Images() as images:
-            expect(images.fit in ("", *FITS), f"a fit of {', '.join(FITS)}", images.fit)
-        case Words():
-            expect(WORDS_FILE in card.files, f"a file {WORDS_FILE}", [*card.files])
+    _check_about(card)
     for one in (card.task, card.dataset):
         expect(one is None or is_name(one), "the name of a task or a data set", one)
     if card.valid_range is not None:
@@ -89,6 +90,20 @@ def check_card(card: Card) -> None:
     for low, high in card.ranges:
         expect(low <= high, "a smallest value up to the largest", (low, high))
     _check_classes(card)
+
+
+def _check_about(card: Card) -> None:
+    match card.about:
+        case Table(kinds=dict()) as table:
+            _check_kinds(table)
+        case Series() as series:
+            _check_series(card, series)
+        case Images() as images:
+            expect(images.fit in ("", *FITS), f"a fit of {', '.join(FITS)}", images.fit)
+        case Words():
+            expect(WORDS_FILE in card.files, f"a file {WORDS_FILE}", [*card.files])
+        case Ratings() as ratings:
+            _check_ratings(card, ratings)
 
 
 def _check_classes(card: Card) -> None:
@@ -162,6 +177,24 @@ def _check_series(card: Card, series: Series) -> None:
         expect(values.ndim == 2 and len(values) > 0, "rows of residuals", values.shape)
         expect(values.shape[1] == series.horizon, "one per row ahead", values.shape)
         expect(bool(np.isfinite(values).all()), "finite residuals", "others")
+
+
+def _check_ratings(card: Card, ratings: Ratings) -> None:
+    expect(len(card.inputs) == len(card.outputs) == 1, "one input and output", "others")
+    expect(card.inputs[0].shape == (2,), "an input of (2,)", card.inputs[0].shape)
+    expect(card.inputs[0].dtype == "int32", "ids of int32", card.inputs[0].dtype)
+    expect(card.outputs[0].shape == (1,), "a rating per row", card.outputs[0].shape)
+    for what, names in (("users", ratings.users), ("items", ratings.items)):
+        expect(len(names) > 0, "at least one user and item", "none")
+        expect(len(set(names)) == len(names) and all(names), "different names", len(names))
+        rows = card.builder_arguments.get(what, len(names))
+        expect(rows == len(names), f"as many {what} as the network has rows", len(names))
+    titles = len(ratings.titles)
+    expect(titles in (0, len(ratings.items)), "a title per item", titles)
+    expect(len(ratings.scale) == 2, "a lowest and a highest rating", ratings.scale)
+    expect(ratings.scale[0] < ratings.scale[1], "a lowest below the highest", ratings.scale)
+    columns = ratings.columns
+    expect(len(columns) == len(set(columns)) == 3, "three columns", columns)
 
 
 def _check_tensors(card: Card | ServedPart) -> None:
