@@ -97,6 +97,7 @@ NOT_GIVEN = {
     "fashion_mnist": "batch size: own choice",
     "nyse_rnn": "optimizer, batch size, epochs and years: James et al.",
     "lstm": "optimizer, batch size, epochs and years: James et al.",
+    "mnist_mlp": "optimizer, batch size, epochs and share held out: James et al.",
     "word2vec": "negative sampling: Mikolov et al., 2013",
     "autoencoder": "Foster, Generative deep learning",
 }
