@@ -26,6 +26,7 @@ from kerazoo.tasks._shared import (
     draw_predictions,
     judge_by_metrics,
     no_callbacks,
+    no_further_data,
     score_baselines,
     train_on_arrays,
 )
@@ -66,6 +67,7 @@ PREDICT_OPTIONS: Mapping[str, Option] = {
 }
 
 trainer = train_on_arrays
+recipe_for = no_further_data
 callbacks = no_callbacks
 score = score_test
 baselines = score_baselines
