@@ -207,7 +207,7 @@ def _lasso() -> Any:
 def _one_against_all() -> Any:
     # Pixels share a range: divided by it, they descend as fast as standardized ones.
     machine = LogisticRegression(C=0.1, max_iter=100)
-    return make_pipeline(MaxAbsScaler(), OneVsRestClassifier(machine, n_jobs=-1))
+    return make_pipeline(MaxAbsScaler(), OneVsRestClassifier(machine))
 
 
 _ESTIMATORS: dict[str, Callable[[], Any]] = {
@@ -253,6 +253,7 @@ _INPUTS: dict[str, Callable[[Splits, np.ndarray], np.ndarray]] = {
     "autoregression": _last_rows,
     "gradient_boosting": _flat,
     "last_value": _last_value,
+    "one_against_all": lambda splits, x: _flat(splits, x).astype("float32"),
 }
 
 

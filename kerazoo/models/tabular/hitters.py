@@ -92,11 +92,11 @@ TUNED = dataclasses.replace(
     optimizer={
         "class_name": "AdamW",
         "config": {
-            "learning_rate": cosine_decay(0.003, rows=175, batch_size=32, epochs=200),
-            "weight_decay": 0.05,
+            "learning_rate": cosine_decay(0.003, rows=175, batch_size=32, epochs=400),
+            "weight_decay": 1.0,
         },
     },
     loss="mean_absolute_error",
-    epochs=200,
+    epochs=400,
     source="own choice, selected by cross-validation within the training rows",
 )

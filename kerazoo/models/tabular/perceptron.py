@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 from typing import TYPE_CHECKING
 
-from kerazoo.recipe import Config, Recipe, Reference
+from kerazoo.recipe import Config, Recipe
 
 if TYPE_CHECKING:
     import keras
@@ -57,7 +57,6 @@ DOCUMENTED = Recipe(
     restore_best_weights=False,
     source="course document A, lines 549-569, and B, lines 106-143: unit and gates; training, which "
     "they do not give: as for xor in document A, lines 571-585",
-    baseline=Reference(0.0, "solved", "guessing"),
     baselines=("majority_class", "logistic_regression"),
     experiment="AND",
     experiments={
