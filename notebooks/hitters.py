@@ -13,8 +13,8 @@ kerazoo.quiet_tensorflow()
 
 # %% [markdown]
 # ## The data
-# 175 players to train on, 88 to test, the split of the book's lab. Players without a salary are left
-# out, and the three columns of words are 0 or 1.
+# 175 players to train on, 88 to test, the split of the book's lab. Players without a salary are
+# left out, and the three columns of words are 0 or 1.
 
 # %%
 splits = kerazoo.load_dataset("hitters")
@@ -33,8 +33,8 @@ kerazoo.score_baseline("lasso", splits)
 
 # %% [markdown]
 # ## The network
-# 19 inputs, 50 relu units, of which training drops 40 % at random, and one output: 50 × (19 + 1) and
-# 51 parameters.
+# 19 inputs, 50 relu units, of which training drops 40 % at random, and one output: 50 × (19 + 1)
+# and 51 parameters.
 
 # %%
 kerazoo.layer_table(kerazoo.build_hitters())
@@ -50,10 +50,11 @@ plots.plot_history(lab.history, unit=splits.target_unit)
 
 # %% [markdown]
 # ## Training with standardized columns
-# The tuned recipe has the same parameters. It standardizes the columns and the salary, minimizes the
-# absolute error, by which the network is judged, and lets the rate fall to zero. These choices were
-# made by cross-validation among the 175 players; the 88 were touched once, at the end. (Nothing is
-# held out here, so the curve of validation is that of the training rows without dropout.)
+# The tuned recipe has the same parameters. It standardizes the columns and the salary, minimizes
+# the absolute error, by which the network is judged, and lets the rate fall to zero. These choices
+# were made by cross-validation among the 175 players; the 88 were touched once, at the end.
+# (Nothing is held out here, so the curve of validation is that of the training rows without
+# dropout.)
 
 # %%
 run = kerazoo.train("hitters", seed=0, out="runs/hitters", callbacks=[kerazoo.ProgressLine()])

@@ -1,8 +1,8 @@
 # %% [markdown]
 # # linear_regression: the straight line through three points
 #
-# One unit without an activation, `y = x w + b`. There is a formula for the best weight and bias; here
-# gradient descent finds them, as it finds those of every larger network.
+# One unit without an activation, `y = x w + b`. There is a formula for the best weight and bias;
+# here gradient descent finds them, as it finds those of every larger network.
 
 # %%
 import math
@@ -58,8 +58,8 @@ log.style.hide()
 plots.plot_history(history, metrics=["loss"])
 
 # %% [markdown]
-# The answer for x = 4 is nearly 8. Each hundred steps the error shrinks by the same share: the valley
-# is long, weight and bias being able to make up for each other.
+# The answer for x = 4 is nearly 8. Each hundred steps the error shrinks by the same share: the
+# valley is long, weight and bias being able to make up for each other.
 
 # %%
 second.predict(np.array([[4.0]]), verbose=0)

@@ -49,8 +49,9 @@ kerazoo.layer_table(kerazoo.build_logistic_regression())
 
 # %% [markdown]
 # ## The loop, by hand
-# The document draws the start with `tf.random.set_seed(2020)`, and so do we. A step: the output `h` for all six points, the cost, the
-# gradient of the cost with respect to the weights and the bias, and a hundredth of it down the hill.
+# The document draws the start with `tf.random.set_seed(2020)`, and so do we. A step: the output `h`
+# for all six points, the cost, the gradient of the cost with respect to the weights and the bias,
+# and a hundredth of it down the hill.
 
 # %%
 tf.random.set_seed(2020)

@@ -32,7 +32,8 @@ kerazoo.layer_table(kerazoo.build_perceptron())
 # %% [markdown]
 # ## How the line moves
 # The same training, ended after more and more epochs: stochastic gradient descent, one row at a
-# time, from seed 0. The line starts somewhere, and ends with the only 1 of AND on a side of its own.
+# time, from seed 0. The line starts somewhere, and ends with the only 1 of AND on a side of its
+# own.
 
 # %%
 ends = (1, 10, 30, 100, 300, 1000, 2000)
@@ -56,7 +57,9 @@ runs = {
     name: kerazoo.train("perceptron", recipe=recipe, splits=splits, seed=0)
     for name, splits in gates.items()
 }
-learned = {name: np.concatenate([w.ravel() for w in r.model.get_weights()]) for name, r in runs.items()}
+learned = {
+    name: np.concatenate([w.ravel() for w in r.model.get_weights()]) for name, r in runs.items()
+}
 pd.DataFrame(learned, index=["first weight", "second weight", "bias"]).T.round(3)
 
 # %% [markdown]

@@ -3,8 +3,8 @@
 322 players are in the file, and 59 of them without a salary, which are left out. The three columns
 of words, `League`, `Division` and `NewLeague`, become 0 or 1.
 
-Reference: StatLib, Carnegie Mellon University; ISLP package by James, Witten, Hastie, Tibshirani and
-Taylor, whose lab splits it as `load` does.
+Reference: StatLib, Carnegie Mellon University; ISLP package by James, Witten, Hastie, Tibshirani
+and Taylor, whose lab splits it as `load` does.
 """
 
 from __future__ import annotations
@@ -29,7 +29,9 @@ CATEGORIES = {"League": ("A", "N"), "Division": ("E", "W"), "NewLeague": ("A", "
 _TARGET = "Salary"
 
 
-def load(data_dir: str | os.PathLike[str] | None = None, validation_fraction: float = 0.0) -> Splits:
+def load(
+    data_dir: str | os.PathLike[str] | None = None, validation_fraction: float = 0.0
+) -> Splits:
     """Load the split of the ISLP lab: 175 players to train on, 88 to test.
 
     Args:
@@ -60,9 +62,7 @@ def load(data_dir: str | os.PathLike[str] | None = None, validation_fraction: fl
         train=train,
         validation=validation,
         test=Part(x_test, y_test),
-        about=Table(
-            tuple(players.columns), CATEGORIES, target_name=_TARGET, target_unit="$1000"
-        ),
+        about=Table(tuple(players.columns), CATEGORIES, target_name=_TARGET, target_unit="$1000"),
     )
 
 

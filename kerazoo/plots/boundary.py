@@ -50,7 +50,9 @@ def plot_decision_lines(models: Mapping[str, keras.Model], splits: Splits) -> Fi
             )
     x, y = splits.train
     low, high = x.min(axis=0) - _MARGIN, x.max(axis=0) + _MARGIN
-    across, up = (np.linspace(a, b, _STEPS, dtype="float32") for a, b in zip(low, high, strict=True))
+    across, up = (
+        np.linspace(a, b, _STEPS, dtype="float32") for a, b in zip(low, high, strict=True)
+    )
     plane = np.stack(np.meshgrid(across, up), axis=-1).reshape(-1, 2)
     figure = new_figure(6.4, 4.4)
     axes = figure.add_subplot()

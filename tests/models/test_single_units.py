@@ -57,7 +57,10 @@ def test_the_first_log_was_printed_two_updates_late() -> None:
     assert printed(costs[2::100]) == E_FIRST
     answer = float(model.predict(np.array([[4.0]], "float32"), verbose=0)[0, 0])
     assert f"{answer:.4f}" == "7.9905"
-    assert [f"{float(value.ravel()[0]):.4f}" for value in model.get_weights()] == ["1.9945", "0.0125"]
+    assert [f"{float(value.ravel()[0]):.4f}" for value in model.get_weights()] == [
+        "1.9945",
+        "0.0125",
+    ]
 
 
 def test_three_features_end_at_least_squares() -> None:

@@ -55,8 +55,8 @@ DOCUMENTED = Recipe(
     parameters=3,
     monitor="loss",
     restore_best_weights=False,
-    source="course document A, lines 549-569, and B, lines 106-143: unit and gates; training, which "
-    "they do not give: as for xor in document A, lines 571-585",
+    source="course document A, lines 549-569, and B, lines 106-143: unit and gates; training, "
+    "which they do not give: as for xor in document A, lines 571-585",
     baselines=("majority_class", "logistic_regression"),
     experiment="AND",
     experiments={

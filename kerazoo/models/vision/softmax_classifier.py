@@ -66,9 +66,9 @@ DOCUMENTED = Recipe(
     primary_mode="max",
     parameters=7850,
     restore_best_weights=False,
-    source="course document A, lines 212-222, and D, lines 197-220: network; optimizer, batch size, "
-    "epochs and share held out: James et al., An introduction to statistical learning, 2023, section "
-    "10.9.2",
+    source="course document A, lines 212-222, and D, lines 197-220: network; optimizer, batch "
+    "size, epochs and share held out: James et al., An introduction to statistical learning, 2023, "
+    "section 10.9.2",
     documented=Reference(0.9165, "accuracy", f"{_LAB}, section 10.9.2", "MNIST"),
     baselines=("majority_class", "one_against_all"),
     experiment="MNIST",
