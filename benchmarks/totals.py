@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Callable
 from typing import Any
 
@@ -237,7 +238,7 @@ def _trials(count: int, epochs: int = 100) -> Callable[[], tuple[str, Contenders
 
             for seed, (rate, decay) in enumerate(10**settings):
                 MLPRegressor(
-                    (48, 40, 24),
+                    hidden_layer_sizes=(48, 40, 24),
                     learning_rate_init=rate,
                     alpha=decay,
                     batch_size=32,
@@ -246,8 +247,28 @@ def _trials(count: int, epochs: int = 100) -> Callable[[], tuple[str, Contenders
                     random_state=seed,
                 ).fit(case.train[0], case.train[1].ravel())
 
+        def tuners() -> None:
+            import keras_tuner
+
+            def hypermodel(choices: Any) -> keras.Model:
+                rate = choices.Float("rate", 10**-3.5, 1e-2, sampling="log")
+                return build(rate, choices.Float("decay", 1e-5, 1e-2, sampling="log"))
+
+            with tempfile.TemporaryDirectory() as folder:
+                search = keras_tuner.RandomSearch(
+                    hypermodel, "val_loss", max_trials=count, directory=folder, seed=0
+                )
+                search.search(
+                    *case.train,
+                    validation_data=case.validation,
+                    epochs=epochs,
+                    batch_size=32,
+                    verbose=0,
+                )
+
         title = f"search of {count:,} trials, {case.title}, {epochs} epochs each"
-        return title, {"sklearn": sklearns, "kerazoo": ours} if count < 100 else {"kerazoo": ours}
+        others = {"keras_tuner": tuners} if count <= 10 else {"sklearn": sklearns}
+        return title, {**(others if count < 100 else {}), "kerazoo": ours}
 
     return make
 
@@ -255,6 +276,7 @@ def _trials(count: int, epochs: int = 100) -> Callable[[], tuple[str, Contenders
 MANY = {
     "seeds": _seeds,
     "folds": _folds,
+    "trials_10": _trials(10),
     "trials_50": _trials(50),
     "trials_1000": _trials(1000),
 }

@@ -54,7 +54,7 @@ def main() -> None:
         from train_speed import describe_machine
 
         rows = {name: measured[name] for name in known if name in measured}
-        machine = describe_machine(("tensorflow", "keras", "torch", "scikit-learn"))
+        machine = describe_machine(("tensorflow", "keras", "torch", "scikit-learn", "keras-tuner"))
         path.write_text(json.dumps({"machine": machine, "rows": rows}, indent=1) + "\n")
         path.with_suffix(".md").write_text(render(rows))
 
@@ -84,6 +84,7 @@ HEADINGS = {
     "keras": "Keras `fit`, s",
     "torch": "PyTorch, s",
     "sklearn": "scikit-learn, s",
+    "keras_tuner": "Keras Tuner, s",
     "one": "one training, s",
     "kerazoo": "**kerazoo**, s",
     "again": "again, s",
@@ -93,7 +94,7 @@ HEADINGS = {
 def render(rows: dict[str, Any]) -> str:
     """Return the results as a Markdown table."""
     names = [name for name in HEADINGS if any(name in row["seconds"] for row in rows.values())]
-    others = [name for name in names if name in ("keras", "torch", "sklearn", "one")]
+    others = [name for name in names if name in ("keras", "torch", "sklearn", "keras_tuner", "one")]
     headings = ["training", *(HEADINGS[name] for name in names)]
     headings += [f"against {HEADINGS[name].split(',')[0]}" for name in others]
     lines = [f"| {' | '.join(headings)} |", f"|{' --- |' * len(headings)}"]

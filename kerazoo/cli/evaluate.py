@@ -40,7 +40,11 @@ def evaluate(
     runtime: Annotated[Runtime, typer.Option(help="What computes the answers.")] = "auto",
     data: Annotated[
         Path | None,
-        typer.Option(metavar="PATH", help="Your own data, for a network that was trained on such."),
+        typer.Option(
+            metavar="PATH",
+            help="Your own data: what such a network is trained on, with its target; a table also "
+            "for the zoo's networks, and - for standard input.",
+        ),
     ] = None,
     data_dir: DataDir = None,
     plot: Figures = None,
@@ -52,7 +56,8 @@ def evaluate(
     """Check a saved model against its test set: does it still do what its card says?
 
     A network of your own data is judged on --data PATH, split as at training: on the file or
-    folder that it was trained on, the test part is the same.
+    folder that it was trained on, the test part is the same. Of another table, all rows that have
+    the target are judged, also by the networks that come trained.
     """
     use_data_dir(data_dir)
     if plot is not None:

@@ -36,7 +36,8 @@ def predict(
         list[str],
         typer.Argument(
             metavar="INPUT...",
-            help="CSV, .npy or image files, folders of images, or -; words for word vectors.",
+            help="CSV, Parquet, .npy or image files, folders of images, or -; words for word "
+            "vectors.",
         ),
     ],
     kind: Annotated[

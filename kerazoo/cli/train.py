@@ -260,7 +260,8 @@ def _choose_data(
 
         splits = load_dataset(recipe.dataset, **recipe.dataset_arguments)
         return for_training_on(recipe, len(splits.train.x)), splits
-    if task.OWN_DATA and not path.exists():
+    is_piped = str(path) == "-" and task.TAKES_FRAMES  # a table that can be read once
+    if task.OWN_DATA and not path.exists() and not is_piped:
         raise KerazooError(f"--data {path} does not exist; give {task.OWN_DATA}.")
     with warnings_as_lines(say):
         return task.own_data(name, recipe, path, options)

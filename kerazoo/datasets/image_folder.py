@@ -108,6 +108,7 @@ def load(
     images = [image for part in parts for image in part]
     paths = [image.path for image in images]
     folders.warn_of_small_images(paths, (height, width))
+    folders.warn_of_transparent_images(paths)
     pixels, failures = folders.decode(paths, folder, (height, width), color, fit)
     if failures:
         if on_error == "refuse":

@@ -19,13 +19,14 @@ import numpy as np
 import pandas as pd
 
 from kerazoo._notes import warn_user
-from kerazoo._wording import agree, counted
+from kerazoo._wording import counted
 from kerazoo.datasets.reading.asked import check_fractions, check_named, check_room, check_told
+from kerazoo.datasets.reading.columns import match_columns
 from kerazoo.datasets.reading.dates import read_days
 from kerazoo.datasets.reading.digits import say_lost_digits
 from kerazoo.datasets.reading.holdout import number_equal, share_out
-from kerazoo.datasets.reading.inputs import read_columns, to_numbers
-from kerazoo.datasets.reading.numbers import Marks, find_marks, is_empty
+from kerazoo.datasets.reading.inputs import TableReader, read_columns, to_numbers
+from kerazoo.datasets.reading.numbers import find_marks, is_empty
 from kerazoo.datasets.reading.roles import Role, choose_words, infer_roles, words_of
 from kerazoo.datasets.reading.said import describe_left_out, say_doubts, say_roles
 from kerazoo.datasets.reading.table import read_cases
@@ -36,7 +37,6 @@ from kerazoo.errors import InvalidInput, KerazooError
 
 FILES: tuple[DataFile, ...] = ()
 VALIDATION_FRACTION, TEST_FRACTION = 0.15, 0.2
-_SHOWN = 8
 _TINY_ROWS = 240
 
 Labels = Literal["index", "one_hot"]
@@ -119,7 +119,8 @@ def load(
     )
     order = _times(frame, time, source) if time else None
     kinds = {role.column: role.kind for role in roles if role.kind}
-    read, written = read_columns(inputs, kinds, {}, source, marks=marks)
+    readings = read_columns(inputs, kinds, {}, source, marks=marks)
+    read = {name: one.values for name, one in readings.items()}
     while True:
         used = {role.column: role.kind for role in roles if role.kind}
         if not used:
@@ -156,7 +157,7 @@ def load(
         target_name=target,
         kinds=used,
         split_by={name: column for name, column in split_by.items() if column} or None,
-        written={name: how for name, how in written.items() if name in used} or None,
+        written={name: readings[name].written for name in used if readings[name].written} or None,
     )
     x = to_numbers(read, about, source)
     say_lost_digits(x[parts[0]], lambda index: f"{source}: {about.feature_names[index]!r}")
@@ -168,10 +169,10 @@ def load(
 def load_like(
     about: Table, path: Any, *, labels: Labels = "index", trained_on: str = "", seed: int = 0
 ) -> Splits:
-    """Load a table for a network that was trained on such a table, and judge it on it.
+    """Load a table for a network that was trained on such columns, and judge it on it.
 
     Args:
-        about: what the network's card says.
+        about: what the network's card says: of a table of the user's, or of a data set of the zoo.
         path: as for `load`.
         labels: as for `load`.
         trained_on: the hash of the data that it was trained on. All rows of other data are the
@@ -182,28 +183,31 @@ def load_like(
         InvalidInput: if a column is missing, or a cell is not what its column holds.
     """
     wanted = [*about.feature_names, about.target_name]
-    frame, source, delimiter = read_cases(path, wanted=wanted)
-    missing = [column for column in wanted if column not in frame.columns]
-    if missing:
-        which = ", ".join(map(repr, missing[:_SHOWN]))
-        noun = agree(len(missing), "column", "columns")
-        raise InvalidInput(
-            f"{source} lacks the {noun} {which}, which the network was trained with; add "
-            f"{agree(len(missing), 'it', 'them')}."
-        )
+    split_by = tuple((about.split_by or {}).values())
+    frame, source, delimiter = read_cases(path, wanted=wanted, needed={*wanted, *split_by})
+    match_columns(
+        list(map(str, frame)),
+        wanted,
+        source,
+        warn_user,
+        target=about.target_name,
+        also_used=split_by,
+    )
     frame = _with_target(frame, about.target_name, source)
     marks = find_marks(frame, delimiter)
     answers = read_target_like(frame[about.target_name], about, labels, marks=marks, source=source)
-    read, _ = read_columns(frame, about.kinds or {}, about.written or {}, source, marks=marks)
-    x = to_numbers(read, about, source)
-    try:
-        parts = _parts_like(frame, read, answers, about, source=source, seed=seed)
-        same = _split(x, answers, about, parts)
-        if not trained_on or same.hash() == trained_on:
-            return same
-    except KerazooError:
-        if not trained_on:
-            raise
+    reader = TableReader(about, source, marks)
+    read = reader.read(frame)
+    x = reader.encode(read, frame)
+    if about.kinds:  # how a data set of the zoo is split, this does not know
+        try:
+            parts = _parts_like(frame, read, answers, about, source=source, seed=seed)
+            same = _split(x, answers, about, parts)
+            if not trained_on or same.hash() == trained_on:
+                return same
+        except KerazooError:
+            if not trained_on:
+                raise
     warn_user(
         f"{source} is not the data that the network was trained on, so that all of its "
         f"{counted(len(frame), 'row')} are judged. Rows of the training among them would make the "
@@ -235,33 +239,6 @@ def _parts_like(
         seed=seed,
         source=source,
     )
-
-
-def encode(
-    frame: pd.DataFrame,
-    about: Table,
-    source: str,
-    marks: Marks,
-    note: Any = warn_user,
-    bad: dict[int, str] | None = None,
-) -> np.ndarray:
-    """Return the input columns of a table as a network takes them, `(rows, columns)`.
-
-    Args:
-        frame: has all of them, in any order.
-        about: what they are.
-        source: the table, for messages.
-        marks: how the table writes numbers.
-        note: told what was converted, and which words are not known.
-        bad: takes, by row from 0 on, what is wrong with it; by default it is refused.
-
-    Raises:
-        InvalidInput: if a cell is not what its column holds.
-    """
-    read, _ = read_columns(
-        frame, about.kinds or {}, about.written or {}, source, marks=marks, note=note, bad=bad
-    )
-    return to_numbers(read, about, source, note)
 
 
 def tiny(

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from kerazoo.datasets import Splits, load_dataset, table_csv, time_series_csv
+from kerazoo.datasets.reading.text_tables import STANDARD_INPUT
 from kerazoo.datasets.splits import Images, Series, Table
 from kerazoo.errors import InvalidInput, KerazooError
 from kerazoo.recipe import Recipe
@@ -17,12 +18,12 @@ _COLORS = {1: "gray", 3: "rgb"}
 
 
 def load_own_splits(card: Card, recipe: Recipe, path: Path) -> tuple[Recipe, Splits]:
-    """Load data of the user's for a network that was trained on such data.
+    """Load data of the user's for a network that was trained on such, or on a table of the zoo's.
 
     Args:
         card: what the network takes, and how its data was cut.
         recipe: how it was trained.
-        path: what `kerazoo train --data` took, or other data of its kind.
+        path: what `kerazoo train --data` took, or other data of its kind; of a table also `"-"`.
 
     Returns:
         The recipe by which it is judged on this data; and the data, split as at training: of the
@@ -34,13 +35,13 @@ def load_own_splits(card: Card, recipe: Recipe, path: Path) -> tuple[Recipe, Spl
     """
     takes = load_task(card.task).OWN_DATA if card.task else ""
     about = card.about
-    if not takes or about is None or (isinstance(about, Table) and not about.kinds):
+    if not takes or about is None:
         raise KerazooError(
             f"{card.name} cannot be judged on data of your own by this command. Judge it in "
             "Python: kerazoo.evaluate_model(model, (x, y))."
         )
-    is_folder = isinstance(about, Images)
-    if not (path.is_dir() if is_folder else path.is_file()):
+    is_there = path.is_dir() if isinstance(about, Images) else path.exists() and not path.is_dir()
+    if not is_there and not (isinstance(about, Table) and str(path) == STANDARD_INPUT):
         raise KerazooError(f"--data {path}: {card.name} is judged on {takes}. Give one.")
     if isinstance(about, Series):
         return recipe, time_series_csv.load_like(about, path)

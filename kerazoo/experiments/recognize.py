@@ -11,7 +11,10 @@ from kerazoo.errors import KerazooError
 from kerazoo.registry import list_tasks
 from kerazoo.tasks import Chosen, Sighting, Task, UserData, load_task
 
-_TABLES = (".csv", ".tsv", ".parquet", ".pq", ".csv.gz", ".tsv.gz")
+_TABLES = (
+    *(".csv", ".tsv", ".parquet", ".pq"),
+    *(text + packed for text in (".csv", ".tsv") for packed in (".gz", ".bz2", ".xz")),
+)
 
 
 def choose_network(data: Any, options: Chosen) -> tuple[str, str]:

@@ -220,7 +220,7 @@ def _solved(model: keras.Model, part: Part) -> dict[str, float]:
 
 
 def _is_solved(outputs: np.ndarray, part: Part) -> float:
-    return float(((outputs > 0.5) == part.y).all())
+    return float(((outputs > 0.5) == np.asarray(part.y).reshape(outputs.shape)).all())
 
 
 def evaluate(model: Location, splits: Splits, recipe: Recipe, runtime: str) -> Evaluation:
@@ -230,7 +230,7 @@ def evaluate(model: Location, splits: Splits, recipe: Recipe, runtime: str) -> E
     if "solved" not in recipe.measures or judged.predictions is None:
         return judged
     solved = {"solved": _is_solved(judged.predictions, splits.test)}
-    return Evaluation({**judged.scores, **solved}, judged.predictions)
+    return dataclasses.replace(judged, scores={**judged.scores, **solved})
 
 
 def figures(

@@ -108,7 +108,8 @@ def test_what_does_not_fit_is_refused_in_one_line(cli, tmp_path: Path) -> None:
         assert message in err
     status, _, err = cli("evaluate", "boston", "--data", data)
     assert status == 1
-    assert "cannot be judged on data of your own by this command" in err
+    assert "the columns 'CRIM', 'ZN', " in err
+    assert "are missing. The network needs 'CRIM'" in err
 
 
 @pytest.mark.thorough

@@ -9,7 +9,7 @@ from typing import Protocol
 
 from kerazoo.errors import InvalidInput
 
-_HEAD = 2**20
+_HEAD, _LARGEST_HEAD = 2**20, 2**24
 _LEAST_SYLLABLES = 6
 _SHARE_OF_SYLLABLES = 0.95
 _SHARE_OF_COMMON = 0.7
@@ -21,6 +21,7 @@ _BOMS = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
+_ESCAPE = b"\x1b"
 # Bytes below 128 all of it, so that it seems to be UTF-8.
 _ESCAPES = ((b"\x1b$)C", "iso2022_kr"), (b"\x1b$B", "iso2022_jp"), (b"\x1b$@", "iso2022_jp"))
 # Of Western, Central European and Turkish text; letters that they share can be read in any of them.
@@ -37,6 +38,8 @@ class Readable(Protocol):
 class Utf8Stream:
     """A stream of bytes as UTF-8, whichever encoding it is in.
 
+    While all of it is ASCII, the encoding is still open: the first block that tells decides.
+
     Args:
         stream: the bytes.
         source: the file, for messages.
@@ -46,41 +49,50 @@ class Utf8Stream:
     def __init__(self, stream: Readable, source: str, note: Callable[[str], object]) -> None:
         self._stream = stream
         self._source = source
-        self._buffer = stream.read(_HEAD)
-        self._decoder = None
-        self._encoding = find_encoding(self._buffer)
-        if self._encoding is not None:
-            note(f"{source} is not UTF-8; read as {self._encoding.upper()}.")
-            self._decoder = codecs.getincrementaldecoder(self._encoding)()
-            self._buffer = self._decode(self._buffer)
+        self._note = note
+        self._decoder: codecs.IncrementalDecoder | None = None
+        self._encoding: str | None = None
+        self._is_open = True
+        self._buffer = self._decide(stream.read(_HEAD), find_encoding)
 
     def read(self, size: int) -> bytes:
-        """Return at most some bytes; none at the end only."""
-        if not self._buffer:
-            return self._read_on(size)
-        content, self._buffer = self._buffer[:size], self._buffer[size:]
-        return content
+        """Return some bytes, about as many as are asked for; none at the end only."""
+        if self._buffer:
+            content, self._buffer = self._buffer[:size], self._buffer[size:]
+            return content
+        while content := self._stream.read(size):
+            if self._decoder is not None:
+                content = self._decode(content)
+            elif self._is_open and not (content.isascii() and _ESCAPE not in content):
+                content = self._decide(content, _find_foreign)
+            if content:
+                return content
+        return self._decode(b"", final=True) if self._decoder is not None else b""
 
-    def readline(self, limit: int) -> bytes:
-        """Return the rest of a line, or as much of it as the limit allows."""
-        while b"\n" not in self._buffer and len(self._buffer) < limit:
-            more = self._read_on(_HEAD)
+    def _decide(self, content: bytes, find: Callable[[bytes], str | None]) -> bytes:
+        """Find the encoding by some content, or more of it; return that as UTF-8."""
+        encoding = find(content)
+        while encoding is None and len(content) < _LARGEST_HEAD and not _is_utf8(content):
+            more = self._stream.read(len(content))
             if not more:
                 break
-            self._buffer += more
-        end = self._buffer.find(b"\n") + 1 or len(self._buffer)
-        return self.read(min(end, limit)) if self._buffer else b""
-
-    def _read_on(self, size: int) -> bytes:
-        if self._decoder is None:
-            return self._stream.read(size)
-        while content := self._stream.read(size):
-            if decoded := self._decode(content):
-                return decoded
-        return self._decode(b"", final=True)
+            content += more
+            encoding = find(content)
+        self._is_open = encoding is None and content.isascii()
+        if encoding is None:
+            return content
+        self._note(f"{self._source} is not UTF-8; read as {encoding.upper()}.")
+        self._encoding = encoding
+        self._decoder = codecs.getincrementaldecoder(encoding)()
+        return self._decode(content)
 
     def _decode(self, content: bytes, final: bool = False) -> bytes:
         assert self._decoder is not None
+        if self._encoding == "cp1252" and not content.isascii() and not _is_western(content):
+            raise InvalidInput(
+                f"{self._source} is not UTF-8 text: it may be in several encodings. "
+                f"{remedy(content)}"
+            )
         try:
             return self._decoder.decode(content, final).encode("utf-8")
         except UnicodeError as error:
@@ -106,15 +118,19 @@ def find_encoding(head: bytes) -> str | None:
             return None if encoding == "utf-8" else encoding
     if b"\0" in head:
         return _utf16(head)
+    return _find_foreign(head)
+
+
+def _find_foreign(content: bytes) -> str | None:
+    """Return the only encoding without zero bytes, other than UTF-8, that a text can be in."""
     for escape, encoding in _ESCAPES:
-        if escape in head and _decode(head, encoding) is not None:
+        if escape in content and _decode(content, encoding) is not None:
             return encoding
-    if _decode(head, "utf-8") is not None:
+    if _is_utf8(content):
         return None
-    if _is_korean(head):
+    if _is_korean(content):
         return "cp949"
-    read = {_decode(head, encoding) for encoding in _LATIN}
-    return "cp1252" if len(read) == 1 and _is_latin(head) else None
+    return "cp1252" if _is_western(content) and _is_latin(content) else None
 
 
 def remedy(content: bytes) -> str:
@@ -144,6 +160,15 @@ def _decode(content: bytes, encoding: str) -> str | None:
         return codecs.getincrementaldecoder(encoding)().decode(content)  # the end may be cut
     except UnicodeDecodeError:
         return None
+
+
+def _is_utf8(content: bytes) -> bool:
+    return content.isascii() or _decode(content, "utf-8") is not None
+
+
+def _is_western(content: bytes) -> bool:
+    """Tell whether a text is the same in all encodings of Latin script that it can be in."""
+    return len({_decode(content, encoding) for encoding in _LATIN}) == 1
 
 
 def _utf16(head: bytes) -> str | None:
