@@ -86,7 +86,7 @@ DOCUMENTED = Recipe(
 
 def _tuned_optimizer(rows: int) -> Config:
     rate = cosine_decay(0.003, rows=rows, batch_size=256, epochs=40)
-    return {"class_name": "AdamW", "config": {"learning_rate": rate, "weight_decay": 0.02}}
+    return {"class_name": "AdamW", "config": {"learning_rate": rate, "weight_decay": 0.1}}
 
 
 TUNED = dataclasses.replace(
