@@ -5,7 +5,7 @@
 - networks: `build_<name>` for each of `list_models()`; `list_families`, `load_builder`,
   `layer_table`
 - recipes: `load_recipe`, `Recipe`, `Reference`
-- data: `load_dataset`, `list_datasets`, `first_available`, `Splits`, `read_corpus`
+- data: `load_dataset`, `load_table`, `list_datasets`, `first_available`, `Splits`, `read_corpus`
 - training: `train` does all that a recipe says; `compile_model`, `fit_model`, `evaluate_model` and
   `adapt_normalization` are its steps; `EarlyStopping`, `KeepFinite`, `ModelCheckpoint`,
   `ProgressLine`, `clear_program_cache`, `many_trainings`
@@ -14,6 +14,7 @@
 - series: `forecast`, `Forecast`, `backtest`, `Backtest`
 - new images: `sample`, `sample_batches`, `interpolate`, `latent_grid`, `encode`
 - words: `fit_word_vectors`, `load_word_vectors`, `write_word_vectors`, `WordVectors`
+- ratings: `load_recommender`, `Recommender`
 - errors: `KerazooError`, and of it `InvalidInput`, `UnknownName`, `DamagedFile`, `DatasetNotFound`
 - TensorFlow's log: `quiet_tensorflow`
 - scikit-learn: `Classifier`, `Regressor`, `kerazoo.sklearn.estimator`
@@ -46,6 +47,7 @@ _PUBLIC = {
     "list_datasets": "datasets",
     "load_dataset": "datasets",
     "first_available": "datasets",
+    "load_table": "datasets.table_csv",
     "EarlyStopping": "engine.callbacks",
     "KeepFinite": "engine.callbacks",
     "ModelCheckpoint": "engine.callbacks",
@@ -81,6 +83,8 @@ _PUBLIC = {
     "fit_word_vectors": "engine.words.fit",
     "load_word_vectors": "tasks.words.formats",
     "write_word_vectors": "tasks.words.formats",
+    "Recommender": "tasks.ranking.recommender",
+    "load_recommender": "tasks.ranking.recommender",
 }
 
 _SUBMODULES = ("metrics", "plots", "text")  # metrics and text have moved, and say so

@@ -9,6 +9,7 @@ from kerazoo.datasets import first_available as first_available
 from kerazoo.datasets import list_datasets as list_datasets
 from kerazoo.datasets import load_dataset as load_dataset
 from kerazoo.datasets.reading.corpus import read_corpus as read_corpus
+from kerazoo.datasets.table_csv import load_table as load_table
 from kerazoo.engine.callbacks import EarlyStopping as EarlyStopping
 from kerazoo.engine.callbacks import KeepFinite as KeepFinite
 from kerazoo.engine.callbacks import ModelCheckpoint as ModelCheckpoint
@@ -29,6 +30,9 @@ from kerazoo.experiments.run import train as train
 from kerazoo.models.generative.autoencoder import build_autoencoder as build_autoencoder
 from kerazoo.models.generative.gan import build_gan as build_gan
 from kerazoo.models.generative.vae import build_vae as build_vae
+from kerazoo.models.recommender.matrix_factorization import (
+    build_matrix_factorization as build_matrix_factorization,
+)
 from kerazoo.models.sequence.lstm import build_lstm as build_lstm
 from kerazoo.models.sequence.nyse_rnn import build_nyse_rnn as build_nyse_rnn
 from kerazoo.models.tabular.boston import build_boston as build_boston
@@ -47,6 +51,7 @@ from kerazoo.models.tabular.xor import build_xor as build_xor
 from kerazoo.models.text.word2vec import build_word2vec as build_word2vec
 from kerazoo.models.vision.cnn import build_cnn as build_cnn
 from kerazoo.models.vision.fashion_mnist import build_fashion_mnist as build_fashion_mnist
+from kerazoo.models.vision.mnist_mlp import build_mnist_mlp as build_mnist_mlp
 from kerazoo.models.vision.softmax_classifier import (
     build_softmax_classifier as build_softmax_classifier,
 )
@@ -74,6 +79,8 @@ from kerazoo.tasks.generation.sample import interpolate as interpolate
 from kerazoo.tasks.generation.sample import latent_grid as latent_grid
 from kerazoo.tasks.generation.sample import sample as sample
 from kerazoo.tasks.generation.sample import sample_batches as sample_batches
+from kerazoo.tasks.ranking.recommender import Recommender as Recommender
+from kerazoo.tasks.ranking.recommender import load_recommender as load_recommender
 from kerazoo.tasks.series.forecast import Forecast as Forecast
 from kerazoo.tasks.series.forecast import forecast as forecast
 from kerazoo.tasks.words.formats import load_word_vectors as load_word_vectors

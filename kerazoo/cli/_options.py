@@ -20,18 +20,13 @@ from kerazoo import registry
 from kerazoo.cli._console import quietly
 from kerazoo.datasets.sources import DATA_DIR_VARIABLE
 from kerazoo.errors import KerazooError, WrongUsage
+from kerazoo.recipe import MOST
 from kerazoo.registry import list_tasks
-from kerazoo.saved.reading import Location
+from kerazoo.saved.reading import Location, open_saved
 from kerazoo.tasks import Option, load_task, open_for_task
 
 _MODEL_FILE = ".py"
 _METAVARS = {int: "N", float: "X", str: "TEXT", Path: "PATH"}
-
-LAST_SEED = 2**32 - 1
-"""The largest seed that NumPy and Keras take."""
-
-MOST = 2**31 - 1
-"""The largest count that fits 32 bits: epochs, rows of a batch."""
 
 
 Variant = Literal["documented", "tuned"]
@@ -252,6 +247,7 @@ class TrainCommand(TaskCommand):
         self._seen, self._chosen_name = "", None
         rest = super().parse_args(ctx, args)
         named = ctx.params.get(self.argument) or ctx.params.get("data")
+        named = named or ctx.params.get("start_from")
         if named is None and not ctx.resilient_parsing:  # as a shell that completes a word does
             raise WrongUsage(
                 f"say which network is trained: {ctx.command_path} NAME; or on what: "
@@ -266,6 +262,10 @@ class TrainCommand(TaskCommand):
         if name is not None:
             return name
         found, _, _ = self.make_parser(ctx).parse_args(args=list(args))
+        if (start := found.get("start_from")) is not None:
+            with contextlib.suppress(KerazooError, OSError):  # the command itself says why
+                self._chosen_name = open_saved(start).card.name
+            return self._chosen_name
         data = found.get("data")
         if data is None:
             return None

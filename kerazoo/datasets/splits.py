@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import ClassVar, NamedTuple
+from typing import Any, ClassVar, NamedTuple, cast
 
 import numpy as np
 
@@ -25,6 +25,57 @@ class Part(NamedTuple):
         arrays = {name: array for name, array in self._asdict().items() if array is not None}
         shown = (f"{name}={np.shape(a)} of {np.asarray(a).dtype}" for name, a in arrays.items())
         return f"Part({', '.join(shown)})"
+
+    @property
+    def weight(self) -> np.ndarray | None:
+        """How much each row counts; `None` if all count the same."""
+        return None
+
+
+class WeightedPart(Part):
+    """A part whose rows do not all count the same: it unpacks as `(x, y, weight)`.
+
+    Weights have a mean of 1, so that a loss keeps its size.
+
+    Example:
+        >>> part = WeightedPart(np.zeros((2, 3)), np.zeros(2), np.array([0.5, 1.5]))
+        >>> len(part), part.weight.tolist()
+        (3, [0.5, 1.5])
+    """
+
+    def __new__(cls, x: np.ndarray, y: np.ndarray, weight: np.ndarray) -> WeightedPart:
+        """Make a tuple of three: that is what Keras takes."""
+        return tuple.__new__(cls, (x, y, weight))
+
+    def __repr__(self) -> str:
+        """Show that there are weights."""
+        return f"Weighted{super().__repr__()}"
+
+    @property
+    def weight(self) -> np.ndarray:
+        """How much each row counts."""
+        return cast(np.ndarray, tuple(self)[-1])
+
+
+class RatedPart(Part):
+    """A part of ratings that knows what else its users have rated: no news to them.
+
+    Args:
+        x: ids, as for `Part`.
+        y: ratings.
+        rated: ids of pairs in the other parts, `(rows, 2)`.
+        about: whose ids they are.
+    """
+
+    rated: np.ndarray
+    about: Ratings
+
+    def __new__(
+        cls, x: np.ndarray, y: np.ndarray | None, rated: np.ndarray, about: Ratings
+    ) -> RatedPart:
+        part = super().__new__(cls, x, y)
+        part.rated, part.about = rated, about
+        return part
 
 
 COLUMN_KINDS = ("number", "category", "date")
@@ -51,9 +102,12 @@ class Table:
             column. A cell may then be empty, and a category of n words has the code n for any
             other word; a date is a number of days since 1970-01-01.
         split_by: what decided which rows are held out, of such a table: `{"group": column}` keeps
-            rows of one group together, `{"time": column}` holds out the latest ones.
+            rows of one group together, `{"time": column}` holds out the latest ones, and
+            `{"test": hash}` is that of a test part which came from a table of its own.
         written: of such a table, how columns of numbers and dates are written that could be read in
             another way too: one of `WRITTEN`.
+        weighed_by: of such a table, what decides how much a row counts: `{"column": column}` holds
+            weights, `{"classes": "balanced"}` makes rows of rare classes count more.
     """
 
     feature_names: tuple[str, ...]
@@ -64,6 +118,7 @@ class Table:
     kinds: Mapping[str, str] | None = None
     split_by: Mapping[str, str] | None = None
     written: Mapping[str, str] | None = None
+    weighed_by: Mapping[str, str] | None = None
 
     @property
     def codes(self) -> tuple[int, ...]:
@@ -192,10 +247,55 @@ class Words:
     target_unit: ClassVar[str] = ""
 
 
-About = Table | Images | Series | Words
+@dataclass(frozen=True)
+class Ratings:
+    """What some users thought of some items: a row is two ids, from 1 on, and a rating.
+
+    The id of a user is the index of its name plus 1, and so for items; 0 stands for anybody and
+    anything that was not there in training.
+
+    Args:
+        users: the name of each user, in the order of the ids.
+        items: the name of each item.
+        scale: the lowest and the highest rating.
+        titles: what each item is called, if that is known and may be kept.
+        columns: what users, items and ratings are called in a table.
+
+    Example:
+        >>> about = Ratings(("Ann", "Bob"), ("tea", "rice"), (1, 5))
+        >>> about.feature_names, about.target_name
+        (('user', 'item'), 'rating')
+    """
+
+    users: tuple[str, ...]
+    items: tuple[str, ...]
+    scale: tuple[float, ...]
+    titles: tuple[str, ...] = ()
+    columns: tuple[str, ...] = ("user", "item", "rating")
+    class_names: ClassVar[tuple[str, ...]] = ()
+    target_unit: ClassVar[str] = ""
+
+    @property
+    def feature_names(self) -> tuple[str, ...]:
+        """The columns of users and items."""
+        return self.columns[:2]
+
+    @property
+    def target_name(self) -> str:
+        """The column of ratings."""
+        return self.columns[2]
+
+
+About = Table | Images | Series | Words | Ratings
 """What a data set is about. A saved model's card keeps it, under the name in `ABOUTS`."""
 
-ABOUTS: Mapping[str, type] = {"table": Table, "images": Images, "series": Series, "words": Words}
+ABOUTS: Mapping[str, type] = {
+    "table": Table,
+    "images": Images,
+    "series": Series,
+    "words": Words,
+    "ratings": Ratings,
+}
 
 
 @dataclass(frozen=True)
@@ -229,9 +329,11 @@ class Splits:
         train: what is fitted, also by scalers.
         validation: what choices are made on.
         test: touched once, at the end.
-        about: what the rows are: a `Table`, `Images`, a `Series` or `Words`.
+        about: what the rows are: a `Table`, `Images`, a `Series`, `Words` or `Ratings`.
         timelines: of a series, the rows that the windows were cut from, so that a backtest can cut
             them elsewhere.
+        test_rows: of a user's data, what tells which row or file each test row is: columns by name,
+            such as `{"row": numbers}`.
 
     Example:
         >>> import kerazoo
@@ -247,6 +349,7 @@ class Splits:
     test: Part
     about: About
     timelines: tuple[Timeline, ...] = ()
+    test_rows: Mapping[str, Sequence[Any] | np.ndarray] | None = None
 
     def __post_init__(self) -> None:
         for name in (*self.feature_names, *self.class_names, self.target_name):

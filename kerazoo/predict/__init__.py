@@ -8,6 +8,7 @@ In reading order:
   `datasets/reading/` does for training, a piece at a time; `images.py` reads image files.
 - `rows.py`: arrays, DataFrames and lists as one array that the network takes; `frames.py` encodes
   tables, and `columns.py` finds the columns by name.
+- `pairs.py`: users and items by their names.
 - `output.py`: predictions as text.
 """
 
@@ -21,6 +22,7 @@ import numpy as np
 
 from kerazoo._notes import warn_user
 from kerazoo._wording import counted
+from kerazoo.datasets.splits import Ratings
 from kerazoo.errors import InvalidInput, KerazooError, unknown_name
 from kerazoo.predict.prediction import Prediction
 from kerazoo.predict.rows import Limits, RangeCheck, check_array, to_array
@@ -125,7 +127,8 @@ class Predictor:
             return []
         if isinstance(rows, str | os.PathLike):
             return [rows]
-        kinds = (os.PathLike,) if self.card.columns else (str, os.PathLike)
+        of_words = self.card.columns or isinstance(self.card.about, Ratings)
+        kinds = (os.PathLike,) if of_words else (str, os.PathLike)
         if isinstance(rows, np.ndarray) and rows.ndim == 1:
             rows = rows.tolist()
         if not isinstance(rows, list | tuple) or not all(isinstance(row, kinds) for row in rows):

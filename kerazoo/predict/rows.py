@@ -10,6 +10,7 @@ import numpy as np
 from kerazoo._notes import warn_user
 from kerazoo.datasets.reading.columns import plain_numbers, refusal
 from kerazoo.datasets.reading.foreign import collected, refuse_masked
+from kerazoo.datasets.splits import Ratings
 from kerazoo.errors import InvalidInput
 from kerazoo.predict.columns import match_card
 from kerazoo.saved.card import Card, Column
@@ -31,6 +32,10 @@ def to_array(rows: Any, card: Card) -> np.ndarray:
     """
     refuse_masked(rows, _SOURCE)
     rows = collected(rows)
+    if isinstance(card.about, Ratings):
+        from kerazoo.predict.pairs import encode_pairs
+
+        return encode_pairs(rows, card, _SOURCE, warn_user)
     table = _as_table(rows, card)
     if table is not None and (card.columns or not isinstance(rows, np.ndarray)):
         return _from_table(table, card)

@@ -9,7 +9,16 @@ import numpy as np
 
 from kerazoo._wording import counted
 from kerazoo.datasets.reading.images import FITS
-from kerazoo.datasets.splits import COLUMN_KINDS, MISSING, WRITTEN, Images, Series, Table, Words
+from kerazoo.datasets.splits import (
+    COLUMN_KINDS,
+    MISSING,
+    WRITTEN,
+    Images,
+    Ratings,
+    Series,
+    Table,
+    Words,
+)
 from kerazoo.saved.card import (
     LITERT_FILE,
     MODEL_FILE,
@@ -42,7 +51,8 @@ def check_card(card: Card) -> None:
     """Raise `ValueError` if a card of the right form says what cannot be."""
     expect(is_name(card.name), "a name of letters, digits, '.', '-', '_'", card.name)
     expect(card.variant in (None, "documented", "tuned"), "a variant", card.variant)
-    for digest in (card.architecture, card.recipe, card.data):
+    before = [digest for one in card.origins or () for digest in (one.model, one.data)]
+    for digest in (card.architecture, card.recipe, card.data, *before):
         expect(digest is None or bool(_SHA256.fullmatch(digest)), "a SHA-256", digest)
     parts = card.parts or {}
     known = (
@@ -67,15 +77,7 @@ def check_card(card: Card) -> None:
         expect(card.inputs[0].shape == (len(card.columns),), "an input per column", card.inputs)
     names = [column.name for column in card.columns]
     expect(len(set(names)) == len(names), "columns of different names", names)
-    match card.about:
-        case Table(kinds=dict()) as table:
-            _check_kinds(table)
-        case Series() as series:
-            _check_series(card, series)
-        case Images() as images:
-            expect(images.fit in ("", *FITS), f"a fit of {', '.join(FITS)}", images.fit)
-        case Words():
-            expect(WORDS_FILE in card.files, f"a file {WORDS_FILE}", [*card.files])
+    _check_about(card)
     for one in (card.task, card.dataset):
         expect(one is None or is_name(one), "the name of a task or a data set", one)
     if card.valid_range is not None:
@@ -90,13 +92,26 @@ def check_card(card: Card) -> None:
     _check_classes(card)
 
 
+def _check_about(card: Card) -> None:
+    match card.about:
+        case Table(kinds=dict()) as table:
+            _check_kinds(table)
+        case Series() as series:
+            _check_series(card, series)
+        case Images() as images:
+            expect(images.fit in ("", *FITS), f"a fit of {', '.join(FITS)}", images.fit)
+        case Words():
+            expect(WORDS_FILE in card.files, f"a file {WORDS_FILE}", [*card.files])
+        case Ratings() as ratings:
+            _check_ratings(card, ratings)
+
+
 def _check_classes(card: Card) -> None:
-    names = card.class_names
+    names = card.class_names or card.drawn_classes
     expect(len(set(names)) == len(names), "classes of different names", names)
     expect(all(names), "a name for each class", names)
-    # One output is the probability of the second of two classes. Generators of labeled images
-    # know classes that they do not answer with.
-    if not names or card.task == "generation" or len(card.outputs) != 1:
+    # One output is the probability of the second of two classes.
+    if not card.class_names or len(card.outputs) != 1:
         return
     shape = card.outputs[0].shape
     outputs = 2 if shape == (1,) else shape[-1] if shape else 0
@@ -107,7 +122,8 @@ def _check_anomalies(card: Card) -> None:
     if card.anomaly_threshold is None:
         return
     shapes = [tensor.shape for tensor in (*card.inputs, *card.outputs)]
-    expect(len(shapes) == 2 and shapes[0] == shapes[1], "images of images", shapes)
+    wanted = (1,) if isinstance(card.about, Table) else shapes[0]
+    expect(len(shapes) == 2 and shapes[1] == wanted, "images of images, or errors", shapes)
     expect(card.anomaly_threshold >= 0, "a threshold from 0 on", card.anomaly_threshold)
 
 
@@ -122,8 +138,14 @@ def _check_kinds(table: Table) -> None:
     others = sorted(table.categories.keys() - kinds.keys())
     expect(not others, "words of input columns only", others)
     split_by = table.split_by or {}
-    expect(split_by.keys() <= {"group", "time"}, "a group or a time", sorted(split_by))
+    known_ways = {"group", "time", "test"}
+    expect(split_by.keys() <= known_ways, "a group, a time or a test", sorted(split_by))
     expect(all(split_by.values()), "a column that decides the split", split_by)
+    expect(bool(_SHA256.fullmatch(split_by.get("test", "0" * 64))), "a SHA-256", split_by)
+    weighed_by = table.weighed_by or {}
+    expect(weighed_by.keys() <= {"column", "classes"}, "weights or classes", sorted(weighed_by))
+    expect(all(weighed_by.values()), "a column of weights", weighed_by)
+    expect(weighed_by.get("classes", "balanced") == "balanced", "balanced classes", weighed_by)
     for name, written in (table.written or {}).items():
         known = WRITTEN.get(kinds.get(name, ""), ())
         expect(written in known, f"how {name!r} is written", written)
@@ -155,6 +177,24 @@ def _check_series(card: Card, series: Series) -> None:
         expect(values.ndim == 2 and len(values) > 0, "rows of residuals", values.shape)
         expect(values.shape[1] == series.horizon, "one per row ahead", values.shape)
         expect(bool(np.isfinite(values).all()), "finite residuals", "others")
+
+
+def _check_ratings(card: Card, ratings: Ratings) -> None:
+    expect(len(card.inputs) == len(card.outputs) == 1, "one input and output", "others")
+    expect(card.inputs[0].shape == (2,), "an input of (2,)", card.inputs[0].shape)
+    expect(card.inputs[0].dtype == "int32", "ids of int32", card.inputs[0].dtype)
+    expect(card.outputs[0].shape == (1,), "a rating per row", card.outputs[0].shape)
+    for what, names in (("users", ratings.users), ("items", ratings.items)):
+        expect(len(names) > 0, "at least one user and item", "none")
+        expect(len(set(names)) == len(names) and all(names), "different names", len(names))
+        rows = card.builder_arguments.get(what, len(names))
+        expect(rows == len(names), f"as many {what} as the network has rows", len(names))
+    titles = len(ratings.titles)
+    expect(titles in (0, len(ratings.items)), "a title per item", titles)
+    expect(len(ratings.scale) == 2, "a lowest and a highest rating", ratings.scale)
+    expect(ratings.scale[0] < ratings.scale[1], "a lowest below the highest", ratings.scale)
+    columns = ratings.columns
+    expect(len(columns) == len(set(columns)) == 3, "three columns", columns)
 
 
 def _check_tensors(card: Card | ServedPart) -> None:

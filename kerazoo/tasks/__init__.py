@@ -1,7 +1,8 @@
 """What a kind of network is asked, one file or folder a task; a recipe names its task.
 
 `rows.py` classes or numbers of a table, `images.py` classes of images, `series/` forecasts,
-`words/` word vectors, `generation/` new images. Files with an underscore are shared by tasks.
+`words/` word vectors, `generation/` new images, `ranking/` ratings and what to recommend. Files
+with an underscore are shared by tasks.
 
 A task is a module with everything that `Task` lists. Commands, experiments and reports ask the task
 and guess nothing: a further kind of network adds a file here and changes no other. A task of your
@@ -48,6 +49,7 @@ class Option:
         makes_folder: whether its value is a folder to write to, which is made beforehand.
         needs_data: whether it makes sense only with the user's own data.
         default: what the help gives as its default; a missing option is not passed on.
+        replaces_inputs: whether `kerazoo predict` can be asked by it alone, without an input.
     """
 
     help: str
@@ -58,6 +60,7 @@ class Option:
     makes_folder: bool = False
     needs_data: bool = True
     default: str = ""
+    replaces_inputs: bool = False
 
 
 def _say_nothing(message: str) -> None:
@@ -101,15 +104,19 @@ class UserData:
     Args:
         path: the file or folder, if it is one.
         frame: the table in it, if it is one: a pandas DataFrame.
+        is_whole: whether it has all the rows; of a large file it has the first ones.
     """
 
     path: Path | None
     frame: Any = None
+    is_whole: bool = True
 
     @property
     def size(self) -> str:
         """How many rows and columns the table has, in words."""
         rows, columns = self.frame.shape
+        if not self.is_whole:
+            return f"many rows and {counted(columns, 'column')}"
         return f"{counted(rows, 'row')} and {counted(columns, 'column')}"
 
 
@@ -136,6 +143,7 @@ class Evaluation:
         model: the network, where it had to be loaded with Keras.
         by_chance: scores that come out a little different each time, whatever was saved.
         classes: rows, precision and recall of each class, by its name.
+        errors: what was answered to each test row, beside the truth: columns by name.
     """
 
     scores: dict[str, float]
@@ -143,6 +151,7 @@ class Evaluation:
     model: keras.Model | None = None
     by_chance: frozenset[str] = frozenset()
     classes: Mapping[str, tuple[int, float, float]] = field(default_factory=dict)
+    errors: Mapping[str, Sequence[Any] | np.ndarray] = field(default_factory=dict)
 
 
 class Task(Protocol):
@@ -165,6 +174,9 @@ class Task(Protocol):
         self, name: str, recipe: Recipe, path: Path, options: Chosen
     ) -> tuple[Recipe, Splits]:
         """Return a recipe that trains the network on data of the user's, and the data."""
+
+    def recipe_for(self, name: str, recipe: Recipe, splits: Splits) -> Recipe:
+        """Return a recipe that trains a saved network further, on data read as its card says."""
 
     def recognizes(self, data: UserData, options: Chosen) -> Sighting | None:
         """Tell whether a user's data is what such networks learn from, with those options."""

@@ -11,6 +11,21 @@ from kerazoo.errors import InvalidInput
 
 _HEAD, _LARGEST_HEAD = 2**20, 2**24
 _LEAST_SYLLABLES = 6
+_LEAST_USUAL = 3
+_SHARE_OF_USUAL = 0.6
+# Of two thousand syllables that CP949 has. A table with Korean names of columns and numbers has no
+# others; of a Chinese or Japanese one read so, hardly three together are among these.
+_USUAL = frozenset(
+    "가각간갈감갑값강같개객거건걸것게격견결경계고곡곳공과관광교구국군권귀그극근글금급기길김까께끝"
+    "나난날남납내너널네년노녹논높농누눈뉴느는능니다단달담당대더던데도독돈동되된두둘드득든들등디따때떠"
+    "라락란람랑래량러런레려력련렬령례로록론료루류률르른를름리린립마만많말망매맥머먹면명모목몸못무문물미민"
+    "바박반받발방배백버번벌법벽변별병보복본부북분불비빈빙사산살삼상새색생서석선설섬성세센소속손솔송쇼수"
+    "숙순술스습승시식신실심십싱아악안않알압액야약양어억언얼업없었에여역연열염영예오옥온올완왕외요욕용우운울"
+    "움워원월위유육윤율으은을음응의이익인일임입있잎자작잔잡장재저적전절점접정제조족존종좌주준줄중즉증지직진질"
+    "짐집짜차착찬참창채책처척천철첫청체초촌총최추축출충측층치칙친칠카커컵코콜크큰클키타탁탄태택터턴테토통투"
+    "트특틀티팀파판팔패퍼페편평폐포폭표품풍프피필하학한할함합항해핵행향허험현협형호혹화확환활황회획횟효후훈휴흐"
+    "흡희히힘"
+)
 _SHARE_OF_SYLLABLES = 0.95
 _SHARE_OF_COMMON = 0.7
 _MOST_ACCENTS = 0.5  # of the letters of a text in Latin script
@@ -185,6 +200,11 @@ def _is_korean(content: bytes) -> bool:
     text = _decode(content, "cp949")
     foreign = [character for character in text or "" if not character.isascii()]
     syllables = [character for character in foreign if "가" <= character <= "힣"]
+    usual = sum(syllable in _USUAL for syllable in syllables)
+    if usual < _SHARE_OF_USUAL * len(syllables):
+        return False
+    if _LEAST_USUAL <= usual == len(foreign):
+        return True
     # The common ones, which EUC-KR has. Japanese text would give the others.
     common = sum(_decode(syllable.encode("cp949"), "euc-kr") == syllable for syllable in syllables)
     return len(syllables) >= max(

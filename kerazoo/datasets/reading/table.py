@@ -13,6 +13,7 @@ from kerazoo._notes import warn_user
 from kerazoo.datasets.reading.csv_files import read_csv_file
 from kerazoo.datasets.reading.foreign import collected
 from kerazoo.datasets.reading.names import one_line
+from kerazoo.datasets.reading.size import check_size, head_of
 from kerazoo.datasets.reading.text_tables import is_parquet
 from kerazoo.errors import InvalidInput
 
@@ -39,6 +40,7 @@ def read_frame(
     """
     if isinstance(source, str | os.PathLike):
         path = os.fspath(source)
+        check_size(path)
         if not is_parquet(path):
             return read_csv_file(path)
         source, what = _read_parquet(path), path
@@ -82,6 +84,7 @@ def read_cases(
     what = "the table"
     if isinstance(source, str | os.PathLike):
         what = os.fspath(source)
+        check_size(what)
         if not is_parquet(what):
             frame, what, delimiter = read_csv_file(what, wanted, bad, needed=needed, note=note)
             return _checked(frame, what), what, delimiter
@@ -130,7 +133,22 @@ def list_columns(source: Any) -> list[str]:
     """
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # said when it is read to be used
-        return [str(column) for column in read_frame(source)[0].columns]
+        return [str(column) for column in look_at(source).columns]
+
+
+def look_at(source: Any) -> pd.DataFrame:
+    """Return a table, of a large file its first rows alone.
+
+    Raises:
+        InvalidInput: as for `read_frame`.
+    """
+    if not isinstance(source, str | os.PathLike):
+        return read_frame(source)[0]
+    with head_of(os.fspath(source)) as head:
+        try:
+            return read_frame(head)[0]
+        except InvalidInput:
+            return read_frame(source)[0]  # which says what is wrong, and where
 
 
 def _read_parquet(path: str) -> pd.DataFrame:

@@ -71,12 +71,16 @@ def load_word_vectors(name_or_path: Location = "word2vec") -> WordVectors:
         if predictor.card == saved.card:  # or the model was replaced in between
             break
         name_or_path = saved.folder
-    words = _read_words(content, saved)
+    words = read_words(content, saved)
     return WordVectors(words, predictor.predict_array(np.arange(len(words), dtype=np.int32)).values)
 
 
-def _read_words(content: bytes, saved: Saved) -> list[str]:
+def read_words(content: bytes, saved: Saved) -> list[str]:
     """Return the words of a saved model, one a line, as many as its table has rows.
+
+    Args:
+        content: of its file of words.
+        saved: the model.
 
     Raises:
         DamagedFile: if they are not that.

@@ -21,6 +21,7 @@ import kerazoo
 from kerazoo.datasets.reading import corpus
 from kerazoo.datasets.reading import text as reading
 from kerazoo.datasets.reading.corpus import SENTENCE_END, encode, read_corpus
+from kerazoo.datasets.reading.encodings import find_encoding
 from kerazoo.datasets.text_corpus import split_corpus
 
 SENTENCES = ["The cat sat on the mat.", "", "The dog's mat, 2 cats!", "왕이 여왕을 보았다"]
@@ -225,6 +226,18 @@ def test_a_damaged_compressed_text(kind: str, tmp_path: Path) -> None:
             assert "cannot be unpacked" in str(error)  # noqa: PT017
 
 
+def test_the_checksum_after_an_archive_is_looked_at(tmp_path: Path) -> None:
+    (tmp_path / "text.txt").write_bytes(b"to be or not to be\n" * 500)
+    path = tmp_path / "text.tar.gz"
+    with tarfile.open(path, "w:gz") as archive:
+        archive.add(tmp_path / "text.txt", "text.txt")
+    damaged = bytearray(path.read_bytes())
+    damaged[-8] ^= 4  # as a bit of the text that was changed shows
+    path.write_bytes(damaged)
+    with pytest.raises(kerazoo.InvalidInput, match="cannot be unpacked: CRC check failed"):
+        read_corpus(path, min_count=1)
+
+
 def test_what_a_mac_leaves_is_skipped_and_other_files_are_said(tmp_path: Path) -> None:
     files = {"a.txt": b"to be", "B.TXT": b"or not", "._a.txt": b"\0\xff", "__MACOSX/._a.txt": b"\0"}
     files[".DS_Store"] = b"\0"
@@ -246,6 +259,31 @@ def test_what_a_mac_leaves_is_skipped_and_other_files_are_said(tmp_path: Path) -
         assert len(read_corpus(tmp_path / "in", min_count=1).vocabulary) == 4
 
 
+@pytest.mark.parametrize(
+    ("header", "encoding"),
+    [
+        ("날짜,판매량", "cp949"),
+        ("일자,매출", "cp949"),
+        ("월,온도", "cp949"),
+        ("汽车,排量,功率", "gb18030"),
+        ("日期,销售量", "gb18030"),
+        ("価格,会社", "euc-jp"),
+        ("気温,降水量,風速", "shift_jis"),
+    ],
+)
+def test_the_names_of_columns_tell_korean(header: str, encoding: str) -> None:
+    korean = encoding == "cp949"
+    content = f"{header}\n2024-01-01,5\n".encode(encoding)
+    assert find_encoding(content) == (encoding if korean else None)
+
+
+def test_korean_particles_are_said() -> None:
+    with pytest.warns(UserWarning, match=r"Korean and split at spaces.* pass tokenizer="):
+        read_corpus(["학교에 가서 친구를 만나고"], min_count=1)
+    read_corpus(["학교에 가서 친구를 만나고"], min_count=1, tokenizer=str.split)
+
+
+@pytest.mark.filterwarnings("ignore:the corpus is Korean")
 @pytest.mark.parametrize(
     ("text", "encoding", "name"),
     [
