@@ -15,7 +15,7 @@ import pickle
 import tarfile
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import Any, ClassVar, TypedDict
 
 import numpy as np
 
@@ -62,9 +62,17 @@ class Layout:
         return self.binary, self.python, self.of_keras
 
 
+class Archives(TypedDict):
+    """The three archives of a `Layout`, by their names in it."""
+
+    binary: DataFile
+    python: DataFile
+    of_keras: DataFile
+
+
 def archives(
     name: str, *, binary: str, binary_md5: str, python: str, keras_name: str
-) -> dict[str, DataFile]:
+) -> Archives:
     """Return the three archives of a `Layout`.
 
     Args:
