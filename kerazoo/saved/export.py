@@ -57,11 +57,7 @@ def export_model(
     if kind not in FORMATS:
         raise unknown_name("format", kind, FORMATS)
     path = Path(output).absolute()
-    if path.suffix.lower() != FORMATS[kind]:
-        raise KerazooError(
-            f"{path.name!r} does not end in {FORMATS[kind]!r}, as {kind} files do. Choose such a "
-            "name."
-        )
+    _check_ending(path, kind)
     if not path.parent.is_dir():
         raise KerazooError(f"{path.parent} does not exist; make this folder, or choose another.")
     if os.path.lexists(path) and not force and not _is_ours(path):
@@ -86,6 +82,20 @@ def export_model(
             path.rename(scratch / "older")
         os.replace(staged, path)
     return path
+
+
+def _check_ending(path: Path, kind: str) -> None:
+    """Refuse a file whose name says another format; a folder may have any name but those."""
+    expected, found = FORMATS[kind], path.suffix.lower()
+    if expected and found != expected:
+        raise KerazooError(
+            f"{path.name!r} does not end in {expected!r}, as {kind} files do. Choose such a name."
+        )
+    if not expected and found in FORMATS.values() and found:
+        raise KerazooError(
+            f"{path.name!r} is the name of a file, and a {kind} is a folder. Choose another name, "
+            "or another format."
+        )
 
 
 def _is_ours(path: Path) -> bool:

@@ -60,12 +60,18 @@ def test_wrong_requests_are_refused(wine, tmp_path):
     for kind, name, reason in (
         ("pickle", "w.pkl", "Known: litert, onnx, saved_model"),
         ("litert", "w.onnx", "does not end in '.tflite'"),
+        ("saved_model", "w.onnx", "is the name of a file, and a saved_model is a folder"),
         ("litert", "there.tflite", "exists"),
         ("litert", "no/folder/w.tflite", "folder does not"),
     ):
         with pytest.raises(KerazooError, match=reason):
             export_model(wine.path, kind, tmp_path / name)
     assert (tmp_path / "there.tflite").read_text() == "mine"
+
+
+def test_a_folder_may_have_a_dot_in_its_name(wine, tmp_path):
+    path = export_model(wine.path, "saved_model", tmp_path / "wine-1.0")
+    assert (path / "saved_model.pb").is_file()
 
 
 @pytest.mark.parametrize("bidirectional", [False, True])

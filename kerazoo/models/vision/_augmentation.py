@@ -53,7 +53,7 @@ def _layer(name: str, background: float, shift: float) -> keras.layers.Layer:
             0.5,
             scale=(0.02, 0.2),
             fill_value=background,
-            value_range=(background, 1),
+            value_range=(int(background), 1),  # whole: -1.0 is another layer to a card's hash
             name=name,
         )
     return keras.layers.RandomRotation(0.05, **outside, name=name)
