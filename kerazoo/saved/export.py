@@ -71,6 +71,7 @@ def export_model(
         _require_onnx()
     saved, model = load_with_card(name_or_path, builder=builder)
     _fold_constants(model)
+    model = model if kind == "litert" else _in_use(model)
     write = {"litert": write_litert, "onnx": _write_onnx, "saved_model": _write_saved_model}[kind]
     is_new = not os.path.lexists(path)
     with part_folder(path) as scratch:
@@ -145,6 +146,19 @@ def _require_onnx() -> None:
         raise KerazooError(
             f"not installed yet: {', '.join(missing)}. Get it: pip install onnx tf2onnx."
         )
+
+
+def _in_use(model: keras.Model) -> keras.Model:
+    """Return a network that answers as in use, whatever an export asks for.
+
+    Keras' layers that change images at random do so unless they are told that nobody trains, and
+    its exports for TensorFlow and ONNX do not tell them.
+    """
+    import keras
+
+    if not getattr(model, "inputs", None):
+        return model
+    return keras.Model(model.input, model(model.input, training=False), name=model.name)
 
 
 def _fold_constants(model: keras.Model) -> None:
