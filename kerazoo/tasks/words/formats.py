@@ -29,7 +29,8 @@ _BINARY, _TEXT = (".bin",), (".txt", ".vec")
 _LONGEST_WORD = 2**16
 _LONGEST_SAVED_WORD = 1000
 _SHOWN = 40
-_CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029]")  # line ends, codes of terminals
+# Line ends, codes of terminals, spaces, and the mark that some editors put before a text.
+_NO_WORD = re.compile("[\x00-\x1f\x7f-\x9f\\s\ufeff]")
 _MOST_NUMBERS = 2**33
 _LOOK_AHEAD = 2**16
 _NAMED = 5
@@ -95,7 +96,7 @@ def read_words(content: bytes, saved: Saved) -> list[str]:
     if rest or size not in (None, len(words)):
         raise damaged(source, f"has {len(words)} whole lines, expected {size}, a word each")
     for number, word in enumerate(words, start=1):
-        if not 0 < len(word) <= _LONGEST_SAVED_WORD or _CONTROL.search(word):
+        if not 0 < len(word) <= _LONGEST_SAVED_WORD or _NO_WORD.search(word):
             shown = ascii(word[:_SHOWN])
             raise damaged(source, f"has {shown} in line {number}, which is no word")
     if len(set(words)) != len(words):
