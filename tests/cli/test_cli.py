@@ -71,10 +71,15 @@ def test_show_tells_docstring_recipe_and_results(cli, name: str) -> None:
         "Input shape",
         "Recipe (tuned)",
         "optimizer",
+        f"\nData ({kerazoo.load_recipe(name).dataset}):\n",
         "Recorded results",
     ):
         assert part in output
     assert max(map(len, output.splitlines())) <= 100
+
+
+def test_show_says_what_columns_are_called_for(cli) -> None:
+    assert "CRIM, crimes per head" in " ".join(cli("show", "boston")[1].split())
 
 
 def test_a_list_whose_reader_goes_away_is_no_error() -> None:
