@@ -26,6 +26,7 @@ from kerazoo.tasks._shared import (
     draw_predictions,
     judge_by_metrics,
     no_callbacks,
+    no_further_data,
     score_baselines,
     train_on_arrays,
 )
@@ -67,6 +68,7 @@ PREDICT_OPTIONS: Mapping[str, Option] = {
 
 trainer = train_on_arrays
 callbacks = no_callbacks
+recipe_for = no_further_data
 score = score_test
 baselines = score_baselines
 figures = draw_predictions
