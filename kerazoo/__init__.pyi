@@ -43,6 +43,7 @@ from kerazoo.models.tabular.xor import build_xor as build_xor
 from kerazoo.models.text.word2vec import build_word2vec as build_word2vec
 from kerazoo.models.vision.cnn import build_cnn as build_cnn
 from kerazoo.models.vision.fashion_mnist import build_fashion_mnist as build_fashion_mnist
+from kerazoo.models.vision.mnist_mlp import build_mnist_mlp as build_mnist_mlp
 from kerazoo.models.vision.vgg_small import build_vgg_small as build_vgg_small
 from kerazoo.models.vision.vgg_transfer import build_vgg_transfer as build_vgg_transfer
 from kerazoo.predict import load_predictor as load_predictor

@@ -51,7 +51,7 @@ def load_own_splits(saved: Saved, recipe: Recipe, path: Path) -> tuple[Recipe, S
     card = saved.card
     takes = load_task(card.task).OWN_DATA if card.task else ""
     about = card.about
-    if not takes or about is None or isinstance(about, Words):
+    if not takes or about is None:
         raise KerazooError(
             f"{card.name} cannot be judged on data of your own by this command. Judge it in "
             "Python: kerazoo.evaluate_model(model, (x, y))."
@@ -78,6 +78,8 @@ def _is_there(path: Path, about: About) -> bool:
     """Tell whether a path is what such a network takes; of a table also standard input."""
     if isinstance(about, Table) and str(path) == STANDARD_INPUT:
         return True
+    if isinstance(about, Words):
+        return path.exists()
     return path.is_dir() if isinstance(about, Images) else path.exists() and not path.is_dir()
 
 
@@ -188,4 +190,5 @@ def _with_classes_of(about: Images, splits: Splits, path: Path, name: str) -> Sp
         Part(part.x, codes[np.asarray(part.y)])
         for part in (splits.train, splits.validation, splits.test)
     )
-    return Splits(train, validation, test, replace(about, fit=about.fit or "crop"))
+    about = replace(about, fit=about.fit or "crop")
+    return replace(splits, train=train, validation=validation, test=test, about=about)
