@@ -69,7 +69,6 @@ PREDICT_OPTIONS: Mapping[str, Option] = {
 trainer = train_on_arrays
 recipe_for = no_further_data
 callbacks = no_callbacks
-recipe_for = no_further_data
 score = score_test
 baselines = score_baselines
 figures = draw_predictions
