@@ -19,6 +19,7 @@ from kerazoo.errors import KerazooError
 from kerazoo.registry import list_models, load_recipe
 from kerazoo.report.table import Table
 from kerazoo.saved.reading import open_saved
+from kerazoo.saved.words import with_words
 from kerazoo.tasks import Evaluation, load_task
 
 if TYPE_CHECKING:
@@ -66,7 +67,7 @@ def evaluate(
             "kerazoo.evaluate_model(model, (x, y))."
         )
     recipe = load_recipe(card.name, card.variant or "tuned")
-    recipe, splits = _load_splits(model, card, recipe, data)
+    recipe, splits = _load_splits(model, with_words(saved), recipe, data)
     same_data = splits.hash() == card.data
     task = load_task(recipe.task)
     with said_if_slow(f"judging on the {counted(len(splits.test.x), 'row')} of the test part"):

@@ -192,10 +192,39 @@ class Words:
     target_unit: ClassVar[str] = ""
 
 
-About = Table | Images | Series | Words
+KEEPS = ("last", "first", "once")
+
+
+@dataclass(frozen=True)
+class Texts:
+    """Texts, such as reviews, as rows of ids of words, and a class for each.
+
+    Args:
+        words: the word of each id from 3 on, the most frequent first. 0 fills up short rows, 1
+            begins a text, 2 is any other word.
+        class_names: a name per class.
+        length: ids in a row.
+        keep: what a row holds of a text: its `"last"` words or its `"first"` ones, after what
+            fills it up; or each word that it holds `"once"`, before that.
+        text_name: the column of texts, in a table.
+        target_name: the column that is predicted.
+    """
+
+    words: tuple[str, ...]
+    class_names: tuple[str, ...]
+    length: int
+    keep: str = "last"
+    text_name: str = "text"
+    target_name: str = "class"
+    feature_names: ClassVar[tuple[str, ...]] = ()
+    target_unit: ClassVar[str] = ""
+
+
+About = Table | Images | Series | Words | Texts
 """What a data set is about. A saved model's card keeps it, under the name in `ABOUTS`."""
 
-ABOUTS: Mapping[str, type] = {"table": Table, "images": Images, "series": Series, "words": Words}
+_KINDS = (Table, Images, Series, Words, Texts)
+ABOUTS: Mapping[str, type] = {kind.__name__.lower(): kind for kind in _KINDS}
 
 
 @dataclass(frozen=True)
@@ -229,7 +258,7 @@ class Splits:
         train: what is fitted, also by scalers.
         validation: what choices are made on.
         test: touched once, at the end.
-        about: what the rows are: a `Table`, `Images`, a `Series` or `Words`.
+        about: what the rows are: a `Table`, `Images`, a `Series`, `Words` or `Texts`.
         timelines: of a series, the rows that the windows were cut from, so that a backtest can cut
             them elsewhere.
 

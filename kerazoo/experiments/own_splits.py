@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import dataclasses
 from pathlib import Path
 from typing import Any
 
-from kerazoo.datasets import Splits, load_dataset, table_csv, time_series_csv
-from kerazoo.datasets.splits import Images, Series, Table
+from kerazoo.datasets import Splits, labeled_texts, load_dataset, table_csv, time_series_csv
+from kerazoo.datasets.splits import Images, Series, Table, Texts
 from kerazoo.errors import InvalidInput, KerazooError
 from kerazoo.recipe import Recipe
 from kerazoo.saved.card import Card
 from kerazoo.tasks import load_task
 from kerazoo.tasks.generation import own
+from kerazoo.tasks.texts import loss_for
 
 _COLORS = {1: "gray", 3: "rgb"}
 
@@ -39,11 +41,14 @@ def load_own_splits(card: Card, recipe: Recipe, path: Path) -> tuple[Recipe, Spl
             f"{card.name} cannot be judged on data of your own by this command. Judge it in "
             "Python: kerazoo.evaluate_model(model, (x, y))."
         )
-    is_folder = isinstance(about, Images)
-    if not (path.is_dir() if is_folder else path.is_file()):
+    is_there = path.is_dir() if isinstance(about, Images) else path.is_file()
+    if not (path.exists() if isinstance(about, Texts) else is_there):
         raise KerazooError(f"--data {path}: {card.name} is judged on {takes}. Give one.")
     if isinstance(about, Series):
         return recipe, time_series_csv.load_like(about, path)
+    if isinstance(about, Texts):
+        fitting = dataclasses.replace(recipe, loss=loss_for(len(about.class_names)))
+        return fitting, labeled_texts.load_like(about, path, trained_on=card.data or "")
     if isinstance(about, Images):
         return _load_images(card, recipe, about, path)
     assert isinstance(about, Table)

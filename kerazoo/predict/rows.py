@@ -9,8 +9,10 @@ import numpy as np
 
 from kerazoo._notes import warn_user
 from kerazoo.datasets.reading.foreign import collected, refuse_masked
+from kerazoo.datasets.splits import Texts
 from kerazoo.errors import InvalidInput
 from kerazoo.predict.columns import match_columns, parse_cells, refusal
+from kerazoo.predict.texts import encode_rows, texts_in
 from kerazoo.saved.card import Card, Column
 
 _SOURCE = "input"
@@ -30,6 +32,10 @@ def to_array(rows: Any, card: Card) -> np.ndarray:
     """
     refuse_masked(rows, _SOURCE)
     rows = collected(rows)
+    if isinstance(card.about, Texts):
+        texts = texts_in(rows, card.about)
+        if texts is not None:
+            return encode_rows(texts, card, _SOURCE)
     table = _as_table(rows, card)
     if table is not None and (card.columns or not isinstance(rows, np.ndarray)):
         return _from_table(table, card)

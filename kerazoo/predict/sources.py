@@ -11,10 +11,12 @@ import numpy as np
 from kerazoo._files import standard_input
 from kerazoo._notes import warn_user
 from kerazoo.datasets.reading.images import SUFFIXES, Fit
+from kerazoo.datasets.splits import Texts
 from kerazoo.errors import InvalidInput
 from kerazoo.predict.images import list_images, read_image
 from kerazoo.predict.rows import check_array
 from kerazoo.predict.tables import Carried, read_csv
+from kerazoo.predict.texts import read_text_rows
 from kerazoo.saved.card import Card
 
 STANDARD_INPUT = "-"
@@ -60,7 +62,9 @@ def read_source(
 
     Args:
         source: a CSV (also `.csv.gz`) or `.npy` file, an image file, a folder of images, also in
-            folders inside it, or `"-"` for CSV on standard input.
+            folders inside it, or `"-"` for CSV on standard input. For a network that takes texts a
+            text file or standard input, a text a line; a table with a column of them; or a folder
+            of `.txt` files, a text each.
         card: what the network takes.
         report: told which share has been read.
         note: told about a column or files that are not looked at; by default a warning says so.
@@ -74,6 +78,12 @@ def read_source(
     """
     report, note = report or _ignore, note or warn_user
     path = Path(source)
+    if isinstance(card.about, Texts) and path.suffix.lower() != ".npy":
+        if keep:
+            raise InvalidInput("a network that takes texts keeps no columns; leave them out.")
+        for rows, carried in read_text_rows(source, card, note, bad):
+            yield Batch(rows, carried)
+        return
     is_table = source == STANDARD_INPUT or (_ending(path) in _TABLES and not path.is_dir())
     is_table = is_table or (card.takes_missing and _ending(path) in _PARQUET)
     if keep and not is_table:

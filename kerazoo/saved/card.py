@@ -23,7 +23,13 @@ WORDS_FILE = "words.txt"
 _TINY_UNIT = 1e-3
 
 
-USUAL_TASKS = {"table": "rows", "images": "images", "series": "series", "words": "words"}
+USUAL_TASKS = {
+    "table": "rows",
+    "images": "images",
+    "series": "series",
+    "words": "words",
+    "texts": "texts",
+}
 """What a network without a recipe is asked, by what it was trained on."""
 
 

@@ -9,7 +9,17 @@ import numpy as np
 
 from kerazoo._wording import counted
 from kerazoo.datasets.reading.images import FITS
-from kerazoo.datasets.splits import COLUMN_KINDS, MISSING, WRITTEN, Images, Series, Table, Words
+from kerazoo.datasets.splits import (
+    COLUMN_KINDS,
+    KEEPS,
+    MISSING,
+    WRITTEN,
+    Images,
+    Series,
+    Table,
+    Texts,
+    Words,
+)
 from kerazoo.saved.card import (
     LITERT_FILE,
     MODEL_FILE,
@@ -76,6 +86,8 @@ def check_card(card: Card) -> None:
             expect(images.fit in ("", *FITS), f"a fit of {', '.join(FITS)}", images.fit)
         case Words():
             expect(WORDS_FILE in card.files, f"a file {WORDS_FILE}", [*card.files])
+        case Texts() as texts:
+            _check_texts(card, texts)
     for one in (card.task, card.dataset):
         expect(one is None or is_name(one), "the name of a task or a data set", one)
     if card.valid_range is not None:
@@ -155,6 +167,15 @@ def _check_series(card: Card, series: Series) -> None:
         expect(values.ndim == 2 and len(values) > 0, "rows of residuals", values.shape)
         expect(values.shape[1] == series.horizon, "one per row ahead", values.shape)
         expect(bool(np.isfinite(values).all()), "finite residuals", "others")
+
+
+def _check_texts(card: Card, texts: Texts) -> None:
+    expect(WORDS_FILE in card.files, f"a file {WORDS_FILE}", [*card.files])
+    expect(not texts.words, "words in a file of their own", len(texts.words))
+    expect(texts.keep in KEEPS, f"one of {KEEPS}", texts.keep)
+    expect(len(card.inputs) == 1, "one input for texts", len(card.inputs))
+    expect(card.inputs[0].shape == (texts.length,), "an input of a row of ids", card.inputs)
+    expect(card.inputs[0].dtype == "int32", "ids of 32 bits", card.inputs[0].dtype)
 
 
 def _check_tensors(card: Card | ServedPart) -> None:

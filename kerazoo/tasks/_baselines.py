@@ -18,6 +18,7 @@ from sklearn.ensemble import (
     HistGradientBoostingRegressor,
     RandomForestClassifier,
 )
+from sklearn.feature_extraction.text import TfidfTransformer
 from sklearn.kernel_ridge import KernelRidge
 from sklearn.linear_model import LinearRegression, LogisticRegression
 from sklearn.model_selection import GridSearchCV
@@ -27,7 +28,8 @@ from sklearn.preprocessing import StandardScaler
 
 from kerazoo._wording import counted
 from kerazoo.datasets import Splits
-from kerazoo.datasets.splits import Series, Table
+from kerazoo.datasets.reading.texts import FIRST_WORD
+from kerazoo.datasets.splits import Series, Table, Texts
 from kerazoo.errors import InvalidInput, unknown_name
 from kerazoo.predict.prediction import class_indices
 from kerazoo.tasks._scores import score_predictions
@@ -162,6 +164,23 @@ def _series(splits: Splits) -> Series:
     return splits.about
 
 
+def _word_matrix(splits: Splits, x: np.ndarray) -> Any:
+    """Return how often each word stands in each text, as a sparse matrix, `(texts, words)`."""
+    from scipy.sparse import csr_matrix
+
+    if not isinstance(splits.about, Texts):
+        raise InvalidInput("this baseline needs texts, such as load_dataset('imdb_sentiment').")
+    rows, positions = np.nonzero(x >= FIRST_WORD)
+    words = x[rows, positions] - FIRST_WORD
+    shape = (len(x), len(splits.about.words))
+    return csr_matrix((np.ones(len(rows), "float32"), (rows, words)), shape)  # adds up
+
+
+def _words_there(splits: Splits, x: np.ndarray) -> Any:
+    """Return a 1 for each word that is in a text."""
+    return _word_matrix(splits, x).minimum(1)
+
+
 class _Unchanged:
     """An estimator that predicts its only input."""
 
@@ -191,10 +210,23 @@ def _kernel_ridge() -> Any:
     return GridSearchCV(estimator, grid, cv=5, scoring="neg_mean_absolute_error")
 
 
+def _lasso_words() -> Any:
+    """Return a logistic regression that leaves out most words."""
+    lasso = LogisticRegression(penalty="l1", solver="liblinear", random_state=0)
+    return GridSearchCV(lasso, {"C": [0.05, 0.1, 0.2, 0.5]}, cv=3)
+
+
+def _tf_idf_words() -> Any:
+    """Return a logistic regression on words that count more, the fewer texts they are in."""
+    estimator = make_pipeline(TfidfTransformer(), LogisticRegression(max_iter=1000))
+    return GridSearchCV(estimator, {"logisticregression__C": [1.0, 3.0, 10.0]}, cv=3)
+
+
 _ESTIMATORS: dict[str, Callable[[], Any]] = {
     "autoregression": LinearRegression,
     "kernel_ridge": _kernel_ridge,
     "last_value": _Unchanged,
+    "lasso_words": _lasso_words,
     "least_squares": LinearRegression,
     "logistic_regression": lambda: make_pipeline(
         StandardScaler(), LogisticRegression(max_iter=1000)
@@ -203,6 +235,7 @@ _ESTIMATORS: dict[str, Callable[[], Any]] = {
     "majority_class": lambda: DummyClassifier(strategy="most_frequent"),
     "nearest_neighbor": lambda: make_pipeline(StandardScaler(), KNeighborsClassifier(1)),
     "random_forest": lambda: RandomForestClassifier(500, random_state=0, n_jobs=-1),
+    "tf_idf_words": _tf_idf_words,
     "weighted_neighbors": lambda: make_pipeline(
         StandardScaler(), KNeighborsClassifier(30, weights="distance")
     ),
@@ -231,7 +264,9 @@ _OF_EITHER: dict[str, Callable[[Splits], Any]] = {
 _INPUTS: dict[str, Callable[[Splits, np.ndarray], np.ndarray]] = {
     "autoregression": _last_rows,
     "gradient_boosting": _flat,
+    "lasso_words": _words_there,
     "last_value": _last_value,
+    "tf_idf_words": _word_matrix,
 }
 
 
