@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -14,8 +14,10 @@ from kerazoo.datasets.reading.text_files import choose_column, find_texts, read_
 from kerazoo.datasets.reading.texts import Encoder, holds_words, why_not_encoded
 from kerazoo.datasets.splits import Texts
 from kerazoo.errors import InvalidInput
-from kerazoo.predict.tables import Carried
 from kerazoo.saved.card import Card
+
+if TYPE_CHECKING:
+    from kerazoo.predict.tables import Carried
 
 STANDARD_INPUT = "-"
 _AT_ONCE = 256
