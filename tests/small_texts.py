@@ -16,8 +16,9 @@ def reviews(words: tuple[str, ...], count: int) -> list[str]:
     """Return different reviews with some of the words."""
     random = np.random.RandomState(len(words[0]))
     return [
-        f"Review {number}: the {random.choice(NOUNS)} was {random.choice(words)}, and its "
-        f"{random.choice(NOUNS)} {random.choice(words)}."
+        f"Review {number}: the {random.choice(NOUNS)} was {random.choice(words)}, its "
+        f"{random.choice(NOUNS)} {random.choice(words)}, and the whole is a {random.choice(words)} "
+        f"and {random.choice(words)} {random.choice(NOUNS)}."
         for number in range(count)
     ]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -69,9 +70,7 @@ def load(
     return encode_parts(parts, Texts((), CLASS_NAMES, length, keep), vocabulary_size)
 
 
-def tiny(
-    *, length: int = 500, keep: str = "last", vocabulary_size: int = 10000
-) -> Splits:
+def tiny(*, length: int = 500, keep: str = "last", vocabulary_size: int = 10000) -> Splits:
     """Return other texts, which come with the package: paragraphs of a docstring with a heading.
 
     Args:
@@ -88,7 +87,7 @@ def tiny(
     labels = [int(text.lstrip().startswith(_HEADINGS)) for text in texts]
     fifth = _TINY_ROWS // 5
     ends = (0, 3 * fifth, 4 * fifth, 5 * fifth)
-    parts = [(texts[a:b], labels[a:b]) for a, b in zip(ends, ends[1:], strict=False)]
+    parts = [(texts[a:b], labels[a:b]) for a, b in itertools.pairwise(ends)]
     return encode_parts(parts, Texts((), CLASS_NAMES, length, keep), vocabulary_size)
 
 

@@ -77,13 +77,24 @@ def read_source(
         InvalidInput: if there is no such file, or it is not what the network takes.
     """
     report, note = report or _ignore, note or warn_user
+    if not isinstance(card.about, Texts) or source.lower().endswith(".npy"):
+        return _read_rows(source, card, report, note, keep=keep, fit=fit, bad=bad)
+    if keep:
+        raise InvalidInput("a network that takes texts keeps no columns; leave them out.")
+    return (Batch(*found) for found in read_text_rows(source, card, note, bad))
+
+
+def _read_rows(
+    source: str,
+    card: Card,
+    report: Progress,
+    note: Note,
+    *,
+    keep: Sequence[str],
+    fit: Fit | None,
+    bad: list[str] | None,
+) -> Iterator[Batch]:
     path = Path(source)
-    if isinstance(card.about, Texts) and path.suffix.lower() != ".npy":
-        if keep:
-            raise InvalidInput("a network that takes texts keeps no columns; leave them out.")
-        for rows, carried in read_text_rows(source, card, note, bad):
-            yield Batch(rows, carried)
-        return
     is_table = source == STANDARD_INPUT or (_ending(path) in _TABLES and not path.is_dir())
     is_table = is_table or (card.takes_missing and _ending(path) in _PARQUET)
     if keep and not is_table:

@@ -11,7 +11,7 @@ import numpy as np
 from kerazoo._files import standard_input
 from kerazoo.datasets.reading.text import read_blocks, read_stream
 from kerazoo.datasets.reading.text_files import choose_column, find_texts, read_text
-from kerazoo.datasets.reading.texts import Encoder, holds_words, why_not_encoded
+from kerazoo.datasets.reading.texts import encoder_of, holds_words, why_not_encoded
 from kerazoo.datasets.splits import Texts
 from kerazoo.errors import InvalidInput
 from kerazoo.saved.card import Card
@@ -78,7 +78,7 @@ def encode_rows(
         InvalidInput: if a text has no word that the network knows.
     """
     assert isinstance(card.about, Texts)
-    rows = Encoder(card.about)(texts)
+    rows = encoder_of(card.about)(texts)
     for index in np.flatnonzero(~holds_words(rows)).tolist():
         where = f"{source}: row {index + first_row}"
         problem = why_not_encoded(texts[index], where, len(card.about.words))

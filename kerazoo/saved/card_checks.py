@@ -84,10 +84,8 @@ def check_card(card: Card) -> None:
             _check_series(card, series)
         case Images() as images:
             expect(images.fit in ("", *FITS), f"a fit of {', '.join(FITS)}", images.fit)
-        case Words():
-            expect(WORDS_FILE in card.files, f"a file {WORDS_FILE}", [*card.files])
-        case Texts() as texts:
-            _check_texts(card, texts)
+        case Words() | Texts():
+            _check_words(card)
     for one in (card.task, card.dataset):
         expect(one is None or is_name(one), "the name of a task or a data set", one)
     if card.valid_range is not None:
@@ -169,8 +167,11 @@ def _check_series(card: Card, series: Series) -> None:
         expect(bool(np.isfinite(values).all()), "finite residuals", "others")
 
 
-def _check_texts(card: Card, texts: Texts) -> None:
+def _check_words(card: Card) -> None:
     expect(WORDS_FILE in card.files, f"a file {WORDS_FILE}", [*card.files])
+    texts = card.about
+    if not isinstance(texts, Texts):
+        return
     expect(not texts.words, "words in a file of their own", len(texts.words))
     expect(texts.keep in KEEPS, f"one of {KEEPS}", texts.keep)
     expect(len(card.inputs) == 1, "one input for texts", len(card.inputs))

@@ -37,6 +37,7 @@ from kerazoo.tasks._scores import score_predictions
 _AUTOREGRESSION_ROWS = 5
 _SEASON = "season_"
 _NEAREST = "nearest_neighbors"
+_TWO = 2
 
 
 def score_baseline(name: str, splits: Splits, components: int | None = None) -> dict[str, float]:
@@ -70,8 +71,8 @@ def score_baseline(name: str, splits: Splits, components: int | None = None) -> 
     # Of rows that are equally near, the first ones count: their order must not tell the class.
     order = np.random.default_rng(0).permutation(len(x)) if name == _NEAREST else slice(None)
     x, y = x[order], y[order]
-    if name in _OF_EITHER:
-        estimator = _OF_EITHER[name](splits).fit(x, y)
+    if name in _FOR_DATA:
+        estimator = _FOR_DATA[name](splits).fit(x, y)
     else:
         estimator = _ESTIMATORS[name]().fit(x, y)
     return score_predictions(
@@ -81,7 +82,7 @@ def score_baseline(name: str, splits: Splits, components: int | None = None) -> 
 
 def list_baselines() -> list[str]:
     """Return the names of all baselines, sorted."""
-    return sorted({*_ESTIMATORS, *_OF_EITHER, *_OF_IMAGES})
+    return sorted({*_ESTIMATORS, *_FOR_DATA, *_OF_IMAGES})
 
 
 def _score_reconstruction(splits: Splits, components: int | None) -> dict[str, float]:
@@ -210,23 +211,10 @@ def _kernel_ridge() -> Any:
     return GridSearchCV(estimator, grid, cv=5, scoring="neg_mean_absolute_error")
 
 
-def _lasso_words() -> Any:
-    """Return a logistic regression that leaves out most words."""
-    lasso = LogisticRegression(penalty="l1", solver="liblinear", random_state=0)
-    return GridSearchCV(lasso, {"C": [0.05, 0.1, 0.2, 0.5]}, cv=3)
-
-
-def _tf_idf_words() -> Any:
-    """Return a logistic regression on words that count more, the fewer texts they are in."""
-    estimator = make_pipeline(TfidfTransformer(), LogisticRegression(max_iter=1000))
-    return GridSearchCV(estimator, {"logisticregression__C": [1.0, 3.0, 10.0]}, cv=3)
-
-
 _ESTIMATORS: dict[str, Callable[[], Any]] = {
     "autoregression": LinearRegression,
     "kernel_ridge": _kernel_ridge,
     "last_value": _Unchanged,
-    "lasso_words": _lasso_words,
     "least_squares": LinearRegression,
     "logistic_regression": lambda: make_pipeline(
         StandardScaler(), LogisticRegression(max_iter=1000)
@@ -235,7 +223,6 @@ _ESTIMATORS: dict[str, Callable[[], Any]] = {
     "majority_class": lambda: DummyClassifier(strategy="most_frequent"),
     "nearest_neighbor": lambda: make_pipeline(StandardScaler(), KNeighborsClassifier(1)),
     "random_forest": lambda: RandomForestClassifier(500, random_state=0, n_jobs=-1),
-    "tf_idf_words": _tf_idf_words,
     "weighted_neighbors": lambda: make_pipeline(
         StandardScaler(), KNeighborsClassifier(30, weights="distance")
     ),
@@ -255,11 +242,38 @@ def _nearest_neighbors(splits: Splits) -> Any:
     return make_pipeline(StandardScaler(), kind(count, weights="distance"))
 
 
-_OF_EITHER: dict[str, Callable[[Splits], Any]] = {
+def _lasso_words(splits: Splits) -> Any:
+    """Return a logistic regression that leaves out most words."""
+    # liblinear is the fastest for so many columns, and knows two classes; saga knows more.
+    solver = "liblinear" if len(splits.class_names) == _TWO else "saga"
+    is_new = LogisticRegression().get_params().get("penalty") == "deprecated"  # scikit-learn 1.8
+    absolute: dict[str, Any] = {"l1_ratio": 1.0} if is_new else {"penalty": "l1"}
+    lasso = LogisticRegression(**absolute, solver=solver, random_state=0)
+    return _with_best_c(lasso, "C", (0.05, 0.1, 0.2, 0.5), splits)
+
+
+def _tf_idf_words(splits: Splits) -> Any:
+    """Return a logistic regression on words that count more, the fewer texts they are in."""
+    estimator = make_pipeline(TfidfTransformer(), LogisticRegression(max_iter=1000))
+    return _with_best_c(estimator, "logisticregression__C", (1.0, 3.0, 10.0), splits)
+
+
+def _with_best_c(estimator: Any, name: str, values: tuple[float, ...], splits: Splits) -> Any:
+    """Let cross-validation choose a parameter, if there are enough rows of each class."""
+    y = np.concatenate([_targets(splits, part.y) for part in (splits.train, splits.validation)])
+    folds = min(3, int(np.bincount(y).min()))
+    if folds < _TWO:
+        return estimator
+    return GridSearchCV(estimator, {name: list(values)}, cv=folds)
+
+
+_FOR_DATA: dict[str, Callable[[Splits], Any]] = {
     "gradient_boosting": _gradient_boosting,
+    "lasso_words": _lasso_words,
+    "tf_idf_words": _tf_idf_words,
     _NEAREST: _nearest_neighbors,
 }
-"""Baselines for classes and numbers alike."""
+"""Baselines that depend on what the rows are."""
 
 _INPUTS: dict[str, Callable[[Splits, np.ndarray], np.ndarray]] = {
     "autoregression": _last_rows,

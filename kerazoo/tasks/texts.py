@@ -50,8 +50,10 @@ TRAIN_OPTIONS: Mapping[str, Option] = {
 PREDICT_OPTIONS: Mapping[str, Option] = {"skip_bad_rows": SKIP_BAD_ROWS}
 _VOCABULARY = 10_000
 _TWO = 2
-# A few texts get smaller steps, so that an epoch has about this many of them.
-_STEPS, _SMALLEST_BATCH = 20, 16
+# A few texts get smaller steps and more epochs, so that a training has about so many steps. The
+# epoch of the lowest validation loss is kept.
+_STEPS_OF_EPOCH, _SMALLEST_BATCH = 20, 16
+_STEPS, _MOST_EPOCHS = 400, 60
 
 trainer = train_on_arrays
 callbacks = no_callbacks
@@ -86,7 +88,8 @@ def own_data(name: str, recipe: Recipe, path: Any, options: Chosen) -> tuple[Rec
 
     Args:
         name: a network that classifies texts, such as `"imdb_mlp"`.
-        recipe: how it is trained; its epochs are kept, and a batch size that is not its usual one.
+        recipe: how it is trained; its epochs and its batch size are kept if they are not its usual
+            ones.
         path: a folder with a folder of `.txt` files for each class, a CSV or Parquet file, or a
             table that another library holds.
         options: `text`, `target`, `length`, `keep` and `vocabulary_size`.
@@ -108,10 +111,8 @@ def own_data(name: str, recipe: Recipe, path: Any, options: Chosen) -> tuple[Rec
     assert isinstance(splits.about, Texts)
     classes, rows = len(splits.class_names), len(splits.train.x)
     title = str(path) if isinstance(path, Path) else "a table in memory"
-    usual_batches = {load_recipe(name, variant).batch_size for variant in VARIANTS}
-    fitting = min(recipe.batch_size, max(_SMALLEST_BATCH, rows // _STEPS))
     adapted = dataclasses.replace(
-        recipe,
+        _for_rows(name, recipe, rows),
         dataset="labeled_texts",
         dataset_arguments={**arguments, "path": title},
         builder_arguments={
@@ -121,7 +122,7 @@ def own_data(name: str, recipe: Recipe, path: Any, options: Chosen) -> tuple[Rec
             "classes": classes,
         },
         loss=loss_for(classes),
-        batch_size=fitting if recipe.batch_size in usual_batches else recipe.batch_size,
+        restore_best_weights=True,
         documented=None,
         baseline=None,
         best=None,
@@ -130,6 +131,18 @@ def own_data(name: str, recipe: Recipe, path: Any, options: Chosen) -> tuple[Rec
         experiments={},
     )
     return for_training_on(adapted, rows), splits
+
+
+def _for_rows(name: str, recipe: Recipe, rows: int) -> Recipe:
+    """Return a recipe with epochs and a batch size for so many rows, if it has the usual ones."""
+    usual = [load_recipe(name, variant) for variant in VARIANTS]
+    if recipe.batch_size in {one.batch_size for one in usual}:
+        fitting = min(recipe.batch_size, max(_SMALLEST_BATCH, rows // _STEPS_OF_EPOCH))
+        recipe = dataclasses.replace(recipe, batch_size=fitting)
+    if recipe.epochs in {one.epochs for one in usual}:
+        wanted = min(_MOST_EPOCHS, _STEPS // -(-rows // recipe.batch_size))
+        recipe = dataclasses.replace(recipe, epochs=max(recipe.epochs, wanted))
+    return recipe
 
 
 def loss_for(classes: int) -> str:

@@ -25,9 +25,7 @@ def packed(tmp_path: Path) -> Path:
 
 
 def test_labels_go_with_their_reviews_and_the_last_ones_are_held_out(packed: Path) -> None:
-    splits = kerazoo.load_dataset(
-        "imdb_sentiment", data_dir=packed, length=8, validation_reviews=4
-    )
+    splits = kerazoo.load_dataset("imdb_sentiment", data_dir=packed, length=8, validation_reviews=4)
     words = ("-", "<", "?", *splits.about.words)
     assert splits.class_names == ("negative", "positive")
     assert [len(part.x) for part in (splits.train, splits.validation, splits.test)] == [20, 4, 24]
@@ -47,7 +45,9 @@ def test_each_word_once(packed: Path) -> None:
         ids = row[row > 0]
         assert len(set(ids.tolist())) == len(ids)
     last = kerazoo.load_dataset("imdb_sentiment", **options)
-    assert all({*a.tolist()} == {*b.tolist()} for a, b in zip(once.test.x, last.test.x, strict=True))
+    assert all(
+        {*a.tolist()} == {*b.tolist()} for a, b in zip(once.test.x, last.test.x, strict=True)
+    )
 
 
 def test_fewer_reviews_have_the_same_validation_part(packed: Path) -> None:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import dataclasses
 import io
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
@@ -13,6 +13,8 @@ import pytest
 import kerazoo
 from kerazoo.datasets.reading.texts import Encoder
 from kerazoo.errors import DamagedFile, InvalidInput
+from kerazoo.saved.reading import open_saved
+from kerazoo.saved.words import read_words
 from tests.small_texts import BAD, GOOD, reviews, write_folder
 
 TEXTS = [*reviews(BAD, 5), *reviews(GOOD, 5)]
@@ -22,7 +24,7 @@ TEXTS = [*reviews(BAD, 5), *reviews(GOOD, 5)]
 def saved(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("texts")
     write_folder(folder / "reviews")
-    run = kerazoo.train(data=folder / "reviews", epochs=30, out=folder / "model")
+    run = kerazoo.train(data=folder / "reviews", epochs=120, out=folder / "model")
     assert run.name == "imdb_mlp"
     assert run.metrics["accuracy"] == 1.0
     return folder / "model"
@@ -135,21 +137,15 @@ def test_bad_rows_may_be_left_empty(predictor, tmp_path: Path) -> None:
 
 
 def test_damaged_words_are_refused(saved: Path, tmp_path: Path) -> None:
-    from kerazoo.saved.card import File
-    from kerazoo.saved.words import read_words
-
-    opened = kerazoo.saved.open_saved(saved)
-
-    class Other(type(opened)):
-        def read(self, file: str) -> bytes:
-            return content
-
-    other = Other(opened.folder, dataclasses.replace(opened.card, files={"words.txt": File(1, "")}))
+    opened = open_saved(saved)
     for content, message in (
         (b"a\n" * 100_000, "whole lines"),
         (b"a\na\n", "a word twice"),
         (b"a\n\n", "is no word"),
         (b"a\xff\n", "is not UTF-8"),
     ):
+        damaged = SimpleNamespace(
+            card=opened.card, folder=opened.folder, read=lambda file, found=content: found
+        )
         with pytest.raises(DamagedFile, match=message):
-            read_words(other)
+            read_words(damaged)

@@ -35,9 +35,7 @@ def read_text(path: Path) -> str:
     return "".join(read_blocks(path))
 
 
-def choose_column(
-    columns: Sequence[str], asked: str | None, option: str, source: str
-) -> str:
+def choose_column(columns: Sequence[str], asked: str | None, option: str, source: str) -> str:
     """Return the column that is asked for, or the one of a usual name.
 
     Args:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import itertools
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
@@ -36,6 +37,12 @@ def number_words(texts: Iterable[str], vocabulary_size: int) -> tuple[str, ...]:
     lines = map(_plain, texts)
     words = read_corpus(lines, min_count=1, vocabulary_size=vocabulary_size).vocabulary.words
     return tuple(word for word in words if len(word) <= LONGEST_NAME)  # what is saved is that short
+
+
+@functools.lru_cache(maxsize=4)
+def encoder_of(about: Texts) -> Encoder:
+    """Return what turns texts into rows; a predictor asks for the same one with every text."""
+    return Encoder(about)
 
 
 class Encoder:
@@ -87,8 +94,7 @@ def holds_words(rows: np.ndarray) -> np.ndarray:
         >>> holds_words(np.array([[0, 1, 2], [1, 2, 7]])).tolist()
         [False, True]
     """
-    found: np.ndarray = (rows >= FIRST_WORD).any(axis=1)
-    return found
+    return np.any(rows >= FIRST_WORD, axis=1)
 
 
 def why_not_encoded(text: str, where: str, known: int) -> str:

@@ -73,9 +73,7 @@ def build_imdb_mlp(
     return keras.Model(inputs, outputs, name="imdb_mlp")
 
 
-_ISLP = (
-    "James et al., An Introduction to Statistical Learning with Applications in Python, 2023"
-)
+_ISLP = "James et al., An Introduction to Statistical Learning with Applications in Python, 2023"
 
 DOCUMENTED = Recipe(
     dataset="imdb_sentiment",
@@ -111,6 +109,8 @@ DOCUMENTED = Recipe(
             "dataset_arguments": {"length": 800, "keep": "once", "vocabulary_size": 9997},
             "builder_arguments": {"vocabulary_size": 9997},
             "parameters": 160305,
+            "baselines": (),
+            "recorded_seeds": 2,
         }
     },
 )

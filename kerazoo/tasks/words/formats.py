@@ -18,7 +18,7 @@ import numpy as np
 from kerazoo._files import replacing_file
 from kerazoo._notes import warn_user
 from kerazoo._wording import agree, counted
-from kerazoo.errors import DamagedFile, KerazooError, damaged
+from kerazoo.errors import DamagedFile, KerazooError
 from kerazoo.saved.card import WORDS_FILE
 from kerazoo.saved.reading import Location, Saved, open_saved, read_consistently
 from kerazoo.saved.words import read_words
