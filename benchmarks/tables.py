@@ -2,6 +2,7 @@
 
     python benchmarks/tables.py --record             # all tables, five seeds; writes results/
     python benchmarks/tables.py boston titanic       # some tables, only prints
+    python benchmarks/tables.py --only tabm --record # one contender anew, the others as recorded
 
 Every contender is given the same rows: 64 % to train on and 16 % to validate on, or the two
 together where it needs no validation, and the same 20 % as the test, chosen anew for each seed.
@@ -23,7 +24,7 @@ import statistics
 import sys
 import time
 import warnings
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -253,16 +254,16 @@ def error(splits: Splits, predicted: np.ndarray) -> float:
     return float(np.sqrt(np.mean((predicted - y) ** 2)) / np.std(y))
 
 
-def measure(name: str, seeds: int) -> dict[str, Any]:
-    """Return errors and seconds of each contender on one table, seed by seed."""
-    figures: dict[str, Any] = {who: {"errors": [], "seconds": []} for who in CONTENDERS}
+def measure(name: str, seeds: int, contenders: Sequence[str]) -> dict[str, Any]:
+    """Return errors and seconds of contenders on one table, seed by seed."""
+    figures: dict[str, Any] = {who: {"errors": [], "seconds": []} for who in contenders}
     for seed in range(seeds):
         splits = load(name, seed)
-        for who, predict in CONTENDERS.items():
+        for who in contenders:
             started = time.perf_counter()
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore")
-                predicted = predict(splits, seed)
+                predicted = CONTENDERS[who](splits, seed)
             figures[who]["seconds"].append(round(time.perf_counter() - started, 3))
             figures[who]["errors"].append(round(error(splits, predicted), 5))
     about = splits.about
@@ -337,23 +338,31 @@ def main() -> None:
     parser.add_argument("tables", nargs="*", help="default: all of them")
     parser.add_argument("--seeds", type=int, default=SEEDS)
     parser.add_argument("--record", action="store_true", help=f"write to {RESULTS.name}/")
+    parser.add_argument("--only", choices=CONTENDERS, help="measure one; keep what is recorded")
     options = parser.parse_args()
     if unknown := set(options.tables) - set(TABLES):
         parser.error(f"unknown tables {', '.join(sorted(unknown))}; known: {', '.join(TABLES)}")
+    contenders = [options.only] if options.only else list(CONTENDERS)
+    path = RESULTS / "tables.json"
+    recorded = json.loads(path.read_text())["tables"] if path.exists() else {}
     measured: dict[str, Any] = {}
     for name in options.tables or TABLES:
         try:
-            measured[name] = measure(name, options.seeds)
+            measured[name] = measure(name, options.seeds, contenders)
         except ModuleNotFoundError as missing:
             print(f"{name} is left out: {missing}", file=sys.stderr)
             continue
+        if options.only:
+            others = recorded[name]["contenders"]
+            measured[name]["contenders"] = {**others, **measured[name]["contenders"]}
         print(render({name: measured[name]}).splitlines()[2], flush=True)
     print(render(measured))
     if options.record:
+        measured = {name: one for name in TABLES if (one := (recorded | measured).get(name))}
         machine = {"cpus": os.cpu_count(), "python": sys.version.split()[0]}
         versions = {library: importlib.metadata.version(library) for library in LIBRARIES}
         content = {"machine": machine, "versions": versions, "tables": measured}
-        (RESULTS / "tables.json").write_text(json.dumps(content, indent=1) + "\n")
+        path.write_text(json.dumps(content, indent=1) + "\n")
         (RESULTS / "tables.md").write_text(render(measured))
 
 

@@ -5,7 +5,7 @@
 - networks: `build_<name>` for each of `list_models()`; `list_families`, `load_builder`,
   `layer_table`
 - recipes: `load_recipe`, `Recipe`, `Reference`
-- data: `load_dataset`, `list_datasets`, `first_available`, `Splits`, `read_corpus`
+- data: `load_dataset`, `load_table`, `list_datasets`, `first_available`, `Splits`, `read_corpus`
 - training: `train` does all that a recipe says; `compile_model`, `fit_model`, `evaluate_model` and
   `adapt_normalization` are its steps; `EarlyStopping`, `KeepFinite`, `ModelCheckpoint`,
   `ProgressLine`, `clear_program_cache`, `many_trainings`
@@ -46,6 +46,7 @@ _PUBLIC = {
     "list_datasets": "datasets",
     "load_dataset": "datasets",
     "first_available": "datasets",
+    "load_table": "datasets.table_csv",
     "EarlyStopping": "engine.callbacks",
     "KeepFinite": "engine.callbacks",
     "ModelCheckpoint": "engine.callbacks",

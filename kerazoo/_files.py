@@ -175,8 +175,10 @@ def refuse_images_in(folder: Path, option: str, *, force: bool) -> None:
     Which files will be drawn is known only at the end of a training: too late to say no.
 
     Raises:
-        KerazooError: if it holds a PNG file and `force` is not set.
+        KerazooError: if it is a file, or holds a PNG file and `force` is not set.
     """
+    if folder.exists() and not folder.is_dir():
+        raise KerazooError(f"{option} {folder} is a file; give a folder to draw in.")
     if not force and folder.is_dir() and (found := sorted(folder.glob("*.png"))):
         raise KerazooError(
             f"{option} {folder} holds images already, such as {found[0].name}. Choose another "

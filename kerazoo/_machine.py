@@ -10,7 +10,9 @@ import tempfile
 import warnings
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
+from kerazoo._notes import Beforehand
 from kerazoo.errors import KerazooError
 
 _UNKNOWN = 2**62
@@ -87,6 +89,15 @@ def warnings_as_lines(say: Callable[[str], object]) -> Iterator[None]:
     """Hand warnings on as lines for a person, without the code that they come from."""
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always", UserWarning)
+        keep = warnings.showwarning
+
+        def show(message: Any, category: type[Warning], *where: Any) -> None:
+            if issubclass(category, Beforehand):
+                say(str(message))
+            else:
+                keep(message, category, *where)
+
+        warnings.showwarning = show  # type: ignore[assignment]
         yield
     for warning in caught:
         if issubclass(warning.category, UserWarning):  # others are for programmers

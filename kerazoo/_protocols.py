@@ -108,6 +108,28 @@ class ReadsValuesOnly(Protocol):
     reads_values_only: bool
 
 
+@runtime_checkable
+class GivesErrors(Protocol):
+    """A model that answers a row with how far that is from its reconstruction, `(rows, 1)`.
+
+    Offered, as `True`, by `models/generative/_table_errors.py`; looked for in
+    `saved/anomalies.py`.
+    """
+
+    gives_errors: bool
+
+
+@runtime_checkable
+class DrawsClasses(Protocol):
+    """A model that draws images of a class that is asked for, if it knows several.
+
+    Its generator or decoder takes rows of latent numbers, and after these a 1 at the class among 0s
+    for the others. Offered by `models/generative/`; looked for in `tasks/generation/decoder.py`.
+    """
+
+    classes: int
+
+
 class WordTables(Protocol):
     """Two tables with one row per word: a `keras.Variable` each."""
 

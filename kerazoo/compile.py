@@ -52,14 +52,18 @@ def compile_model(
     """
     chosen = load_recipe(recipe, variant) if isinstance(recipe, str) else recipe
     try:
+        judged_by = (
+            [_metric(m) for m in chosen.metrics]
+            if metrics is None
+            else [_stable(m) for m in metrics]
+        )
         model.compile(
             optimizer=keras.optimizers.get(copy.deepcopy(chosen.optimizer))
             if optimizer is None
             else optimizer,
             loss=_loss(chosen.loss) if loss is None else loss,
-            metrics=[_metric(m) for m in chosen.metrics]
-            if metrics is None
-            else [_stable(m) for m in metrics],
+            # Keras leaves sample weights out of those that are not declared as weighted.
+            **{"weighted_metrics" if chosen.weighted else "metrics": judged_by},
         )
     except (ValueError, TypeError) as error:
         raise KerazooError(

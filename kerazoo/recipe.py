@@ -74,6 +74,7 @@ class Recipe:
             `"duplicates removed"`.
         experiments: further experiments that are recorded, each with the fields that differ:
             another data set, an option left out, and what follows from that.
+        weighted: whether rows of the data have weights, which metrics are to respect.
         measures: further measures of the task that the network is judged by, such as `"samples"`.
         cross_validation_folds: folds of an additional cross-validation; 0 for none.
         seed: the seed that is trained unless told otherwise.
@@ -110,6 +111,7 @@ class Recipe:
     baselines: tuple[str, ...] = ()
     experiment: str = "documented split"
     experiments: Mapping[str, Config] = field(default_factory=dict)
+    weighted: bool = False
     measures: tuple[str, ...] = ()
     cross_validation_folds: int = 0
     seed: int = 0
@@ -147,9 +149,9 @@ class Recipe:
         must not make a recorded result look out of date.
         """
         deciding = {key: value for key, value in self.as_dict().items() if key not in _REPORTED}
-        # Both came after the first networks were recorded: the hashes that their results and cards
+        # These came after the first networks were recorded: the hashes that their results and cards
         # hold are of recipes without them. It stays so until a new card format records all again.
-        for later in ("precision", "fit_arguments"):
+        for later in ("precision", "fit_arguments", "weighted"):
             if not deciding[later]:
                 del deciding[later]
         return hashlib.sha256(json.dumps(deciding, sort_keys=True).encode()).hexdigest()

@@ -67,7 +67,7 @@ NOUNS = re.compile(
     r"output|parameter|path|point|row|sample|seed|value|word)s\b"
 )
 # Never a single one, because of what was asked before; and what is no number.
-SEVERAL = {"_LONGEST_LINE", "counts[end]", "different", "len(images)", "len(model.inputs)", "total"}
+SEVERAL = {"LONGEST_LINE", "counts[end]", "different", "len(images)", "len(model.inputs)", "total"}
 SEVERAL |= {"len(words)", "runs[-1]", "shape[2]", "kind", "sorted(rows)", "self._fixed_rows"}
 
 

@@ -41,6 +41,7 @@ from kerazoo.recipe import for_training_on
 from kerazoo.tasks import Option, recognizes_nothing as recognizes
 from kerazoo.tasks.rows import baselines, callbacks, evaluate, figures, score, trainer
 from kerazoo.tasks.rows import judge as judge_rows
+from kerazoo.tasks._shared import no_further_data as recipe_for
 
 OWN_DATA = "a file with a number of rows"
 NETWORK = ""

@@ -90,7 +90,7 @@ def test_hash_covers_what_decides_the_weights_and_nothing_else() -> None:
 
 # What no course document gives: a source that claims one for it would be untrue.
 NOT_GIVEN = {
-    "boston": "standardised inputs and target: own choice",
+    "boston": "standardized inputs and target: own choice",
     "wine_binary": "epochs, batch size and share held out, which it does not give",
     "wine_multiclass": "limits of the three classes, removal of duplicates",
     "fashion_mnist": "batch size: own choice",

@@ -76,6 +76,7 @@ def on_config(config: MkDocsConfig) -> MkDocsConfig:
         {
             "Use": [
                 {"Your own data": "own_data.md"},
+                {"Your own images": "own_images.md"},
                 {"In scikit-learn": "scikit_learn.md"},
                 {"Command line": "commands.md"},
                 {"Notebooks": "notebooks.md"},

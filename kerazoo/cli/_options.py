@@ -21,7 +21,7 @@ from kerazoo.cli._console import quietly
 from kerazoo.datasets.sources import DATA_DIR_VARIABLE
 from kerazoo.errors import KerazooError, WrongUsage
 from kerazoo.registry import list_tasks
-from kerazoo.saved.reading import Location
+from kerazoo.saved.reading import Location, open_saved
 from kerazoo.tasks import Option, load_task, open_for_task
 
 _MODEL_FILE = ".py"
@@ -252,6 +252,7 @@ class TrainCommand(TaskCommand):
         self._seen, self._chosen_name = "", None
         rest = super().parse_args(ctx, args)
         named = ctx.params.get(self.argument) or ctx.params.get("data")
+        named = named or ctx.params.get("start_from")
         if named is None and not ctx.resilient_parsing:  # as a shell that completes a word does
             raise WrongUsage(
                 f"say which network is trained: {ctx.command_path} NAME; or on what: "
@@ -266,6 +267,10 @@ class TrainCommand(TaskCommand):
         if name is not None:
             return name
         found, _, _ = self.make_parser(ctx).parse_args(args=list(args))
+        if (start := found.get("start_from")) is not None:
+            with contextlib.suppress(KerazooError, OSError):  # the command itself says why
+                self._chosen_name = open_saved(start).card.name
+            return self._chosen_name
         data = found.get("data")
         if data is None:
             return None

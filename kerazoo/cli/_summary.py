@@ -7,8 +7,9 @@ import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from kerazoo._machine import warnings_as_lines
 from kerazoo._wording import counted
-from kerazoo.cli._console import fitted
+from kerazoo.cli._console import fitted, say
 from kerazoo.report.results import Results
 from kerazoo.report.table import Table
 from kerazoo.tasks import load_task
@@ -32,7 +33,8 @@ def _baselines(
     if not own_data:
         found = Results.load(name).best_baseline(recipe, recipe.experiment)
         return [] if found is None else [(found[0], {metric: found[1]})]
-    scores = load_task(recipe.task).baselines(name, recipe, splits)
+    with warnings_as_lines(say):
+        scores = load_task(recipe.task).baselines(name, recipe, splits)
     judged = [(key.replace("_", " "), one) for key, one in scores.items() if metric in one]
     return sorted(judged, key=lambda one: one[1][metric], reverse=recipe.primary_mode == "max")
 
@@ -50,6 +52,17 @@ def _compare_with_baseline(recipe: Recipe, baseline: str, theirs: float, ours: f
     )
 
 
+def _compare_with_before(recipe: Recipe, before: float, after: float) -> str:
+    """Say in words whether going on with the training has helped on the further data."""
+    metric = recipe.primary_metric.replace("_", " ")
+    figures = f"{metric} {_figure(before)} before, {_figure(after)} after"
+    if math.isclose(before, after, rel_tol=1e-6, abs_tol=1e-12):
+        return f"going on has changed nothing on the test part of this data: {figures}"
+    if (after < before) == (recipe.primary_mode == "min"):
+        return f"going on has helped on the test part of this data: {figures}"
+    return f"going on has not helped on the test part of this data: {figures}; keep the old network"
+
+
 def print_summary(runs: list[Run], *, own_data: bool) -> None:
     """Print a row per metric: what is published, the best baseline, and what was reached.
 
@@ -63,6 +76,7 @@ def print_summary(runs: list[Run], *, own_data: bool) -> None:
     published = recipe.documented
     if published is not None and published.experiment not in ("", recipe.experiment):
         published = None  # it was reached on other data
+    before = {} if runs[0].start is None else runs[0].start.metrics
     rows = []
     for metric in runs[0].metrics:
         values = [run.metrics[metric] for run in runs]
@@ -73,11 +87,15 @@ def print_summary(runs: list[Run], *, own_data: bool) -> None:
                 f"{_figure(baseline[1][metric])} ({baseline[0]})"
                 if baseline and metric in baseline[1]
                 else "",
+                _figure(before[metric]) if metric in before else "",
                 _in_words(values),
             )
         )
     print(f"\n{name}: test set, {recipe.experiment}\n")
-    print(_without_empty_columns(("metric", "published", "baseline", "ours"), rows), end="\n\n")
+    print(
+        _without_empty_columns(("metric", "published", "baseline", "before", "ours"), rows),
+        end="\n\n",
+    )
     seconds = sum(run.seconds for run in runs)
     epochs = sum(len(run.history.get("loss", ())) for run in runs)
     several = f"{counted(len(runs), 'training')}, " if len(runs) > 1 else ""
@@ -90,6 +108,10 @@ def print_summary(runs: list[Run], *, own_data: bool) -> None:
         theirs = baseline[1][recipe.primary_metric]
         said = _compare_with_baseline(recipe, baseline[0], theirs, sum(reached) / len(reached))
         print(fitted(said, sys.stdout))
+    if recipe.primary_metric in before:
+        reached = [run.metrics[recipe.primary_metric] for run in runs]
+        theirs = before[recipe.primary_metric]
+        print(fitted(_compare_with_before(recipe, theirs, sum(reached) / len(reached)), sys.stdout))
 
 
 def _stopped(runs: list[Run]) -> str:

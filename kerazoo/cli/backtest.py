@@ -24,7 +24,8 @@ from kerazoo.cli._options import (
     number,
     use_data_dir,
 )
-from kerazoo.cli.train import _choose_data, _find_network
+from kerazoo.cli._start import find_network
+from kerazoo.cli.train import _choose_data
 from kerazoo.errors import Interrupted
 from kerazoo.tasks import Chosen
 
@@ -117,7 +118,7 @@ def backtest(
         if path is not None:
             check_new_file(path, (suffix,), flag, force=force)
     use_data_dir(data_dir)
-    name = _find_network(context, name, data)
+    name = find_network(context, name, data)
     recipe = registry.load_recipe(name, variant)
     from kerazoo.experiments.backtest import backtest as walk
     from kerazoo.experiments.backtest import check_network

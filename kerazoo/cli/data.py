@@ -16,7 +16,7 @@ from kerazoo import registry
 from kerazoo._files import make_folder, refuse_images_in, replacing_file
 from kerazoo.cli._console import say, wrap_named
 from kerazoo.cli._options import Command, Commands, Force, number
-from kerazoo.errors import KerazooError
+from kerazoo.errors import KerazooError, WrongUsage
 
 if TYPE_CHECKING:
     from kerazoo.datasets import Splits
@@ -95,11 +95,17 @@ def data_sample(
     dataset, arguments = name, cast(Mapping[str, Any], {})
     if name not in list_datasets():
         recipe = registry.load_recipe(name)
+        if recipe.task == "words":
+            raise KerazooError(
+                f"{name} takes words, so there is no sample to write: ask for one, as in kerazoo "
+                f"predict {name} king, or for a sum, such as 'king - man + woman'."
+            )
         dataset, arguments = recipe.dataset, recipe.dataset_arguments
     elif name in registry.list_models():
         arguments = registry.load_recipe(name).dataset_arguments
     sample = getattr(load_dataset_module(dataset), "sample", None)
     if sample is not None:
+        _refuse_folder(name, out)
         csv.writer(sys.stdout, lineterminator="\n").writerows(sample(rows))
         return
     splits = load_dataset(dataset, **arguments)
@@ -112,12 +118,21 @@ def data_sample(
             f"{name} takes neither tables nor images, so there is no sample of its input. Write "
             "an .npy file for kerazoo predict."
         )
+    _refuse_folder(name, out)
     writer = csv.writer(sys.stdout, lineterminator="\n")
     writer.writerow(about.feature_names)
     for row in splits.test.x[:rows]:
         writer.writerow(
             about.categories[column][int(value)] if column in about.categories else f"{value:g}"
             for column, value in zip(about.feature_names, row, strict=True)
+        )
+
+
+def _refuse_folder(name: str, out: Path | None) -> None:
+    if out is not None:
+        raise WrongUsage(
+            f"--out is a folder for images, and {name} takes a table, which is printed. Leave it "
+            f"out: kerazoo data sample {name} > {out}"
         )
 
 

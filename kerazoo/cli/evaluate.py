@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from kerazoo._files import refuse_images_in
+from kerazoo._files import check_new_file, make_folder, refuse_images_in, replacing_file
 from kerazoo._machine import warnings_as_lines
 from kerazoo._wording import counted
 from kerazoo.cli._console import quietly, said_if_slow, say
@@ -19,13 +19,13 @@ from kerazoo.errors import KerazooError
 from kerazoo.registry import list_models, load_recipe
 from kerazoo.report.table import Table
 from kerazoo.saved.reading import open_saved
-from kerazoo.saved.words import with_words
 from kerazoo.tasks import Evaluation, load_task
 
 if TYPE_CHECKING:
     from kerazoo.datasets import Splits
     from kerazoo.recipe import Recipe
     from kerazoo.saved import Card
+    from kerazoo.saved.reading import Saved
 
 _TOLERANCE = 1e-3
 _MOST_CLASSES = 30
@@ -41,9 +41,21 @@ def evaluate(
     runtime: Annotated[Runtime, typer.Option(help="What computes the answers.")] = "auto",
     data: Annotated[
         Path | None,
-        typer.Option(metavar="PATH", help="Your own data, for a network that was trained on such."),
+        typer.Option(
+            metavar="PATH",
+            help="Your own data: what such a network is trained on, with its target; a table also "
+            "for the zoo's networks, and - for standard input.",
+        ),
     ] = None,
     data_dir: DataDir = None,
+    errors: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE",
+            help="A CSV file to write: a line per test row, with the truth, the answer and its "
+            "error.",
+        ),
+    ] = None,
     plot: Figures = None,
     force: Force = False,
     as_json: Annotated[
@@ -53,11 +65,11 @@ def evaluate(
     """Check a saved model against its test set: does it still do what its card says?
 
     A network of your own data is judged on --data PATH, split as at training: on the file or
-    folder that it was trained on, the test part is the same.
+    folder that it was trained on, the test part is the same. That is also what it is judged on
+    without --data, if it is still there and has not changed. Of another table, all rows that have
+    the target are judged, also by the networks that come trained.
     """
     use_data_dir(data_dir)
-    if plot is not None:
-        refuse_images_in(plot, "--plot", force=force)
     saved = open_saved(model)
     card = saved.card
     if card.name not in list_models():
@@ -67,16 +79,27 @@ def evaluate(
             "kerazoo.evaluate_model(model, (x, y))."
         )
     recipe = load_recipe(card.name, card.variant or "tuned")
-    recipe, splits = _load_splits(model, with_words(saved), recipe, data)
-    same_data = splits.hash() == card.data
+    recipe, splits = _load_splits(model, saved, recipe, data)
+    _check_outputs(plot, errors, force=force)
+    from kerazoo.experiments.own_splits import has_same_test  # imports pandas
+
+    same_data = has_same_test(card, splits)
     task = load_task(recipe.task)
     with said_if_slow(f"judging on the {counted(len(splits.test.x), 'row')} of the test part"):
         judged = quietly(lambda: task.evaluate(saved, splits, recipe, runtime))
+    if errors is not None and not judged.errors:
+        raise KerazooError(
+            f"{card.name} does not answer row by row with a class or a number, so there is nothing "
+            "to write to --errors. Leave it out."
+        )
     if as_json:
-        print(json.dumps(_plain(card, splits, judged), allow_nan=False))
+        print(json.dumps(_plain(card, judged, len(splits.test.x), same_data), allow_nan=False))
     else:
         _print_scores(card, judged.scores)
         _print_classes(judged.classes)
+    if errors is not None:
+        _write_errors(errors, judged)
+        say(f"wrote {errors}")
     if plot is not None:
         from kerazoo.plots import save_figures
 
@@ -93,23 +116,53 @@ def evaluate(
         )
 
 
+def _check_outputs(plot: Path | None, errors: Path | None, *, force: bool) -> None:
+    """Find out before the judging whether what it writes can be written."""
+    if errors is not None:
+        check_new_file(errors, (".csv",), "--errors", force=force)
+    if plot is not None:
+        refuse_images_in(plot, "--plot", force=force)
+        make_folder(plot)
+
+
 def _load_splits(
-    model: str, card: Card, recipe: Recipe, data: Path | None
+    model: str, saved: Saved, recipe: Recipe, data: Path | None
 ) -> tuple[Recipe, Splits]:
     """Return how a model is judged, and on what data: the user's own, or that of its recipe."""
     from kerazoo.datasets import load_dataset
 
+    card = saved.card
     if data is not None:
         from kerazoo.experiments.own_splits import load_own_splits
 
         with warnings_as_lines(say):
-            return load_own_splits(card, recipe, data)
+            return load_own_splits(saved, recipe, data)
+    if card.source is not None:
+        return _load_source(model, saved, recipe, Path(card.source))
     is_folder = Path(model).is_dir()
     if is_folder and card.dataset not in (None, recipe.dataset):
         raise _needs_data(model, card, recipe)
     splits = load_dataset(recipe.dataset, **recipe.dataset_arguments)
     if is_folder and splits.hash() != card.data:
         raise _needs_data(model, card, recipe)
+    return recipe, splits
+
+
+def _load_source(model: str, saved: Saved, recipe: Recipe, source: Path) -> tuple[Recipe, Splits]:
+    """Return the data of the user's that a network was trained on, if it is still the same."""
+    from kerazoo.experiments.own_splits import has_same_test, load_own_splits
+
+    if not source.exists():
+        raise KerazooError(
+            f"{model} was trained on {source}, which is not there. Add --data PATH to judge it."
+        )
+    with warnings_as_lines(say):
+        recipe, splits = load_own_splits(saved, recipe, source)
+        if not has_same_test(saved.card, splits):
+            raise KerazooError(
+                f"{source} has changed since {model} was trained on it. Add --data {source} to "
+                "judge it all the same, on whatever is in there now."
+            )
     return recipe, splits
 
 
@@ -145,7 +198,20 @@ def _print_classes(classes: Mapping[str, tuple[int, float, float]]) -> None:
         print(f"and {more} more; --json has all")
 
 
-def _plain(card: Card, splits: Splits, judged: Evaluation) -> dict[str, Any]:
+def _write_errors(path: Path, judged: Evaluation) -> None:
+    """Write a line for each test row; the file appears when it is whole."""
+    import pandas as pd
+
+    try:
+        with replacing_file(path) as part:
+            pd.DataFrame(judged.errors).to_csv(part, index=False, float_format="%.7g")
+    except OSError as error:
+        raise KerazooError(
+            f"--errors {path} cannot be written: {error.strerror or error}. Choose another file."
+        ) from error
+
+
+def _plain(card: Card, judged: Evaluation, rows: int, same_data: bool) -> dict[str, Any]:
     """Return what is printed as data: a figure that is not finite as null."""
 
     def finite(value: float) -> float | None:
@@ -155,8 +221,8 @@ def _plain(card: Card, splits: Splits, judged: Evaluation) -> dict[str, Any]:
         "name": card.name,
         "variant": card.variant,
         "seed": card.seed,
-        "rows": len(splits.test.x),
-        "same_data": splits.hash() == card.data,
+        "rows": rows,
+        "same_data": same_data,
         "scores": {name: finite(value) for name, value in judged.scores.items()},
         "saved": dict(card.metrics.get(str(card.seed), {})),
         "classes": {

@@ -57,6 +57,15 @@ def generate(
             "paths: rows from one sample to another."
         ),
     ] = "samples",
+    class_name: Annotated[
+        str | None,
+        typer.Option(
+            "--class",
+            metavar="NAME",
+            help="The class of the images, of a network that learned from folders of classes.",
+            show_default="one after the other; for latent and paths the first",
+        ),
+    ] = None,
     out: Annotated[
         Path | None,
         typer.Option(
@@ -72,11 +81,12 @@ def generate(
         raise WrongUsage(f"-n is {n}; --grid {grid} is a square: pass 64, 100 or 225.")
     if out is not None:
         _check_out(out, n, grid, force)
-    decoder = _load(model)
+    decoder = _load(model).of_class(class_name)
     if out is None:
         out = Path(f"{decoder.name}.png")
         _check_out(out, n, grid, force)
-    doing = f"generating {counted(n, 'image')} with {decoder.name}"
+    of = "" if class_name is None else f" of {class_name}"
+    doing = f"generating {counted(n, 'image')}{of} with {decoder.name}"
     # An array is written batch by batch, with a bar.
     with nullcontext() if _is_array(out) else said_if_slow(doing):
         _write(out, decoder, n, seed, grid)

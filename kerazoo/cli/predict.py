@@ -36,8 +36,8 @@ def predict(
         list[str],
         typer.Argument(
             metavar="INPUT...",
-            help="CSV, .npy, image or text files, folders of images or texts, or -; words for "
-            "word vectors.",
+            help="CSV, Parquet, .npy, image or text files, folders of images or texts, or -; words "
+            "for word vectors.",
         ),
     ],
     kind: Annotated[

@@ -25,9 +25,9 @@ from kerazoo.cli._options import (
     check_log,
     complete_network,
     number,
-    resolve_network,
     use_data_dir,
 )
+from kerazoo.cli._start import data_to_go_on_with, find_network, find_start, variant_of
 from kerazoo.cli._summary import print_summary
 from kerazoo.errors import Interrupted, KerazooError, WrongUsage
 from kerazoo.recipe import for_training_on, overridden
@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from kerazoo.datasets import Splits
     from kerazoo.experiments.run import Run
     from kerazoo.recipe import Recipe
+    from kerazoo.saved.reading import Saved
 
 _WORTH_SAYING = 10.0  # seconds
 
@@ -107,6 +108,16 @@ def train(
             help="Your own data; kerazoo train NAME --help says what the network takes.",
         ),
     ] = None,
+    start_from: Annotated[
+        str | None,
+        typer.Option(
+            "--from",
+            "--start-from",
+            metavar="MODEL",
+            help="Go on from a saved network, on --data of the kind that it was trained on; it "
+            "stays as it is.",
+        ),
+    ] = None,
     data_dir: DataDir = None,
     log: Annotated[
         list[str] | None,
@@ -131,7 +142,9 @@ def train(
     context.with_resource(keeping_programs(say))  # before TensorFlow is imported
     use_data_dir(data_dir)
     check_log(log or ())
-    name = _find_network(context, name, data)
+    start = find_start(context, start_from, name, data=data, out=out)
+    name = find_network(context, name, data) if start is None else start.card.name
+    variant = variant if start is None else variant_of(start)
     own = registry.load_recipe(name, variant).of_experiment(experiment)
     if experiment is not None and data is not None:
         raise WrongUsage("--experiment is about the zoo's data, --data about yours: leave out one.")
@@ -151,13 +164,15 @@ def train(
         again = None if data else (recipe.hash(), range(first, first + seeds))
         _refuse_to_replace(out, name, resume=resume, again=again)
     options: Chosen = context.obj["options"]
-    recipe, splits = _choose_data(name, own, recipe, data, options)
+    recipe, splits = _choose_data(name, own, recipe, data, options, start)
     if data is not None and splits is not None:  # which may have changed what was asked for
         recipe = overridden(recipe, len(splits.train.x), epochs=epochs, batch_size=batch_size)
     for option, value in options.items():
         if load_task(recipe.task).TRAIN_OPTIONS[option].makes_folder:
             refuse_images_in(value, f"--{option}", force=force or resume)
             make_folder(value)
+    if plot is not None:
+        make_folder(plot)  # which finds out before the training whether it can be written to
     training = _Training(
         name=name,
         variant=variant,
@@ -170,6 +185,7 @@ def train(
         quiet=quiet,
         own_data=data is not None,
         trackers=tuple(log or ()),
+        start=start,
     )
     with quiet_libraries():
         run = _train_seeds(training)
@@ -178,19 +194,6 @@ def train(
 
         for path in save_figures(plot, run.figures()):
             print(f"drew {path}")
-
-
-def _find_network(context: typer.Context, name: str | None, data: Path | None) -> str:
-    """Return the network that is named, or the one that was chosen for the data."""
-    if name is not None:
-        return resolve_network(name)
-    chosen: str | None = context.obj["network"]
-    if chosen is None:
-        from kerazoo.experiments.recognize import choose_network
-
-        chosen, _ = choose_network(data, {})  # which says why it could not be chosen
-    say(f"{data}: {context.obj['seen']}; {chosen} learns from it.")
-    return chosen
 
 
 def _refuse_to_replace(
@@ -241,12 +244,20 @@ class _Training:
     quiet: bool
     own_data: bool
     trackers: tuple[str, ...]
+    start: Saved | None
 
 
 def _choose_data(
-    name: str, own: Recipe, recipe: Recipe, path: Path | None, options: Chosen
+    name: str,
+    own: Recipe,
+    recipe: Recipe,
+    path: Path | None,
+    options: Chosen,
+    start: Saved | None = None,
 ) -> tuple[Recipe, Splits | None]:
     """Return the recipe that fits a user's data and choices, and the data if it is not its own."""
+    if start is not None:
+        return data_to_go_on_with(start, recipe, path, options)
     task = load_task(recipe.task)
     if path is None:
         for option in options:
@@ -260,7 +271,8 @@ def _choose_data(
 
         splits = load_dataset(recipe.dataset, **recipe.dataset_arguments)
         return for_training_on(recipe, len(splits.train.x)), splits
-    if task.OWN_DATA and not path.exists():
+    is_piped = str(path) == "-" and task.TAKES_FRAMES  # a table that can be read once
+    if task.OWN_DATA and not path.exists() and not is_piped:
         raise KerazooError(f"--data {path} does not exist; give {task.OWN_DATA}.")
     with warnings_as_lines(say):
         return task.own_data(name, recipe, path, options)
@@ -296,6 +308,7 @@ def _train_seeds(training: _Training) -> Run:
                 seed=seed,
                 recipe=training.recipe,
                 splits=training.splits,
+                start_from=training.start,
                 out=None if several else training.out,
                 resume=training.resume,
                 callbacks=_progress(training.quiet),

@@ -108,6 +108,7 @@ def load(
     images = [image for part in parts for image in part]
     paths = [image.path for image in images]
     folders.warn_of_small_images(paths, (height, width))
+    folders.warn_of_transparent_images(paths)
     pixels, failures = folders.decode(paths, folder, (height, width), color, fit)
     if failures:
         if on_error == "refuse":
@@ -126,13 +127,16 @@ def load(
     # Views: a large folder is in memory once.
     ends = np.cumsum([len(part) for part in parts])[:-1]
     x, y = np.split(pixels, ends), np.split(labels, ends)
+    files = {"file": [os.path.relpath(image.path, folder) for image in parts[2]]}
     if classes == "ignored" or class_names == NAMELESS:
-        return Splits(Part(x[0]), Part(x[1]), Part(x[2]), about=Images(fit=fit))
+        about = Images(fit=fit)
+        return Splits(Part(x[0]), Part(x[1]), Part(x[2]), about, test_rows=files)
     return Splits(
         train=Part(x[0], y[0]),
         validation=Part(x[1], y[1]),
         test=Part(x[2], y[2]),
         about=Images(class_names, fit=fit),
+        test_rows=files,
     )
 
 

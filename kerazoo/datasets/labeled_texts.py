@@ -104,14 +104,14 @@ def load(
     return encode_parts(parts, about, vocabulary_size)
 
 
-def load_like(about: Texts, path: Any, *, trained_on: str = "", seed: int = 0) -> Splits:
+def load_like(about: Texts, path: Any, *, trained_on: str | None = None, seed: int = 0) -> Splits:
     """Load texts for a network that was trained on such texts, and judge it on them.
 
     Args:
         about: what the network's card says, its words included.
         path: as for `load`.
         trained_on: the hash of the data that it was trained on. All texts of other data are the
-            test part.
+            test part; by default, texts are held out as in training.
         seed: as for `load`.
 
     Raises:
@@ -130,10 +130,11 @@ def load_like(about: Texts, path: Any, *, trained_on: str = "", seed: int = 0) -
     try:
         fractions = (VALIDATION_FRACTION, TEST_FRACTION)
         same = encode_parts(_share_out(found, about.class_names, fractions, seed), about)
-        if same.hash() == trained_on:
+        if trained_on is None or same.hash() == trained_on:
             return same
-    except KerazooError:
-        pass  # too few for three parts: it is other data
+    except KerazooError:  # too few for three parts: it is other data
+        if trained_on is None:
+            raise
     warn_user(
         f"{found.source} is not the data that the network was trained on, so that all of its "
         f"{counted(len(labels), 'text')} are judged. Texts of the training among them would make "

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import ClassVar, NamedTuple
+from typing import Any, ClassVar, NamedTuple, cast
 
 import numpy as np
 
@@ -25,6 +25,36 @@ class Part(NamedTuple):
         arrays = {name: array for name, array in self._asdict().items() if array is not None}
         shown = (f"{name}={np.shape(a)} of {np.asarray(a).dtype}" for name, a in arrays.items())
         return f"Part({', '.join(shown)})"
+
+    @property
+    def weight(self) -> np.ndarray | None:
+        """How much each row counts; `None` if all count the same."""
+        return None
+
+
+class WeightedPart(Part):
+    """A part whose rows do not all count the same: it unpacks as `(x, y, weight)`.
+
+    Weights have a mean of 1, so that a loss keeps its size.
+
+    Example:
+        >>> part = WeightedPart(np.zeros((2, 3)), np.zeros(2), np.array([0.5, 1.5]))
+        >>> len(part), part.weight.tolist()
+        (3, [0.5, 1.5])
+    """
+
+    def __new__(cls, x: np.ndarray, y: np.ndarray, weight: np.ndarray) -> WeightedPart:
+        """Make a tuple of three: that is what Keras takes."""
+        return tuple.__new__(cls, (x, y, weight))
+
+    def __repr__(self) -> str:
+        """Show that there are weights."""
+        return f"Weighted{super().__repr__()}"
+
+    @property
+    def weight(self) -> np.ndarray:
+        """How much each row counts."""
+        return cast(np.ndarray, tuple(self)[-1])
 
 
 COLUMN_KINDS = ("number", "category", "date")
@@ -51,9 +81,12 @@ class Table:
             column. A cell may then be empty, and a category of n words has the code n for any
             other word; a date is a number of days since 1970-01-01.
         split_by: what decided which rows are held out, of such a table: `{"group": column}` keeps
-            rows of one group together, `{"time": column}` holds out the latest ones.
+            rows of one group together, `{"time": column}` holds out the latest ones, and
+            `{"test": hash}` is that of a test part which came from a table of its own.
         written: of such a table, how columns of numbers and dates are written that could be read in
             another way too: one of `WRITTEN`.
+        weighed_by: of such a table, what decides how much a row counts: `{"column": column}` holds
+            weights, `{"classes": "balanced"}` makes rows of rare classes count more.
     """
 
     feature_names: tuple[str, ...]
@@ -64,6 +97,7 @@ class Table:
     kinds: Mapping[str, str] | None = None
     split_by: Mapping[str, str] | None = None
     written: Mapping[str, str] | None = None
+    weighed_by: Mapping[str, str] | None = None
 
     @property
     def codes(self) -> tuple[int, ...]:
@@ -261,6 +295,8 @@ class Splits:
         about: what the rows are: a `Table`, `Images`, a `Series`, `Words` or `Texts`.
         timelines: of a series, the rows that the windows were cut from, so that a backtest can cut
             them elsewhere.
+        test_rows: of a user's data, what tells which row or file each test row is: columns by name,
+            such as `{"row": numbers}`.
 
     Example:
         >>> import kerazoo
@@ -276,6 +312,7 @@ class Splits:
     test: Part
     about: About
     timelines: tuple[Timeline, ...] = ()
+    test_rows: Mapping[str, Sequence[Any] | np.ndarray] | None = None
 
     def __post_init__(self) -> None:
         for name in (*self.feature_names, *self.class_names, self.target_name):

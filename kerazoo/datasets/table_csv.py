@@ -7,10 +7,11 @@ that no test row was trained on.
 
 from __future__ import annotations
 
+import dataclasses
 import os
 import tempfile
 import warnings
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from itertools import chain
 from pathlib import Path
 from typing import Any, Literal
@@ -19,33 +20,39 @@ import numpy as np
 import pandas as pd
 
 from kerazoo._notes import warn_user
-from kerazoo._wording import agree, counted
-from kerazoo.datasets.reading.asked import check_fractions, check_named, check_room, check_told
+from kerazoo._wording import counted
+from kerazoo.datasets.reading.alike import Rows, read_alike, say_overlap, with_target
+from kerazoo.datasets.reading.asked import (
+    check_columns_of,
+    check_fractions,
+    check_named,
+    check_room,
+    check_told,
+)
 from kerazoo.datasets.reading.dates import read_days
 from kerazoo.datasets.reading.digits import say_lost_digits
-from kerazoo.datasets.reading.holdout import number_equal, share_out
+from kerazoo.datasets.reading.holdout import number_equal, settle, share_out
 from kerazoo.datasets.reading.inputs import read_columns, to_numbers
-from kerazoo.datasets.reading.numbers import Marks, find_marks, is_empty
-from kerazoo.datasets.reading.roles import Role, choose_words, infer_roles, words_of
-from kerazoo.datasets.reading.said import describe_left_out, say_doubts, say_roles
+from kerazoo.datasets.reading.numbers import find_marks, is_empty
+from kerazoo.datasets.reading.roles import choose_words, infer_roles, words_of
+from kerazoo.datasets.reading.said import say_doubts, say_equal_rows, say_roles
 from kerazoo.datasets.reading.table import read_cases
-from kerazoo.datasets.reading.target import Target, read_target, read_target_like
+from kerazoo.datasets.reading.target import Target, read_target
+from kerazoo.datasets.reading.weights import balance_classes, read_weights
 from kerazoo.datasets.sources import DataFile, read
-from kerazoo.datasets.splits import Part, Splits, Table
+from kerazoo.datasets.splits import Splits, Table
 from kerazoo.errors import InvalidInput, KerazooError
 
 FILES: tuple[DataFile, ...] = ()
 VALIDATION_FRACTION, TEST_FRACTION = 0.15, 0.2
-_SHOWN = 8
 _TINY_ROWS = 240
 
 Labels = Literal["index", "one_hot"]
 
 
-def load(
-    data_dir: str | os.PathLike[str] | None = None,
-    *,
+def load_table(
     path: Any,
+    *,
     target: str,
     predict: Literal["auto", "classes", "number"] = "auto",
     labels: Labels = "index",
@@ -55,18 +62,21 @@ def load(
     date: Sequence[str] = (),
     group: str | None = None,
     time: str | None = None,
+    test: Any = None,
+    weights: str | None = None,
+    balance: bool = False,
     validation_fraction: float = VALIDATION_FRACTION,
     test_fraction: float = TEST_FRACTION,
     seed: int = 0,
+    data_dir: str | os.PathLike[str] | None = None,
 ) -> Splits:
-    """Load a table.
+    """Load a table of your own, as `kerazoo train --data` does.
 
     Rows without a target are left out. Columns are left out that say nothing about a new row:
     those that are the same everywhere, that number the rows, and free text. A warning says what
     each column is taken for.
 
     Args:
-        data_dir: not used: the path says where the table is.
         path: a CSV or Parquet file, `"-"` for CSV on standard input, a DataFrame, or a dict of
             columns.
         target: the column that is predicted.
@@ -78,9 +88,19 @@ def load(
         date: columns of dates.
         group: a column whose equal values stay in one part, such as a patient; it is no input.
         time: a column of dates; the latest rows are held out. It is an input as well.
+        test: a table of test rows with the same columns; by default some of `path` are held out.
+        weights: a column of how much each row counts, from 0 on, in training, validation and test;
+            it is no input.
+        balance: whether rows count so that all classes do the same in training and validation.
         validation_fraction: share of the rows held out for validation.
-        test_fraction: share of the rows held out for the test.
+        test_fraction: share of the rows held out for the test, if `test` has none.
         seed: decides which.
+        data_dir: not used: the path says where the table is.
+
+    Returns:
+        The parts, encoded as a network takes them: a word by its code, a date as days since
+        1970-01-01, NaN for an empty cell. With `weights` or `balance` a part unpacks as
+        `(x, y, weight)`.
 
     Raises:
         InvalidInput: if the file is no table, the target cannot be learned, or a cell is not what
@@ -93,21 +113,27 @@ def load(
         >>> frame = {"size": size, "color": ["red", "blue"] * 50, "price": size * 2.5}
         >>> with warnings.catch_warnings():
         ...     warnings.simplefilter("ignore")
-        ...     splits = load(path=frame, target="price")
+        ...     splits = load_table(frame, target="price")
         >>> splits.train.x.shape, splits.about.kinds
         ((65, 2), {'size': 'number', 'color': 'category'})
     """
     told = {"drop": drop, "categorical": categorical, "numeric": numeric, "date": date}
-    named = [target, *chain(*told.values()), *filter(None, [group, time])]
+    special = {"group": group, "time": time, "weights": weights}
+    named = [target, *chain(*told.values()), *filter(None, special.values())]
+    check_columns_of(path, drop)
     frame, source, delimiter = read_cases(path, wanted=named)
     check_named(frame, named, source)
-    check_told(told, target, group=group, time=time)
+    check_told(told, target, special)
     check_room({str(name): () for name in frame.columns.difference(list(drop))}, source)
     check_fractions(validation_fraction, test_fraction)
-    frame = _with_target(frame, target, source)
+    frame = with_target(frame, target, source)
     marks = find_marks(frame, delimiter)
+    weight = None
+    if weights is not None:
+        weight = read_weights(frame, weights, marks, source)
+        frame = frame.loc[weight.index]
     answers = read_target(frame[target], predict, labels, marks=marks, source=source)
-    inputs = frame.drop(columns=[target, *([group] if group else [])])
+    inputs = frame.drop(columns=[target, *filter(None, [group, weights])])
     roles = infer_roles(
         inputs,
         drop=drop,
@@ -119,29 +145,24 @@ def load(
     )
     order = _times(frame, time, source) if time else None
     kinds = {role.column: role.kind for role in roles if role.kind}
-    read, written = read_columns(inputs, kinds, {}, source, marks=marks)
-    while True:
-        used = {role.column: role.kind for role in roles if role.kind}
-        if not used:
-            raise InvalidInput(
-                f"{source} has no column to learn from; {describe_left_out(roles)}. Give a table "
-                "with others, or say what they are (--categorical, --numeric, --date)."
-            )
-        parts = share_out(
+    readings = read_columns(inputs, kinds, {}, source, marks=marks)
+    read = {name: one.values for name, one in readings.items()}
+    shares = [validation_fraction, *([] if test is not None else [test_fraction])]
+
+    def share(used: Sequence[str]) -> tuple[np.ndarray, ...]:
+        return share_out(
             equal=_units([read[name] for name in used], answers, frame[group] if group else None),
             classes=answers.indices,
             order=order,
-            fractions=(validation_fraction, test_fraction),
+            fractions=shares,
             seed=seed,
             source=source,
         )
-        blank = {name for name in used if pd.isna(read[name][parts[0]]).all()}
-        if not blank:
-            break
-        # Without these columns, other rows may be equal, which decides what is held out.
-        reason = "empty in the rows that are trained on"
-        roles = [Role(r.column, "", reason) if r.column in blank else r for r in roles]
+
+    roles, parts = settle(roles, read, share, source)
+    used = {role.column: role.kind for role in roles if role.kind}
     say_roles(read, roles, source)
+    say_equal_rows(_numbered([read[name] for name in used], answers), source)
     words = {
         column: choose_words(read[column][parts[0]])
         for column, kind in used.items()
@@ -149,6 +170,7 @@ def load(
     }
     check_room({column: words.get(column, ()) for column in used}, source)
     split_by = {"group": group or "", "time": time or ""}
+    weighed_by = {"column": weights or "", "classes": "balanced" if balance else ""}
     about = Table(
         feature_names=tuple(used),
         categories=words,
@@ -156,112 +178,102 @@ def load(
         target_name=target,
         kinds=used,
         split_by={name: column for name, column in split_by.items() if column} or None,
-        written={name: how for name, how in written.items() if name in used} or None,
+        written={name: readings[name].written for name in used if readings[name].written} or None,
+        weighed_by={name: how for name, how in weighed_by.items() if how} or None,
     )
     x = to_numbers(read, about, source)
     say_lost_digits(x[parts[0]], lambda index: f"{source}: {about.feature_names[index]!r}")
     target_of = answers.values[:, 0] if answers.indices is None else answers.indices
     say_doubts(x[parts[0]], about.feature_names, target_of[parts[0]], source)
-    return _split(x, answers, about, parts)
+    rows = Rows(frame, source, read, x, answers, None if weight is None else weight.to_numpy())
+    splits = rows.split([*parts, np.arange(0)][:3], about)
+    if test is not None:
+        splits = _with_test(splits, rows, test, labels)
+    return balance_classes(splits) if balance else splits
+
+
+load = load_table  # what `load_dataset` calls
 
 
 def load_like(
     about: Table, path: Any, *, labels: Labels = "index", trained_on: str = "", seed: int = 0
 ) -> Splits:
-    """Load a table for a network that was trained on such a table, and judge it on it.
+    """Load a table for a network that was trained on such columns, and judge it on it.
 
     Args:
-        about: what the network's card says.
-        path: as for `load`.
-        labels: as for `load`.
+        about: what the network's card says: of a table of the user's, or of a data set of the zoo.
+        path: as for `load_table`.
+        labels: as for `load_table`.
         trained_on: the hash of the data that it was trained on. All rows of other data are the
             test part; by default, rows are held out as in training.
-        seed: as for `load`.
+        seed: as for `load_table`.
 
     Raises:
         InvalidInput: if a column is missing, or a cell is not what its column holds.
     """
-    wanted = [*about.feature_names, about.target_name]
-    frame, source, delimiter = read_cases(path, wanted=wanted)
-    missing = [column for column in wanted if column not in frame.columns]
-    if missing:
-        which = ", ".join(map(repr, missing[:_SHOWN]))
-        noun = agree(len(missing), "column", "columns")
-        raise InvalidInput(
-            f"{source} lacks the {noun} {which}, which the network was trained with; add "
-            f"{agree(len(missing), 'it', 'them')}."
-        )
-    frame = _with_target(frame, about.target_name, source)
-    marks = find_marks(frame, delimiter)
-    answers = read_target_like(frame[about.target_name], about, labels, marks=marks, source=source)
-    read, _ = read_columns(frame, about.kinds or {}, about.written or {}, source, marks=marks)
-    x = to_numbers(read, about, source)
-    try:
-        parts = _parts_like(frame, read, answers, about, source=source, seed=seed)
-        same = _split(x, answers, about, parts)
-        if not trained_on or same.hash() == trained_on:
-            return same
-    except KerazooError:
-        if not trained_on:
-            raise
-    warn_user(
-        f"{source} is not the data that the network was trained on, so that all of its "
-        f"{counted(len(frame), 'row')} are judged. Rows of the training among them would make the "
-        "figures too good."
-    )
+    if not trained_on:  # its rows are held out anew
+        split_by = {name: how for name, how in (about.split_by or {}).items() if name != "test"}
+        about = dataclasses.replace(about, split_by=split_by or None)
+    rows = read_alike(about, path, labels)
     none = np.arange(0)
-    return _split(x, answers, about, (none, none, np.arange(len(frame))))
+    whole = rows.split((none, none, np.arange(len(rows.x))), about)
+    tested_on = (about.split_by or {}).get("test")
+    if tested_on is not None:
+        if whole.hash() != tested_on:
+            _say_other(rows, "the test rows that the network was judged on")
+        return whole
+    # Which rows of a data set of the zoo were held out, this does not know.
+    if about.kinds or not trained_on:
+        try:
+            same = rows.split(_parts_like(rows, about, seed), about)
+            if (about.weighed_by or {}).get("classes"):
+                with warnings.catch_warnings():
+                    warnings.simplefilter("ignore")  # of weights in training
+                    same = balance_classes(same)
+            if not trained_on or same.hash() == trained_on:
+                return same
+        except KerazooError:
+            if not trained_on:
+                raise
+    _say_other(rows, "the data that the network was trained on")
+    return whole
 
 
-def _parts_like(
-    frame: pd.DataFrame,
-    read: Mapping[str, np.ndarray],
-    answers: Target,
-    about: Table,
-    *,
-    source: str,
-    seed: int,
-) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Return the rows of each part, if the data is that of the training."""
+def _say_other(rows: Rows, than: str) -> None:
+    warn_user(
+        f"{rows.source} is not {than}, so that all of its {counted(len(rows.x), 'row')} are "
+        "judged. Rows of the training among them would make the figures too good."
+    )
+
+
+def _with_test(splits: Splits, known: Rows, path: Any, labels: Labels) -> Splits:
+    """Return the same rows to learn from, and those of another table as the test part."""
+    about = splits.about
+    assert isinstance(about, Table)
+    test = read_alike(about, path, labels)
     split_by = about.split_by or {}
+    warn_user(f"{test.source}: {counted(len(test.x), 'row')}, the test.")
+    say_overlap(known, test, split_by.get("group"))
+    none = np.arange(0)
+    judged = test.split((none, none, np.arange(len(test.x))), about)
+    about = dataclasses.replace(about, split_by={**split_by, "test": judged.hash()})
+    return dataclasses.replace(splits, test=judged.test, about=about, test_rows=judged.test_rows)
+
+
+def _parts_like(rows: Rows, about: Table, seed: int) -> tuple[np.ndarray, ...]:
+    """Return the rows of each part, if the data is that of the training."""
+    split_by, frame, source = about.split_by or {}, rows.frame, rows.source
     check_named(frame, [*split_by.values()], source)
     group, time = split_by.get("group"), split_by.get("time")
     written = (about.written or {}).get(time or "", "")
     return share_out(
-        equal=_units(list(read.values()), answers, frame[group] if group else None),
-        classes=answers.indices,
+        equal=_units(list(rows.read.values()), rows.answers, frame[group] if group else None),
+        classes=rows.answers.indices,
         order=_times(frame, time, source, written) if time else None,
         fractions=(VALIDATION_FRACTION, TEST_FRACTION),
         seed=seed,
         source=source,
     )
-
-
-def encode(
-    frame: pd.DataFrame,
-    about: Table,
-    source: str,
-    marks: Marks,
-    note: Any = warn_user,
-    bad: dict[int, str] | None = None,
-) -> np.ndarray:
-    """Return the input columns of a table as a network takes them, `(rows, columns)`.
-
-    Args:
-        frame: has all of them, in any order.
-        about: what they are.
-        source: the table, for messages.
-        marks: how the table writes numbers.
-        note: told what was converted, and which words are not known.
-        bad: takes, by row from 0 on, what is wrong with it; by default it is refused.
-
-    Raises:
-        InvalidInput: if a cell is not what its column holds.
-    """
-    read, _ = read_columns(
-        frame, about.kinds or {}, about.written or {}, source, marks=marks, note=note, bad=bad
-    )
-    return to_numbers(read, about, source, note)
 
 
 def tiny(
@@ -285,26 +297,7 @@ def tiny(
         warnings.simplefilter("ignore")  # of what each column is
         path = Path(folder, "wines.csv")
         path.write_bytes(b"".join([rows[0], *rows[1::step]]))
-        return load(path=path, target="quality", predict=predict, labels=labels)
-
-
-def _split(x: np.ndarray, answers: Target, about: Table, parts: Sequence[np.ndarray]) -> Splits:
-    x = x.astype("float32")
-    train, validation, test = (Part(x[rows], answers.values[rows]) for rows in parts)
-    return Splits(train, validation, test, about)
-
-
-def _with_target(frame: pd.DataFrame, target: str, source: str) -> pd.DataFrame:
-    """Return the rows that have a target; their index stays that of the file."""
-    empty = is_empty(frame[target])
-    if empty.all():
-        raise InvalidInput(f"{source}: {target!r} is empty in every row; name another target.")
-    if empty.any():
-        warn_user(
-            f"{source}: left out: {counted(int(empty.sum()), 'row')} of {len(frame):,} without "
-            f"{target!r}."
-        )
-    return frame[~empty]
+        return load_table(path, target="quality", predict=predict, labels=labels)
 
 
 def _times(frame: pd.DataFrame, column: str, source: str, written: str = "") -> np.ndarray:
@@ -320,8 +313,13 @@ def _units(columns: Sequence[np.ndarray], answers: Target, group: pd.Series | No
     """Return a number per row; rows with one number stay in one part."""
     if group is not None:
         return number_equal([words_of(group)])
-    target = answers.values[:, 0] if answers.indices is None else answers.indices
-    numbers = number_equal([*columns, target])
+    numbers = _numbered(columns, answers)
     repeated = len(numbers) - len(np.unique(numbers))
     # In a table of a few columns of words, most rows have an equal one.
     return numbers if repeated <= len(numbers) / 2 else np.arange(len(numbers))
+
+
+def _numbered(columns: Sequence[np.ndarray], answers: Target) -> np.ndarray:
+    """Return a number per row, the same for rows with equal cells and targets."""
+    target = answers.values[:, 0] if answers.indices is None else answers.indices
+    return number_equal([*columns, target])

@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 import numpy as np
 
-from kerazoo.datasets.reading.corpus import SENTENCE_END, Corpus, read_corpus
+from kerazoo._notes import warn_user
+from kerazoo._wording import counted
+from kerazoo.datasets.reading.corpus import SENTENCE_END, Corpus, encode, read_corpus
 from kerazoo.datasets.reading.samples import own_text
+from kerazoo.datasets.reading.vocabulary import Vocabulary
 from kerazoo.datasets.sources import DataFile
 from kerazoo.datasets.splits import Part, Splits, Words
-from kerazoo.errors import KerazooError
+from kerazoo.errors import InvalidInput, KerazooError
 
 FILES: tuple[DataFile, ...] = ()
 _LEAST_HELD_OUT, _MOST_HELD_OUT = 100, 100_000
+_LEAST_KNOWN = 10  # words, to cut into three parts
 
 
 def load(
@@ -48,6 +52,38 @@ def load(
         raise KerazooError("text_corpus needs path=, a text file or a folder of them.")
     source = Path(data_dir or "", path)
     return split_corpus(read_corpus(source, min_count=min_count, vocabulary_size=vocabulary_size))
+
+
+def load_like(words: Sequence[str], path: str | os.PathLike[str]) -> Splits:
+    r"""Load a text as a saved network numbers its words; others are left out.
+
+    Args:
+        words: those that the network has vectors of.
+        path: as for `load`. Of the text that the words are from, all parts are the same again.
+
+    Raises:
+        InvalidInput: if it is not text, or next to none of its words are known.
+
+    Example:
+        >>> import tempfile
+        >>> file = Path(tempfile.mkdtemp()) / "text.txt"
+        >>> _ = file.write_text("to be or not to be\n" * 100)
+        >>> load_like(["to", "be", "or", "not"], file).hash() == load(path=file).hash()
+        True
+    """
+    corpus = encode(path, Vocabulary(tuple(words), np.zeros(len(words), np.int64)))
+    known = int((corpus.ids != SENTENCE_END).sum())
+    if known < _LEAST_KNOWN:
+        raise InvalidInput(
+            f"the network knows {known:,} of the {counted(corpus.words_read, 'word')} of {path}; "
+            "expected running text of the language that it was trained on."
+        )
+    if known < corpus.words_read / 2:
+        warn_user(
+            f"{path}: the network knows {known:,} of {counted(corpus.words_read, 'word')}; the "
+            "others are left out."
+        )
+    return split_corpus(corpus)
 
 
 def tiny(min_count: int = 1, vocabulary_size: int | None = None) -> Splits:

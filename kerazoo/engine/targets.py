@@ -184,8 +184,11 @@ def _check_width_of_targets(targets: np.ndarray, model: keras.Model, what: str) 
     if not isinstance(shape, tuple) or any(not isinstance(n, int | None) for n in shape):
         return
     wanted, found = shape[1:], targets.shape[1:]
-    # Keras drops or adds a last axis of length 1.
-    wanted, found = (s[:-1] if s and s[-1] == 1 else s for s in (wanted, found))
+    # Of shapes that differ by one axis, Keras drops a last one of length 1.
+    if len(wanted) == len(found) + 1 and wanted[-1] == 1:
+        wanted = wanted[:-1]
+    elif len(found) == len(wanted) + 1 and found[-1] == 1:
+        found = found[:-1]
     fits = len(wanted) == len(found) and all(
         want in (None, length) for want, length in zip(wanted, found, strict=True)
     )

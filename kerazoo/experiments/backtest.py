@@ -96,7 +96,7 @@ def backtest(
     """
     options = {**(options or {}), **({} if target is None else {"target": target})}
     if data is not None:
-        from kerazoo.experiments.run import prepare_own_data
+        from kerazoo.experiments.recognize import prepare_own_data
 
         name, recipe, splits = prepare_own_data(name, variant, recipe, data, options)
     if name is None:

@@ -67,5 +67,6 @@ def judge_parts(
 
 
 def _describe_judging(which: str, part: Part, recipe: Recipe) -> str:
-    measures = f", with measures of {' and '.join(recipe.measures)}" if recipe.measures else ""
+    names = " and ".join(recipe.measures).replace("_", " ")
+    measures = f", with measures of {names}" if names else ""
     return f"judging on the {counted(len(part.x), 'row')} of the {which} part{measures}"

@@ -2,29 +2,44 @@
 
 from __future__ import annotations
 
-import dataclasses
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from kerazoo.datasets import Splits, labeled_texts, load_dataset, table_csv, time_series_csv
-from kerazoo.datasets.splits import Images, Series, Table, Texts
+import numpy as np
+
+from kerazoo._notes import warn_user
+from kerazoo.datasets import (
+    Part,
+    Splits,
+    labeled_texts,
+    load_dataset,
+    table_csv,
+    text_corpus,
+    time_series_csv,
+    unlabeled_table,
+)
+from kerazoo.datasets.reading.text_tables import STANDARD_INPUT
+from kerazoo.datasets.splits import About, Images, Series, Table, Texts, Words
 from kerazoo.errors import InvalidInput, KerazooError
 from kerazoo.recipe import Recipe
 from kerazoo.saved.card import Card
+from kerazoo.saved.reading import Saved
+from kerazoo.saved.words import read_words, with_words
 from kerazoo.tasks import load_task
-from kerazoo.tasks.generation import own
+from kerazoo.tasks.generation import own, own_tables
 from kerazoo.tasks.texts import loss_for
 
 _COLORS = {1: "gray", 3: "rgb"}
 
 
-def load_own_splits(card: Card, recipe: Recipe, path: Path) -> tuple[Recipe, Splits]:
-    """Load data of the user's for a network that was trained on such data.
+def load_own_splits(saved: Saved, recipe: Recipe, path: Path) -> tuple[Recipe, Splits]:
+    """Load data of the user's for a network that was trained on such, or on a table of the zoo's.
 
     Args:
-        card: what the network takes, and how its data was cut.
+        saved: the network, whose card says what it takes and how its data was cut.
         recipe: how it was trained.
-        path: what `kerazoo train --data` took, or other data of its kind.
+        path: what `kerazoo train --data` took, or other data of its kind; of a table also `"-"`.
 
     Returns:
         The recipe by which it is judged on this data; and the data, split as at training: of the
@@ -34,27 +49,106 @@ def load_own_splits(card: Card, recipe: Recipe, path: Path) -> tuple[Recipe, Spl
         KerazooError: if there is no such file or folder, or networks of this kind take none.
         InvalidInput: if it is not what the network takes.
     """
+    card = saved.card
     takes = load_task(card.task).OWN_DATA if card.task else ""
     about = card.about
-    if not takes or about is None or (isinstance(about, Table) and not about.kinds):
+    if not takes or about is None or isinstance(about, Words):
         raise KerazooError(
             f"{card.name} cannot be judged on data of your own by this command. Judge it in "
             "Python: kerazoo.evaluate_model(model, (x, y))."
         )
-    is_there = path.is_dir() if isinstance(about, Images) else path.is_file()
-    if not (path.exists() if isinstance(about, Texts) else is_there):
+    if not _is_there(path, about):
         raise KerazooError(f"--data {path}: {card.name} is judged on {takes}. Give one.")
     if isinstance(about, Series):
         return recipe, time_series_csv.load_like(about, path)
     if isinstance(about, Texts):
-        fitting = dataclasses.replace(recipe, loss=loss_for(len(about.class_names)))
-        return fitting, labeled_texts.load_like(about, path, trained_on=card.data or "")
+        return _load_texts(saved, recipe, path)
     if isinstance(about, Images):
         return _load_images(card, recipe, about, path)
+    if isinstance(about, Words):
+        return recipe, text_corpus.load_like(read_words(saved), path)
     assert isinstance(about, Table)
-    labels: table_csv.Labels = "one_hot" if recipe.loss == "categorical_crossentropy" else "index"
+    if recipe.task == "generation":
+        return own_tables.judged_by_errors(recipe), unlabeled_table.load_like(about, path)
     trained_on = card.data or "unknown"
-    return recipe, table_csv.load_like(about, path, labels=labels, trained_on=trained_on)
+    return recipe, table_csv.load_like(about, path, labels=_labels(recipe), trained_on=trained_on)
+
+
+def _load_texts(saved: Saved, recipe: Recipe, path: Path) -> tuple[Recipe, Splits]:
+    about = with_words(saved).about
+    assert isinstance(about, Texts)
+    fitting = replace(recipe, loss=loss_for(len(about.class_names)))
+    return fitting, labeled_texts.load_like(about, path, trained_on=saved.card.data or "")
+
+
+def _is_there(path: Path, about: About) -> bool:
+    """Tell whether a path is what such a network takes; of a table also standard input."""
+    if isinstance(about, Table) and str(path) == STANDARD_INPUT:
+        return True
+    if isinstance(about, Texts):
+        return path.exists()
+    return path.is_dir() if isinstance(about, Images) else path.exists() and not path.is_dir()
+
+
+def _labels(recipe: Recipe) -> table_csv.Labels:
+    return "one_hot" if recipe.loss == "categorical_crossentropy" else "index"
+
+
+def read_like(card: Card, recipe: Recipe, data: Any) -> tuple[Recipe, Splits]:
+    """Load data of the user's for a saved network that is to be trained on it further.
+
+    Its columns, classes, series and size of images, and how values are encoded, stay what they are.
+
+    Args:
+        card: what the network takes; of one that takes texts, with its words.
+        recipe: how it was trained.
+        data: a file or a folder; or a table in memory, for a network of tables.
+
+    Returns:
+        The recipe, naming the data; and the data, split as for a training that begins anew.
+
+    Raises:
+        InvalidInput: if it is not what the network takes.
+    """
+    about, task = card.about, load_task(recipe.task)
+    if about is None and recipe.task == "generation":
+        about = Images()  # cards of old say nothing of images without classes
+    if about is None:
+        raise KerazooError(f"the saved {card.name} does not say what it was trained on.")
+    if isinstance(about, Words):
+        raise KerazooError(
+            f"{card.name} cannot go on with another text: it has a vector for each word of the "
+            "text that it was trained on, and for no other. Train it anew, on a folder of both."
+        )
+    if isinstance(data, Path) and not _is_there(data, about):
+        raise KerazooError(f"--data {data}: {card.name} learns from {task.OWN_DATA}. Give one.")
+    source = str(data) if isinstance(data, Path) else data
+    if isinstance(about, Texts):
+        splits = labeled_texts.load_like(about, source)
+    elif isinstance(about, Images):
+        recipe, splits = _load_images(card, recipe, about, data)
+    elif isinstance(about, Series):
+        splits = time_series_csv.load_like(about, data)
+    elif recipe.task == "generation":
+        splits = unlabeled_table.load_like(about, source)
+    else:
+        splits = table_csv.load_like(about, source, labels=_labels(recipe))
+    title = str(data) if isinstance(data, Path) else "a table in memory"
+    # Made-up images are judged by a classifier of the same folder, which is loaded again.
+    again = recipe.task == "generation" and isinstance(about, Images)
+    arguments = recipe.dataset_arguments if again else {"path": title}
+    return replace(recipe, dataset_arguments=arguments, experiment=Path(title).name), splits
+
+
+def has_same_test(card: Card, splits: Splits) -> bool:
+    """Tell whether a network is judged on the test part of its training.
+
+    Args:
+        card: that of the network.
+        splits: what it is judged on.
+    """
+    split_by = card.about.split_by or {} if isinstance(card.about, Table) else {}
+    return splits.hash() in (card.data, split_by.get("test"))
 
 
 def _load_images(card: Card, recipe: Recipe, about: Images, path: Path) -> tuple[Recipe, Splits]:
@@ -72,13 +166,32 @@ def _load_images(card: Card, recipe: Recipe, about: Images, path: Path) -> tuple
         "fit": about.fit or "crop",
         "on_error": "skip",
     }
-    if card.task == "generation":
-        splits = load_dataset("image_folder", **arguments, classes="if_any")
-        return own.recipe_for(recipe, arguments, splits.class_names), own.without_labels(splits)
+    if recipe.task != "generation":
+        splits = load_dataset("image_folder", **arguments)
+        return recipe, _with_classes_of(about, splits, path, card.name)
+    arguments["classes"] = "needed" if about.class_names else "if_any"
     splits = load_dataset("image_folder", **arguments)
-    if splits.class_names != about.class_names:
+    recipe = own.judged_by_own_images(recipe, arguments, splits.class_names)
+    if about.class_names:
+        return recipe, _with_classes_of(about, splits, path, card.name)
+    return recipe, own.without_labels(splits)
+
+
+def _with_classes_of(about: Images, splits: Splits, path: Path, name: str) -> Splits:
+    """Return images with the classes of a saved network, which may have more."""
+    known = {one: code for code, one in enumerate(about.class_names)}
+    unknown = [one for one in splits.class_names if one not in known]
+    if unknown:
         raise InvalidInput(
-            f"{path} has images of {', '.join(splits.class_names)}; {card.name!r} tells "
+            f"{path} has images of {', '.join(splits.class_names)}; {name!r} tells "
             f"{', '.join(about.class_names)} apart. Give a folder of each of these."
         )
-    return recipe, splits
+    absent = [one for one in about.class_names if one not in splits.class_names]
+    if absent:
+        warn_user(f"{path} has no images of {', '.join(absent)}.")
+    codes = np.array([known[one] for one in splits.class_names], "int32")
+    train, validation, test = (
+        Part(part.x, codes[np.asarray(part.y)])
+        for part in (splits.train, splits.validation, splits.test)
+    )
+    return Splits(train, validation, test, replace(about, fit=about.fit or "crop"))

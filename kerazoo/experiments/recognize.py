@@ -2,16 +2,25 @@
 
 from __future__ import annotations
 
+import os
 import warnings
 from pathlib import Path
 from typing import Any
 
-from kerazoo.datasets.reading.table import read_frame
+from kerazoo._notes import warn_user
+from kerazoo.datasets import Splits
+from kerazoo.datasets.reading.asked import check_columns_of
+from kerazoo.datasets.reading.size import is_large
+from kerazoo.datasets.reading.table import look_at
 from kerazoo.errors import KerazooError
-from kerazoo.registry import list_tasks
+from kerazoo.recipe import Recipe
+from kerazoo.registry import list_tasks, load_recipe
 from kerazoo.tasks import Chosen, Sighting, Task, UserData, load_task
 
-_TABLES = (".csv", ".tsv", ".parquet", ".pq", ".csv.gz", ".tsv.gz")
+_TABLES = (
+    *(".csv", ".tsv", ".parquet", ".pq"),
+    *(text + packed for text in (".csv", ".tsv") for packed in (".gz", ".bz2", ".xz")),
+)
 
 
 def choose_network(data: Any, options: Chosen) -> tuple[str, str]:
@@ -33,7 +42,7 @@ def choose_network(data: Any, options: Chosen) -> tuple[str, str]:
     found: list[tuple[Sighting, Task]] = []
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # said again when it is loaded
-        looked_at = _look(data)
+        looked_at = _look(data, options)
         for task in map(load_task, list_tasks()):
             sighting = task.recognizes(looked_at, options) if task.NETWORK else None
             if sighting is not None:
@@ -49,11 +58,35 @@ def choose_network(data: Any, options: Chosen) -> tuple[str, str]:
     return task.NETWORK, sighting.seen
 
 
-def _look(data: Any) -> UserData:
+def _look(data: Any, options: Chosen) -> UserData:
     if not isinstance(data, Path | str):
-        return UserData(None, read_frame(data)[0])
+        return UserData(None, look_at(data))
     path = Path(data)
+    if str(path) == "-":
+        raise KerazooError(
+            "standard input can be read only once: name the network that learns from it, such as "
+            "kerazoo train tabm --data - --target COLUMN."
+        )
     if not path.exists():
         raise KerazooError(f"--data {path} does not exist; give a file or a folder.")
     is_table = path.is_file() and path.name.lower().endswith(_TABLES)
-    return UserData(path, read_frame(str(path))[0] if is_table else None)
+    if is_table:  # before all of its columns are looked at
+        check_columns_of(path, str(options.get("drop", "")).split(","))
+    frame = look_at(str(path)) if is_table else None
+    return UserData(path, frame, is_whole=not is_large(str(path)))
+
+
+def prepare_own_data(
+    name: str | None, variant: str, recipe: Recipe | None, data: Any, options: Chosen
+) -> tuple[str, Recipe, Splits]:
+    """Return the network that learns from data of the user's, how, and the data, split."""
+    if isinstance(data, str | os.PathLike):
+        data = Path(data)
+    if name is None:
+        name, seen = choose_network(data, options)
+        warn_user(f"{seen}; {name} learns from it.")
+    recipe = recipe or load_recipe(name, variant)
+    task = load_task(recipe.task)
+    if not isinstance(data, Path) and not task.TAKES_FRAMES:
+        raise KerazooError(f"{name} learns from {task.OWN_DATA}; pass its path as data=.")
+    return name, *task.own_data(name, recipe, data, options)

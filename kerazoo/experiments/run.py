@@ -16,12 +16,13 @@ import keras
 import numpy as np
 
 from kerazoo._files import checkpoint_folder
-from kerazoo._notes import warn_user
 from kerazoo._protocols import TakesFitArguments
 from kerazoo.compile import compile_model
 from kerazoo.datasets import Splits, load_dataset
 from kerazoo.errors import KerazooError
-from kerazoo.experiments.judging import Watch, judge_parts, watch_nothing
+from kerazoo.experiments.going_on import Start, load_start, open_start, what_to_go_on_with
+from kerazoo.experiments.judging import Watch, judge, judge_parts, watch_nothing
+from kerazoo.experiments.recognize import prepare_own_data
 from kerazoo.experiments.stages import Stages
 from kerazoo.experiments.trackers import Training, check_trackers
 from kerazoo.experiments.tracking import logging_to
@@ -29,6 +30,7 @@ from kerazoo.recipe import Recipe, overridden
 from kerazoo.registry import load_builder, load_module, load_recipe
 from kerazoo.runtimes.keras import check_backend
 from kerazoo.saved import check_writable, load_card, save_model
+from kerazoo.saved.reading import Location, Saved
 from kerazoo.tasks import Chosen, load_task
 
 if TYPE_CHECKING:
@@ -54,6 +56,8 @@ class Run:
         path: where the model was saved, if it was.
         kept: the epoch whose weights the network has, counted from 1 over all stages, if it is
             known.
+        start: the saved network that the training went on from, if it did not begin anew, and what
+            that reached on the same test part.
     """
 
     name: str
@@ -69,6 +73,7 @@ class Run:
     interrupted: bool = False
     path: Path | None = None
     kept: int | None = None
+    start: Start | None = None
 
     def __repr__(self) -> str:
         """Show what came out; the data and the recipe have a `repr` of their own."""
@@ -109,6 +114,7 @@ def train(
     *,
     data: Any = None,
     target: str | None = None,
+    start_from: Location | None = None,
     variant: str = "tuned",
     seed: int | None = None,
     recipe: Recipe | None = None,
@@ -131,6 +137,10 @@ def train(
         data: data of your own instead of the recipe's: a path, as for `kerazoo train --data`; or a
             table as a DataFrame or a dict of columns.
         target: the column of it that is predicted; short for `options={"target": column}`.
+        start_from: the directory of a saved network, or the name of an installed one, that the
+            training goes on from, on `data` of the kind that it was trained on. It stays as it is:
+            `out` is another directory. The optimizer begins anew, at three tenths of the recipe's
+            learning rate. What it reached before is in `run.start.metrics`.
         variant: `"documented"` (as its source gives it) or `"tuned"`.
         seed: decides initial weights, dropout and the order of the rows; the recipe's by default.
         recipe: used instead of the network's own; make one with `dataclasses.replace`.
@@ -157,6 +167,7 @@ def train(
         UnknownName: if there is no such network or variant.
         KerazooError: if `out` cannot be written or holds something else, or a tracker is not
             installed or cannot begin; nothing is trained then.
+        InvalidInput: if the data is not what a network learns from.
 
     Example:
         >>> run = train("xor", seed=0)
@@ -165,7 +176,11 @@ def train(
     """
     trackers = check_trackers(log)
     options = {**(options or {}), **({} if target is None else {"target": target})}
-    if data is not None:
+    saved = None if start_from is None else open_start(start_from, name, out)
+    if saved is not None:
+        name, variant = saved.card.name, saved.card.variant or variant
+        recipe, splits = what_to_go_on_with(saved, data, options, recipe, splits)
+    elif data is not None:
         name, recipe, splits = prepare_own_data(name, variant, recipe, data, options)
     if name is None:
         raise KerazooError("say which network is trained: pass its name, or data= of your own.")
@@ -200,7 +215,8 @@ def train(
         resume=resume,
         begins=not resume and log_dir is None,
     ) as run_log:
-        model = build(name, recipe, seed)
+        model = build(name, recipe, seed) if saved is None else load_start(saved, recipe, seed)
+        start = None if saved is None else _judge_start(saved, model, splits, recipe, watch)
         needed = load_task(recipe.task).callbacks(recipe, splits, options)
         stages = Stages(
             recipe=recipe,
@@ -210,7 +226,7 @@ def train(
             checkpoint=None if out is None else checkpoint_folder(out),
             resume=resume,
             # Hashing the data takes time, and only a checkpoint needs it.
-            fingerprint="" if out is None else _fingerprint(recipe, splits, seed),
+            fingerprint="" if out is None else _fingerprint(recipe, splits, seed, saved),
         )
         started = time.perf_counter()
         interrupted = fit(name, model, splits, stages)
@@ -234,6 +250,7 @@ def train(
         metrics=of_test,
         interrupted=interrupted_at_all,
         kept=stages.kept,
+        start=start,
     )
     if out is None or (interrupted and not _is_worth_saving(run, out)):
         return run
@@ -241,24 +258,6 @@ def train(
     if not run.interrupted:
         shutil.rmtree(checkpoint_folder(out), ignore_errors=True)
     return replace(run, path=path)
-
-
-def prepare_own_data(
-    name: str | None, variant: str, recipe: Recipe | None, data: Any, options: Chosen
-) -> tuple[str, Recipe, Splits]:
-    """Return the network that learns from data of the user's, how, and the data, split."""
-    if isinstance(data, str | os.PathLike):
-        data = Path(data)
-    if name is None:
-        from kerazoo.experiments.recognize import choose_network
-
-        name, seen = choose_network(data, options)
-        warn_user(f"{seen}; {name} learns from it.")
-    recipe = recipe or load_recipe(name, variant)
-    task = load_task(recipe.task)
-    if not isinstance(data, Path) and not task.TAKES_FRAMES:
-        raise KerazooError(f"{name} learns from {task.OWN_DATA}; pass its path as data=.")
-    return name, *task.own_data(name, recipe, data, options)
 
 
 def _settings(variant: str, recipe: Recipe) -> dict[str, Any]:
@@ -339,8 +338,17 @@ def save_run(
         metrics={str(one.seed): one.metrics for one in runs},
         seed=run.seed,
         include_optimizer=include_optimizer,
+        started_from=None if run.start is None else run.start.saved.card,
     )
 
 
-def _fingerprint(recipe: Recipe, splits: Splits, seed: int) -> str:
-    return hashlib.sha256(f"{recipe.hash()} {splits.hash()} {seed}".encode()).hexdigest()
+def _judge_start(
+    saved: Saved, model: keras.Model, splits: Splits, recipe: Recipe, watch: Watch | None
+) -> Start:
+    with (watch or watch_nothing)(f"judging {saved.card.name} as it was before"):
+        return Start(saved, judge(model, splits.test, recipe))
+
+
+def _fingerprint(recipe: Recipe, splits: Splits, seed: int, saved: Saved | None) -> str:
+    before = "" if saved is None else f" {saved.card.as_origin.model}"
+    return hashlib.sha256(f"{recipe.hash()} {splits.hash()} {seed}{before}".encode()).hexdigest()

@@ -18,6 +18,8 @@ from kerazoo.plots.history import plot_history as plot_history
 from kerazoo.plots.images import plot_images as plot_images
 from kerazoo.plots.images import plot_reconstructions as plot_reconstructions
 from kerazoo.plots.regression import plot_residuals as plot_residuals
+from kerazoo.plots.reliability import plot_reliability as plot_reliability
+from kerazoo.plots.roc import plot_roc as plot_roc
 from kerazoo.plots.series import plot_series as plot_series
 from kerazoo.plots.surface import plot_decision_surface as plot_decision_surface
 from kerazoo.plots.words import plot_words as plot_words

@@ -15,6 +15,7 @@ from kerazoo.plots.style import Figure, hide_axes, in_style, new_figure, percent
 from kerazoo.predict.prediction import class_indices
 
 _MOST_CLASSES_WITH_COUNTS = 30
+_ROUNDING = 1e-3
 _LETTER = 0.075  # inches, about
 
 
@@ -98,9 +99,7 @@ def plot_worst_mistakes(
             f"x has {counted(len(x), 'image')}, y has {counted(len(true), 'class', 'classes')}; "
             "pass one for each."
         )
-    if outputs.ndim < 2 or outputs.shape[1] == 1:
-        second = outputs.reshape(-1)
-        outputs = np.stack([1 - second, second], axis=1)
+    outputs = _of_each_class(outputs)
     sureness = outputs.max(axis=1)
     wrong = np.flatnonzero(true != predicted)
     worst = wrong[np.argsort(-sureness[wrong], kind="stable")][:n]
@@ -119,6 +118,36 @@ def plot_worst_mistakes(
         title=f"Most confident of {counted(len(wrong), 'mistake')} among "
         f"{counted(len(true), 'image')}",
     )
+
+
+def true_and_probabilities(
+    y: Any, probabilities: Any, class_names: Sequence[str]
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return class indices and a probability per class, once they are known to go together.
+
+    Args:
+        y: true classes: indices or one-hot rows.
+        probabilities: the network's outputs: `(rows, classes)`, or of the second class alone.
+        class_names: a name per class.
+
+    Raises:
+        InvalidInput: if they do not, or the outputs are no probabilities.
+    """
+    outputs = np.asarray(probabilities, "float64")
+    true, _ = _indices(y, outputs, class_names)
+    if not (np.isfinite(outputs).all() and outputs.min() >= 0 and outputs.max() <= 1 + _ROUNDING):
+        raise InvalidInput(
+            f"probabilities lie from {outputs.min():g} to {outputs.max():g}; expected 0 to 1."
+        )
+    return true, _of_each_class(outputs)
+
+
+def _of_each_class(outputs: np.ndarray) -> np.ndarray:
+    """Return a probability per class, also where only that of the second one is given."""
+    if outputs.ndim < 2 or outputs.shape[1] == 1:
+        second = outputs.reshape(-1)
+        return np.stack([1 - second, second], axis=1)
+    return outputs
 
 
 def _indices(y: Any, predictions: Any, class_names: Sequence[str]) -> tuple[np.ndarray, np.ndarray]:

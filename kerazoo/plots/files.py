@@ -19,7 +19,10 @@ from kerazoo.plots.focus import plot_grad_cam
 from kerazoo.plots.images import plot_reconstructions
 from kerazoo.plots.layers import feature_layers
 from kerazoo.plots.regression import plot_residuals
+from kerazoo.plots.reliability import plot_reliability
+from kerazoo.plots.roc import plot_roc
 from kerazoo.plots.style import DPI, Figure
+from kerazoo.predict.prediction import class_indices
 
 if TYPE_CHECKING:
     from kerazoo.experiments.run import Run
@@ -73,9 +76,9 @@ def figures_of_predictions(splits: Splits, predictions: Any) -> dict[str, Figure
         predictions: what the network's last layer gives for `splits.test.x`.
 
     Returns:
-        Figures by name: `confusion_matrix` for classes, and `worst_mistakes` if they are classes of
-        images; `residuals` for numbers; `reconstructions` if images make images. None of
-        these for any other task.
+        Figures by name: `confusion_matrix`, `roc` and `reliability` for classes, and
+        `worst_mistakes` if they are classes of images; `residuals` for numbers;
+        `reconstructions` if images make images. None of these for any other task.
 
     Example:
         >>> import kerazoo
@@ -83,7 +86,7 @@ def figures_of_predictions(splits: Splits, predictions: Any) -> dict[str, Figure
         >>> list(figures_of_predictions(splits, splits.test.y + 1))
         ['residuals']
     """
-    x, y = splits.test
+    x, y = splits.test.x, splits.test.y
     predictions = np.asarray(predictions)
     are_images = isinstance(splits.about, Images)
     if are_images and predictions.shape[1:] == x.shape[1:]:
@@ -95,6 +98,9 @@ def figures_of_predictions(splits: Splits, predictions: Any) -> dict[str, Figure
         if predictions.ndim != 2 or predictions.shape[1] not in (1, len(names)):
             return {}
         figures = {"confusion_matrix": plot_confusion_matrix(y, predictions, names)}
+        if len(np.unique(class_indices(y))) > 1:
+            figures["roc"] = plot_roc(y, predictions, names, weight=splits.test.weight)
+        figures["reliability"] = plot_reliability(y, predictions, names, weight=splits.test.weight)
         if are_images:
             figures["worst_mistakes"] = plot_worst_mistakes(x, y, predictions, names)
         return figures
@@ -159,7 +165,7 @@ def _has_convolutions(model: Any) -> bool:
 
 def _one_of_each(splits: Splits) -> np.ndarray:
     """Return the first test image of each class, up to a row of them."""
-    x, y = splits.test
+    x, y = splits.test.x, splits.test.y
     labels = np.ravel(np.zeros(len(x)) if y is None else y)
     _, first = np.unique(labels, return_index=True)
     return x[np.sort(first)[:_IMAGES]]

@@ -41,7 +41,7 @@ def plot_decision_surface(model: keras.Model, splits: Splits) -> Figure:
             f"{model.name!r} takes {model.input_shape[1:]} and gives {model.output_shape[1:]}; "
             "expected two inputs and one output, such as build_xor()."
         )
-    x, y = splits.train
+    x, y = splits.train.x, splits.train.y
     low, high = x.min() - _MARGIN, x.max() + _MARGIN
     line = np.linspace(low, high, _STEPS, dtype="float32")
     plane = np.stack(np.meshgrid(line, line), axis=-1)

@@ -4,11 +4,11 @@ In reading order:
 
 - this file: `load_predictor`, and `Predictor`, which runs a network in batches.
 - `prediction.py`: what it returns: values, classes and probabilities.
-- `sources.py`: a file, a folder or standard input as batches of rows; `tables.py` reads CSV files,
-  `images.py` image files.
+- `sources.py`: a file, a folder or standard input as batches of rows; `tables.py` reads tables, as
+  `datasets/reading/` does for training, a piece at a time; `images.py` reads image files.
 - `texts.py`: texts, a line or a file each, for a network that takes them.
-- `rows.py`: arrays, DataFrames and lists as one array that the network takes; `columns.py` finds
-  its columns by name, and reads a cell.
+- `rows.py`: arrays, DataFrames and lists as one array that the network takes; `frames.py` encodes
+  tables, and `columns.py` finds the columns by name.
 - `output.py`: predictions as text.
 """
 
@@ -89,9 +89,9 @@ class Predictor:
 
         Args:
             rows: an array, nested lists, a DataFrame (pandas, polars), a pyarrow Table, a dict of
-                columns (in any order), a list of dicts, or the path of a CSV, `.npy` or image file
-                or a folder of images, or a list of such paths. Words of a category may stand
-                for their codes. A network that takes texts takes one, or a list of them.
+                columns (in any order), a list of dicts, or the path of a CSV, Parquet, `.npy` or
+                image file or a folder of images, or a list of such paths. Words of a category may
+                stand for their codes. A network that takes texts takes one, or a list of them.
             batch_size: rows computed at once; by default as many as take a few dozen megabytes.
             fit: what is done to image files of another size: `"crop"` around the center, `"pad"`
                 with black, or `"stretch"`; by default what was done in training, if anything.

@@ -1,6 +1,6 @@
-"""Tables of a user's own: read as a whole, as in training, and then answered in pieces.
+"""Tables as a whole: what another library holds, Parquet files, and a user's own columns.
 
-How a column writes its numbers and dates can only be told from all of it.
+How a user's own column writes its numbers and dates can only be told from all of it.
 """
 
 from __future__ import annotations
@@ -11,22 +11,21 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from kerazoo.datasets.reading.inputs import TableReader
 from kerazoo.datasets.reading.names import one_line
-from kerazoo.datasets.reading.numbers import find_marks
+from kerazoo.datasets.reading.numbers import Marks
 from kerazoo.datasets.reading.table import read_cases
 from kerazoo.datasets.splits import Table
-from kerazoo.datasets.table_csv import encode
 from kerazoo.errors import InvalidInput, unknown_name
-from kerazoo.predict.columns import match_columns
+from kerazoo.predict.columns import match_card
 from kerazoo.saved.card import Card
 
 _ROWS = 8192
 
 
-def read_table(
+def read_whole(
     path: str,
     card: Card,
-    source: str,
     note: Callable[[str], object],
     keep: Sequence[str] = (),
     bad: list[str] | None = None,
@@ -36,7 +35,6 @@ def read_table(
     Args:
         path: a CSV or Parquet file, or `"-"`.
         card: what the network takes; columns may come in any order.
-        source: the file, for messages.
         note: told what a person should know.
         keep: columns whose cells are given, too.
         bad: takes what is wrong with rows, which are given as infinity; by default they are
@@ -48,7 +46,9 @@ def read_table(
     """
     wrong: dict[int, str] | None = None if bad is None else {}
     wanted = [column.name for column in card.columns]
-    frame, _, delimiter = read_cases(path, wanted=wanted, bad=wrong)
+    frame, source, delimiter = read_cases(
+        path, wanted=wanted, bad=wrong, needed={*wanted, *keep}, note=note
+    )
     for column in keep:
         if column not in frame.columns:
             raise InvalidInput(f"{source}: {unknown_name('column to keep', column, frame.columns)}")
@@ -70,6 +70,7 @@ def encode_frame(
     bad: dict[int, str] | None = None,
     *,
     delimiter: str = ",",
+    first_row: int = 1,
 ) -> np.ndarray:
     """Return the columns of a table as a network takes them, `(rows, columns)`.
 
@@ -80,22 +81,26 @@ def encode_frame(
         note: told what a person should know.
         bad: takes, by row from 0 on, what is wrong with it; by default it is refused.
         delimiter: what separates the columns of its file.
+        first_row: number of the first row, for messages.
 
     Raises:
         InvalidInput: if a column is missing, or a cell is not what its column holds.
     """
-    assert isinstance(card.about, Table)
     names = [one_line(str(name)) for name in table]
     columns = list(table.values()) if isinstance(table, Mapping) else [table[n] for n in table]
-    chosen = [_cells(columns[index]) for index in match_columns(names, card, source, note)]
+    chosen = [_cells(columns[index]) for index in match_card(names, card, source, note)]
+    assert isinstance(card.about, Table)
     if len({len(cells) for cells in chosen}) != 1:
         raise InvalidInput(f"{source}: expected one value per row in every column of a table.")
     wanted = [column.name for column in card.columns]
     frame = pd.DataFrame(dict(zip(wanted, chosen, strict=True)))
     if frame.empty:
         raise InvalidInput(f"{source} has no rows; pass at least one.")
-    marks = find_marks(frame, delimiter)
-    return encode(frame, card.about, source, marks, note, bad).astype("float32")
+    frame.index += first_row - 1
+    reader = TableReader(card.about, source, Marks(between_commas=delimiter == ","), note)
+    encoded = reader.encode(reader.read(frame, bad), frame, bad)
+    with np.errstate(over="ignore"):
+        return encoded.astype(card.inputs[0].dtype)
 
 
 def _cells(column: Any) -> pd.Series:

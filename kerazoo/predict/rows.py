@@ -8,10 +8,11 @@ from typing import Any
 import numpy as np
 
 from kerazoo._notes import warn_user
+from kerazoo.datasets.reading.columns import plain_numbers, refusal
 from kerazoo.datasets.reading.foreign import collected, refuse_masked
 from kerazoo.datasets.splits import Texts
 from kerazoo.errors import InvalidInput
-from kerazoo.predict.columns import match_columns, parse_cells, refusal
+from kerazoo.predict.columns import match_card
 from kerazoo.predict.texts import encode_rows, texts_in
 from kerazoo.saved.card import Card, Column
 
@@ -110,7 +111,18 @@ def _check_values(
         row, *index = (int(number) for number in np.argwhere(~good)[0])
         value = array[(row, *index)]
         if card.columns:
-            raise InvalidInput(refusal(value, card.columns[index[0]], source, row + first_row))
+            column = card.columns[index[0]]
+            example = f"{column.minimum:g} to {column.maximum:g}"
+            raise InvalidInput(
+                refusal(
+                    value,
+                    column.name,
+                    column.categories,
+                    source=source,
+                    row=row + first_row,
+                    example=example,
+                )
+            )
         position = f"{source}: row {row + first_row}, position {tuple(index)}"
         raise InvalidInput(f"{position} is {value}; expected {wanted}.")
 
@@ -263,18 +275,29 @@ def _from_table(table: Mapping[str, Any], card: Card) -> np.ndarray:
         return encode_frame(table, card, _SOURCE, warn_user)
     names = [str(name) for name in table]
     values = list(table.values())
-    chosen = [values[index] for index in match_columns(names, card, _SOURCE, warn_user)]
+    chosen = [values[index] for index in match_card(names, card, _SOURCE, warn_user)]
     cells = [np.atleast_1d(np.asarray(column)) for column in chosen]
     lengths = {len(column) for column in cells}
     if len(lengths) != 1 or any(column.ndim != 1 for column in cells):
         raise InvalidInput(f"{_SOURCE}: expected one value per row in every column of a table.")
-    numbers = [
-        column
-        if column.dtype.kind in "fiub"
-        else parse_cells(column.tolist(), spec, _SOURCE, first_row=1)
-        for column, spec in zip(cells, card.columns, strict=True)
+    return check_array(_read_cells(cells, card, _SOURCE, 1), card, _SOURCE)
+
+
+def _read_cells(
+    columns: Sequence[np.ndarray], card: Card, source: str, first_row: int
+) -> np.ndarray:
+    """Return numbers, texts and objects as numbers, `(rows, columns)`."""
+    read = [
+        cells if cells.dtype.kind in "fiub" else plain_numbers(cells.tolist(), column.categories)
+        for cells, column in zip(columns, card.columns, strict=True)
     ]
-    return check_array(np.stack(numbers, axis=1), card, _SOURCE)
+    plain = [numbers for numbers in read if numbers is not None]
+    if len(plain) == len(read) and not card.takes_missing:
+        return np.stack(plain, axis=1)
+    from kerazoo.predict.frames import encode_frame  # imports pandas
+
+    table = {column.name: cells for column, cells in zip(card.columns, columns, strict=True)}
+    return encode_frame(table, card, source, warn_user, first_row=first_row)
 
 
 def _from_sequence(rows: Any) -> np.ndarray:
@@ -295,15 +318,8 @@ def _parse(array: np.ndarray, card: Card, source: str, first_row: int) -> np.nda
     """Read an array of texts or objects, which is how lists with words arrive."""
     if not card.columns or array.dtype.kind not in "OUS":
         raise InvalidInput(f"{source} has type {array.dtype}; expected numbers. Convert it first.")
-    if card.takes_missing:
-        from kerazoo.predict.frames import encode_frame  # imports pandas
-
-        names = [column.name for column in card.columns]
-        if array.shape[1] != len(names):
-            raise InvalidInput(f"{source} has shape {array.shape}; expected (rows, {len(names)}).")
-        return encode_frame(dict(zip(names, array.T, strict=True)), card, source, warn_user)
-    columns = [
-        parse_cells(array[:, number].tolist(), column, source, first_row)
-        for number, column in enumerate(card.columns)
-    ]
-    return np.stack(columns, axis=1)
+    if array.shape[1] != len(card.columns):
+        raise InvalidInput(
+            f"{source} has shape {array.shape}; expected (rows, {len(card.columns)})."
+        )
+    return _read_cells(list(array.T), card, source, first_row)

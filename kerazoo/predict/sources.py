@@ -8,24 +8,19 @@ from pathlib import Path
 
 import numpy as np
 
-from kerazoo._files import standard_input
 from kerazoo._notes import warn_user
 from kerazoo.datasets.reading.images import SUFFIXES, Fit
+from kerazoo.datasets.reading.text_tables import STANDARD_INPUT
 from kerazoo.datasets.splits import Texts
 from kerazoo.errors import InvalidInput
 from kerazoo.predict.images import list_images, read_image
 from kerazoo.predict.rows import check_array
-from kerazoo.predict.tables import Carried, read_csv
+from kerazoo.predict.tables import Carried, read_table
 from kerazoo.predict.texts import read_text_rows
 from kerazoo.saved.card import Card
 
-STANDARD_INPUT = "-"
 _CHUNK_BYTES = 2**25
 _IMAGES = 64
-_TABLES = (".csv", ".tsv", ".txt", "")
-_PARQUET = (".parquet", ".pq")
-_PACKED = (".gz", ".bz2", ".xz")
-_SPREADSHEETS = (".xlsx", ".xls", ".xlsm", ".ods", ".numbers", ".parquet", ".feather")
 
 Progress = Callable[[float], object]
 """Told now and then which share of an input has been read."""
@@ -61,10 +56,10 @@ def read_source(
     """Read raw input in batches, so that its size does not matter.
 
     Args:
-        source: a CSV (also `.csv.gz`) or `.npy` file, an image file, a folder of images, also in
-            folders inside it, or `"-"` for CSV on standard input. For a network that takes texts a
-            text file or standard input, a text a line; a table with a column of them; or a folder
-            of `.txt` files, a text each.
+        source: a table, as it is trained on: a CSV file, also packed, or a Parquet file, or `"-"`
+            for CSV on standard input; a `.npy` file, an image file, or a folder of images, also in
+            folders inside it. For a network that takes texts a text file or standard input, a text
+            a line; a table with a column of them; or a folder of `.txt` files, a text each.
         card: what the network takes.
         report: told which share has been read.
         note: told about a column or files that are not looked at; by default a warning says so.
@@ -95,64 +90,24 @@ def _read_rows(
     bad: list[str] | None,
 ) -> Iterator[Batch]:
     path = Path(source)
-    is_table = source == STANDARD_INPUT or (_ending(path) in _TABLES and not path.is_dir())
-    is_table = is_table or (card.takes_missing and _ending(path) in _PARQUET)
-    if keep and not is_table:
+    ending = path.suffix.lower()
+    is_image, is_array = ending in SUFFIXES, ending == ".npy"
+    if source == STANDARD_INPUT or not (is_image or is_array or path.is_dir()):
+        for rows, kept in read_table(source, card, note, keep=keep, bad=bad, report=report):
+            yield Batch(rows, kept)
+        return
+    if keep:
         raise InvalidInput(f"{source} is no table; only columns of one can be kept. Leave it out.")
-    if card.takes_missing and is_table:
-        from kerazoo.predict.frames import read_table  # imports pandas
-
-        shown = "standard input" if source == STANDARD_INPUT else source
-        for rows, kept in read_table(source, card, shown, note, keep, bad):
-            yield Batch(rows, kept)
-    elif source == STANDARD_INPUT:
-        for rows, kept in read_csv(standard_input(), card, "standard input", note, keep, bad):
-            yield Batch(rows, kept)
-    elif path.is_dir():
-        yield from _read_images(list_images(path, note), card, report, fit)
+    if path.is_dir():
+        yield from _read_images(list_images(path, note), card, report, note, fit)
     elif not path.exists():
         raise InvalidInput(
             f"there is no file {source!r}. Check the path, or pass - for standard input."
         )
-    elif path.suffix.lower() in SUFFIXES:
-        yield from _read_images([path], card, report, fit)
-    elif path.suffix.lower() == ".npy":
-        yield from _read_npy(path, card, report)
-    elif is_table:
-        yield from _read_csv_file(path, card, report=report, note=note, keep=keep, bad=bad)
-    elif path.suffix.lower() in _SPREADSHEETS:
-        raise InvalidInput(
-            f"{source} is no text but a file of another program; expected CSV. Save it as CSV "
-            "(UTF-8) there, or read it with pandas and pass the DataFrame in Python."
-        )
+    elif is_image:
+        yield from _read_images([path], card, report, note, fit)
     else:
-        raise InvalidInput(
-            f"{source} is of an unknown kind; expected .csv or .tsv (also with .gz, .bz2 or .xz), "
-            f".npy, {', '.join(SUFFIXES)}, a folder of images, or '-' for CSV on standard input."
-        )
-
-
-def _ending(path: Path) -> str:
-    """Return how the name of a file ends, but for .gz: what is packed is told by the bytes."""
-    ending = path.suffix.lower()
-    return path.with_suffix("").suffix.lower() if ending in _PACKED else ending
-
-
-def _read_csv_file(
-    path: Path,
-    card: Card,
-    *,
-    report: Progress,
-    note: Note,
-    keep: Sequence[str],
-    bad: list[str] | None,
-) -> Iterator[Batch]:
-    size = path.stat().st_size
-    with open(path, "rb") as stream:
-        for rows, kept in read_csv(stream, card, str(path), note, keep, bad):
-            yield Batch(rows, kept)
-            if stream.seekable() and size:  # of a pipe nobody knows how much is left
-                report(stream.tell() / size)
+        yield from _read_npy(path, card, report)
 
 
 def _read_npy(path: Path, card: Card, report: Progress) -> Iterator[Batch]:
@@ -175,11 +130,11 @@ def _read_npy(path: Path, card: Card, report: Progress) -> Iterator[Batch]:
 
 
 def _read_images(
-    paths: list[Path], card: Card, report: Progress, fit: Fit | None
+    paths: list[Path], card: Card, report: Progress, note: Note, fit: Fit | None
 ) -> Iterator[Batch]:
     for start in range(0, len(paths), _IMAGES):
         chosen = paths[start : start + _IMAGES]
-        images = np.stack([read_image(path, card, fit) for path in chosen])
+        images = np.stack([read_image(path, card, fit, note) for path in chosen])
         yield Batch(
             check_array(images, card, str(chosen[0].parent), first_row=start + 1),
             {"file": tuple(map(str, chosen))},

@@ -1,9 +1,10 @@
-"""CSV files of any length as arrays, a piece at a time.
+"""Tables as arrays, a piece at a time where a network's columns allow it, so that any size will do.
 
-What a file means is defined by the `csv` module and `float`, which also find the cell that is
-wrong. They read 150,000 rows of twelve columns in a second; pandas reads a million but takes half a
-second to import, so that it is asked from the second block on. A block that it does not accept
-whole is read again by the definition.
+What a file is, `datasets/reading/text_tables.py` says, and what a cell means,
+`datasets/reading/inputs.py`: as for training. Most files hold nothing but plain numbers and known
+words. These are read here, without all that: 150,000 rows of twelve columns in a second by the csv
+module; pandas reads a million but takes half a second to import, so that it is asked from the
+second block on. A block with anything else in it is left to the reader of all tables.
 """
 
 from __future__ import annotations
@@ -11,55 +12,57 @@ from __future__ import annotations
 import csv
 import io
 import itertools
-import re
+import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from typing import BinaryIO
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from kerazoo._wording import clean_name, counted
-from kerazoo.datasets.reading.delimiters import (
-    describe_delimiter,
-    find_delimiter,
-    names_delimiter,
+from kerazoo.datasets.reading.columns import plain_numbers
+from kerazoo.datasets.reading.text_tables import (
+    STANDARD_INPUT,
+    TextTable,
+    decoded,
+    is_parquet,
+    open_source,
+    open_text_table,
+    read_records,
 )
-from kerazoo.datasets.reading.encodings import Utf8Stream, remedy
-from kerazoo.datasets.reading.packed import Unpacked
 from kerazoo.errors import InvalidInput, unknown_name
-from kerazoo.predict.columns import match_columns, parse_cells
+from kerazoo.predict.columns import match_card
 from kerazoo.predict.rows import check_array
-from kerazoo.predict.separators import Chosen, Separators
-from kerazoo.saved.card import Card, Column
+from kerazoo.saved.card import Card
 
-_FIRST_BLOCK = 2**20
-_BLOCK = 2**23
-_LONGEST_LINE = 2**26
+if TYPE_CHECKING:
+    from kerazoo.datasets.reading.inputs import TableReader
+
 _RECORDS = 8192
-_ZIP = b"PK\3\4"
+_HALF = 0.5
 
 Carried = Mapping[str, Sequence[str]]
 """Cells of an input, by column, that go along with the answers to its rows."""
 
 
-def read_csv(
-    stream: BinaryIO,
-    card: Card,
+def read_table(
     source: str,
+    card: Card,
     note: Callable[[str], object],
+    *,
     keep: Sequence[str] = (),
     bad: list[str] | None = None,
+    report: Callable[[float], object] = lambda share: None,
 ) -> Iterator[tuple[np.ndarray, Carried]]:
     """Read a table with a header, and give its rows in pieces as a network takes them.
 
     Args:
-        stream: text, fields separated by commas; in UTF-8, or what can be one encoding only; also
-            packed with gzip.
+        source: a Parquet file, a file of text as it is trained on, or `"-"` for such on standard
+            input.
         card: what the network takes; columns may come in any order.
-        source: the file, for messages.
-        note: told of a column that is not looked at, and of another encoding or separator.
+        note: told of a column that is not looked at, and of what was assumed or converted.
         keep: columns whose cells are given, too.
         bad: takes what is wrong with rows, which are given as infinity; by default they are
             refused.
+        report: told which share has been read.
 
     Yields:
         Arrays of some thousand rows each, and the cells that are kept.
@@ -68,264 +71,192 @@ def read_csv(
         InvalidInput: if there is no header, no row, a wrong column, or a cell that is not what the
             network takes; the message names its row and column.
     """
-    blocks = _blocks(Utf8Stream(Unpacked(stream, source), source, note), source)
-    first = next(blocks, b"").removeprefix(b"\xef\xbb\xbf")
-    if first.startswith(_ZIP):
-        raise InvalidInput(
-            f"{source} is no text but packed, as a spreadsheet is; expected CSV. Save it as CSV."
-        )
-    buffer = io.StringIO(_decode(first, source), "")
-    _skip_comments(buffer, card, source, note)
-    names, delimiter = _header(buffer, card, source)
-    if delimiter != ",":
-        note(f"{source}: columns are separated by {describe_delimiter(delimiter)}; read so.")
-    table = _Table(names, delimiter, card, source=source, note=note, keep=keep, bad=bad)
-    row = 1
-    for numbers, kept in table.read(itertools.chain([buffer.read().encode()], blocks)):
-        yield (check_array(numbers, card, source, row) if bad is None else numbers), kept
-        row += len(numbers)
-    if row == 1:
-        raise InvalidInput(f"{source} has a header and no rows; expected at least one.")
+    if not card.columns:
+        with open_source(source) as (_, name):
+            match_card((), card, name, note)  # says what it takes
+    if is_parquet(source) or card.takes_missing:
+        from kerazoo.predict.frames import read_whole  # imports pandas
+
+        first = 1
+        for rows, kept in read_whole(source, card, note, keep, bad):
+            yield rows if bad is not None else check_array(rows, card, source, first), kept
+            first += len(rows)
+        return
+    wanted = [column.name for column in card.columns]
+    with open_source(source) as (stream, name):
+        table = open_text_table(stream, name, note, wanted=wanted, needed={*wanted, *keep})
+        pieces = _Pieces(table, card, note, keep, bad)
+        size = os.stat(source).st_size if stream.seekable() and source != STANDARD_INPUT else 0
+        for piece in pieces.read():
+            yield piece
+            if size:  # of a pipe nobody knows how much is left
+                report(stream.tell() / size)
 
 
-class _Table:
-    """How the rows of one file are read.
+class _Pieces:
+    """The rows of one file of text, some at a time.
 
     Args:
-        names: its header.
-        delimiter: what is between two cells.
+        table: the file.
         card: what the network takes.
-        source: the file, for messages.
-        note: told if each row ends in a separator, and what is not looked at.
+        note: told what is not looked at, and what was converted.
         keep: columns whose cells are given, too.
-        bad: as for `read_csv`.
+        bad: as for `read_table`.
     """
 
     def __init__(
         self,
-        names: Sequence[str],
-        delimiter: str,
+        table: TextTable,
         card: Card,
-        *,
-        source: str,
         note: Callable[[str], object],
         keep: Sequence[str],
-        bad: list[str] | None = None,
+        bad: list[str] | None,
     ) -> None:
-        self._width = len(names)
-        self._delimiter = delimiter
-        self._note = note
-        self._has_empty_end: bool | None = None  # not known before the first row
-        self._indices = match_columns(names, card, source, note)
-        self._kept = {name: _index_of(name, names, source) for name in keep}
+        self._table = table
         self._card = card
-        self._columns = card.columns
+        self._note = note
         self._bad = bad
-        self._source = source
+        self._indices = match_card(table.names, card, table.source, note)
+        self._kept = {name: _index_of(name, table) for name in keep}
+        self._words = [column.categories for column in card.columns]
         self._rows_read = 0
-        self._separators = Separators(source, note, delimiter)
+        self._points = False
+        self._reader: TableReader | None = None  # of files that are not plain
 
-    def read(self, blocks: Iterator[bytes]) -> Iterator[tuple[np.ndarray, Carried]]:
+    def read(self) -> Iterator[tuple[np.ndarray, Carried]]:
+        """Give all rows."""
+        blocks = self._table.blocks
         for number, block in enumerate(blocks):
             if b'"' in block:
                 # A quoted field may go on in the next block: no more cutting from here.
                 rest = itertools.chain([block], blocks)
                 yield from self._read_lines(line for piece in rest for line in self._lines(piece))
                 return
-            # The definition alone gives cells as they were written.
-            may_be_fast = number > 0 and not self._kept and self._bad is None
-            may_be_fast &= self._delimiter == ","
-            fast = self._read_fast(block) if may_be_fast else None
+            fast = self._read_fast(block) if number > 0 and self._may_be_fast() else None
             if fast is None:
                 yield from self._read_lines(self._lines(block))
             elif len(fast):
+                first = self._rows_read + 1
                 self._rows_read += len(fast)
-                yield fast, {}
+                yield check_array(fast, self._card, self._table.source, first), {}
+
+    def _may_be_fast(self) -> bool:
+        """Tell whether pandas may read a block: it does not give cells as they were written."""
+        return self._may_be_plain() and not self._kept and self._bad is None
+
+    def _may_be_plain(self) -> bool:
+        """Tell whether `1.5` is sure to be a number: elsewhere, a point separates thousands."""
+        return self._table.delimiter == "," and self._reader is None
 
     def _lines(self, block: bytes) -> Iterable[str]:
-        return io.StringIO(_decode(block, self._source), "")
+        return io.StringIO(decoded(block, self._table.source), "")
 
     def _read_lines(self, lines: Iterable[str]) -> Iterator[tuple[np.ndarray, Carried]]:
-        records = self._records(lines)
+        wrong: dict[int, str] | None = None if self._bad is None else {}
+        records = read_records(self._table, lines, self._rows_read, wrong)
         while chunk := list(itertools.islice(records, _RECORDS)):
-            first = self._rows_read + 1
+            first = self._rows_read
             self._rows_read += len(chunk)
-            numbers = self._parse(chunk, first) if self._bad is None else self._try(chunk, first)
-            kept = {
-                name: [record[index] if index < len(record) else "" for record in chunk]
-                for name, index in self._kept.items()
-            }
-            yield numbers, kept
+            cells = list(zip(*chunk, strict=True))
+            rows = self._read_plain([cells[index] for index in self._indices])
+            if rows is None:
+                rows = self._read_written([cells[index] for index in self._indices], first, wrong)
+            with np.errstate(over="ignore"):
+                rows = rows.astype(self._card.inputs[0].dtype)
+            if wrong and self._bad is not None:
+                rows[[row - first for row in wrong]] = np.inf
+                self._bad += [wrong[row] for row in sorted(wrong)]
+                wrong.clear()
+            else:
+                rows = check_array(rows, self._card, self._table.source, first + 1)
+            yield rows, {name: cells[index] for name, index in self._kept.items()}
 
-    def _parse(self, chunk: Sequence[list[str]], first: int) -> np.ndarray:
-        for row, record in enumerate(chunk, first):
-            if len(record) != self._width:
-                raise InvalidInput(
-                    f"{self._source}: row {row} has {counted(len(record), 'cell')}, the header "
-                    f"{self._width}; expected as many."
-                )
-        cells = list(zip(*chunk, strict=True))
-        chosen: Chosen = [(column, cells[index]) for index, column in self._chosen()]
-        if self._separators.may_be_in(chosen):
-            chosen = self._separators.without(chosen)
-        numbers = [parse_cells(texts, column, self._source, first) for column, texts in chosen]
-        return np.stack(numbers, axis=1)
+    def _read_plain(self, columns: Sequence[Sequence[str]]) -> np.ndarray | None:
+        """Read cells that are plain numbers and known words; `None` if any is not."""
+        if not self._may_be_plain():
+            return None
+        read = []
+        for cells, words in zip(columns, self._words, strict=True):
+            numbers = plain_numbers(cells, words)
+            if numbers is None:
+                return None
+            if not self._points and not words:
+                self._points = sum("." in cell for cell in cells) > _HALF * len(cells)
+            read.append(numbers)
+        return np.stack(read, axis=1)
 
-    def _try(self, chunk: Sequence[list[str]], first: int) -> np.ndarray:
-        """Read rows one by one if they cannot be read together; bad ones become infinite."""
-        try:
-            return check_array(self._parse(chunk, first), self._card, self._source, first)
-        except InvalidInput as error:
-            if len(chunk) > 1:
-                rows = [self._try([record], row) for row, record in enumerate(chunk, first)]
-                return np.concatenate(rows)
-            assert self._bad is not None
-            self._bad.append(str(error))
-            return np.full((1, len(self._columns)), np.inf, self._card.inputs[0].dtype)
-
-    def _records(self, lines: Iterable[str]) -> Iterator[list[str]]:
-        """Give the records of a text, leaving out blank lines."""
-        reader = csv.reader(lines, strict=True, delimiter=self._delimiter)
-        row = self._rows_read
-        while True:
-            try:
-                record = next(reader)
-            except StopIteration:
-                return
-            except csv.Error as error:
-                raise InvalidInput(
-                    f"{self._source}: row {row + 1}: {error}; expected CSV."
-                ) from error
-            if len(record) <= 1 and not "".join(record).strip():
-                continue
-            row += 1
-            if self._has_empty_end is None:
-                self._has_empty_end = len(record) == self._width + 1 and not record[-1].strip()
-                if self._has_empty_end:
-                    self._note(
-                        f"{self._source}: each row ends in a separator, the header does not; the "
-                        "empty cell at the end is left out."
-                    )
-            if self._has_empty_end and len(record) == self._width + 1 and not record[-1].strip():
-                del record[-1]
-            yield record
-
-    def _read_fast(self, block: bytes) -> np.ndarray | None:
-        """Read a block with pandas; `None` unless it surely means the same as by the definition."""
+    def _read_written(
+        self, columns: Sequence[Sequence[str]], first: int, wrong: dict[int, str] | None
+    ) -> np.ndarray:
+        """Read cells as the reader of all tables does, which also says what is wrong with them."""
         import pandas as pd
 
-        kinds = {index: "category" if c.categories else "float64" for index, c in self._chosen()}
+        from kerazoo.datasets.reading.inputs import TableReader
+        from kerazoo.datasets.reading.numbers import Marks
+        from kerazoo.datasets.splits import Table
+
+        names = [column.name for column in self._card.columns]
+        frame = pd.DataFrame(dict(zip(names, columns, strict=True)), dtype=str)
+        frame.index += first
+        if self._reader is None:
+            assert isinstance(self._card.about, Table)
+            self._reader = TableReader(
+                self._card.about,
+                self._table.source,
+                Marks(points=self._points, between_commas=self._table.delimiter == ","),
+                self._note,
+                is_begun=first > 0,
+            )
+        rows = self._reader.encode(self._reader.read(frame, wrong), frame, wrong)
+        if self._reader.is_plain:  # some cell was wrong, and is left out
+            self._reader = None
+        return rows
+
+    def _read_fast(self, block: bytes) -> np.ndarray | None:
+        """Read a block with pandas; `None` unless it surely means the same as by its lines."""
+        import pandas as pd
+
+        width = len(self._table.names)
+        kinds = {
+            index: "category" if words else "float64"
+            for index, words in zip(self._indices, self._words, strict=True)
+        }
         try:
             frame = pd.read_csv(
                 io.BytesIO(block),
                 header=None,
-                names=range(self._width),
+                names=range(width),
                 usecols=sorted(kinds),
                 dtype=kinds,
                 index_col=False,
                 na_filter=False,
-                sep=self._delimiter,
+                sep=",",
                 float_precision="round_trip",
                 quoting=csv.QUOTE_NONE,
                 low_memory=False,
             )
-            numbers = [self._numbers(frame[index], column) for index, column in self._chosen()]
-        except ValueError:  # also what pandas and InvalidInput derive theirs from
+        except ValueError:  # also what the errors of pandas derive from
             return None
+        numbers = [
+            _codes(frame[index], words) if words else np.asarray(frame[index])
+            for index, words in zip(self._indices, self._words, strict=True)
+        ]
         # pandas fills short rows up and cuts long ones off; then the commas do not add up.
-        whole = (
-            block.count(self._delimiter.encode()) == len(frame) * (self._width - 1)
-            and b"\0" not in block
-        )
-        array = np.stack(numbers, axis=1)
-        return array if whole and np.isfinite(array).all() else None
-
-    def _numbers(self, series: object, column: Column) -> np.ndarray:
-        if not column.categories:
-            return np.asarray(series)
-        words = series.cat  # type: ignore[attr-defined]
-        known = parse_cells(words.categories.tolist(), column, self._source, 1)
-        return known[words.codes.to_numpy()]
-
-    def _chosen(self) -> Iterator[tuple[int, Column]]:
-        return zip(self._indices, self._columns, strict=True)
+        is_whole = block.count(b",") == len(frame) * (width - 1) and b"\0" not in block
+        if not is_whole or any(column is None for column in numbers):
+            return None
+        array = np.stack([column for column in numbers if column is not None], axis=1)
+        return array if np.isfinite(array).all() else None
 
 
-def _blocks(stream: Utf8Stream, source: str) -> Iterator[bytes]:
-    """Cut a stream into blocks that end where a line ends."""
-    size = _FIRST_BLOCK
-    while block := stream.read(size):
-        line = stream.readline(_LONGEST_LINE) if not block.endswith(b"\n") else b""
-        if len(line) == _LONGEST_LINE:
-            raise InvalidInput(
-                f"{source} has a line of more than {_LONGEST_LINE} bytes; is it a CSV file at "
-                "all? Expected a line per row."
-            )
-        yield block + line
-        size = _BLOCK
+def _codes(cells: object, words: Sequence[str]) -> np.ndarray | None:
+    """Return the codes of a column of words that pandas has read."""
+    found = cells.cat  # type: ignore[attr-defined]
+    known = plain_numbers(found.categories.tolist(), words)
+    return None if known is None else known[found.codes.to_numpy()]
 
 
-def _decode(block: bytes, source: str) -> str:
-    try:
-        return block.decode()
-    except UnicodeDecodeError as error:
-        raise InvalidInput(
-            f"{source} is not UTF-8 text: {error.reason}. {remedy(block)}"
-        ) from error
-
-
-def _skip_comments(
-    buffer: io.StringIO, card: Card, source: str, note: Callable[[str], object]
-) -> None:
-    """Go to the header, after lines that begin with # and hold the name of no column."""
-    wanted = {column.name for column in card.columns}
-    skipped, start = 0, buffer.tell()
-    if names_delimiter(buffer.readline()):
-        start = buffer.tell()
-    buffer.seek(start)
-    while (line := buffer.readline()).startswith("#"):
-        if wanted & {clean_name(name) for name in re.split("[,;\t|]", line)}:
-            break
-        skipped, start = skipped + 1, buffer.tell()
-    buffer.seek(start)
-    if skipped:
-        which = (
-            "the first line, which begins"
-            if skipped == 1
-            else (f"the first {skipped} lines, which begin")
-        )
-        note(f"{source}: left out: {which} with #.")
-
-
-def _header(buffer: io.StringIO, card: Card, source: str) -> tuple[list[str], str]:
-    """Return the names of the columns, and what separates them."""
-    start = buffer.tell()
-    delimiter = find_delimiter(buffer.readline())
-    buffer.seek(start)
-    try:
-        reader = csv.reader(buffer, strict=True, delimiter=delimiter)
-        names = [clean_name(name) for name in next(reader, [])]
-    except csv.Error as error:
-        raise InvalidInput(
-            f"{source}: the header cannot be read: {error}. Expected names of columns, separated "
-            "by commas."
-        ) from error
-    if not any(names):
-        raise InvalidInput(f"{source} is empty; expected a header with the names of the columns.")
-    if all(_is_number(name) for name in names):
-        raise InvalidInput(f"{source} starts with numbers; expected the names of the columns.")
-    return names, delimiter
-
-
-def _index_of(name: str, names: Sequence[str], source: str) -> int:
-    if name not in names:
-        raise InvalidInput(f"{source}: {unknown_name('column to keep', name, names)}")
-    return names.index(name)
-
-
-def _is_number(text: str) -> bool:
-    try:
-        float(text)
-    except ValueError:
-        return False
-    return True
+def _index_of(name: str, table: TextTable) -> int:
+    if name not in table.names:
+        raise InvalidInput(f"{table.source}: {unknown_name('column to keep', name, table.names)}")
+    return table.names.index(name)

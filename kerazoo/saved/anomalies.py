@@ -1,4 +1,4 @@
-"""How far images are from their reconstructions, and from where on that is odd."""
+"""How far images and rows are from their reconstructions, and from where on that is odd."""
 
 from __future__ import annotations
 
@@ -6,13 +6,14 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from kerazoo._protocols import GivesErrors
 from kerazoo.datasets.splits import Images, Splits
 
 if TYPE_CHECKING:
     import keras
 
 PERCENTILE = 99
-"""Share of validation images, in percent, whose error is not above the threshold."""
+"""Share of validation rows, in percent, whose error is not above the threshold."""
 _BATCH = 256
 
 
@@ -33,11 +34,16 @@ def reconstruction_errors(images: Any, reconstructions: Any) -> np.ndarray:
 
 
 def anomaly_threshold(model: keras.Model, splits: Splits | None) -> float | None:
-    """Return the 99th percentile of the errors of validation images.
+    """Return the 99th percentile of the errors of validation images or rows.
 
     Returns:
-        `None` if the network makes no images of images, or its data is unknown.
+        `None` if the network reconstructs nothing, or its data is unknown.
     """
+    # Protocol GivesErrors: a network of tables of models/generative/ declares it.
+    answers_errors = isinstance(model, GivesErrors)
+    if splits is not None and answers_errors:
+        errors_of_rows = model.predict(splits.validation.x, batch_size=_BATCH, verbose=0)
+        return float(np.percentile(errors_of_rows, PERCENTILE))
     if splits is None or not isinstance(splits.about, Images) or not _draws_again(model):
         return None
     images = np.asarray(splits.validation.x)

@@ -155,6 +155,19 @@ class ServedPart:
 
 
 @dataclass(frozen=True)
+class Origin:
+    """A network that a training started from, instead of from random numbers.
+
+    Args:
+        model: the SHA-256 of its `model.keras`.
+        data: hash of the data it was trained and judged on.
+    """
+
+    model: str
+    data: str | None
+
+
+@dataclass(frozen=True)
 class Card:
     """What a saved model is, takes and gives.
 
@@ -186,7 +199,10 @@ class Card:
         parts: models inside it that are served too, each from a LiteRT file of its name.
         experiments: mean test metrics of its recipe's other experiments, such as from scratch.
         anomaly_threshold: for a network that draws images again, the 99th percentile of the mean
-            squared errors of validation images, in squares of the range 0..1.
+            squared errors of validation images, in squares of the range 0..1; for one of a table,
+            that of its errors of validation rows.
+        source: of data of the user's, where its test rows lay in training, as it was given.
+        origins: the networks that its training went on from, the oldest first.
     """
 
     format: int
@@ -214,6 +230,8 @@ class Card:
     experiments: Mapping[str, Mapping[str, float]] | None = None
     dataset: str | None = None
     anomaly_threshold: float | None = None
+    source: str | None = None
+    origins: tuple[Origin, ...] | None = None
 
     @cached_property
     def columns(self) -> tuple[Column, ...]:
@@ -234,12 +252,26 @@ class Card:
     @property
     def class_names(self) -> tuple[str, ...]:
         """A name per class; empty for anything but a classifier."""
-        return self.about.class_names if self.about is not None else ()
+        if self.about is None or self.task == "generation":
+            return ()
+        return self.about.class_names
+
+    @property
+    def drawn_classes(self) -> tuple[str, ...]:
+        """The classes that images can be asked for of; empty if it draws none, or of all alike."""
+        if self.about is None or self.task != "generation":
+            return ()
+        return self.about.class_names
 
     @property
     def target_name(self) -> str:
         """What it predicts; `""` if nobody said."""
         return self.about.target_name if self.about is not None else ""
+
+    @property
+    def as_origin(self) -> Origin:
+        """What the card of a network says that goes on from this one."""
+        return Origin(self.files[MODEL_FILE].sha256, self.data)
 
     @property
     def has_litert(self) -> bool:

@@ -52,7 +52,8 @@ def check_card(card: Card) -> None:
     """Raise `ValueError` if a card of the right form says what cannot be."""
     expect(is_name(card.name), "a name of letters, digits, '.', '-', '_'", card.name)
     expect(card.variant in (None, "documented", "tuned"), "a variant", card.variant)
-    for digest in (card.architecture, card.recipe, card.data):
+    before = [digest for one in card.origins or () for digest in (one.model, one.data)]
+    for digest in (card.architecture, card.recipe, card.data, *before):
         expect(digest is None or bool(_SHA256.fullmatch(digest)), "a SHA-256", digest)
     parts = card.parts or {}
     known = (
@@ -101,12 +102,11 @@ def check_card(card: Card) -> None:
 
 
 def _check_classes(card: Card) -> None:
-    names = card.class_names
+    names = card.class_names or card.drawn_classes
     expect(len(set(names)) == len(names), "classes of different names", names)
     expect(all(names), "a name for each class", names)
-    # One output is the probability of the second of two classes. Generators of labeled images
-    # know classes that they do not answer with.
-    if not names or card.task == "generation" or len(card.outputs) != 1:
+    # One output is the probability of the second of two classes.
+    if not card.class_names or len(card.outputs) != 1:
         return
     shape = card.outputs[0].shape
     outputs = 2 if shape == (1,) else shape[-1] if shape else 0
@@ -117,7 +117,8 @@ def _check_anomalies(card: Card) -> None:
     if card.anomaly_threshold is None:
         return
     shapes = [tensor.shape for tensor in (*card.inputs, *card.outputs)]
-    expect(len(shapes) == 2 and shapes[0] == shapes[1], "images of images", shapes)
+    wanted = (1,) if isinstance(card.about, Table) else shapes[0]
+    expect(len(shapes) == 2 and shapes[1] == wanted, "images of images, or errors", shapes)
     expect(card.anomaly_threshold >= 0, "a threshold from 0 on", card.anomaly_threshold)
 
 
@@ -132,8 +133,14 @@ def _check_kinds(table: Table) -> None:
     others = sorted(table.categories.keys() - kinds.keys())
     expect(not others, "words of input columns only", others)
     split_by = table.split_by or {}
-    expect(split_by.keys() <= {"group", "time"}, "a group or a time", sorted(split_by))
+    known_ways = {"group", "time", "test"}
+    expect(split_by.keys() <= known_ways, "a group, a time or a test", sorted(split_by))
     expect(all(split_by.values()), "a column that decides the split", split_by)
+    expect(bool(_SHA256.fullmatch(split_by.get("test", "0" * 64))), "a SHA-256", split_by)
+    weighed_by = table.weighed_by or {}
+    expect(weighed_by.keys() <= {"column", "classes"}, "weights or classes", sorted(weighed_by))
+    expect(all(weighed_by.values()), "a column of weights", weighed_by)
+    expect(weighed_by.get("classes", "balanced") == "balanced", "balanced classes", weighed_by)
     for name, written in (table.written or {}).items():
         known = WRITTEN.get(kinds.get(name, ""), ())
         expect(written in known, f"how {name!r} is written", written)

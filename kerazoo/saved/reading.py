@@ -322,8 +322,9 @@ def _check_versions(card: Card, folder: Path, keras_version: str) -> None:
 def _zoo_builder(card: Card, folder: Path) -> Callable[..., keras.Model]:
     if card.name not in list_models():
         raise KerazooError(
-            f"{folder} holds {card.name!r}, which is not one of kerazoo's networks. Pass the "
-            "function that builds it: load_model(path, builder=...)."
+            f"{folder} holds {card.name!r}, which is not one of kerazoo's networks. Set "
+            "KERAZOO_MODELS to the folder of its file, or pass the function that builds it: "
+            "load_model(path, builder=...), or load_predictor."
         )
     return load_builder(card.name)
 

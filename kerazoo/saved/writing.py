@@ -15,6 +15,7 @@ import numpy as np
 
 from kerazoo._files import write_whole
 from kerazoo._notes import warn_user
+from kerazoo._wording import LONGEST_NAME, is_printable
 from kerazoo.datasets.splits import About, Series, Splits, Table, Texts, Words
 from kerazoo.errors import KerazooError
 from kerazoo.recipe import Recipe
@@ -71,6 +72,7 @@ def save_model(
     seed: int | None = None,
     overwrite: bool = True,
     include_optimizer: bool = True,
+    started_from: Card | None = None,
 ) -> Path:
     """Save a trained network with a card, so that it can be loaded, served and trusted.
 
@@ -89,6 +91,7 @@ def save_model(
         overwrite: whether an older model of the same name may be replaced.
         include_optimizer: whether the optimizer's state is kept, for a training that goes on; it
             takes up to twice as much room as the weights.
+        started_from: the card of the saved network that its training went on from, if any.
 
     Returns:
         The directory.
@@ -149,7 +152,11 @@ def save_model(
             residuals=_residuals(model, splits),
             parts=parts or None,
             dataset=None if recipe is None else recipe.dataset,
+            source=None if recipe is None or isinstance(about, Words) else _source_of(recipe),
             anomaly_threshold=anomaly_threshold(model, splits),
+            origins=None
+            if started_from is None
+            else (*(started_from.origins or ()), started_from.as_origin),
         )
         (staged / CARD_FILE).write_bytes(write_card(card))
     return folder
@@ -192,6 +199,15 @@ def _write_parts(model: keras.Model, splits: Splits | None, staged: Path) -> dic
             probe=probe,
         )
     return parts
+
+
+def _source_of(recipe: Recipe) -> str | None:
+    """Return the path of the user's data that a recipe names, if it is one and can be kept."""
+    arguments = recipe.dataset_arguments
+    source = arguments.get("test", arguments.get("path"))
+    if not isinstance(source, str) or not os.path.exists(source):
+        return None
+    return source if is_printable(source) and len(source) <= LONGEST_NAME else None
 
 
 def _check_identity(

@@ -102,15 +102,19 @@ class UserData:
     Args:
         path: the file or folder, if it is one.
         frame: the table in it, if it is one: a pandas DataFrame.
+        is_whole: whether it has all the rows; of a large file it has the first ones.
     """
 
     path: Path | None
     frame: Any = None
+    is_whole: bool = True
 
     @property
     def size(self) -> str:
         """How many rows and columns the table has, in words."""
         rows, columns = self.frame.shape
+        if not self.is_whole:
+            return f"many rows and {counted(columns, 'column')}"
         return f"{counted(rows, 'row')} and {counted(columns, 'column')}"
 
 
@@ -137,6 +141,7 @@ class Evaluation:
         model: the network, where it had to be loaded with Keras.
         by_chance: scores that come out a little different each time, whatever was saved.
         classes: rows, precision and recall of each class, by its name.
+        errors: what was answered to each test row, beside the truth: columns by name.
     """
 
     scores: dict[str, float]
@@ -144,6 +149,7 @@ class Evaluation:
     model: keras.Model | None = None
     by_chance: frozenset[str] = frozenset()
     classes: Mapping[str, tuple[int, float, float]] = field(default_factory=dict)
+    errors: Mapping[str, Sequence[Any] | np.ndarray] = field(default_factory=dict)
 
 
 class Task(Protocol):
@@ -166,6 +172,9 @@ class Task(Protocol):
         self, name: str, recipe: Recipe, path: Path, options: Chosen
     ) -> tuple[Recipe, Splits]:
         """Return a recipe that trains the network on data of the user's, and the data."""
+
+    def recipe_for(self, name: str, recipe: Recipe, splits: Splits) -> Recipe:
+        """Return a recipe that trains a saved network further, on data read as its card says."""
 
     def recognizes(self, data: UserData, options: Chosen) -> Sighting | None:
         """Tell whether a user's data is what such networks learn from, with those options."""

@@ -6,7 +6,7 @@ Their own settings are chosen by cross-validation on the training rows, never on
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, Self
 
 import numpy as np
@@ -22,8 +22,8 @@ from sklearn.feature_extraction.text import TfidfTransformer
 from sklearn.kernel_ridge import KernelRidge
 from sklearn.linear_model import LinearRegression, LogisticRegression
 from sklearn.model_selection import GridSearchCV
-from sklearn.neighbors import KNeighborsClassifier, KNeighborsRegressor
-from sklearn.pipeline import make_pipeline
+from sklearn.neighbors import KNeighborsClassifier, KNeighborsRegressor, NearestCentroid
+from sklearn.pipeline import Pipeline, make_pipeline
 from sklearn.preprocessing import StandardScaler
 
 from kerazoo._wording import counted
@@ -36,11 +36,19 @@ from kerazoo.tasks._scores import score_predictions
 
 _AUTOREGRESSION_ROWS = 5
 _SEASON = "season_"
+_SQUARES = 12  # in a row of a thumbnail
 _NEAREST = "nearest_neighbors"
 _TWO = 2
+_WITHOUT_WEIGHTS = (_NEAREST, "nearest_neighbor", "weighted_neighbors", "kernel_ridge")
 
 
-def score_baseline(name: str, splits: Splits, components: int | None = None) -> dict[str, float]:
+def score_baseline(
+    name: str,
+    splits: Splits,
+    components: int | None = None,
+    *,
+    measures: Sequence[str] = (),
+) -> dict[str, float]:
     """Fit one baseline on the training and validation rows, and score it on the test rows.
 
     Args:
@@ -48,6 +56,7 @@ def score_baseline(name: str, splits: Splits, components: int | None = None) -> 
         splits: a data set; pixels and windows become one row of numbers each. The baselines of a
             series, `autoregression`, `last_value` and seasons, need its windows.
         components: how many numbers `principal_components` reconstructs images from.
+        measures: further scores that are wanted: `"balanced_accuracy"`.
 
     Raises:
         UnknownName: if there is no such baseline.
@@ -68,16 +77,30 @@ def score_baseline(name: str, splits: Splits, components: int | None = None) -> 
     inputs = _INPUTS.get(name, as_numbers)
     x = inputs(splits, np.concatenate([part.x for part in parts]))
     y = np.concatenate([_targets(splits, part.y) for part in parts])
+    weight = _weights(splits)
     # Of rows that are equally near, the first ones count: their order must not tell the class.
     order = np.random.default_rng(0).permutation(len(x)) if name == _NEAREST else slice(None)
     x, y = x[order], y[order]
-    if name in _FOR_DATA:
-        estimator = _FOR_DATA[name](splits).fit(x, y)
+    estimator = _FOR_DATA[name](splits) if name in _FOR_DATA else _ESTIMATORS[name]()
+    if weight is None or name in _WITHOUT_WEIGHTS:
+        estimator.fit(x, y)
+    elif isinstance(estimator, Pipeline):
+        estimator.fit(x, y, **{f"{estimator.steps[-1][0]}__sample_weight": weight})
     else:
-        estimator = _ESTIMATORS[name]().fit(x, y)
+        estimator.fit(x, y, sample_weight=weight)
     return score_predictions(
-        splits, _targets(splits, splits.test.y), estimator.predict(inputs(splits, splits.test.x))
+        splits,
+        _targets(splits, splits.test.y),
+        estimator.predict(inputs(splits, splits.test.x)),
+        weight=splits.test.weight,
+        measures=measures,
     )
+
+
+def _weights(splits: Splits) -> np.ndarray | None:
+    """Return how much each row counts that is fitted, if they do not count the same."""
+    parts = [part for part in (splits.train, splits.validation) if part.weight is not None]
+    return np.concatenate([part.weight for part in parts]) if parts else None
 
 
 def list_baselines() -> list[str]:
@@ -125,6 +148,20 @@ def as_numbers(splits: Splits, x: np.ndarray) -> np.ndarray:
             columns += [np.where(empty, middle, column)]
             columns += [empty] if np.isnan(of_known).any() else []
     return np.stack(columns, axis=1).astype("float64")
+
+
+def _thumbnails(splits: Splits, x: np.ndarray) -> np.ndarray:
+    """Return images as means of squares of pixels, about twelve in a row: what a glance sees."""
+    if x.ndim != 4:
+        raise InvalidInput(
+            "this baseline needs images, such as load_dataset('fashion_mnist_mini')."
+        )
+    side = max(1, min(x.shape[1:3]) // _SQUARES)
+    down, across = x.shape[1] // side, x.shape[2] // side
+    squares = x[:, : down * side, : across * side].reshape(
+        len(x), down, side, across, side, x.shape[3]
+    )
+    return squares.mean(axis=(2, 4), dtype="float32").reshape(len(x), -1)
 
 
 def _last_rows(splits: Splits, x: np.ndarray) -> np.ndarray:
@@ -221,6 +258,10 @@ _ESTIMATORS: dict[str, Callable[[], Any]] = {
     ),
     "mean_of_training": DummyRegressor,
     "majority_class": lambda: DummyClassifier(strategy="most_frequent"),
+    "logistic_regression_on_thumbnails": lambda: make_pipeline(
+        StandardScaler(), LogisticRegression(max_iter=300)
+    ),
+    "nearest_mean_of_thumbnails": lambda: make_pipeline(StandardScaler(), NearestCentroid()),
     "nearest_neighbor": lambda: make_pipeline(StandardScaler(), KNeighborsClassifier(1)),
     "random_forest": lambda: RandomForestClassifier(500, random_state=0, n_jobs=-1),
     "weighted_neighbors": lambda: make_pipeline(
@@ -280,6 +321,8 @@ _INPUTS: dict[str, Callable[[Splits, np.ndarray], np.ndarray]] = {
     "gradient_boosting": _flat,
     "lasso_words": _words_there,
     "last_value": _last_value,
+    "logistic_regression_on_thumbnails": _thumbnails,
+    "nearest_mean_of_thumbnails": _thumbnails,
     "tf_idf_words": _word_matrix,
 }
 

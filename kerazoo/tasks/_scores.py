@@ -19,16 +19,26 @@ _TINY = float(np.finfo("float32").tiny)
 
 def score_test(splits: Splits, predictions: np.ndarray) -> dict[str, float]:
     """Score predictions for the test part."""
-    return score_predictions(splits, np.asarray(splits.test.y), predictions)
+    y = np.asarray(splits.test.y)
+    return score_predictions(splits, y, predictions, weight=splits.test.weight)
 
 
-def score_predictions(splits: Splits, y: np.ndarray, predictions: np.ndarray) -> dict[str, float]:
+def score_predictions(
+    splits: Splits,
+    y: np.ndarray,
+    predictions: np.ndarray,
+    *,
+    weight: np.ndarray | None = None,
+    measures: Sequence[str] = (),
+) -> dict[str, float]:
     """Score predictions for a data set's task.
 
     Args:
         splits: tells classification (there are class names) from regression.
         y: targets: numbers, class indices or one-hot rows.
         predictions: what the network's last layer gives: numbers, or probabilities.
+        weight: how much each row counts; the same by default.
+        measures: further scores that are wanted: `"balanced_accuracy"`.
 
     Returns:
         `accuracy` for classification; `mean_absolute_error`, `root_mean_squared_error` and
@@ -43,21 +53,43 @@ def score_predictions(splits: Splits, y: np.ndarray, predictions: np.ndarray) ->
     from sklearn import metrics
 
     if splits.class_names:
-        return {
-            "accuracy": float(metrics.accuracy_score(class_indices(y), class_indices(predictions)))
-        }
+        true, found = class_indices(y), class_indices(predictions)
+        accuracy = metrics.accuracy_score(true, found, sample_weight=weight)
+        scores = {"accuracy": float(accuracy)}
+        if "balanced_accuracy" in measures:
+            scores["balanced_accuracy"] = balanced_accuracy(y, predictions, weight)
+        return scores
     # In float64, for targets far from zero; R2 is the mean over rows ahead, as in training.
     y = np.asarray(y, "float64").reshape(len(y), -1)
     predictions = np.asarray(predictions, "float64").reshape(y.shape)
+    both, weighed = (y, predictions), {"sample_weight": weight}
     return {
-        "mean_absolute_error": float(metrics.mean_absolute_error(y, predictions)),
-        "root_mean_squared_error": float(metrics.root_mean_squared_error(y, predictions)),
-        "r2_score": float(metrics.r2_score(y, predictions)),
+        "mean_absolute_error": float(metrics.mean_absolute_error(*both, **weighed)),
+        "root_mean_squared_error": float(metrics.root_mean_squared_error(*both, **weighed)),
+        "r2_score": float(metrics.r2_score(*both, **weighed)),
     }
 
 
+def balanced_accuracy(
+    y: np.ndarray, predictions: np.ndarray, weight: np.ndarray | None = None
+) -> float:
+    """Return the mean of the shares of each class that are found; classes without rows are none.
+
+    Example:
+        >>> balanced_accuracy(np.array([0, 0, 0, 1]), np.array([0, 0, 0, 0]))
+        0.5
+    """
+    true, found = class_indices(y), class_indices(predictions)
+    weights = np.ones(len(true)) if weight is None else weight
+    shares = [
+        np.average(found[true == index] == index, weights=weights[true == index])
+        for index in np.unique(true)
+    ]
+    return float(np.mean(shares))
+
+
 def describe_predictions(
-    splits: Splits, y: np.ndarray, predictions: np.ndarray
+    splits: Splits, y: np.ndarray, predictions: np.ndarray, weight: np.ndarray | None = None
 ) -> dict[str, float]:
     """Score predictions in more ways than one, for somebody who has to rely on them.
 
@@ -65,6 +97,7 @@ def describe_predictions(
         splits: as for `score_predictions`.
         y: as for `score_predictions`.
         predictions: as for `score_predictions`.
+        weight: as for `score_predictions`.
 
     Returns:
         For classes `balanced_accuracy` (the mean of the shares found of each class), `macro_f1`,
@@ -80,12 +113,20 @@ def describe_predictions(
         >>> describe_predictions(table, table.test.y, table.test.y * 0.8 + 0.1)["roc_auc"]
         1.0
     """
+    from sklearn import metrics
+
     if splits.class_names:
-        return _describe_classes(class_indices(y), _probabilities(predictions))
+        return _describe_classes(class_indices(y), probabilities_of(predictions), weight)
     y = np.asarray(y, "float64").reshape(len(y), -1)
     predictions = np.asarray(predictions, "float64").reshape(y.shape)
     errors = np.abs(y - predictions)
-    scores = {"median_absolute_error": float(np.median(errors))}
+    scores = {
+        "median_absolute_error": float(
+            np.median(errors)
+            if weight is None
+            else metrics.median_absolute_error(y, predictions, sample_weight=weight)
+        )
+    }
     if isinstance(splits.about, Series):
         if splits.about.scales is None:  # of what is scaled to a mean of 0, it says nothing
             size = np.abs(y) + np.abs(predictions)
@@ -99,7 +140,10 @@ def describe_predictions(
 
 
 def describe_classes(
-    y: np.ndarray, predictions: np.ndarray, class_names: Sequence[str]
+    y: np.ndarray,
+    predictions: np.ndarray,
+    class_names: Sequence[str],
+    weight: np.ndarray | None = None,
 ) -> dict[str, tuple[int, float, float]]:
     """Return for each class its rows, precision and recall; NaN where there is nothing to divide.
 
@@ -107,6 +151,7 @@ def describe_classes(
         y: class indices or one-hot rows.
         predictions: probabilities.
         class_names: a name per class; none if no classes are predicted.
+        weight: how much each row counts in precision and recall; the same by default.
 
     Example:
         >>> describe_classes(np.array([0, 0, 1]), np.array([[1, 0], [0, 1], [0, 1]]), ("a", "b"))
@@ -115,16 +160,18 @@ def describe_classes(
     if not class_names:
         return {}
     true, found = class_indices(y), class_indices(predictions)
+    weights = np.ones(len(true)) if weight is None else weight
     shares = {}
     for index, name in enumerate(class_names):
-        right = int(((true == index) & (found == index)).sum())
-        there, said = int((true == index).sum()), int((found == index).sum())
+        right = float(weights[(true == index) & (found == index)].sum())
+        there, said = float(weights[true == index].sum()), float(weights[found == index].sum())
         precision = right / said if said else np.nan
-        shares[name] = (there, precision, right / there if there else np.nan)
+        rows = int((true == index).sum())
+        shares[name] = (rows, precision, right / there if there else np.nan)
     return shares
 
 
-def _probabilities(predictions: np.ndarray) -> np.ndarray:
+def probabilities_of(predictions: np.ndarray) -> np.ndarray:
     """Return a probability per class, also where the network gives only that of the second."""
     predictions = np.asarray(predictions, "float64")
     if predictions.ndim == 1 or predictions.shape[1] == 1:
@@ -133,32 +180,41 @@ def _probabilities(predictions: np.ndarray) -> np.ndarray:
     return predictions / predictions.sum(axis=1, keepdims=True)
 
 
-def _describe_classes(y: np.ndarray, p: np.ndarray) -> dict[str, float]:
+def _describe_classes(y: np.ndarray, p: np.ndarray, weight: np.ndarray | None) -> dict[str, float]:
     from sklearn import metrics
 
     found, classes = p.argmax(axis=1), np.arange(p.shape[1])
     there = np.unique(y)
-    recalls = [float((found[y == index] == index).mean()) for index in there]
     one_hot = y[:, None] == classes
+    # In float64; a probability of 0 counts as the smallest float32 that is above 0.
+    of_truth = -np.log(np.maximum(p[np.arange(len(y)), y], _TINY))
     scores = {
-        "balanced_accuracy": float(np.mean(recalls)),
-        "macro_f1": float(metrics.f1_score(y, found, labels=there, average="macro")),
-        # In float64; a probability of 0 counts as the smallest float32 that is above 0.
-        "log_loss": float(-np.log(np.maximum(p[np.arange(len(y)), y], _TINY)).mean()),
-        "brier_score": float(((p - one_hot) ** 2).sum(axis=1).mean()),
-        "calibration_error": _calibration_error(p.max(axis=1), found == y),
+        "balanced_accuracy": balanced_accuracy(y, found, weight),
+        "macro_f1": float(
+            metrics.f1_score(y, found, labels=there, average="macro", sample_weight=weight)
+        ),
+        "log_loss": float(np.average(of_truth, weights=weight)),
+        "brier_score": float(np.average(((p - one_hot) ** 2).sum(axis=1), weights=weight)),
+        "calibration_error": _calibration_error(p.max(axis=1), found == y, weight),
     }
     if len(there) == len(classes):
-        areas = [metrics.roc_auc_score(one_hot[:, index], p[:, index]) for index in classes]
+        areas = [
+            metrics.roc_auc_score(one_hot[:, index], p[:, index], sample_weight=weight)
+            for index in classes
+        ]
         scores["roc_auc"] = float(np.mean(areas))
     return scores
 
 
-def _calibration_error(confidence: np.ndarray, right: np.ndarray) -> float:
+def _calibration_error(
+    confidence: np.ndarray, right: np.ndarray, weight: np.ndarray | None
+) -> float:
     """Return the mean gap of confidence and accuracy over bins of equal width."""
     bins = np.minimum((confidence * _BINS).astype(int), _BINS - 1)
+    weights = np.ones(len(bins)) if weight is None else np.asarray(weight, "float64")
     gaps = [
-        (bins == index).mean() * abs(confidence[bins == index].mean() - right[bins == index].mean())
+        weights[bins == index].sum()
+        * abs(np.average((confidence - right)[bins == index], weights=weights[bins == index]))
         for index in np.unique(bins)
     ]
-    return float(np.sum(gaps))
+    return float(np.sum(gaps) / weights.sum())

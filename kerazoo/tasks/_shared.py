@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from kerazoo._notes import warn_user
 from kerazoo._wording import counted
 from kerazoo.datasets import Part, Splits
 from kerazoo.datasets.reading.images import FITS
-from kerazoo.errors import InvalidInput, unknown_name
+from kerazoo.datasets.splits import Table
+from kerazoo.errors import InvalidInput, KerazooError, unknown_name
 from kerazoo.predict import Prediction, load_predictor
 from kerazoo.predict.output import format_predictions
 from kerazoo.predict.tables import Carried
 from kerazoo.recipe import Recipe
 from kerazoo.saved.reading import Location
 from kerazoo.tasks import Chosen, Evaluation, Option, Request, load_task
+from kerazoo.tasks._errors import errors_of
 from kerazoo.tasks._scores import describe_classes, describe_predictions, score_test
 
 if TYPE_CHECKING:
@@ -50,6 +54,7 @@ SKIP_DAMAGED = Option("Leave out images that cannot be read.", bool)
 """The option `skip_damaged` of `kerazoo train`."""
 
 _REASONS = 3
+_MOST_ROWS, _MOST_PAIRS = 300_000, 2 * 10**9  # of baselines: some minutes on two cores
 Measure = Callable[[Any, Part], dict[str, float]]
 
 
@@ -63,6 +68,17 @@ def train_on_arrays(recipe: Recipe) -> Callable[..., Any]:
 def no_callbacks(recipe: Recipe, splits: Splits, options: Chosen) -> list[keras.callbacks.Callback]:
     """Return no callback."""
     return []
+
+
+def no_further_data(name: str, recipe: Recipe, splits: Splits) -> Recipe:
+    """Be the `recipe_for` of a task whose saved networks are not trained further.
+
+    Raises:
+        KerazooError: always.
+    """
+    raise KerazooError(
+        f"a saved {name} is not trained further on other data. Train it anew, on all of the data."
+    )
 
 
 def judge_by_metrics(model: keras.Model, part: Part, recipe: Recipe) -> dict[str, float]:
@@ -98,13 +114,15 @@ def evaluate_predictions(
     predictor = load_predictor(model, runtime)
     predictions = predictor.predict(splits.test.x).values
     scores = score_test(splits, predictions)
-    scores |= describe_predictions(splits, np.asarray(splits.test.y), predictions)
+    y, weight = np.asarray(splits.test.y), splits.test.weight
+    scores |= describe_predictions(splits, y, predictions, weight)
     if predictor.runtime == "keras":
         # Of the network: answers near 0 and 1 have lost the digits that a cross-entropy needs.
         judged = evaluate_model_itself(model, splits, recipe, runtime)
         scores = {"loss": judged.scores["loss"], **scores}
-    classes = describe_classes(np.asarray(splits.test.y), predictions, splits.class_names)
-    return Evaluation(scores, predictions, classes=classes)
+    classes = describe_classes(y, predictions, splits.class_names, weight)
+    errors = errors_of(splits, predictions)
+    return Evaluation(scores, predictions, classes=classes, errors=errors)
 
 
 def evaluate_model_itself(
@@ -125,10 +143,30 @@ def no_scores(splits: Splits, predictions: np.ndarray) -> dict[str, float]:
 
 
 def score_baselines(name: str, recipe: Recipe, splits: Splits) -> dict[str, dict[str, float]]:
-    """Fit the baselines that the recipe names to the same data, and score them on its test part."""
+    """Fit the baselines that the recipe names to the same data, and score them on its test part.
+
+    Of a large table, which they would need hours for, they are fitted to some of the rows.
+    """
     from kerazoo.tasks._baselines import score_baseline
 
-    return {baseline: score_baseline(baseline, splits) for baseline in recipe.baselines}
+    known = _some_rows(splits)
+    names = list(recipe.baselines)
+    slow = "nearest_neighbors"
+    if slow in names and len(known.train.x) * len(known.test.x) > _MOST_PAIRS:
+        names.remove(slow)
+        warn_user(f"nearest neighbors are left out: {counted(len(splits.test.x), 'test row')}.")
+    return {one: score_baseline(one, known, measures=recipe.measures) for one in names}
+
+
+def _some_rows(splits: Splits) -> Splits:
+    """Return data with as many rows to learn from as baselines can be fitted to in a minute."""
+    rows = len(splits.train.x)
+    if not isinstance(splits.about, Table) or rows <= _MOST_ROWS:
+        return splits
+    chosen = np.sort(np.random.default_rng(0).choice(rows, _MOST_ROWS, replace=False))
+    train = type(splits.train)(*(array[chosen] for array in splits.train if array is not None))
+    warn_user(f"baselines are fitted to {_MOST_ROWS:,} of {counted(rows, 'row')}.")
+    return dataclasses.replace(splits, train=train)
 
 
 def draw_predictions(

@@ -125,12 +125,8 @@ def own_data(name: str, recipe: Recipe, path: Path, options: Chosen) -> tuple[Re
         usual = arguments_of_builder["augmentation"].default
         used = {"augmentation": usual, **recipe.builder_arguments, **changed}["augmentation"]
         warn_user(f"augmentation: {', '.join(used) or 'none'}.")
-    rows = len(splits.train.x)
-    usual = {load_recipe(name, variant).batch_size for variant in VARIANTS}
-    fitting = min(recipe.batch_size, max(_SMALLEST_BATCH, rows // _STEPS))
     adapted = dataclasses.replace(
         recipe,
-        dataset="image_folder",
         dataset_arguments=arguments,
         builder_arguments={
             **recipe.builder_arguments,
@@ -138,14 +134,36 @@ def own_data(name: str, recipe: Recipe, path: Path, options: Chosen) -> tuple[Re
             "input_shape": list(splits.train.x.shape[1:]),
             "classes": len(splits.class_names),
         },
+        experiment=path.resolve().name,
+    )
+    return recipe_for(name, adapted, splits), splits
+
+
+def recipe_for(name: str, recipe: Recipe, splits: Splits) -> Recipe:
+    """Return a recipe that trains a network on a folder of the user's own images.
+
+    Args:
+        name: as for `own_data`.
+        recipe: as for `own_data`; how the network is built is kept.
+        splits: the images, from `load_dataset("image_folder", ...)`.
+    """
+    rows = len(splits.train.x)
+    usual = {load_recipe(name, variant).batch_size for variant in VARIANTS}
+    fitting = min(recipe.batch_size, max(_SMALLEST_BATCH, rows // _STEPS))
+    adapted = dataclasses.replace(
+        recipe,
+        dataset="image_folder",
         documented=None,
         baseline=None,
-        baselines=("majority_class",),
+        baselines=(
+            "majority_class",
+            "nearest_mean_of_thumbnails",
+            "logistic_regression_on_thumbnails",
+        ),
         batch_size=fitting if recipe.batch_size in usual else recipe.batch_size,
-        experiment=path.resolve().name,
         experiments={},
     )
-    return for_training_on(adapted, rows), splits
+    return for_training_on(adapted, rows)
 
 
 def _describe(splits: Splits, path: Path) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import inspect
+import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -23,7 +24,7 @@ from kerazoo.registry import (
 )
 from kerazoo.saved.reading import Location
 from kerazoo.tasks import Chosen, Evaluation, Option, Sighting, UserData
-from kerazoo.tasks._scores import score_test
+from kerazoo.tasks._scores import balanced_accuracy, score_test
 from kerazoo.tasks._shared import (
     SKIP_BAD_ROWS,
     answer_rows,
@@ -62,6 +63,11 @@ TRAIN_OPTIONS: Mapping[str, Option] = {
     "time": Option(
         "A column of dates: the latest rows are the test, not random ones.", metavar="COLUMN"
     ),
+    "test": Option(
+        "A table of the test rows, with the same columns.", metavar="PATH", default="a fifth of it"
+    ),
+    "weights": Option("A column of how much each row counts, from 0 on.", metavar="COLUMN"),
+    "balance": Option("Let all classes count the same in training, rare ones too.", kind=bool),
 }
 PREDICT_OPTIONS: Mapping[str, Option] = {
     "keep": Option(
@@ -74,6 +80,7 @@ PREDICT_OPTIONS: Mapping[str, Option] = {
 
 
 _TWO = 2
+_BALANCED = "balanced_accuracy"
 _LISTS = ("drop", "categorical", "numeric", "date")
 _STEPS, _BATCHES = 16, (16, 256)  # steps in an epoch, about, and the smallest and largest batch
 
@@ -113,13 +120,21 @@ def own_data(name: str, recipe: Recipe, path: Any, options: Chosen) -> tuple[Rec
     if recipe.loss == "categorical_crossentropy":
         arguments["labels"] = "one_hot"
     splits = load_dataset("table_csv", **arguments)
-    title = source if isinstance(source, str) else "a table in memory"
+    titles: dict[str, Any] = {
+        option: str(arguments[option]) if _is_path(arguments[option]) else "a table in memory"
+        for option in ("path", "test")
+        if option in arguments
+    }
     adapted = dataclasses.replace(
         for_table(name, recipe, splits),
-        dataset_arguments={**arguments, "path": title},
-        experiment=Path(title).name,
+        dataset_arguments={**arguments, **titles},
+        experiment=Path(titles["path"]).name,
     )
     return adapted, splits
+
+
+def _is_path(source: Any) -> bool:
+    return isinstance(source, str | os.PathLike)
 
 
 def for_table(name: str, recipe: Recipe, splits: Splits) -> Recipe:
@@ -158,7 +173,13 @@ def for_table(name: str, recipe: Recipe, splits: Splits) -> Recipe:
         baselines=_OWN_BASELINES["classes" if has_classes else "number"],
         experiments={},
         cross_validation_folds=0,
+        weighted=splits.train.weight is not None,
     )
+    if (splits.about.weighed_by or {}).get("classes"):
+        # Accuracy would praise a network that finds no rare class.
+        adapted = dataclasses.replace(
+            adapted, measures=(_BALANCED,), primary_metric=_BALANCED, primary_mode="max"
+        )
     return for_training_on(adapted, rows)
 
 
@@ -216,8 +237,14 @@ def _solved(model: keras.Model, part: Part) -> dict[str, float]:
     return {"solved": _is_solved(model.predict_on_batch(part.x), part)}
 
 
+def _balanced(model: keras.Model, part: Part) -> dict[str, float]:
+    """Return the mean of the shares of each class that are found."""
+    answers = model.predict(part.x, batch_size=1024, verbose=0)
+    return {_BALANCED: balanced_accuracy(np.asarray(part.y), answers, part.weight)}
+
+
 def _is_solved(outputs: np.ndarray, part: Part) -> float:
-    return float(((outputs > 0.5) == part.y).all())
+    return float(((outputs > 0.5) == np.asarray(part.y).reshape(outputs.shape)).all())
 
 
 def evaluate(model: Location, splits: Splits, recipe: Recipe, runtime: str) -> Evaluation:
@@ -227,7 +254,7 @@ def evaluate(model: Location, splits: Splits, recipe: Recipe, runtime: str) -> E
     if "solved" not in recipe.measures or judged.predictions is None:
         return judged
     solved = {"solved": _is_solved(judged.predictions, splits.test)}
-    return Evaluation({**judged.scores, **solved}, judged.predictions)
+    return dataclasses.replace(judged, scores={**judged.scores, **solved})
 
 
 def figures(
@@ -244,7 +271,8 @@ def figures(
 
 trainer = train_on_arrays
 callbacks = no_callbacks
-judge = judge_with({"solved": _solved})
+recipe_for = for_table
+judge = judge_with({"solved": _solved, _BALANCED: _balanced})
 score = score_test
 baselines = score_baselines
 answer = answer_rows

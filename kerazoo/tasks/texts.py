@@ -109,28 +109,42 @@ def own_data(name: str, recipe: Recipe, path: Any, options: Chosen) -> tuple[Rec
         raise WrongUsage(f"{name} reads all words of a text, in no order; leave out --keep.")
     splits = load_dataset("labeled_texts", **arguments)
     assert isinstance(splits.about, Texts)
-    classes, rows = len(splits.class_names), len(splits.train.x)
     title = str(path) if isinstance(path, Path) else "a table in memory"
     adapted = dataclasses.replace(
-        _for_rows(name, recipe, rows),
-        dataset="labeled_texts",
+        recipe,
         dataset_arguments={**arguments, "path": title},
         builder_arguments={
             **recipe.builder_arguments,
             "vocabulary_size": len(splits.about.words),
             "input_shape": [splits.about.length],
-            "classes": classes,
+            "classes": len(splits.class_names),
         },
-        loss=loss_for(classes),
+        experiment=Path(title).resolve().name,
+    )
+    return recipe_for(name, adapted, splits), splits
+
+
+def recipe_for(name: str, recipe: Recipe, splits: Splits) -> Recipe:
+    """Return a recipe that trains a network on texts of the user's own.
+
+    Args:
+        name: as for `own_data`.
+        recipe: as for `own_data`; how the network is built is kept.
+        splits: the texts, from `load_dataset("labeled_texts", ...)`.
+    """
+    rows = len(splits.train.x)
+    adapted = dataclasses.replace(
+        _for_rows(name, recipe, rows),
+        dataset="labeled_texts",
+        loss=loss_for(len(splits.class_names)),
         restore_best_weights=True,
         documented=None,
         baseline=None,
         best=None,
         baselines=("majority_class", "tf_idf_words"),
-        experiment=Path(title).resolve().name,
         experiments={},
     )
-    return for_training_on(adapted, rows), splits
+    return for_training_on(adapted, rows)
 
 
 def _for_rows(name: str, recipe: Recipe, rows: int) -> Recipe:

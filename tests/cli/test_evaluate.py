@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import json
 import re
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from PIL import Image
 import kerazoo
 from kerazoo.saved.card_text import read_card, write_card
 from kerazoo.tasks import load_task
+from tests.tables import make_table
 
 ROWS = 120
 
@@ -61,14 +63,15 @@ def test_a_series_is_judged_on_its_own_file(cli, tmp_path: Path) -> None:
     data = write_series(tmp_path / "sales.csv", "sold", "visitors", "price")
     options = {"target": "sold", "lag": 5, "horizon": 2, "weekday": True}
     model = save("lstm", data, tmp_path / "m", **options)
-    assert cli("evaluate", model) == (
-        1,
-        "",
-        f"error: {model} was trained on other data (time_series_csv) than the test set of lstm "
-        "belongs to. Add --data PATH to judge it on your own.\n",
-    )
+    errors = tmp_path / "errors.csv"
+    status, of_source, err = cli("evaluate", model, "--runtime", "litert", "--errors", errors)
+    assert (status, err) == (0, f"wrote {errors}\n")
     status, out, err = cli("evaluate", model, "--data", data, "--runtime", "litert")
-    assert (status, err) == (0, "")
+    assert (status, err, out) == (0, "", of_source)
+    lines = np.genfromtxt(errors, delimiter=",", names=True, dtype=None, encoding="utf-8")
+    assert lines.dtype.names == ("row", "date", "ahead", "truth", "answer", "error")
+    found = float(np.abs(lines["error"]).mean())
+    assert float(scores(out)["mean_absolute_error"][1]) == pytest.approx(found, rel=1e-4)
     judged = scores(out)
     for metric in ("mean_absolute_error", "root_mean_squared_error", "r2_score"):
         before, now = judged.pop(metric)  # of Keras and of LiteRT, whose last digits differ
@@ -92,6 +95,28 @@ def test_a_series_is_judged_on_its_own_file(cli, tmp_path: Path) -> None:
     assert float(scores(out)["mean_absolute_error"][1]) == pytest.approx(expected, rel=1e-3)
 
 
+def test_word_vectors_are_judged_on_their_own_text(cli, tmp_path: Path) -> None:
+    words = ["the", "whale", "sea", "ship", "captain", "white", "crew", "storm"]
+    random = np.random.default_rng(0)
+    lines = [" ".join(random.choice(words, 8)) + f" rare{n}" for n in range(200)]
+    text = tmp_path / "novel.txt"
+    text.write_text("\n".join(lines))
+    model = save("word2vec", text, tmp_path / "m", min_count=2, dimension=4)
+    status, out, err = cli("evaluate", model, "--data", text)
+    assert (status, err) == (0, "")
+    about_ln_2 = float(scores(out)["loss"][1]) / (1 + 5)  # of untrained vectors, with 5 negatives
+    assert about_ln_2 == pytest.approx(np.log(2), rel=0.05)
+    other = tmp_path / "other.txt"
+    other.write_text("\n".join([*lines, "whale storm and much that nobody knows"] * 3))
+    status, out, err = cli("evaluate", model, "--data", other)
+    assert (status, err.count("note: it was trained on other data")) == (0, 1)
+    korean = tmp_path / "korean.txt"
+    korean.write_text("학교에 가서 친구를 만나고\n" * 40)
+    status, out, err = cli("evaluate", model, "--data", korean)
+    assert (status, out, err.count("\n")) == (1, "", 1)
+    assert "the network knows 0 of the 160 words" in err
+
+
 @pytest.mark.thorough
 @pytest.mark.filterwarnings("ignore:.*(sales.csv|rows)")
 def test_what_does_not_fit_is_refused_in_one_line(cli, tmp_path: Path) -> None:
@@ -108,7 +133,8 @@ def test_what_does_not_fit_is_refused_in_one_line(cli, tmp_path: Path) -> None:
         assert message in err
     status, _, err = cli("evaluate", "boston", "--data", data)
     assert status == 1
-    assert "cannot be judged on data of your own by this command" in err
+    assert "the columns 'CRIM', 'ZN', " in err
+    assert "are missing. The network needs 'CRIM'" in err
 
 
 @pytest.mark.thorough
@@ -121,6 +147,14 @@ def test_images_are_judged_in_the_classes_of_the_network(cli, tmp_path: Path, fi
     assert (status, err) == (0, "")
     before, now = scores(out)["accuracy"]
     assert before == now
+    errors = tmp_path / "errors.csv"
+    assert cli("evaluate", model, "--errors", errors)[0] == 0
+    header, *lines = errors.read_text().splitlines()
+    assert header == "file,truth,answer,right,probability,probability_of_truth"
+    for line in lines:
+        file, truth = line.split(",")[:2]
+        assert (folder / file).is_file()
+        assert file.split("/")[0] == truth
     others = write_images(tmp_path / "others", "round", "star")
     status, _, err = cli("evaluate", model, "--data", others)
     assert status == 1
@@ -138,6 +172,58 @@ def test_a_network_that_changed_fails(cli, tmp_path: Path) -> None:
     status, _, err = cli("evaluate", model, "--data", data)
     assert status == 1
     assert "does not reach the figures of its card" in err
+
+
+@pytest.mark.filterwarnings("ignore")
+def test_a_table_is_found_again_and_refused_if_it_has_changed(cli, tmp_path: Path) -> None:
+    data, errors = tmp_path / "table.csv", tmp_path / "errors.csv"
+    make_table(200).to_csv(data, index=False)
+    model = save("tabm", data, tmp_path / "m", target="flag", weights="count")
+    status, out, err = cli("evaluate", model, "--errors", errors)
+    assert status == 0, err
+    before, now = scores(out)["accuracy"]
+    assert before == now
+    header, *lines = errors.read_text().splitlines()
+    assert header == "row,truth,answer,right,probability,probability_of_truth,weight"
+    assert len(lines) == 40
+    assert cli("evaluate", model, "--errors", errors) == (
+        1,
+        "",
+        f"error: --errors {errors} exists already. Choose another name, or add --force to replace "
+        "it.\n",
+    )
+    assert cli("evaluate", model, "--errors", errors, "--force")[0] == 0
+    make_table(199).to_csv(data, index=False)
+    status, out, err = cli("evaluate", model)
+    assert (status, out) == (1, "")
+    assert f"{data} has changed since {model} was trained on it" in err
+    assert cli("evaluate", model, "--data", data)[0] == 0
+    data.unlink()
+    assert "which is not there. Add --data PATH" in cli("evaluate", model)[2]
+
+
+@pytest.mark.filterwarnings("ignore")
+def test_test_rows_of_their_own_are_known_again(cli, tmp_path: Path) -> None:
+    data, new = tmp_path / "table.csv", tmp_path / "new.csv"
+    make_table(200)[:150].to_csv(data, index=False)
+    make_table(200)[150:].to_csv(new, index=False)
+    model = save("tabm", data, tmp_path / "m", target="price", test=str(new))
+    for arguments in ((), ("--data", new)):
+        status, out, err = cli("evaluate", model, "--json", *arguments)
+        assert (status, err) == (0, "")
+        judged = json.loads(out)
+        assert judged["same_data"] is True
+        assert judged["rows"] == 50
+    status, out, err = cli("evaluate", model, "--json", "--data", data)
+    assert json.loads(out)["same_data"] is False
+    assert "is not the test rows that the network was judged on" in err
+
+
+def test_what_has_no_errors_of_rows(cli, tmp_path: Path) -> None:
+    status, out, err = cli("evaluate", "word2vec", "--errors", tmp_path / "e.csv")
+    assert (status, out) == (1, "")
+    assert "does not answer row by row" in err
+    assert not (tmp_path / "e.csv").exists()
 
 
 def test_keras_tells_the_loss_too(cli) -> None:

@@ -9,8 +9,11 @@ import pytest
 from PIL import Image
 
 import kerazoo
+from kerazoo.experiments.own_splits import load_own_splits
 from kerazoo.plots.style import DPI
+from kerazoo.saved import load_card
 from tests.conftest import run_python
+from tests.tasks.generation.test_own import SIDE, paint
 
 
 @pytest.fixture(scope="module")
@@ -147,3 +150,33 @@ def test_snapshots_are_refused_before_training(
     assert error.startswith("error: ")
     assert reason in error
     assert not (tmp_path / "runs").exists()
+
+
+@pytest.mark.thorough
+@pytest.mark.filterwarnings("ignore:found in")
+def test_asked_and_judged(cli, tmp_path: Path, monkeypatch) -> None:
+    from kerazoo.tasks.generation import own_classifier
+
+    own_classifier._train_classifier.cache_clear()
+    monkeypatch.setattr(own_classifier, "_STEPS", 12)
+    folder = paint(tmp_path / "pets", "cat", "dog")
+    run = kerazoo.train(
+        "vae", data=folder, epochs=2, options={"image_size": SIDE}, out=tmp_path / "run"
+    )
+    assert 0 <= run.metrics["asked_class_seen"] <= 1
+    _, splits = load_own_splits(load_card(tmp_path / "run"), run.recipe, folder)
+    assert splits.hash() == run.splits.hash()
+    status, out, err = cli(
+        "generate", tmp_path / "run", "-n", 4, "--class", "dog", "--out", tmp_path / "dogs.npy"
+    )
+    assert (status, err) == (0, "")
+    dogs = np.load(tmp_path / "dogs.npy")
+    assert np.allclose(dogs, kerazoo.sample(run.model, 4, class_name=1), atol=1e-4)
+    status, _, err = cli(
+        "generate", tmp_path / "run", "--class", "cow", "--out", tmp_path / "c.png"
+    )
+    assert (status, "unknown class 'cow'. Known: cat, dog" in err) == (2, True)
+    # What it answers to an image is an image, of no class.
+    status, out, _ = cli("predict", tmp_path / "run", folder / "cat" / "1.png", "--anomaly")
+    assert status == 0
+    assert "reconstruction_error" in out

@@ -53,6 +53,28 @@ def test_from_a_file_to_its_answers(hitters: Path, tmp_path: Path) -> None:
     assert np.isfinite(values).all()
 
 
+def test_weights_and_balanced_classes(hitters: Path, tmp_path: Path) -> None:
+    options = ("--target", "river", "--weights", "RAD", "--balance", "--plot", "figures")
+    train = ("train", "--data", hitters, *options, "--epochs", 2, "--out", "run")
+    trained = run_forked(*train, cwd=tmp_path)
+    assert trained.returncode == 0, trained.stderr
+    assert "rows count by 'RAD', a weight from 1 to 8." in trained.stderr
+    assert "classes are balanced: a row counts" in trained.stderr
+    assert "balanced accuracy" in trained.stdout
+    assert "baselines, balanced accuracy:" in trained.stdout
+    drawn = sorted(path.name for path in (tmp_path / "figures").iterdir())
+    assert drawn == ["confusion_matrix.png", "history.png", "reliability.png", "roc.png"]
+    again = run_forked("evaluate", "run", cwd=tmp_path)
+    assert again.returncode == 0, again.stderr
+    rows = [line.split() for line in again.stdout.splitlines()]
+    before = {
+        row[0]: row[1:] for row in rows if row and row[0] in ("accuracy", "balanced_accuracy")
+    }
+    for saved, now in before.values():
+        assert float(saved) == pytest.approx(float(now), rel=1e-3)
+    assert len(before) == 2
+
+
 @pytest.mark.parametrize(
     ("arguments", "status", "message"),
     [
@@ -61,6 +83,10 @@ def test_from_a_file_to_its_answers(hitters: Path, tmp_path: Path) -> None:
         (("--target", "river", "--predict", "number"), 1, "expected a finite number"),
         (("--target", "price", "--time", "CHAS"), 1, "'CHAS'"),
         (("--target", "price", "--drop", "nothing"), 2, "unknown column 'nothing'"),
+        (("--target", "price", "--balance"), 1, "balance (--balance) weighs classes, and 'price'"),
+        (("--target", "price", "--weights", "river"), 1, "A weight is a number from 0 on"),
+        (("--target", "price", "--weights", "wait"), 2, "unknown column 'wait'"),
+        (("--target", "price", "--test", "gone.csv"), 1, "there is no file 'gone.csv'"),
         (("--target", "price", "--lag", "3"), 1, "a series of 303 rows"),
     ],
 )
@@ -88,3 +114,25 @@ def test_a_card_tells_what_columns_are(hitters: Path, tmp_path: Path) -> None:
     assert about["kinds"]["CRIM"] == "number"
     assert about["class_names"] == ["far", "near"]
     assert "split_by" not in about
+
+
+def test_standard_input_is_read_by_a_network_that_is_named(hitters: Path, tmp_path: Path) -> None:
+    text = hitters.read_text()
+    train = ("--data", "-", "--target", "price", "--epochs", 1, "--out", "run")
+    done = run_forked("train", "tabm", *train, cwd=tmp_path, input=text)
+    assert done.returncode == 0, done.stderr
+    assert "standard input: 303 rows, 15 input columns." in done.stderr
+    done = run_forked("train", *train, cwd=tmp_path, input=text)
+    assert done.returncode == 1
+    assert (
+        "name the network that learns from it, such as kerazoo train tabm --data -" in done.stderr
+    )
+
+
+def test_too_many_columns_are_refused_at_once(tmp_path: Path) -> None:
+    names = [f"c{number}" for number in range(20_000)]
+    (tmp_path / "wide.csv").write_text(",".join(names) + "\n" + ",".join("1" * 20_000) + "\n")
+    done = run_forked("train", "--data", "wide.csv", "--target", "c0", cwd=tmp_path)
+    assert done.returncode == 1
+    assert done.stderr.count("\n") == 1
+    assert "wide.csv has 20,000 columns to learn from" in done.stderr

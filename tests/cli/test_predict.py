@@ -117,13 +117,13 @@ def test_what_is_wrong_is_said_in_one_line(wine, rows, tmp_path):
     (tmp_path / "cut.npy").write_bytes((tmp_path / "nan.npy").read_bytes()[:150])
     (tmp_path / "bad.csv").write_text(rows.read_text().replace("white", "whte"))
     (tmp_path / "empty.csv").write_text("")
-    (tmp_path / "model.h5").write_text("")
+    (tmp_path / "model.h5").write_bytes(b"\x89HDF\r\n\x1a\n")
     Image.new("L", (4, 4)).save(tmp_path / "image.png")
     for arguments, status, reason in (
         (["nothing", rows], 2, "unknown saved model or directory 'nothing'"),
         ([tmp_path / "model.h5", rows], 1, "not a directory"),
         ([wine.path, "nowhere.csv"], 1, "no file 'nowhere.csv'"),
-        ([wine.path, tmp_path / "model.h5"], 1, "unknown kind"),
+        ([wine.path, tmp_path / "model.h5"], 1, "a file of another program; expected CSV"),
         ([wine.path, tmp_path / "bad.csv"], 1, "column 'color' is 'whte'"),
         ([wine.path, tmp_path / "empty.csv"], 1, "is empty"),
         ([wine.path, tmp_path / "objects.npy"], 1, "not a whole .npy"),

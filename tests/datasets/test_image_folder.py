@@ -256,7 +256,7 @@ def test_training_sees_the_pixels_that_prediction_sees(
         columns=None,
         inputs=[SimpleNamespace(shape=(12, 16, channels))],
     )
-    assert (read_pixels(path, (12, 16), color) == read_image(path, card)).all()
+    assert (read_pixels(path, (12, 16), color) == read_image(path, card, None, print)).all()
 
 
 def spoil(folder: Path) -> None:

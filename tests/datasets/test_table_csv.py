@@ -170,7 +170,7 @@ def test_equal_rows_stay_together_however_they_are_written() -> None:
 
 SHORT = {
     "a cell too few": ("1,2,3\n4,5\n", "row 2 has 2 cells, the header 3; expected as many"),
-    "a cell too many": ("1,2,3\n4,5,6,7\n", "line 3 has 4 cells, the lines before it 3"),
+    "a cell too many": ("1,2,3\n4,5,6,7\n", "row 2 has 4 cells, the header 3; expected as many"),
     "cut in a row": ("1,2,3\n4", "row 2 has 1 cell, the header 3"),
     "quoted and short": ('"1",2,3\n"4,5",6\n', "row 2 has 2 cells, the header 3"),
     "an open quote": ('1,2,3\n"4,5,6\n', "a quote that opens in row 2 is never closed"),
@@ -281,7 +281,7 @@ def test_a_parquet_file_that_is_none_is_refused(write: Callable[..., Path], cont
 def test_standard_input_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
     content = gzip.compress(lines(number).encode())
     monkeypatch.setattr(
-        "kerazoo.datasets.reading.csv_files.standard_input", lambda: io.BytesIO(content)
+        "kerazoo.datasets.reading.text_tables.standard_input", lambda: io.BytesIO(content)
     )
     assert load("-").train.x.shape == (39, 1)
 

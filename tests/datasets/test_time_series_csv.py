@@ -175,7 +175,7 @@ def test_a_file_that_is_not_there_is_said() -> None:
     [
         ("", "cannot be read as a CSV file"),
         ("a,a\n1,2\n", "two columns are called 'a'"),
-        ("a,b\n1,2,3\n", "cannot be read as a CSV file"),
+        ("a,b\n1,2,3\n", "row 1 has 3 cells, the header 2"),
         ("word\nhello\n", "no column of numbers"),
         (b"a\n\xff\xfe\n", "is not UTF-8 text"),
     ],

@@ -50,6 +50,18 @@ def test_targets_of_the_width_of_the_outputs(y):
 
 
 @pytest.mark.parametrize("use", BOTH)
+def test_a_last_axis_of_length_1_is_dropped_as_keras_does(use):
+    model = keras.Sequential([keras.Input((4, 1)), keras.layers.Dense(1)])  # (rows, 4, 1)
+    model.compile("sgd", "mse")
+    BOTH[use](model, (X, X))
+    model = keras.Sequential([keras.Input((1, 4)), keras.layers.Dense(1)])  # (rows, 1, 1)
+    model.compile("sgd", "mse")
+    BOTH[use](model, (X[:, None], NUMBERS[:, None]))
+    with pytest.raises(InvalidInput, match=r"gives \(rows, 1, 1\)\. Pass a target for each"):
+        BOTH[use](model, (X[:, None], NUMBERS))  # which would be compared with all rows
+
+
+@pytest.mark.parametrize("use", BOTH)
 def test_labels_between_two_classes(use):
     model = network(3, "sparse_categorical_crossentropy", "softmax")
     BOTH[use](model, (X, CLASSES.astype("float32")))

@@ -121,7 +121,7 @@ def test_lost_digits_are_said() -> None:
         kerazoo.fit_model(network(), (X, 1e9 + Y), verbose=0)
 
 
-def test_a_large_offset_with_enough_digits_is_standardised() -> None:
+def test_a_large_offset_with_enough_digits_is_standardized() -> None:
     model = network()
     x = X * 1e4 + 1e8
     kerazoo.fit_model(model, (x[:180], Y[:180]), epochs=30, verbose=0)

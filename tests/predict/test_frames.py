@@ -255,7 +255,7 @@ def test_standard_input_is_answered(
 ) -> None:
     content = pack(frame.to_csv(index=False).encode())
     monkeypatch.setattr(
-        "kerazoo.datasets.reading.csv_files.standard_input", lambda: io.BytesIO(content)
+        "kerazoo.datasets.reading.text_tables.standard_input", lambda: io.BytesIO(content)
     )
     np.testing.assert_array_equal(predictor.predict("-").values, expected)
 

@@ -7,7 +7,7 @@ import pytest
 from sklearn import metrics
 
 from kerazoo.datasets.splits import Part, Series, Splits, Table
-from kerazoo.tasks._scores import describe_classes, describe_predictions
+from kerazoo.tasks._scores import describe_classes, describe_predictions, score_predictions
 
 
 def splits(about: object, y: np.ndarray) -> Splits:
@@ -73,3 +73,51 @@ def test_numbers_and_series() -> None:
     scores = describe_predictions(series, y, predicted)
     assert scores["mase"] == pytest.approx(1.25 / ((1 + 2 + 4) / 3))
     assert scores["smape"] == pytest.approx(100 * (0 + 0.4 + 0 + 8 / 12) / 4)
+
+
+def test_weights_are_those_of_scikit_learn() -> None:
+    generator = np.random.default_rng(1)
+    y, weight = generator.integers(0, 3, 200), generator.integers(1, 5, 200).astype("float32")
+    p = generator.dirichlet(np.ones(3), 200) + 0.5 * np.eye(3)[y]
+    p /= p.sum(axis=1, keepdims=True)
+    table = splits(Table(("x",), class_names=("a", "b", "c")), y)
+    found = p.argmax(axis=1)
+    scores = score_predictions(table, y, p, weight=weight)
+    scores |= describe_predictions(table, y, p, weight)
+    both = {"sample_weight": weight}
+    expected = {
+        "accuracy": metrics.accuracy_score(y, found, **both),
+        "balanced_accuracy": metrics.balanced_accuracy_score(y, found, **both),
+        "macro_f1": metrics.f1_score(y, found, average="macro", **both),
+        "log_loss": metrics.log_loss(y, p, **both),
+        "roc_auc": metrics.roc_auc_score(y, p, multi_class="ovr", **both),
+    }
+    assert {name: scores[name] for name in expected} == pytest.approx(expected, rel=1e-6)
+    classes = describe_classes(y, p, ("a", "b", "c"), weight)
+    for index, name in enumerate("abc"):
+        each = {"labels": [index], "average": None, **both}
+        assert classes[name][1] == pytest.approx(metrics.precision_score(y, found, **each)[0])
+        assert classes[name][2] == pytest.approx(metrics.recall_score(y, found, **each)[0])
+    # A row of weight 2 counts as two rows do, in what scikit-learn has no function for.
+    twice = np.repeat(np.arange(200), weight.astype(int))
+    repeated = describe_predictions(table, y[twice], p[twice])
+    for name in ("brier_score", "calibration_error"):
+        assert scores[name] == pytest.approx(repeated[name], rel=1e-6)
+
+
+def test_numbers_and_their_weights() -> None:
+    generator = np.random.default_rng(2)
+    y, weight = generator.normal(size=(50, 1)), generator.integers(1, 5, 50)
+    found = y + generator.normal(size=(50, 1))
+    table = splits(Table(("x",)), y)
+    both = {"sample_weight": weight}
+    scores = score_predictions(table, y, found, weight=weight)
+    scores |= describe_predictions(table, y, found, weight)
+    assert scores == pytest.approx(
+        {
+            "mean_absolute_error": metrics.mean_absolute_error(y, found, **both),
+            "root_mean_squared_error": metrics.root_mean_squared_error(y, found, **both),
+            "r2_score": metrics.r2_score(y, found, **both),
+            "median_absolute_error": metrics.median_absolute_error(y, found, **both),
+        }
+    )

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import pandas as pd
 
 from kerazoo._wording import counted
+from kerazoo.datasets.reading.size import size_of
 from kerazoo.errors import InvalidInput, KerazooError, unknown_name
 
 _MOST_TEXT = 2**20  # bytes of names and words that the card of a saved network has room for
@@ -22,20 +25,24 @@ def check_named(frame: pd.DataFrame, named: Sequence[str], source: str) -> None:
 
 
 def check_told(
-    told: Mapping[str, Sequence[str]], target: str, *, group: str | None, time: str | None
+    told: Mapping[str, Sequence[str]], target: str, special: Mapping[str, str | None]
 ) -> None:
     """Refuse a column that is told to be two things at once.
 
     Args:
         told: columns by what they are told to be, or to be left out.
         target: the column that is predicted.
-        group: the column that keeps rows together.
-        time: the column of dates by which rows are held out.
+        special: the column that keeps rows together (`group`), the one by which they are held out
+            (`time`), and that of their `weights`.
     """
-    uses = {**told, "group": [group], "time": [time]}
+    uses = {**told, **{use: [column] for use, column in special.items()}}
     for use, columns in uses.items():
         if target in columns:
             raise InvalidInput(f"{target!r} is the target; name another column as {use}.")
+    weights, group, time = (special.get(use) for use in ("weights", "group", "time"))
+    for use, columns in uses.items():
+        if weights is not None and use not in ("weights", "drop") and weights in columns:
+            raise InvalidInput(f"{weights!r} holds the weights; name another column as {use}.")
     if group and time:
         raise InvalidInput(
             f"rows are held out by group ({group!r}) or by time ({time!r}), not both; choose one."
@@ -62,6 +69,16 @@ def check_room(words: Mapping[str, Sequence[str]], source: str) -> None:
             + (f" with {counted(count, 'word')}" if count else "")
             + ", more than a saved network can name. Leave some out with drop (--drop)."
         )
+
+
+def check_columns_of(path: Any, drop: Sequence[str]) -> None:
+    """Refuse a file of more columns than a card can hold, before all of it is read."""
+    if not isinstance(path, str | os.PathLike):
+        return
+    size = size_of(os.fspath(path))
+    if size is not None:
+        count = size.columns - len(drop)
+        check_room({str(number): () for number in range(count)}, os.fspath(path))
 
 
 def check_fractions(validation: float, test: float) -> None:

@@ -16,7 +16,7 @@ from kerazoo._notes import warn_user
 from kerazoo._wording import agree, counted
 from kerazoo.datasets.reading.text import read_blocks
 from kerazoo.datasets.reading.vocabulary import Vocabulary
-from kerazoo.datasets.reading.words import is_without_spaces, split_words
+from kerazoo.datasets.reading.words import is_korean, is_without_spaces, split_words
 from kerazoo.errors import InvalidInput, KerazooError
 
 SENTENCE_END = -1
@@ -96,6 +96,11 @@ def read_corpus(
             "the corpus is of a script without spaces between words, so that each run of letters "
             "counts as one word. Put spaces between the words first, or pass tokenizer=."
         )
+    elif tokenizer is None and is_korean(words[1 : _SAMPLE + 1]):
+        warn_user(
+            "the corpus is Korean and split at spaces, so that a noun with another particle counts "
+            "as another word. Split off the particles first, or pass tokenizer=."
+        )
     chosen = np.argsort(-counts, kind="stable")[:vocabulary_size]
     chosen = chosen[counts[chosen] >= min_count]
     _check(counts, chosen, words, min_count)
@@ -108,7 +113,9 @@ def read_corpus(
 
 
 def encode(
-    text: Iterable[str], vocabulary: Vocabulary, tokenizer: Tokenizer | None = None
+    text: str | os.PathLike[str] | Iterable[str],
+    vocabulary: Vocabulary,
+    tokenizer: Tokenizer | None = None,
 ) -> Corpus:
     """Number the words of another text by a vocabulary that is there already.
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import os
+import warnings
 import zipfile
 from collections import Counter
 from collections.abc import Sequence
@@ -21,7 +22,14 @@ from kerazoo._files import replacing_file
 from kerazoo._machine import total_memory
 from kerazoo._notes import warn_user
 from kerazoo._wording import agree, clean_name, counted
-from kerazoo.datasets.reading.images import FORMATS, SUFFIXES, Color, Fit, read_pixels
+from kerazoo.datasets.reading.images import (
+    FORMATS,
+    SUFFIXES,
+    Color,
+    Fit,
+    is_transparent,
+    read_pixels,
+)
 from kerazoo.datasets.sources import cache_folder
 from kerazoo.errors import DamagedFile, DatasetNotFound, InvalidInput
 
@@ -168,6 +176,21 @@ def warn_of_small_images(paths: Sequence[Path], image_size: tuple[int, int]) -> 
             f"most images have far fewer pixels than the {width} x {height} that they are enlarged "
             f"to, such as {small[0]}; a smaller image_size is learned faster."
         )
+
+
+def warn_of_transparent_images(paths: Sequence[Path]) -> None:
+    """Say so if images are put on white where they are transparent; some are looked at."""
+    from PIL import Image
+
+    for path in paths[:: max(1, len(paths) // _LOOKED_AT)]:
+        is_found = False
+        with contextlib.suppress(Exception), warnings.catch_warnings():
+            warnings.simplefilter("error")  # of what is suspicious, which is said where it is read
+            with Image.open(path, formats=FORMATS) as image:
+                is_found = is_transparent(image)
+        if is_found:
+            warn_user(f"images that are transparent in places, such as {path}, are put on white.")
+            return
 
 
 def refuse(failures: Sequence[str], folder: Path, advice: str) -> None:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 import pandas as pd
 
+from kerazoo.datasets.reading.roles import Role
+from kerazoo.datasets.reading.said import describe_left_out
 from kerazoo.errors import InvalidInput
 
 
@@ -15,17 +17,18 @@ def share_out(
     equal: np.ndarray,
     classes: np.ndarray | None,
     order: np.ndarray | None,
-    fractions: tuple[float, float],
+    fractions: Sequence[float],
     seed: int,
     source: str,
-) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+) -> tuple[np.ndarray, ...]:
     """Return the rows of the training, validation and test part, each in the order of the table.
 
     Args:
         equal: a number per row; rows with one number stay together.
         classes: a class per row, which has an equal share in every part; `None` for none.
         order: a time per row: the latest rows are the test, those before them the validation part.
-        fractions: shares of the validation and the test part.
+        fractions: shares of the validation and the test part; of the first alone, if the test has
+            a table of its own.
         seed: decides which rows are held out, if not their time.
         source: the table, for messages.
 
@@ -55,13 +58,16 @@ def share_out(
             for number, part in enumerate(_cut(units, fractions)):
                 of_unit[part] = number
         where = of_unit[np.unique(equal, return_inverse=True)[1]]
-    found = tuple(np.flatnonzero(where == number) for number in range(3))
+    found = tuple(np.flatnonzero(where == number) for number in range(len(fractions) + 1))
     if not all(len(part) for part in found):
+        which = "a training and a validation part"
+        if len(found) > 2:
+            which = "a training, a validation and a test part"
         raise InvalidInput(
-            f"{source} has too few rows that may be apart for a training, a validation and a test "
-            "part. Pass more rows, or leave out what keeps them together."
+            f"{source} has too few rows that may be apart for {which}. Pass more rows, or leave "
+            "out what keeps them together."
         )
-    return found[0], found[1], found[2]
+    return found
 
 
 def number_equal(columns: Sequence[np.ndarray]) -> np.ndarray:
@@ -80,11 +86,45 @@ def number_equal(columns: Sequence[np.ndarray]) -> np.ndarray:
     return numbers
 
 
-def _cut(units: np.ndarray, fractions: tuple[float, float]) -> list[np.ndarray]:
-    """Divide units into three; a class that has three gives one to each part."""
+def _cut(units: np.ndarray, fractions: Sequence[float]) -> list[np.ndarray]:
+    """Divide units into parts; a class that has one for each gives one to each."""
     count = len(units)
     held_out = [round(count * share) for share in fractions]
     if count >= len(held_out) + 1:
         held_out = [max(1, number) for number in held_out]
     kept = count - sum(held_out)
-    return np.split(units, [kept, kept + held_out[0]])
+    return np.split(units, kept + np.cumsum([0, *held_out[:-1]]))
+
+
+def settle(
+    roles: Sequence[Role],
+    read: Mapping[str, np.ndarray],
+    share: Callable[[Sequence[str]], tuple[np.ndarray, ...]],
+    source: str,
+) -> tuple[list[Role], tuple[np.ndarray, ...]]:
+    """Return what each column is, and the rows of each part: each decides something of the other.
+
+    Args:
+        roles: of all columns, as far as their cells alone tell.
+        read: what is in the columns.
+        share: given the columns that are used, returns the rows of each part.
+        source: the table, for messages.
+
+    Raises:
+        InvalidInput: if no column is left.
+    """
+    found = list(roles)
+    while True:
+        used = [role.column for role in found if role.kind]
+        if not used:
+            raise InvalidInput(
+                f"{source} has no column to learn from; {describe_left_out(found)}. Give a table "
+                "with others, or say what they are (--categorical, --numeric, --date)."
+            )
+        parts = share(used)
+        blank = {name for name in used if pd.isna(read[name][parts[0]]).all()}
+        if not blank:
+            return found, parts
+        # Without these columns, other rows may be equal, which decides what is held out.
+        reason = "empty in the rows that are trained on"
+        found = [Role(r.column, "", reason) if r.column in blank else r for r in found]

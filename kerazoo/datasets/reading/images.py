@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import os
 import warnings
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
-from kerazoo.errors import DamagedFile
+from kerazoo.errors import DamagedFile, InvalidInput
 
 if TYPE_CHECKING:
     from PIL import Image
@@ -27,7 +28,8 @@ def read_pixels(
     path: str | os.PathLike[str],
     image_size: tuple[int, int],
     color: Color = "rgb",
-    fit: Fit = "crop",
+    fit: Fit | None = "crop",
+    note: Callable[[str], object] | None = None,
 ) -> np.ndarray:
     """Read an image file.
 
@@ -42,13 +44,15 @@ def read_pixels(
         image_size: height and width of the result.
         color: `"rgb"` for three channels, `"gray"` for one.
         fit: what is done to an image of another shape: it is cropped around its center, padded with
-            black, or stretched.
+            black, or stretched; `None` refuses one of another size before it is decoded.
+        note: told if it is transparent in places.
 
     Returns:
         `uint8` pixels of shape (height, width, channels).
 
     Raises:
         DamagedFile: if it is not a whole image.
+        InvalidInput: if it has another size, and nothing is to be done about that.
     """
     from PIL import Image, ImageOps
 
@@ -59,13 +63,21 @@ def read_pixels(
             warnings.simplefilter("error", Image.DecompressionBombWarning)
             warnings.filterwarnings("ignore", category=UserWarning, module="PIL")
             with Image.open(path, formats=FORMATS) as image:
+                if fit is None and sorted(image.size) != sorted((width, height)):
+                    raise _wrong_size(path, image.size, (width, height))
                 # A JPEG of a camera is decoded at an eighth to a half of its size where that is
                 # still twice what is asked for; turned or not, so the longer side counts.
                 image.draft(None, (2 * max(image_size), 2 * max(image_size)))
                 upright = ImageOps.exif_transpose(image)
+                if note is not None and is_transparent(upright):
+                    note(f"{os.fspath(path)} is transparent in places; put on white.")
                 plain = _on_white(_eight_bits(upright)).convert("L" if color == "gray" else "RGB")
-        if plain.size != (width, height):
+        if fit is None and plain.size != (width, height):
+            raise _wrong_size(path, plain.size, (width, height))
+        if fit is not None and plain.size != (width, height):
             plain = _resize(plain, (width, height), fit)
+    except InvalidInput:
+        raise
     except Exception as error:  # of a damaged file, decoders raise nearly anything
         reason = str(error).replace(f" {os.fspath(path)!r}", "") or type(error).__name__
         if isinstance(error, Image.DecompressionBombError | Image.DecompressionBombWarning):
@@ -75,6 +87,23 @@ def read_pixels(
             problem = "does not exist; check its name"
         raise DamagedFile(f"{os.fspath(path)} {problem}") from error
     return np.asarray(plain).reshape(height, width, -1)
+
+
+def is_transparent(image: Image.Image) -> bool:
+    """Tell whether something behind an image would be seen."""
+    if not image.has_transparency_data:
+        return False
+    alpha = np.asarray(image.convert("RGBA").getchannel("A"))
+    return bool((alpha < 255).any())
+
+
+def _wrong_size(
+    path: str | os.PathLike[str], found: tuple[int, int], wanted: tuple[int, int]
+) -> InvalidInput:
+    return InvalidInput(
+        f"{os.fspath(path)} is {found[0]} x {found[1]} pixels; the network takes {wanted[0]} x "
+        f"{wanted[1]}. Add --fit crop, pad or stretch, or pass fit= in Python."
+    )
 
 
 def _resize(image: Image.Image, size: tuple[int, int], fit: Fit) -> Image.Image:

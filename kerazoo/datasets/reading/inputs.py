@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
 
 from kerazoo._notes import warn_user
-from kerazoo.datasets.reading.numbers import Marks
-from kerazoo.datasets.reading.roles import encode_words, read_column, say_other_words
+from kerazoo.datasets.reading.columns import refusal
+from kerazoo.datasets.reading.numbers import Marks, find_marks
+from kerazoo.datasets.reading.roles import Reading, encode_words, read_column, say_other_words
 from kerazoo.datasets.splits import Table
+from kerazoo.errors import InvalidInput
 
 
 def read_columns(
@@ -21,10 +23,11 @@ def read_columns(
     source: str,
     *,
     marks: Marks,
-    note: Any = warn_user,
+    note: Callable[[str], object] = warn_user,
     bad: dict[int, str] | None = None,
-) -> tuple[dict[str, np.ndarray], dict[str, str]]:
-    """Return columns as `read_column` reads them, and how those are written that it says so of.
+    before: Mapping[str, Reading] | None = None,
+) -> dict[str, Reading]:
+    """Return columns as `read_column` reads them.
 
     Args:
         frame: has all of them, in any order.
@@ -32,35 +35,47 @@ def read_columns(
         written: how some of them were written before.
         source: the table, for messages.
         marks: how the table writes numbers.
-        note: told what was converted.
+        note: told what was converted: of decimals, which a table writes alike, the first column.
         bad: takes, by row from 0 on, what is wrong with it; by default it is refused.
+        before: how the rows before these were read, if there are any.
 
     Raises:
         InvalidInput: if a cell is not what its column holds.
     """
-    read = {
-        name: read_column(
+    before = before or {}
+    said = {one.kind for one in before.values()}
+    read: dict[str, Reading] = {}
+    for name, kind in kinds.items():
+        last = before.get(name)
+        one = read_column(
             frame[name],
             kind,
             marks=marks,
             source=source,
-            note=note,
             written=written.get(name, ""),
+            before=last.kind if last else "",
             bad=bad,
         )
-        for name, kind in kinds.items()
-    }
-    values = {name: one.values for name, one in read.items()}
-    return values, {name: one.written for name, one in read.items() if one.written}
+        for text in one.notes:
+            is_known = one.kind == "decimals" and "decimals" in said
+            if text != one.conversion or not (is_known or (last and last.kind)):
+                note(f"{source}: {text}.")
+        if one.conversion:
+            said.add(one.kind)
+        read[name] = one
+    return read
 
 
 def to_numbers(
-    read: Mapping[str, np.ndarray], about: Table, source: str, note: Any = warn_user
+    read: Mapping[str, np.ndarray],
+    about: Table,
+    source: str,
+    note: Callable[[str], object] = warn_user,
 ) -> np.ndarray:
     """Return columns that were read as a network takes them, `(rows, columns)`.
 
     Args:
-        read: what `read_columns` gives.
+        read: the values of each column.
         about: what they are.
         source: the table, for messages.
         note: told which words are not known.
@@ -75,3 +90,127 @@ def to_numbers(
         other = read[name][x[:, index] == len(words)]
         say_other_words(other, len(words), f"{source}: {name!r}", note)
     return x
+
+
+class TableReader:
+    """Reads the input columns of one table for a network: all rows at once, or some at a time.
+
+    How a table writes numbers is told by all of its rows so far. Where the network's card says
+    nothing about the kinds of its columns, every cell must hold a number, or a word that it knows.
+
+    Args:
+        about: what the network takes.
+        source: the table, for messages.
+        marks: what is known of how it writes numbers.
+        note: told what was converted, and which words are not known.
+        is_begun: whether others have read its first rows, in which all numbers were plain.
+
+    Example:
+        >>> reader = TableReader(Table(("a", "b")), "t.csv", Marks(between_commas=False), print)
+        >>> frame = pd.DataFrame({"a": ["1,5", "2"], "b": ["3", "4"]})
+        >>> reader.encode(reader.read(frame), frame)
+        t.csv: '1,5' in column 'a' was read as 1.5.
+        array([[1.5, 3. ],
+               [2. , 4. ]])
+    """
+
+    def __init__(
+        self,
+        about: Table,
+        source: str,
+        marks: Marks,
+        note: Callable[[str], object] = warn_user,
+        *,
+        is_begun: bool = False,
+    ) -> None:
+        self._about = about
+        self._is_strict = not about.kinds
+        self._kinds = about.kinds or {
+            name: "category" if name in about.categories else "number"
+            for name in about.feature_names
+        }
+        self._source = source
+        self._note = note
+        self._marks = marks
+        self._before = {name: Reading(np.empty(0)) for name in self._kinds if is_begun}
+
+    def read(self, frame: pd.DataFrame, bad: dict[int, str] | None = None) -> dict[str, np.ndarray]:
+        """Return the values of each column.
+
+        Args:
+            frame: has all of them, in any order; its index counts rows from 0 on.
+            bad: takes, by that index, what is wrong with a row; by default it is refused.
+
+        Raises:
+            InvalidInput: if a cell is not what its column holds.
+        """
+        frame = frame[list(self._kinds)]
+        holds_numbers = [name for name in self._kinds if not self._about.categories.get(name)]
+        marks = find_marks(frame[holds_numbers], "," if self._marks.between_commas else ";")
+        self._marks = replace(
+            self._marks,
+            points=self._marks.points or marks.points,
+            commas=self._marks.commas or marks.commas,
+        )
+        read = read_columns(
+            frame,
+            self._kinds,
+            self._about.written or {},
+            self._source,
+            marks=self._marks,
+            note=self._note,
+            bad=bad,
+            before=self._before,
+        )
+        for name, one in read.items():
+            last = self._before.get(name)
+            if last is not None and last.differs(one, frame[name]):
+                raise InvalidInput(
+                    f"{self._source}: numbers in column {name!r} are written in two ways; write "
+                    "them without separators and with '.' before decimals."
+                )
+            if last is None or one.kind:
+                self._before[name] = replace(one, values=np.empty(0))
+        return {name: one.values for name, one in read.items()}
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether all numbers so far are written as Python writes them."""
+        converted = any(one.kind or one.sign for one in self._before.values())
+        return not converted and not self._marks.commas and self._marks.between_commas
+
+    def encode(
+        self,
+        read: Mapping[str, np.ndarray],
+        frame: pd.DataFrame,
+        bad: dict[int, str] | None = None,
+    ) -> np.ndarray:
+        """Return columns that were read as the network takes them, `(rows, columns)`.
+
+        Args:
+            read: what `read` gave.
+            frame: what it was given.
+            bad: as for `read`; of a row that is in it, the numbers mean nothing.
+
+        Raises:
+            InvalidInput: as for `read`.
+        """
+        if not self._is_strict:
+            return to_numbers(read, self._about, self._source, self._note)
+        columns = []
+        for name in self._about.feature_names:
+            words = self._about.categories.get(name, ())
+            values = read[name]
+            if words:
+                codes = {str(code): word for code, word in enumerate(words)} | {w: w for w in words}
+                values = encode_words(np.array([codes.get(v, v) for v in values], object), words)
+            wrong = np.isnan(values) | (bool(words) & (values == len(words)))
+            for index in np.flatnonzero(wrong).tolist():
+                row, cell = int(frame.index[index]), frame[name].iloc[index]
+                cell = None if pd.isna(cell) else cell
+                reason = refusal(cell, name, words, source=self._source, row=row + 1)
+                if bad is None:
+                    raise InvalidInput(reason)
+                bad.setdefault(row, reason)
+            columns.append(values)
+        return np.stack(columns, axis=1)

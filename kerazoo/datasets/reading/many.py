@@ -168,8 +168,8 @@ def split_many(
     if left_out:
         more = f" and {len(left_out) - _FEW} more" if len(left_out) > _FEW else ""
         warn_user(f"{source}: series left out: {', '.join(left_out[:_FEW])}{more}.")
-    if series.scales is None:
-        series = dataclasses.replace(series, scales=scales)
+    # A network that goes on training keeps those of the series that it knew, and gets new ones.
+    series = dataclasses.replace(series, scales={**(series.scales or {}), **scales})
 
     def joined(which: str) -> Part:
         pieces: list[Part] = [getattr(part, which) for part in parts]

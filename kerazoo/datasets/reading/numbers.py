@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from kerazoo._wording import counted
+from kerazoo.datasets.reading.columns import refusal
 from kerazoo.errors import InvalidInput
 
 _EMPTY = {"", "na", "n/a", "nan", "nat", "null", "none"}
@@ -48,6 +49,7 @@ class Numbers:
         sign: a percent or currency sign that was taken off every cell.
         written: how it is written, if not as Python writes numbers: one of
             `kerazoo.datasets.splits.WRITTEN`.
+        conversion: which of the notes says how commas, points and spaces were read.
     """
 
     values: np.ndarray
@@ -58,6 +60,7 @@ class Numbers:
     kind: str = ""
     sign: str = ""
     written: str = ""
+    conversion: str = ""
 
 
 @dataclass(frozen=True)
@@ -177,10 +180,12 @@ def read_numbers(
     read[legible] = numbers
     changed = (wrong & legible) | (doubtful & text.str.contains(".", regex=False).to_numpy())
     is_said = kind == "thousands" or marks.commas or not marks.between_commas
+    conversion = ""
     if changed.any() and ((wrong & legible).any() or is_said):
         row = int(changed.argmax())
         example = f"{str(cells.iloc[row])!r} in column {column!r} was read as {read[row]:.15g}"
-        notes.append(example + (f", without {sign!r}" if sign else ""))
+        conversion = example + (f", without {sign!r}" if sign else "")
+        notes.append(conversion)
     wrong = _not_finite(read) & ~empty.to_numpy()
     return Numbers(
         read,
@@ -190,6 +195,7 @@ def read_numbers(
         kind=kind,
         sign=sign,
         written=_describe_writing(filled, kind),
+        conversion=conversion,
     )
 
 
@@ -222,9 +228,7 @@ def refuse_wrong(
         return
     first = int(numbers.wrong.argmax())
     row, cell = int(cells.index[first]), str(cells.iloc[first])[:40]
-    raise InvalidInput(
-        f"{source}: row {row + 1}, column {column!r} is {cell!r}; expected a finite number.{advice}"
-    )
+    raise InvalidInput(refusal(cell, column, (), source=source, row=row + 1) + advice)
 
 
 def _has_values(cells: pd.Series) -> bool:

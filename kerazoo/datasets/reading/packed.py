@@ -40,14 +40,25 @@ class Unpacked:
         self._stream = can_peek if opener is None else opener(can_peek)
         self._source = source
 
+    def peek(self) -> bytes:
+        """Return some of the next bytes, without going on; none at the end only.
+
+        Raises:
+            InvalidInput: as for `read`.
+        """
+        return self._unpack(lambda: self._stream.peek(1))
+
     def read(self, size: int = -1) -> bytes:
         """Return at most some bytes, or all; none at the end only.
 
         Raises:
             InvalidInput: if they are packed, and damaged or cut short.
         """
+        return self._unpack(lambda: self._stream.read(size))
+
+    def _unpack(self, read: Callable[[], bytes]) -> bytes:
         try:
-            return self._stream.read(size)
+            return read()
         except (OSError, EOFError, zlib.error, lzma.LZMAError) as error:
             if isinstance(error, OSError) and error.errno is not None:
                 raise  # of the disk

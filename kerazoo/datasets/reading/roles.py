@@ -15,6 +15,7 @@ import numpy as np
 import pandas as pd
 
 from kerazoo._wording import counted
+from kerazoo.datasets.reading.columns import refusal
 from kerazoo.datasets.reading.dates import are_dates, read_days
 from kerazoo.datasets.reading.names import one_line
 from kerazoo.datasets.reading.numbers import (
@@ -168,10 +169,31 @@ class Reading:
         values: of numbers, a float64 for each cell, NaN if it is empty; of dates, days since
             1970-01-01; of a category, its words as objects, `None` if empty.
         written: how its numbers or dates are written, if that could be read in another way too.
+        kind: of numbers, what commas, points and spaces in them were taken for; `""` if all are as
+            Python writes them.
+        sign: of numbers, a percent or currency sign that was taken off every cell.
+        notes: what a person should know.
+        conversion: which of the notes says how separators were read.
     """
 
     values: np.ndarray
     written: str = ""
+    kind: str = ""
+    sign: str = ""
+    notes: tuple[str, ...] = ()
+    conversion: str = ""
+
+    def differs(self, later: Reading, cells: pd.Series) -> bool:
+        """Tell whether rows after these write numbers in another way.
+
+        Args:
+            later: how those were read.
+            cells: what they hold.
+        """
+        other = self.sign != later.sign or bool(self.kind and later.kind not in ("", self.kind))
+        if not later.kind and self.written == "decimal comma":
+            other = other or bool(cells.astype(str).str.contains(".", regex=False).any())
+        return other and bool(pd.notna(later.values).any())
 
 
 def read_column(
@@ -180,8 +202,8 @@ def read_column(
     *,
     marks: Marks,
     source: str,
-    note: Callable[[str], object],
     written: str = "",
+    before: str = "",
     bad: dict[int, str] | None = None,
 ) -> Reading:
     """Read the cells of a column as what it is.
@@ -191,8 +213,8 @@ def read_column(
         kind: `"number"`, `"category"` or `"date"`.
         marks: how the table writes numbers.
         source: the table, for messages.
-        note: told what was converted.
         written: how such a column was written before, which decides where it can be read so.
+        before: what separators were taken for in the rows before these.
         bad: takes, by the index of a cell, what is wrong with it; by default it is refused.
 
     Raises:
@@ -213,20 +235,23 @@ def read_column(
         return Reading(values, found)
     if pd.api.types.is_bool_dtype(filled):
         filled = filled.astype("int64")
-    numbers = read_numbers(filled, column, marks, written=written)
-    if bad is None:
+    numbers = read_numbers(filled, column, marks, before, written=written)
+    if bad is None or numbers.ways > 1:
         refuse_wrong(numbers, filled, column, source)
     for index in np.flatnonzero(numbers.wrong):
         row = int(filled.index[int(index)])
         assert bad is not None
-        bad[row] = (
-            f"{source}: row {row + 1}, column {column!r} is {str(filled.iloc[index])[:40]!r}; "
-            "expected a finite number."
-        )
-    for one in numbers.notes:
-        note(f"{source}: {one}.")
+        cell = str(filled.iloc[int(index)])
+        bad.setdefault(row, refusal(cell, column, (), source=source, row=row + 1))
     values[~empty] = numbers.values
-    return Reading(values, numbers.written)
+    return Reading(
+        values,
+        numbers.written,
+        kind=numbers.kind if numbers.conversion else "",
+        sign=numbers.sign,
+        notes=numbers.notes,
+        conversion=numbers.conversion,
+    )
 
 
 def encode_words(found: np.ndarray, words: Sequence[str]) -> np.ndarray:

@@ -12,6 +12,7 @@ from kerazoo._wording import agree, counted
 from kerazoo.datasets.reading.roles import Role
 
 _FEW_ROWS = 50
+_FEWEST_ROWS = 20  # in which nothing decides a target by chance
 _NEARLY_ALL = 0.9
 _SHOWN = 8
 
@@ -58,6 +59,21 @@ def _describe(name: str, values: np.ndarray) -> str:
     return f"{name!r}" + (f" ({', '.join(inside)})" if inside else "")
 
 
+def say_equal_rows(numbers: np.ndarray, source: str) -> None:
+    """Say how many rows repeat others, target included.
+
+    Args:
+        numbers: one per row, the same for equal rows.
+        source: the table, for messages.
+    """
+    repeated = len(numbers) - len(np.unique(numbers))
+    if repeated:
+        # Where most rows repeat others, as a few words do, they cannot be kept together.
+        kept = "; equal rows stay in one part" if repeated <= len(numbers) / 2 else ""
+        repeat = agree(repeated, "repeats another one", "repeat others")
+        warn_user(f"{source}: {counted(repeated, 'row')} of {len(numbers):,} {repeat}{kept}.")
+
+
 def say_doubts(x: np.ndarray, names: Sequence[str], y: np.ndarray, source: str) -> None:
     """Say if a table looks easier than what a network will be asked later.
 
@@ -70,7 +86,7 @@ def say_doubts(x: np.ndarray, names: Sequence[str], y: np.ndarray, source: str) 
         y: a number per row: the target, or the index of its class.
         source: the table, for messages.
     """
-    if len(x) < _FEW_ROWS:
+    if len(x) < _FEWEST_ROWS:
         return
     deciding = [name for name, column in zip(names, x.T, strict=True) if _decides(column, y)]
     if deciding:

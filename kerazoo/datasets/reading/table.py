@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import os
 import warnings
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from typing import Any
 
 import pandas as pd
 
+from kerazoo._notes import warn_user
 from kerazoo.datasets.reading.csv_files import read_csv_file
 from kerazoo.datasets.reading.foreign import collected
 from kerazoo.datasets.reading.names import one_line
+from kerazoo.datasets.reading.size import check_size, head_of
+from kerazoo.datasets.reading.text_tables import is_parquet
 from kerazoo.errors import InvalidInput
-
-_PARQUET = (".parquet", ".pq")
 
 
 def read_frame(
@@ -39,7 +40,8 @@ def read_frame(
     """
     if isinstance(source, str | os.PathLike):
         path = os.fspath(source)
-        if not path.lower().endswith(_PARQUET):
+        check_size(path)
+        if not is_parquet(path):
             return read_csv_file(path)
         source, what = _read_parquet(path), path
     frame = _as_frame(source, what)
@@ -54,7 +56,12 @@ def read_frame(
 
 
 def read_cases(
-    source: Any, *, wanted: Collection[str] = (), bad: dict[int, str] | None = None
+    source: Any,
+    *,
+    wanted: Collection[str] = (),
+    bad: dict[int, str] | None = None,
+    needed: Collection[str] | None = None,
+    note: Callable[[str], object] = warn_user,
 ) -> tuple[pd.DataFrame, str, str]:
     """Read a table with a row for each case, in whatever order.
 
@@ -65,6 +72,8 @@ def read_cases(
         wanted: columns that it should have: a line that begins with # and names one is the header.
         bad: takes, by row from 0 on, which have too few or too many cells; by default they are
             refused.
+        needed: the only columns of a CSV file that are looked at; by default all are.
+        note: told what was assumed about a file.
 
     Returns:
         The table, what messages call it, and what separates its columns.
@@ -75,8 +84,9 @@ def read_cases(
     what = "the table"
     if isinstance(source, str | os.PathLike):
         what = os.fspath(source)
-        if not what.lower().endswith(_PARQUET):
-            frame, what, delimiter = read_csv_file(what, wanted, bad)
+        check_size(what)
+        if not is_parquet(what):
+            frame, what, delimiter = read_csv_file(what, wanted, bad, needed=needed, note=note)
             return _checked(frame, what), what, delimiter
         source = _read_parquet(what)
     frame = _as_frame(source, what)
@@ -123,7 +133,22 @@ def list_columns(source: Any) -> list[str]:
     """
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # said when it is read to be used
-        return [str(column) for column in read_frame(source)[0].columns]
+        return [str(column) for column in look_at(source).columns]
+
+
+def look_at(source: Any) -> pd.DataFrame:
+    """Return a table, of a large file its first rows alone.
+
+    Raises:
+        InvalidInput: as for `read_frame`.
+    """
+    if not isinstance(source, str | os.PathLike):
+        return read_frame(source)[0]
+    with head_of(os.fspath(source)) as head:
+        try:
+            return read_frame(head)[0]
+        except InvalidInput:
+            return read_frame(source)[0]  # which says what is wrong, and where
 
 
 def _read_parquet(path: str) -> pd.DataFrame:

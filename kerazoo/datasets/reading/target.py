@@ -116,6 +116,8 @@ def read_target_like(
         )
     numbers = read_numbers(cells, str(cells.name), marks)
     refuse_wrong(numbers, cells, str(cells.name), source)
+    for one in numbers.notes:
+        warn_user(f"{source}: {one}.")
     return Target(numbers.values.astype("float32")[:, None], (), None)
 
 

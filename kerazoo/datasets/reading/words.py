@@ -18,6 +18,8 @@ _VARIANTS = range(0xE0100, 0xE01F0)
 # Thai, Lao, Myanmar, Khmer, Japanese and Chinese: only a dictionary knows where a word ends.
 _WITHOUT_SPACES = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u4e00-\u9fff]")
 
+_HANGUL = re.compile("[\uac00-\ud7a3]")
+
 
 def split_words(text: str) -> list[str]:
     r"""Split a text into words, in lower case; `"\n"` is a token, too.
@@ -53,6 +55,16 @@ def is_without_spaces(words: Sequence[str]) -> bool:
         True
     """
     return 2 * sum(_WITHOUT_SPACES.search(word) is not None for word in words) > len(words)
+
+
+def is_korean(words: Sequence[str]) -> bool:
+    """Tell whether most of some words are Korean, where particles are written to the words.
+
+    Example:
+        >>> is_korean(["학교에", "cat", "친구를"])
+        True
+    """
+    return 2 * sum(_HANGUL.search(word) is not None for word in words) > len(words)
 
 
 @functools.cache

@@ -99,6 +99,8 @@ def _make_inner_loop(layer: keras.layers.RNN, jit_compile: bool) -> Any:
             x = tf.reverse(x, [0])
             mask = None if mask is None else tf.reverse(mask, [0])
         outputs, states = _run(layer, x, mask, initial_state, jit_compile)
+        # Compiled loops take any number of steps; layers that follow may need to know it.
+        outputs.set_shape([*x.shape[:2], layer.units])
         last = states[0]  # the last output
         if mask is not None:
             # Keras gives the output before a masked step again, and zeros before the first step

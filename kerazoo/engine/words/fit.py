@@ -233,7 +233,12 @@ class WordVectorRunner:
             loss, count = self.program(*map(tf.constant, arrays))
             losses += float(loss)
             pairs += float(count)
-        mean = losses / max(pairs, 1.0)
+        if not pairs:
+            raise InvalidInput(
+                "the text has too few words: all are so frequent in it that the training leaves "
+                "them out, and nothing is learned. Pass a longer text, of more different words."
+            )
+        mean = losses / pairs
         if not np.isfinite(mean):
             raise KerazooError(
                 "the loss is NaN or infinite; train with a lower learning rate, usually 0.025, or "

@@ -8,6 +8,7 @@ from typing import Any
 import keras
 
 from kerazoo.errors import InvalidInput, KerazooError, unknown_name
+from kerazoo.models.generative._classes import one_hot
 
 
 class GenerativeAdversarialNetwork(keras.Model):
@@ -32,6 +33,9 @@ class GenerativeAdversarialNetwork(keras.Model):
         label_smoothing: real images have the target `1 - label_smoothing`.
         gradient_penalty: weight of the squared slope of the discriminator's logit at real images,
             by which it learns (the reported losses are without it).
+        classes: if there are any, training also gets the class of each image: the discriminator
+            gives a logit for each class, of which that of the image's class counts, and the
+            generator makes an image of the same class for each real one.
         name: of the model.
 
     Attributes:
@@ -57,6 +61,7 @@ class GenerativeAdversarialNetwork(keras.Model):
         averaging: float = 0.0,
         label_smoothing: float = 0.0,
         gradient_penalty: float = 0.0,
+        classes: int = 0,
         name: str | None = None,
     ) -> None:
         super().__init__(inputs, outputs, name=name)
@@ -69,6 +74,7 @@ class GenerativeAdversarialNetwork(keras.Model):
         self.averaging = averaging
         self.label_smoothing = label_smoothing
         self.gradient_penalty = gradient_penalty
+        self.classes = classes  # protocol DrawsClasses
         self.discriminator_rate = 1.0
         self.seed_generator = keras.random.SeedGenerator()
         self.discriminator_tracker = keras.metrics.Mean(name="discriminator_loss")
@@ -163,24 +169,24 @@ class GenerativeAdversarialNetwork(keras.Model):
         # Not at the top: it imports TensorFlow. Keras has no gradients for all backends.
         from kerazoo.engine.gradients import new_tape
 
-        real = _scale(_images(data))
-        noise = self._noise(real)
+        real, asked = self._unpack(data)
+        noise = self._noise(real, asked)
         with new_tape() as of_generator:
             made = self.trained_generator(noise, training=True)
         with new_tape() as of_discriminator:
-            discriminator_loss = self._discriminator_loss(real, made, training=True)
+            discriminator_loss = self._discriminator_loss(real, made, asked, training=True)
             improved = discriminator_loss
             if self.gradient_penalty:
                 with new_tape() as of_images:
                     of_images.watch(real)
-                    logits = self.discriminator(real, training=True)
+                    logits = self._logits(real, asked, training=True)
                 improved += self._penalty(of_images.gradient(logits, real))
         weights = self.discriminator.trainable_variables
         gradients = of_discriminator.gradient(improved, weights)
         self.discriminator_optimizer.apply_gradients(zip(gradients, weights, strict=True))
 
         with of_generator:  # goes on recording: the discriminator has changed since
-            generator_loss = self._generator_loss(made, training=True)
+            generator_loss = self._generator_loss(made, asked, training=True)
         weights = self.trained_generator.trainable_variables
         gradients = of_generator.gradient(generator_loss, weights)
         self.optimizer.apply_gradients(zip(gradients, weights, strict=True))
@@ -189,28 +195,43 @@ class GenerativeAdversarialNetwork(keras.Model):
 
     def test_step(self, data: Any) -> dict[str, Any]:
         """Return both losses on one batch of real images; nothing learns."""
-        real = _scale(_images(data))
-        made = self.generator(self._noise(real), training=False)
+        real, asked = self._unpack(data)
+        made = self.generator(self._noise(real, asked), training=False)
         return self._report(
             real,
-            self._discriminator_loss(real, made, training=False),
-            self._generator_loss(made, training=False),
+            self._discriminator_loss(real, made, asked, training=False),
+            self._generator_loss(made, asked, training=False),
         )
 
-    def _noise(self, real: Any) -> Any:
-        shape = (keras.ops.shape(real)[0], self.generator.input_shape[-1])
-        return keras.random.normal(shape, seed=self.seed_generator)
+    def _unpack(self, data: Any) -> tuple[Any, Any]:
+        """Return real images, from 0 to 1, and their classes as rows of a 1 among 0s, if known."""
+        images, labels, _ = keras.utils.unpack_x_y_sample_weight(data)
+        asked = one_hot(labels, self.classes, self.name) if self.classes else None
+        return _scale(images), asked
 
-    def _discriminator_loss(self, real: Any, made: Any, training: bool) -> Any:
+    def _noise(self, real: Any, asked: Any) -> Any:
+        shape = (keras.ops.shape(real)[0], self.generator.input_shape[-1] - self.classes)
+        noise = keras.random.normal(shape, seed=self.seed_generator)
+        return noise if asked is None else keras.ops.concatenate([noise, asked], axis=-1)
+
+    def _logits(self, images: Any, asked: Any, training: bool) -> Any:
+        """Return a logit for each image: with classes, that of its own, `(rows, 1)`."""
+        logits = self.discriminator(images, training=training)
+        if asked is None:
+            return logits
+        return keras.ops.sum(logits * asked, axis=-1, keepdims=True)
+
+    def _discriminator_loss(self, real: Any, made: Any, asked: Any, training: bool) -> Any:
         both = keras.ops.concatenate([real, keras.ops.stop_gradient(made)])
-        logits = self.discriminator(both, training=training)
+        twice = None if asked is None else keras.ops.concatenate([asked, asked])
+        logits = self._logits(both, twice, training)
         rows = keras.ops.shape(real)[0]
         return _cross_entropy(logits[:rows], 1.0 - self.label_smoothing) + _cross_entropy(
             logits[rows:], 0.0
         )
 
-    def _generator_loss(self, made: Any, training: bool) -> Any:
-        return _cross_entropy(self.discriminator(made, training=training), 1.0)
+    def _generator_loss(self, made: Any, asked: Any, training: bool) -> Any:
+        return _cross_entropy(self._logits(made, asked, training), 1.0)
 
     def _penalty(self, slopes: Any) -> Any:
         """Return half the penalty on how steep the logits of real images are."""
@@ -267,11 +288,6 @@ def _cross_entropy(logits: Any, target: float) -> Any:
     logits = keras.ops.cast(logits, "float32")
     per_row = keras.ops.softplus(logits) - target * logits
     return keras.ops.mean(per_row)
-
-
-def _images(data: Any) -> Any:
-    images, _, _ = keras.utils.unpack_x_y_sample_weight(data)
-    return images
 
 
 def _scale(images: Any) -> Any:

@@ -10,6 +10,8 @@ from typing import Any
 
 import keras
 
+from kerazoo.models.generative._classes import one_hot
+
 _LARGEST_PIXEL = 255.0
 _EPSILON = 1e-7
 
@@ -106,13 +108,21 @@ class VariationalAutoencoder(keras.Model):
         outputs: the reconstruction from the latent mean, from 0 to 1. Between them are the models
             `"encoder"`, which gives mean and logarithm of the variance, and `"decoder"`.
         name: of the model.
+        classes: if there are any, the decoder also takes the class of the image, which training
+            gives as target and the model `"classifier"` learns to tell. Its cross-entropy is a
+            further term of the loss, reported as `classification`.
 
     Reference:
         Kingma and Welling, "Auto-encoding variational Bayes", 2014.
     """
 
-    def __init__(self, inputs: Any, outputs: Any, name: str | None = None) -> None:
+    def __init__(
+        self, inputs: Any, outputs: Any, name: str | None = None, classes: int = 0
+    ) -> None:
         super().__init__(inputs, outputs, name=name)
+        self.classes = classes  # protocol DrawsClasses
+        if classes:
+            self.classification_tracker = keras.metrics.Mean(name="classification")
         self.sampling = Sampling(name="sampling")
         self.reconstruction_tracker = keras.metrics.Mean(name="reconstruction")
         self.kl_tracker = keras.metrics.Mean(name="kl")
@@ -129,12 +139,20 @@ class VariationalAutoencoder(keras.Model):
         # What `y_pred` decodes is the mean; nothing uses it here, so that no graph computes it.
         mean, log_variance = self.get_layer("encoder")(x, training=training)
         latents = self.sampling([mean, log_variance])
+        if self.classes:
+            asked = one_hot(y, self.classes, self.name)
+            latents = keras.ops.concatenate([latents, asked], axis=-1)
         decoded = self.get_layer("decoder")(latents, training=training)
         reconstruction = cross_entropy(scale_pixels(x), decoded)
         kl = kl_divergence(mean, log_variance)
         self.reconstruction_tracker.update_state(reconstruction, sample_weight)
         self.kl_tracker.update_state(kl, sample_weight)
         bound = reconstruction + kl
+        if self.classes:
+            told = self.get_layer("classifier")(x, training=training)
+            classification = keras.losses.categorical_crossentropy(asked, told)
+            self.classification_tracker.update_state(classification, sample_weight)
+            bound = bound + classification
         if sample_weight is not None:
             bound = bound * keras.ops.cast(sample_weight, bound.dtype)
         return keras.ops.mean(bound)

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 
 _NOISE = 0.3
+_TABLE_UNITS = 64
 
 
 def build_autoencoder(
@@ -22,6 +23,7 @@ def build_autoencoder(
     input_shape: tuple[int, int, int] = (32, 32, 1),
     filters: Sequence[int] = (32, 64, 128),
     noise: float = 0.0,
+    columns: Sequence[int] = (),
 ) -> keras.Model:
     """Build an encoder of strided convolutions and its mirror image: 343,043 parameters by default.
 
@@ -33,12 +35,16 @@ def build_autoencoder(
         filters: filters of the convolutions, each of stride 2.
         noise: standard deviation of the noise, in units of the whole range of gray levels, that is
             added to images in training: 0.1 to 0.5 makes a denoising autoencoder.
+        columns: for rows of a table instead of images, of dense layers, what each column is: 0 a
+            number, -1 a date, n > 0 one of n words; cells may be empty. See `build_tabm`.
 
     Input shape:
-        `(rows, *input_shape)`: pixels from 0 to 255; they are scaled inside.
+        `(rows, *input_shape)`: pixels from 0 to 255; they are scaled inside. Of a table
+        `(rows, columns)`: raw values.
 
     Output shape:
-        `(rows, *input_shape)`: the reconstruction, from 0 to 1.
+        `(rows, *input_shape)`: the reconstruction, from 0 to 1. Of a table `(rows, 1)`: how far a
+        row is from its reconstruction, as a mean square over its standardized columns.
 
     Raises:
         InvalidInput: if there is no latent dimension, or height or width cannot be halved as often.
@@ -56,6 +62,8 @@ def build_autoencoder(
 
     from kerazoo.models.generative._reconstruction import Autoencoder
 
+    if columns and latent_dim >= 1:
+        return _build_for_table(latent_dim, noise, columns)
     height, width, channels = input_shape
     shrink = 2 ** len(filters)
     if latent_dim < 1:
@@ -95,6 +103,24 @@ def build_autoencoder(
 
     inputs = keras.Input(input_shape, dtype="uint8", name="picture")
     return Autoencoder(inputs, decoder(encoder(inputs)), name="autoencoder")
+
+
+def _build_for_table(latent_dim: int, noise: float, columns: Sequence[int]) -> keras.Model:
+    import keras
+
+    from kerazoo.models.generative._table_errors import ErrorModel, RowErrors
+    from kerazoo.models.tabular._columns import EncodeColumns
+
+    inputs = keras.Input((len(columns),), name="columns")
+    x = features = EncodeColumns(columns, name="encode")(inputs)
+    if noise > 0:
+        x = keras.layers.GaussianNoise(noise, name="noise")(x)
+    x = keras.layers.Dense(_TABLE_UNITS, "relu", name="encoder_hidden")(x)
+    x = keras.layers.Dense(latent_dim, name="latent")(x)
+    x = keras.layers.Dense(_TABLE_UNITS, "relu", name="decoder_hidden")(x)
+    x = keras.layers.Dense(features.shape[-1], name="reconstruction")(x)
+    error = RowErrors(len(columns), name="error")([features, x])
+    return ErrorModel(inputs, error, name="autoencoder")
 
 
 _IMAGES = {"validation_fraction": 0.05, "labels": False, "padding": 2}

@@ -22,6 +22,7 @@ def build_gan(
     averaging: float = 0.0,
     label_smoothing: float = 0.0,
     gradient_penalty: float = 0.0,
+    classes: int = 0,
 ) -> keras.Model:
     """Build a convolutional generator and discriminator (DCGAN): 728,338 parameters by default.
 
@@ -37,16 +38,19 @@ def build_gan(
         label_smoothing: real images have the target `1 - label_smoothing`, 0 to 0.5.
         gradient_penalty: weight of the squared slope of the discriminator at real images, which
             keeps it from running ahead of the generator. 0 for none, or such as 0.1.
+        classes: how many classes an image can be asked for of; 0 for none. Training then needs the
+            class of each image, and the discriminator tells real from made within each class.
 
     Input shape:
         `(rows, *input_shape)`: pixels from 0 to 255; they are scaled inside.
 
     Output shape:
-        `(rows, 1)`: the probability that an image is real.
+        `(rows, 1)`: the probability that an image is real; with classes, of the class in which
+        it looks most real.
 
     Raises:
-        InvalidInput: if there is no latent dimension, 4 does not divide height or width, or an
-            option is outside its range.
+        InvalidInput: if there is no latent dimension, 4 does not divide height or width, there is
+            one class only, or an option is outside its range.
 
     Example:
         >>> model = build_gan(latent_dim=16)
@@ -56,11 +60,12 @@ def build_gan(
     Reference:
         Radford, Metz and Chintala, "Unsupervised representation learning with deep convolutional
         generative adversarial networks", 2016; Mescheder, Geiger and Nowozin, "Which training
-        methods for GANs do actually converge?", 2018.
+        methods for GANs do actually converge?", 2018 (also an output per class).
     """
     import keras
 
     from kerazoo.models.generative._adversarial import GenerativeAdversarialNetwork, check_options
+    from kerazoo.models.generative._classes import check_classes
 
     height, width, _ = input_shape
     if latent_dim < 1:
@@ -70,12 +75,16 @@ def build_gan(
             f"input_shape is {tuple(input_shape)}; 4 must divide height and width. Pad the images."
         )
     check_options(averaging, label_smoothing, gradient_penalty)
+    check_classes(classes)
 
-    discriminator = _build_discriminator(input_shape, filters)
+    discriminator = _build_discriminator(input_shape, filters, max(1, classes))
     inputs = keras.Input(input_shape, dtype="uint8", name="picture")
     x = keras.layers.Rescaling(1 / 255, name="rescale")(inputs)
-    outputs = keras.layers.Activation("sigmoid", dtype="float32", name="real")(discriminator(x))
-    arguments = (latent_dim, input_shape, filters)
+    logit = discriminator(x)
+    if classes:
+        logit = keras.ops.max(logit, axis=-1, keepdims=True)
+    outputs = keras.layers.Activation("sigmoid", dtype="float32", name="real")(logit)
+    arguments = (latent_dim + classes, input_shape, filters)
     return GenerativeAdversarialNetwork(
         inputs,
         outputs,
@@ -85,6 +94,7 @@ def build_gan(
         averaging=averaging,
         label_smoothing=label_smoothing,
         gradient_penalty=gradient_penalty,
+        classes=classes,
         name="gan",
     )
 
@@ -118,7 +128,9 @@ def _build_generator(
     return keras.Model(latent, pixels, name="generator")
 
 
-def _build_discriminator(input_shape: tuple[int, int, int], filters: int) -> keras.Model:
+def _build_discriminator(
+    input_shape: tuple[int, int, int], filters: int, logits: int
+) -> keras.Model:
     import keras
 
     scaled = keras.Input(input_shape, name="scaled_picture")
@@ -127,7 +139,7 @@ def _build_discriminator(input_shape: tuple[int, int, int], filters: int) -> ker
         x = keras.layers.Conv2D(width, 4, 2, padding="same", name=f"discriminator_conv{number}")(x)
         x = keras.layers.LeakyReLU(0.2, name=f"discriminator_relu{number}")(x)
     x = keras.layers.Flatten(name="flatten")(x)
-    logit = keras.layers.Dense(1, dtype="float32", name="logit")(x)
+    logit = keras.layers.Dense(logits, dtype="float32", name="logit")(x)
     return keras.Model(scaled, logit, name="discriminator")
 
 

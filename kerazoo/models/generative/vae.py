@@ -13,11 +13,14 @@ from kerazoo.recipe import Recipe, cosine_decay
 if TYPE_CHECKING:
     import keras
 
+_CLASSIFIER_UNITS = 128
+
 
 def build_vae(
     latent_dim: int = 2,
     input_shape: tuple[int, int, int] = (28, 28, 1),
     hidden_units: Sequence[int] = (512,),
+    classes: int = 0,
 ) -> keras.Model:
     """Build a variational autoencoder of dense layers: 807,700 parameters by default.
 
@@ -29,6 +32,9 @@ def build_vae(
         latent_dim: latent dimensions, at least 1.
         input_shape: height, width and channels.
         hidden_units: units of the encoder's hidden layers; the decoder has them in reverse.
+        classes: how many classes an image can be asked for of; 0 for none. Training then needs the
+            class of each image; `model.get_layer("classifier")` learns to tell it, so that an image
+            alone can be drawn again.
 
     Input shape:
         `(rows, *input_shape)`: pixels from 0 to 255; they are scaled inside.
@@ -37,7 +43,7 @@ def build_vae(
         `(rows, *input_shape)`: the image decoded from the latent mean, from 0 to 1.
 
     Raises:
-        InvalidInput: if there is no latent dimension.
+        InvalidInput: if there is no latent dimension, or one class only.
 
     Example:
         >>> model = build_vae(latent_dim=16)
@@ -46,12 +52,17 @@ def build_vae(
 
     Reference:
         Kingma and Welling, "Auto-encoding variational Bayes", 2014. The sizes are those of the
-        dense default networks of Pythae (Chadebec, Vincent and Allassonniere, 2022).
+        dense default networks of Pythae (Chadebec, Vincent and Allassonniere, 2022). Classes:
+        Sohn, Lee and Yan, "Learning structured output representation using deep conditional
+        generative models", 2015; Kingma et al., "Semi-supervised learning with deep generative
+        models", 2014 (the classifier beside it).
     """
     import keras
 
+    from kerazoo.models.generative._classes import check_classes
     from kerazoo.models.generative._reconstruction import VariationalAutoencoder
 
+    check_classes(classes)
     if latent_dim < 1:
         raise InvalidInput(f"latent_dim is {latent_dim}; pass how many numbers, at least 1.")
 
@@ -65,7 +76,7 @@ def build_vae(
     encoder = keras.Model(image, moments, name="encoder")
 
     # === Decoder ===
-    latent = keras.Input((latent_dim,), name="latent_vector")
+    latent = keras.Input((latent_dim + classes,), name="latent_vector")
     x = latent
     for number, units in enumerate(reversed(hidden_units), start=1):
         x = keras.layers.Dense(units, "relu", name=f"decoder_hidden{number}")(x)
@@ -76,7 +87,18 @@ def build_vae(
 
     inputs = keras.Input(input_shape, dtype="uint8", name="picture")
     z_mean, _ = encoder(inputs)
-    return VariationalAutoencoder(inputs, decoder(z_mean), name="vae")
+    if not classes:
+        return VariationalAutoencoder(inputs, decoder(z_mean), name="vae")
+
+    # === Classifier ===
+    # Layers of its own: what it learns must not bend the encoder's.
+    x = keras.layers.Rescaling(1 / 255, name="classifier_rescale")(image)
+    x = keras.layers.Flatten(name="classifier_flatten")(x)
+    x = keras.layers.Dense(_CLASSIFIER_UNITS, "relu", name="classifier_hidden")(x)
+    probabilities = keras.layers.Dense(classes, "softmax", name="class")(x)
+    classifier = keras.Model(image, probabilities, name="classifier")
+    vector = keras.layers.Concatenate(name="latent_and_class")([z_mean, classifier(inputs)])
+    return VariationalAutoencoder(inputs, decoder(vector), name="vae", classes=classes)
 
 
 _IMAGES = {"validation_fraction": 0.05, "labels": False}

@@ -72,7 +72,7 @@ DOCUMENTED = Recipe(
     parameters=3862,
     patience=3,
     restore_best_weights=False,
-    source="course document A, lines 615-639; standardised inputs and target: own choice",
+    source="course document A, lines 615-639; standardized inputs and target: own choice",
     documented=Reference(
         2.553,
         "mean_absolute_error",

@@ -70,7 +70,7 @@ DOCUMENTED = Recipe(
     parameters=2126,
     restore_best_weights=False,
     source="course document A, lines 646-678: network, optimizer and loss; epochs, batch size and "
-    "share held out, which it does not give: as in its line 694; standardised inputs: own choice",
+    "share held out, which it does not give: as in its line 694; standardized inputs: own choice",
     baselines=("majority_class", "logistic_regression", "nearest_neighbor"),
     experiment="duplicates left in",
     experiments={

@@ -72,7 +72,7 @@ DOCUMENTED = Recipe(
     parameters=2139,
     restore_best_weights=False,
     source="course document A, lines 683-694; limits of the three classes, removal of duplicates, "
-    "standardised inputs: own choice",
+    "standardized inputs: own choice",
     baselines=("majority_class", "logistic_regression", "random_forest", "weighted_neighbors"),
     experiment="duplicates removed",
     experiments={

@@ -2,7 +2,8 @@
 
 `decoder.py` finds what draws in any model, `sample.py` draws, `snapshots.py` shows each epoch,
 `quality.py` and `likelihood.py` judge, `distances.py` compares clouds of points for them. `own.py`
-learns from a user's images, which `own_classifier.py` judges; `anomalies.py` finds odd ones.
+learns from a user's images, which `own_classifier.py` judges, and `own_tables.py` from the rows of
+a table; `anomalies.py` finds odd ones.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ import numpy as np
 from kerazoo._notes import warn_user
 from kerazoo.datasets import Part, Splits
 from kerazoo.datasets.reading import folders
+from kerazoo.datasets.splits import Table
 from kerazoo.errors import InvalidInput
 from kerazoo.recipe import Recipe
 from kerazoo.registry import load_builder
@@ -33,7 +35,8 @@ from kerazoo.tasks._shared import (
     no_scores,
     train_on_arrays,
 )
-from kerazoo.tasks.generation import own
+from kerazoo.tasks.generation import own, own_tables
+from kerazoo.tasks.rows import PREDICT_OPTIONS as OF_ROWS
 
 if TYPE_CHECKING:
     import keras
@@ -42,7 +45,7 @@ if TYPE_CHECKING:
 
 OWN_DATA = own.OWN_DATA
 NETWORK = "vae"
-TAKES_FRAMES = False
+TAKES_FRAMES = True
 FILES: tuple[str, ...] = ()
 TRAIN_OPTIONS: Mapping[str, Option] = {
     "snapshots": Option(
@@ -57,11 +60,12 @@ TRAIN_OPTIONS: Mapping[str, Option] = {
 PREDICT_OPTIONS: Mapping[str, Option] = {
     "fit": FIT,
     "anomaly": Option(
-        "Say how far each image is from its reconstruction, and whether it is odd: farther than 99 "
-        "of 100 validation images.",
+        "Say how far each image or row is from its reconstruction, and whether it is odd: farther "
+        "than 99 of 100 of the validation part.",
         bool,
         needs_data=False,
     ),
+    "keep": OF_ROWS["keep"],
 }
 MARKS = {
     "real_halves": "one half of the real images against the other",
@@ -74,6 +78,7 @@ _DRAWN = 64
 _NOISE = 0.3  # standard deviation, as a share of the range of gray levels
 
 own_data = own.own_data
+recipe_for = own.recipe_for
 trainer = train_on_arrays
 score = no_scores
 
@@ -119,6 +124,9 @@ def baselines(name: str, recipe: Recipe, splits: Splits) -> dict[str, dict[str, 
     """Score the baselines that the recipe names: principal components are as many as its codes."""
     from kerazoo.tasks._baselines import score_baseline
 
+    if isinstance(splits.about, Table):
+        scores = own_tables.score_components(name, recipe, splits)
+        return dict.fromkeys(recipe.baselines, scores)
     components = None
     if "principal_components" in recipe.baselines:
         model = load_builder(name)(**recipe.builder_arguments)
@@ -131,6 +139,8 @@ def figures(
 ) -> dict[str, Figure]:
     """Draw new images, a map of the latent space if it has two dimensions, and reconstructions."""
     drawn: dict[str, Figure] = {}
+    if isinstance(splits.about, Table):
+        return drawn
     if predictions is not None:
         rows = _spread(len(splits.test.x))
         shown = dataclasses.replace(splits, test=Part(splits.test.x[rows]))
@@ -179,7 +189,7 @@ def _by_chance(judged: Evaluation, recipe: Recipe) -> frozenset[str]:
 
 def _samples(model: keras.Model, part: Part, dataset: str) -> dict[str, float]:
     """Judge as many drawn images as there are real ones, of the data that the classifier knows."""
-    from kerazoo.tasks.generation.decoder import generator_of
+    from kerazoo.tasks.generation.decoder import classes_of, generator_of
     from kerazoo.tasks.generation.quality import judge_samples
 
     if dataset not in _CLOTHES:
@@ -189,24 +199,25 @@ def _samples(model: keras.Model, part: Part, dataset: str) -> dict[str, float]:
         )
         return {}
     try:
-        return judge_samples(generator_of(model), part.x)
+        generator, classes = generator_of(model), classes_of(model)
+        return judge_samples(generator, part.x, classes=classes, labels=part.y)
     except InvalidInput as error:  # which must not cost what was learned
         warn_user(f"the made-up images are not judged: {error}")
         return {}
 
 
 def _own_samples(model: keras.Model, part: Part, arguments: Mapping[str, Any]) -> dict[str, float]:
-    from kerazoo.tasks.generation.decoder import generator_of
+    from kerazoo.tasks.generation.decoder import classes_of, generator_of
     from kerazoo.tasks.generation.own_classifier import judge_own_samples
 
-    return judge_own_samples(generator_of(model), part, arguments)
+    return judge_own_samples(generator_of(model), part, arguments, classes=classes_of(model))
 
 
 def _likelihood(model: keras.Model, part: Part) -> dict[str, float]:
     """Estimate bound and likelihood in nats per image, with 200 draws each."""
     from kerazoo.tasks.generation.likelihood import estimate_likelihood
 
-    return estimate_likelihood(model, part.x)
+    return estimate_likelihood(model, part.x, part.y)
 
 
 def _denoising(model: keras.Model, part: Part) -> dict[str, float]:

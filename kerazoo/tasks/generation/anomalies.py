@@ -1,4 +1,4 @@
-"""Odd images: those that a network trained on others cannot draw again."""
+"""Odd images and rows: those that a network trained on others cannot draw again."""
 
 from __future__ import annotations
 
@@ -15,15 +15,18 @@ from kerazoo.tasks import Request
 
 
 def answer_anomalies(model: Location, request: Request) -> Iterator[str]:
-    """Say of each image how far its reconstruction is from it, and whether that is odd.
+    """Say of each image or row how far its reconstruction is from it, and whether that is odd.
 
-    Odd is what is above the threshold in the network's card: 99 of 100 validation images were not.
+    Odd is what is above the threshold in the network's card: 99 of 100 validation rows were not.
 
     Raises:
         KerazooError: if the network draws no image again, or its card has no threshold.
     """
     predictor = load_predictor(model, request.runtime)
     threshold = _threshold(predictor)
+    if predictor.card.columns:
+        yield format_records(_judge_rows(predictor, request, threshold), request.format)
+        return
     records: list[dict[str, Any]] = []
     for source in request.inputs:
         with request.watch(source) as report:
@@ -40,9 +43,25 @@ def answer_anomalies(model: Location, request: Request) -> Iterator[str]:
     yield format_records(records, request.format)
 
 
+def _judge_rows(predictor: Predictor, request: Request, threshold: float) -> list[dict[str, Any]]:
+    """Judge the rows of tables, whose errors are what the network answers."""
+    keep = [one.strip() for one in request.options.get("keep", "").split(",") if one.strip()]
+    records: list[dict[str, Any]] = []
+    for source in request.inputs:
+        with request.watch(source) as report:
+            for answer, carried in predictor.predict_source(
+                source, request.batch_size, report=report, note=request.say, keep=keep
+            ):
+                for index, error in enumerate(answer.values[:, 0].tolist()):
+                    named: dict[str, Any] = {name: one[index] for name, one in carried.items()}
+                    named = named or {"row": len(records) + 1}
+                    records.append(named | _judge(error, threshold, request.format))
+    return records
+
+
 def _threshold(predictor: Predictor) -> float:
     card = predictor.card
-    if card.inputs[0].shape != card.outputs[0].shape:
+    if card.anomaly_threshold is None and card.inputs[0].shape != card.outputs[0].shape:
         raise KerazooError(
             f"{card.name} draws no image again, so that it cannot tell odd ones. Use a network "
             "that reconstructs, such as an autoencoder."

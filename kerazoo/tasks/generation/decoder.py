@@ -1,7 +1,8 @@
 """What in a network turns latent vectors into images, wherever the network comes from.
 
 A network that generates has such a model inside: the `"generator"` of a GAN, or the `"decoder"` of
-an autoencoder. From a saved model that part alone is loaded, by LiteRT, without Keras.
+an autoencoder. From a saved model that part alone is loaded, by LiteRT, without Keras. If it knows
+classes, its rows end with a 1 at the class that is asked for, among 0s.
 """
 
 from __future__ import annotations
@@ -9,12 +10,14 @@ from __future__ import annotations
 import functools
 import os
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 
-from kerazoo.errors import KerazooError
+from kerazoo._protocols import DrawsClasses
+from kerazoo._wording import counted
+from kerazoo.errors import InvalidInput, KerazooError, unknown_name
 from kerazoo.saved.reading import Location, Saved, open_saved
 
 if TYPE_CHECKING:
@@ -39,7 +42,8 @@ class Decoder:
     """What turns latent vectors into images.
 
     Args:
-        decode: maps `(rows, latent_dim)` of `float32` to images from 0 to 1.
+        decode: maps `(rows, latent_dim)` of `float32` to images from 0 to 1; with classes, that is
+            `(rows, latent_dim + classes)`.
         latent_dim: numbers in a latent vector.
         image_shape: height, width and channels of an image.
         name: of the network, for messages.
@@ -47,6 +51,9 @@ class Decoder:
         spherical: whether latents must keep the norm of a Gaussian sample.
         knows_prior: whether it was trained on latents of a normal distribution, as a GAN and a
             variational autoencoder are, and a plain autoencoder is not.
+        classes: how many classes an image can be asked for of.
+        class_names: their names, where they are known.
+        asked: the class that all images are of; by default one class after the other.
     """
 
     decode: Call
@@ -56,6 +63,46 @@ class Decoder:
     encode: Call | None = None
     spherical: bool = False
     knows_prior: bool = True
+    classes: int = 0
+    class_names: tuple[str, ...] = ()
+    asked: int | None = None
+
+    def of_class(self, asked: str | int | None) -> Decoder:
+        """Return what makes images of one class.
+
+        Args:
+            asked: its name or its number; `None` for what this is.
+
+        Raises:
+            InvalidInput: if the network knows no classes, or their names are not known.
+            UnknownName: if there is no such class.
+        """
+        if asked is None:
+            return self
+        if not self.classes:
+            raise InvalidInput(
+                f"{self.name!r} was trained without classes, so that none can be asked for. Train "
+                "a vae or a gan on a folder of images with a folder for each class."
+            )
+        if isinstance(asked, str):
+            if not self.class_names:
+                raise InvalidInput(
+                    f"a Keras model does not know the names of its classes; pass a number below "
+                    f"{self.classes}, or the directory of a saved model."
+                )
+            if asked not in self.class_names:
+                raise unknown_name("class", asked, self.class_names)
+            asked = self.class_names.index(asked)
+        if not 0 <= asked < self.classes:
+            raise InvalidInput(
+                f"class_name is {asked}; {self.name!r} knows "
+                f"{counted(self.classes, 'class', 'classes')}: pass 0 to {self.classes - 1}."
+            )
+        return replace(self, asked=int(asked))
+
+    def of_one_class(self) -> Decoder:
+        """Return what makes images of the class that was asked for, or of the first one."""
+        return self if self.asked is not None or not self.classes else replace(self, asked=0)
 
     def __call__(self, latents: np.ndarray) -> np.ndarray:
         """Return an image per latent vector, in batches.
@@ -67,7 +114,8 @@ class Decoder:
         return np.concatenate([self._run(latents[at : at + BATCH]) for at in starts])
 
     def _run(self, latents: np.ndarray) -> np.ndarray:
-        images = np.asarray(self.decode(np.ascontiguousarray(latents, "float32")), "float32")
+        rows = with_classes(np.asarray(latents, "float32"), self.classes, self.asked)
+        images = np.asarray(self.decode(np.ascontiguousarray(rows)), "float32")
         if images.shape != (len(latents), *self.image_shape):
             raise KerazooError(
                 f"{self.name!r} gives images of shape {images.shape[1:]}, expected "
@@ -85,6 +133,30 @@ class Decoder:
                 "last layer be a sigmoid."
             )
         return images.clip(0, 1)
+
+
+def with_classes(latents: np.ndarray, classes: int, asked: Any = None) -> np.ndarray:
+    """Return latent vectors as what decodes them takes them: followed by their classes, if any.
+
+    Args:
+        latents: `(rows, latent_dim)`.
+        classes: how many classes there are; 0 for none.
+        asked: a class, or one per row; `None` for one after the other.
+
+    Example:
+        >>> with_classes(np.zeros((3, 1), "float32"), 2).tolist()
+        [[0.0, 1.0, 0.0], [0.0, 0.0, 1.0], [0.0, 1.0, 0.0]]
+    """
+    if not classes:
+        return latents
+    codes = np.arange(len(latents)) % classes if asked is None else np.ravel(asked)
+    rows = np.eye(classes, dtype="float32")[np.broadcast_to(codes, (len(latents),))]
+    return np.concatenate([latents, rows], axis=1)
+
+
+def classes_of(model: Any) -> int:
+    """Return how many classes a Keras model draws images of; 0 if none can be asked for."""
+    return model.classes if isinstance(model, DrawsClasses) else 0
 
 
 Source: TypeAlias = "keras.Model | Predictor | Decoder | Location"
@@ -148,15 +220,18 @@ def _of_predictor(
     knows_prior: bool = True,
 ) -> Decoder:
     card = predictor.card
-    latent_dim, image_shape = _check_shapes(card.name, card.inputs[0].shape, card.outputs[0].shape)
+    class_names = card.drawn_classes
+    taken, image_shape = _check_shapes(card.name, card.inputs[0].shape, card.outputs[0].shape)
     return Decoder(
         decode=lambda latents: predictor.predict_array(latents).values,
-        latent_dim=latent_dim,
+        latent_dim=taken - len(class_names),
         image_shape=image_shape,
         name=card.name,
         encode=encode,
         spherical=spherical,
         knows_prior=knows_prior,
+        classes=len(class_names),
+        class_names=class_names,
     )
 
 
@@ -165,15 +240,16 @@ def _of_keras(model: keras.Model) -> Decoder:
     part, network = next(iter(found.items()), (None, model))
     encoder = _inside(model, "encoder")
     taken, given = getattr(network, "input_shape", ()), getattr(network, "output_shape", ())
-    latent_dim, image_shape = _check_shapes(model.name, taken[1:], given[1:])
+    width, image_shape = _check_shapes(model.name, taken[1:], given[1:])
     return Decoder(
         decode=_caller(network),
-        latent_dim=latent_dim,
+        latent_dim=width - classes_of(model),
         image_shape=image_shape,
         name=model.name,
         encode=None if encoder is None else _caller(encoder),
         spherical=part == _GENERATOR,
         knows_prior=encoder is None or encoder.output_names[0] == _MEAN,
+        classes=classes_of(model),
     )
 
 

@@ -9,6 +9,7 @@ import numpy as np
 
 from kerazoo._wording import counted
 from kerazoo.errors import InvalidInput
+from kerazoo.tasks.generation.decoder import classes_of, with_classes
 
 _ROWS_PER_STEP = 50
 _ROWS_AT_ONCE = 1000
@@ -16,7 +17,12 @@ _EPSILON = 1e-7
 
 
 def estimate_likelihood(
-    model: keras.Model, images: np.ndarray, *, samples: int = 200, seed: int = 0
+    model: keras.Model,
+    images: np.ndarray,
+    labels: np.ndarray | None = None,
+    *,
+    samples: int = 200,
+    seed: int = 0,
 ) -> dict[str, float]:
     """Estimate the evidence lower bound and, by importance sampling, the negative log-likelihood.
 
@@ -27,6 +33,8 @@ def estimate_likelihood(
     Args:
         model: as `build_vae` makes it.
         images: `(rows, height, width, channels)`: pixels from 0 to 255.
+        labels: the class of each, for a network that knows classes: the likelihood is that of an
+            image of its class.
         samples: latent vectors per image; more make the estimate tighter.
         seed: decides what is drawn.
 
@@ -34,7 +42,7 @@ def estimate_likelihood(
         `negative_elbo` and `negative_log_likelihood`, in nats per image.
 
     Raises:
-        InvalidInput: if there is no sample or no image.
+        InvalidInput: if there is no sample or no image, or a class is needed and not there.
 
     Example:
         >>> import kerazoo
@@ -53,12 +61,20 @@ def estimate_likelihood(
         )
     weights = _log_weights_model(model, samples)
     generator = np.random.default_rng(seed)
-    latent_dim = model.get_layer("decoder").input_shape[-1]
+    classes = classes_of(model)
+    if classes and labels is None:
+        raise InvalidInput(
+            f"{model.name!r} knows {classes} classes; pass the labels of the images."
+        )
+    latent_dim = model.get_layer("decoder").input_shape[-1] - classes
     elbo, likelihood = [], []
     for start in range(0, len(images), _ROWS_AT_ONCE):
         rows = images[start : start + _ROWS_AT_ONCE]
         noise = generator.standard_normal((len(rows), samples, latent_dim), dtype="float32")
-        log_weights = weights.predict([rows, noise], batch_size=_ROWS_PER_STEP, verbose=0)
+        asked = None if labels is None else np.ravel(labels)[start : start + _ROWS_AT_ONCE]
+        given = with_classes(np.zeros((len(rows), 0), "float32"), classes, asked)
+        inputs = [rows, noise, given] if classes else [rows, noise]
+        log_weights = weights.predict(inputs, batch_size=_ROWS_PER_STEP, verbose=0)
         log_weights = log_weights.astype("float64")
         elbo.append(log_weights.mean(axis=1))
         likelihood.append(np.logaddexp.reduce(log_weights, axis=1) - np.log(samples))
@@ -71,18 +87,23 @@ def estimate_likelihood(
 def _log_weights_model(model: keras.Model, samples: int) -> keras.Model:
     """Make a model of images and noise that gives `log p(x, z) - log q(z | x)` of each draw."""
     encoder, decoder = model.get_layer("encoder"), model.get_layer("decoder")
-    latent_dim = decoder.input_shape[-1]
+    classes = classes_of(model)
+    latent_dim = decoder.input_shape[-1] - classes
     shape = model.input_shape[1:]
     image = keras.Input(shape, dtype="uint8")
     noise = keras.Input((samples, latent_dim))
     mean, log_variance = (keras.ops.expand_dims(moment, 1) for moment in encoder(image))
     latents = mean + keras.ops.exp(0.5 * log_variance) * noise
-    decoded = decoder(keras.ops.reshape(latents, (-1, latent_dim)))
+    inputs, vectors = [image, noise], keras.ops.reshape(latents, (-1, latent_dim))
+    if classes:
+        inputs.append(asked := keras.Input((classes,)))
+        vectors = keras.ops.concatenate([vectors, keras.ops.repeat(asked, samples, axis=0)], -1)
+    decoded = decoder(vectors)
     decoded = keras.ops.reshape(decoded, (-1, samples, *shape))
     likelihood = _log_bernoulli(keras.ops.expand_dims(image, 1), decoded)
     prior = _log_normal(latents, 0.0, 0.0)
     posterior = _log_normal(latents, mean, log_variance)
-    weights = keras.Model([image, noise], likelihood + prior - posterior)
+    weights = keras.Model(inputs, likelihood + prior - posterior)
     weights.compile(jit_compile=True)
     return weights
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import inspect
 import math
+import shlex
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
@@ -15,14 +16,16 @@ from kerazoo._machine import quiet_libraries
 from kerazoo._notes import warn_user
 from kerazoo._wording import agree, counted
 from kerazoo.datasets import Part, Splits, load_dataset
-from kerazoo.datasets.splits import Images
-from kerazoo.errors import DamagedFile, InvalidInput, KerazooError
+from kerazoo.datasets.splits import Images, Table
+from kerazoo.errors import DamagedFile, InvalidInput, KerazooError, WrongUsage
 from kerazoo.recipe import Recipe, for_training_on
 from kerazoo.registry import VARIANTS, check_builder_takes, load_builder, load_recipe
 from kerazoo.tasks import Chosen, Option
 from kerazoo.tasks._shared import FIT_IN_TRAINING, SKIP_DAMAGED
+from kerazoo.tasks.generation import own_tables
 
-OWN_DATA = "a folder of images, with or without a folder for each class"
+IMAGES = "a folder of images, with or without a folder for each class"
+OWN_DATA = f"{IMAGES}; a network of columns also a table"
 TRAIN_OPTIONS: Mapping[str, Option] = {
     "image_size": Option(
         "Height and width that images are brought to, up to 128; 32 to 64 are learned best.",
@@ -41,8 +44,14 @@ TRAIN_OPTIONS: Mapping[str, Option] = {
         minimum=1,
         default="the network's, at least 16",
     ),
+    "unconditional": Option(
+        "Learn images of all classes alike; by default vae and gan learn which class an image is "
+        "of, so that kerazoo generate --class NAME can ask for one.",
+        bool,
+    ),
     "fit": FIT_IN_TRAINING,
     "skip_damaged": SKIP_DAMAGED,
+    **own_tables.TRAIN_OPTIONS,
 }
 OWN_SAMPLES = "own_samples"
 DISTANCE = "own_classifier_frechet_distance"
@@ -59,14 +68,15 @@ _STEPS, _MOST_EPOCHS = 3000, 400
 _STOPS_AFTER, _LEAST_PATIENCE = 8, 10
 
 
-def own_data(name: str, recipe: Recipe, path: Path, options: Chosen) -> tuple[Recipe, Splits]:
-    """Return a recipe that trains a network on a folder of images, and these images, split.
+def own_data(name: str, recipe: Recipe, path: Any, options: Chosen) -> tuple[Recipe, Splits]:
+    """Return a recipe that trains a network on a folder of images or a table, and these, split.
 
     Args:
         name: a network that generates images, such as `"vae"`.
         recipe: how it is trained; its epochs and its batch size are kept if they are not the
             network's usual ones.
-        path: images, in folders or not; a warning says what was found.
+        path: images, in folders or not, or a table, as a file or in memory; a warning says what
+            was found.
         options: those of `TRAIN_OPTIONS`.
 
     Raises:
@@ -74,8 +84,14 @@ def own_data(name: str, recipe: Recipe, path: Path, options: Chosen) -> tuple[Re
         InvalidInput: if the network cannot make images of that size.
         DamagedFile: if an image cannot be read and `skip_damaged` is not set.
     """
+    takes_tables = "columns" in inspect.signature(load_builder(name)).parameters
+    if not isinstance(path, Path) or (takes_tables and not path.is_dir()):
+        return own_tables.own_data(name, recipe, path, options)
     if not path.is_dir():
-        raise KerazooError(f"--data {path} is a file; {name} learns from {OWN_DATA}. Give one.")
+        raise KerazooError(f"--data {path} is a file; {name} learns from {IMAGES}. Give one.")
+    for option in own_tables.LISTS:
+        if option in options:
+            raise WrongUsage(f"--{option} is about the columns of a table: leave it out.")
     check_builder_takes(name, "input_shape")
     size = options.get("image_size", _SIZE)
     changed = _builder_arguments(name, recipe, options)
@@ -96,18 +112,22 @@ def own_data(name: str, recipe: Recipe, path: Path, options: Chosen) -> tuple[Re
     if "color" not in options and _is_gray(splits):
         arguments["color"] = "gray"
         splits = _in_gray(splits)
-    warn_user(_describe(splits, path, recipe))
-    arguments["classes"] = "ignored"
-    shape = list(splits.train.x.shape[1:])
+    can_ask = "classes" in inspect.signature(load_builder(name)).parameters
+    asks = can_ask and bool(splits.class_names) and not options.get("unconditional")
+    warn_user(_describe(splits, path, recipe) + _describe_asking(name, splits, asks))
+    arguments["classes"] = "needed" if asks else "ignored"
+    changed |= {"classes": len(splits.class_names)} if asks else {}
     adapted = dataclasses.replace(
-        recipe_for(recipe, arguments, splits.class_names),
-        builder_arguments={**changed, "input_shape": shape},
+        judged_by_own_images(recipe, arguments, splits.class_names),
+        builder_arguments={**changed, "input_shape": list(splits.train.x.shape[1:])},
         experiment=path.resolve().name,
     )
-    return _with_steps(name, adapted, len(splits.train.x)), without_labels(splits)
+    return recipe_for(name, adapted, splits), splits if asks else without_labels(splits)
 
 
-def recipe_for(recipe: Recipe, arguments: Mapping[str, Any], classes: tuple[str, ...]) -> Recipe:
+def judged_by_own_images(
+    recipe: Recipe, arguments: Mapping[str, Any], classes: tuple[str, ...]
+) -> Recipe:
     """Return a recipe of the zoo as one that judges images of the user's.
 
     The classifier that judges samples of the zoo's data knows clothes alone. Own samples are judged
@@ -214,6 +234,15 @@ def _describe(splits: Splits, path: Path, recipe: Recipe) -> str:
     return f"found in {path}: images {color}{of}; {counts}.{hint}{judging}"
 
 
+def _describe_asking(name: str, splits: Splits, asks: bool) -> str:
+    if not asks:
+        return ""
+    return (
+        " Each class is learned as such: kerazoo generate --class "
+        f"{shlex.quote(splits.class_names[0])} asks for it; --unconditional leaves that out."
+    )
+
+
 def _describe_judging(splits: Splits, recipe: Recipe) -> str:
     if "samples" not in recipe.measures:
         return ""
@@ -228,8 +257,17 @@ def _describe_judging(splits: Splits, recipe: Recipe) -> str:
     return " Made-up images are judged by a small classifier that learns these classes."
 
 
-def _with_steps(name: str, recipe: Recipe, rows: int) -> Recipe:
-    """Return a recipe with epochs and a batch size for so many rows, if it has the usual ones."""
+def recipe_for(name: str, recipe: Recipe, splits: Splits) -> Recipe:
+    """Return a recipe with epochs and a batch size for so many images, if it has the usual ones.
+
+    Args:
+        name: as for `own_data`.
+        recipe: one that judges images of the user's.
+        splits: the images, or the rows of a table.
+    """
+    if isinstance(splits.about, Table):
+        return own_tables.recipe_for(name, recipe, splits)
+    rows = len(splits.train.x)
     usual = [load_recipe(name, variant) for variant in VARIANTS]
     if recipe.batch_size in {one.batch_size for one in usual}:
         fitting = min(recipe.batch_size, max(_SMALLEST_BATCH, rows // _STEPS_PER_EPOCH))

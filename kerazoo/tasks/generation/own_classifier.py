@@ -20,6 +20,7 @@ from kerazoo._notes import warn_user
 from kerazoo.datasets import Part, load_dataset
 from kerazoo.errors import KerazooError
 from kerazoo.plots.mosaics import to_bytes
+from kerazoo.tasks.generation.decoder import with_classes
 from kerazoo.tasks.generation.distances import (
     class_histogram,
     frechet_distance,
@@ -37,20 +38,29 @@ _NEIGHBORS = 3
 
 
 def judge_own_samples(
-    generator: keras.Model, part: Part, arguments: Mapping[str, Any], seed: int = 0
+    generator: keras.Model,
+    part: Part,
+    arguments: Mapping[str, Any],
+    seed: int = 0,
+    *,
+    classes: int = 0,
 ) -> dict[str, float]:
     """Draw as many images as there are real ones, and compare what a classifier sees in them.
 
     Args:
-        generator: maps normal noise `(rows, latent_dim)` to images from 0 to 1.
+        generator: maps normal noise `(rows, latent_dim)` to images from 0 to 1; with classes,
+            followed by the class that is asked for.
         part: real images that nothing was trained on.
         arguments: what `image_folder` is loaded with: the images with their classes.
         seed: decides the noise.
+        classes: how many classes an image can be asked for of.
 
     Returns:
         `own_classifier_frechet_distance`, and the same of other real images and of uniform noise;
-        `precision`, `recall` and `smallest_class_share` of the samples; and how often the
-        classifier is right. None if the folder cannot be read any more, which a warning says.
+        `precision`, `recall` and `smallest_class_share` of the samples; how often the
+        classifier is right; and with classes `asked_class_seen`, how often it sees the class
+        that was asked for, that of each real image in turn. None if the folder cannot be read any
+        more, which a warning says.
     """
     folder = json.dumps(dict(arguments), sort_keys=True)
     try:
@@ -62,7 +72,9 @@ def judge_own_samples(
         warn_user(f"the made-up images are not judged: {error}")
         return {}
     random = np.random.default_rng(seed)
-    latents = random.standard_normal((len(part.x), generator.input_shape[-1]), dtype="float32")
+    latent_dim = generator.input_shape[-1] - classes
+    latents = random.standard_normal((len(part.x), latent_dim), dtype="float32")
+    latents = with_classes(latents, classes, part.y)
     made = generator.predict(latents, batch_size=250, verbose=0)
     noise = random.integers(0, 256, part.x.shape, "uint8")
     same, other = (test, validation) if np.array_equal(part.x, test.x) else (validation, test)
@@ -79,6 +91,9 @@ def judge_own_samples(
     scores["smallest_class_share"] = float(class_histogram(probabilities).min())
     found = _see(classifier, same.x)[1].argmax(axis=1)
     scores["own_classifier_accuracy"] = float(np.mean(found == same.y))
+    if classes:
+        seen = probabilities.argmax(axis=1)
+        scores["asked_class_seen"] = float(np.mean(seen == same.y))
     return {name: value for name, value in scores.items() if math.isfinite(value)}
 
 

@@ -17,6 +17,7 @@ import numpy as np
 from kerazoo.datasets.sources import DataFile, read
 from kerazoo.errors import InvalidInput, unknown_name
 from kerazoo.plots.mosaics import to_bytes
+from kerazoo.tasks.generation.decoder import with_classes
 from kerazoo.tasks.generation.distances import (
     PrecisionRecall,
     class_histogram,
@@ -140,21 +141,32 @@ def frechet_scale(real_images: Any, seed: int = 0) -> FrechetScale:
     )
 
 
-def judge_samples(generator: Any, real_images: np.ndarray, seed: int = 0) -> dict[str, float]:
+def judge_samples(
+    generator: Any,
+    real_images: np.ndarray,
+    seed: int = 0,
+    *,
+    classes: int = 0,
+    labels: np.ndarray | None = None,
+) -> dict[str, float]:
     """Draw as many images as there are real ones, and compare.
 
     Args:
-        generator: a Keras model from normal noise `(rows, latent_dim)` to images from 0 to 1.
+        generator: a Keras model from normal noise `(rows, latent_dim)` to images from 0 to 1; with
+            classes, followed by the class that is asked for.
         real_images: clothes that nothing was trained on, pixels from 0 to 255; at least 320.
         seed: decides the noise.
+        classes: how many classes an image can be asked for of.
+        labels: the classes that are asked for; by default one after the other.
 
     Returns:
         `classifier_frechet_distance`; `precision` and `recall` of the samples; and
         `smallest_class_share`, how many of them our classifier takes for the rarest class.
     """
-    shape = (len(real_images), generator.input_shape[-1])
+    shape = (len(real_images), generator.input_shape[-1] - classes)
     noise = np.random.default_rng(seed).standard_normal(shape, dtype="float32")
-    return judge_images(generator.predict(noise, batch_size=250, verbose=0), real_images)
+    latents = with_classes(noise, classes, labels)
+    return judge_images(generator.predict(latents, batch_size=250, verbose=0), real_images)
 
 
 def judge_images(images: np.ndarray, real_images: np.ndarray) -> dict[str, float]:

@@ -35,7 +35,9 @@ class LatentGrid:
     second: np.ndarray
 
 
-def sample(model: Source, n: int, seed: int = 0) -> np.ndarray:
+def sample(
+    model: Source, n: int, seed: int = 0, *, class_name: str | int | None = None
+) -> np.ndarray:
     """Generate images from latent vectors of a normal distribution.
 
     Args:
@@ -43,12 +45,15 @@ def sample(model: Source, n: int, seed: int = 0) -> np.ndarray:
             directory; or what `load_predictor(name, part=...)` gives.
         n: how many.
         seed: decides them: the first of many are the same as the first of few.
+        class_name: which class they are of, for a network that was trained to know classes; by
+            default one class after the other. Of a Keras model, its number.
 
     Returns:
         `(n, height, width, channels)`, from 0 to 1.
 
     Raises:
         InvalidInput: if `n` is not at least 1, or so many do not fit into memory.
+        UnknownName: if there is no such class.
         KerazooError: if the network generates nothing.
 
     Example:
@@ -56,7 +61,7 @@ def sample(model: Source, n: int, seed: int = 0) -> np.ndarray:
         >>> sample(kerazoo.build_vae(), 5).shape
         (5, 28, 28, 1)
     """
-    decoder = to_decoder(model)
+    decoder = to_decoder(model).of_class(class_name)
     _check_count(n, "n")
     bytes_per_image = 4 * math.prod(decoder.image_shape)
     fitting = int(free_memory() * _MEMORY_SHARE) // bytes_per_image
@@ -74,18 +79,21 @@ def sample(model: Source, n: int, seed: int = 0) -> np.ndarray:
     return images
 
 
-def sample_batches(model: Source, n: int, seed: int = 0) -> Iterator[np.ndarray]:
+def sample_batches(
+    model: Source, n: int, seed: int = 0, *, class_name: str | int | None = None
+) -> Iterator[np.ndarray]:
     """Generate the same images as `sample`, some at a time, for more than fit into memory.
 
     Args:
         model: as for `sample`.
         n: how many in all.
         seed: as for `sample`.
+        class_name: as for `sample`.
 
     Yields:
         `(rows, height, width, channels)`, from 0 to 1.
     """
-    decoder = to_decoder(model)
+    decoder = to_decoder(model).of_class(class_name)
     _check_count(n, "n")
     latents = _latent_batches(decoder.latent_dim, n, seed)
     return (decoder(batch) for batch in latents)
@@ -134,6 +142,7 @@ def interpolate(
     steps: int = 10,
     *,
     path: Literal["auto", "straight", "spherical"] = "auto",
+    class_name: str | int | None = None,
 ) -> np.ndarray:
     """Generate the images on the way from one to another.
 
@@ -146,6 +155,7 @@ def interpolate(
             evenly. `"auto"` is spherical for a `"generator"`: the middle of a straight way
             between two of the random vectors that it was trained on is far shorter than any of
             them. An encoder's codes lie anywhere, so that a decoder is led straight.
+        class_name: as for `sample`; by default the first class, all along the way.
 
     Returns:
         `(steps, height, width, channels)`, from 0 to 1.
@@ -161,7 +171,7 @@ def interpolate(
     Reference:
         White, "Sampling generative networks", 2016 (the spherical path).
     """
-    decoder = to_decoder(model)
+    decoder = to_decoder(model).of_class(class_name).of_one_class()
     if steps < 2:
         raise InvalidInput(f"steps is {steps}; expected at least 2, the two ends.")
     if path not in _PATHS:
@@ -177,6 +187,7 @@ def latent_grid(
     model: Source,
     size: int = 15,
     latents: Any = None,
+    class_name: str | int | None = None,
 ) -> LatentGrid:
     """Generate a map of a latent space of two numbers.
 
@@ -186,6 +197,7 @@ def latent_grid(
         latents: codes `(rows, 2)` of real images, for a network whose codes have no normal
             distribution, such as `autoencoder`. Each image then stands for an equal share of the
             codes along each axis, instead of a share of the normal distribution.
+        class_name: as for `sample`; by default the first class.
 
     Raises:
         InvalidInput: if the network has not two latent dimensions.
@@ -198,12 +210,13 @@ def latent_grid(
     Reference:
         Kingma and Welling, "Auto-encoding variational Bayes", 2014, figure 4.
     """
-    decoder = to_decoder(model)
+    decoder = to_decoder(model).of_class(class_name).of_one_class()
     _check_count(size, "size")
     if decoder.latent_dim != 2:
         raise InvalidInput(
             f"{decoder.name!r} has {counted(decoder.latent_dim, 'latent dimension')}; only two "
-            "make a map. Build and train it with latent_dim=2, or use sample or interpolate."
+            "make a map. Build and train it with latent_dim=2, or draw samples or paths: --grid, "
+            "or kerazoo.sample and kerazoo.interpolate."
         )
     shares = (np.arange(size) + 0.5) / size
     first = second = np.array([NormalDist().inv_cdf(share) for share in shares])

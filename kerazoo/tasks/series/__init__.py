@@ -133,6 +133,13 @@ def recognizes(data: UserData, options: Chosen) -> Sighting | None:
     return Sighting(f"a series of {data.size}, {steps}", certainty=0.9) if steps else None
 
 
+def recipe_for(name: str, recipe: Recipe, splits: Splits) -> Recipe:
+    """Return a recipe that trains a network on the windows of a user's series."""
+    from kerazoo.tasks.series import own  # pandas takes a second to import
+
+    return own.recipe_for(name, recipe, splits)
+
+
 def own_data(name: str, recipe: Recipe, path: Path, options: Chosen) -> tuple[Recipe, Splits]:
     """Return a recipe that trains the network on the series in a CSV file, and its windows.
 

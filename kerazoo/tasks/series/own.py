@@ -71,23 +71,39 @@ def own_data(name: str, recipe: Recipe, path: Path, options: Chosen) -> tuple[Re
         shape["differences"] = list(columns)
     _say_what_was_read(path, splits, list(tables.values()), "differences" in shape)
     _say_what_was_chosen(chosen, arguments)
+    adapted = replace(
+        recipe_for(name, recipe, splits),
+        dataset_arguments={**arguments, **chosen},
+        builder_arguments={**recipe.builder_arguments, **shape},
+        experiment=path.name,
+    )
+    return adapted, splits
+
+
+def recipe_for(name: str, recipe: Recipe, splits: Splits) -> Recipe:
+    """Return a recipe that trains a network on the windows of a user's series.
+
+    Args:
+        name: as for `own_data`.
+        recipe: as for `own_data`; how the network is built is kept.
+        splits: the windows, from `load_dataset("time_series_csv", ...)`.
+    """
+    dated = [line.dates for line in splits.timelines if line.dates is not None]
+    season = natural_season(pd.DatetimeIndex(max(dated, key=len))) if dated else 0
     # Of several series, the first row of each test part must have a season before it.
-    trained = min(line.test for line in splits.timelines) - chosen["lag"]
+    trained = min(line.test for line in splits.timelines) - cast(Series, splits.about).lag
     season = season if 1 < season <= trained // 2 else 0
     adapted = replace(
         recipe,
         batch_size=_batch_size(name, recipe, len(splits.train.x)),
         dataset="time_series_csv",
-        dataset_arguments={**arguments, **chosen},
-        builder_arguments={**recipe.builder_arguments, **shape},
-        experiment=path.name,
         experiments={},
         documented=None,
         baseline=None,
         best=None,
         baselines=("last_value", *([f"season_{season}"] if season else []), "autoregression"),
     )
-    return for_training_on(adapted, len(splits.train.x)), splits
+    return for_training_on(adapted, len(splits.train.x))
 
 
 def find_steps(frame: pd.DataFrame) -> str:

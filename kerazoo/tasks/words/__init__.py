@@ -21,6 +21,7 @@ from kerazoo.tasks._shared import (
     evaluate_model_itself,
     judge_by_metrics,
     no_callbacks,
+    no_further_data,
     no_scores,
     score_baselines,
 )
@@ -50,6 +51,7 @@ _MIN_COUNT = 5
 _TOO_FEW = 3  # words, to draw
 
 callbacks = no_callbacks
+recipe_for = no_further_data
 judge = judge_by_metrics
 score = no_scores
 evaluate = evaluate_model_itself

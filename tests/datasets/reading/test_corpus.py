@@ -21,6 +21,7 @@ import kerazoo
 from kerazoo.datasets.reading import corpus
 from kerazoo.datasets.reading import text as reading
 from kerazoo.datasets.reading.corpus import SENTENCE_END, encode, read_corpus
+from kerazoo.datasets.reading.encodings import find_encoding
 from kerazoo.datasets.text_corpus import split_corpus
 
 SENTENCES = ["The cat sat on the mat.", "", "The dog's mat, 2 cats!", "왕이 여왕을 보았다"]
@@ -134,7 +135,7 @@ def test_another_text_by_the_same_vocabulary() -> None:
         (b"one two three", "0 of 3 words occur at least 2 times"),
         (b"two words\x00", "byte 9 is zero"),
         (b"la cr\xe8me\n", "byte 5 is 0xe8"),
-        (b"x " * 2**20 + b"caf\xe9 au lait\n", f"byte {2**21 + 3} is 0xe9"),
+        (b"x " * 2**20 + b"la cr\xe8me\n", f"byte {2**21 + 5} is 0xe8"),
     ],
 )
 def test_what_is_no_corpus_is_refused(content: bytes, message: str, tmp_path: Path) -> None:
@@ -247,6 +248,31 @@ def test_what_a_mac_leaves_is_skipped_and_other_files_are_said(tmp_path: Path) -
 
 
 @pytest.mark.parametrize(
+    ("header", "encoding"),
+    [
+        ("날짜,판매량", "cp949"),
+        ("일자,매출", "cp949"),
+        ("월,온도", "cp949"),
+        ("汽车,排量,功率", "gb18030"),
+        ("日期,销售量", "gb18030"),
+        ("価格,会社", "euc-jp"),
+        ("気温,降水量,風速", "shift_jis"),
+    ],
+)
+def test_the_names_of_columns_tell_korean(header: str, encoding: str) -> None:
+    korean = encoding == "cp949"
+    content = f"{header}\n2024-01-01,5\n".encode(encoding)
+    assert find_encoding(content) == (encoding if korean else None)
+
+
+def test_korean_particles_are_said() -> None:
+    with pytest.warns(UserWarning, match=r"Korean and split at spaces.* pass tokenizer="):
+        read_corpus(["학교에 가서 친구를 만나고"], min_count=1)
+    read_corpus(["학교에 가서 친구를 만나고"], min_count=1, tokenizer=str.split)
+
+
+@pytest.mark.filterwarnings("ignore:the corpus is Korean")
+@pytest.mark.parametrize(
     ("text", "encoding", "name"),
     [
         ("나는 밥을 먹는다", "cp949", "CP949"),
@@ -277,7 +303,6 @@ def test_text_in_another_encoding(
         ("привет мир как дела".encode("cp1251"), "from its own encoding"),
         ("今天天气很好我们去公园散步".encode("gb18030"), "from its own encoding"),
         ("私は猫が好きです。犬も好きです".encode("shift_jis"), "from its own encoding"),
-        (b"to be\n" * 200_000 + "나는 밥을 먹는다".encode("cp949"), "iconv -f CP949"),
     ],
 )
 def test_an_encoding_that_nobody_can_know_is_refused(
@@ -286,6 +311,15 @@ def test_an_encoding_that_nobody_can_know_is_refused(
     (tmp_path / "text.txt").write_bytes(content)
     with pytest.raises(kerazoo.InvalidInput, match=reason):
         read_corpus(tmp_path / "text.txt", min_count=1)
+
+
+def test_an_encoding_may_show_late(tmp_path: Path) -> None:
+    """In more than what is read at once, the first words that are not English tell."""
+    late = b"to be\n" * 400_000 + "나는 밥을 먹는다\n".encode("cp949")
+    (tmp_path / "text.txt").write_bytes(late)
+    with pytest.warns(UserWarning, match=r"text.txt is not UTF-8; read as CP949"):
+        found = read_corpus(tmp_path / "text.txt", min_count=1)
+    assert spell(found)[-3:] == ["나는", "밥을", "먹는다"]
 
 
 @pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])

@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from kerazoo.datasets.reading.csv_files import read_csv_file
 from kerazoo.datasets.reading.series import read_series
 from kerazoo.datasets.splits import Images, Part, Splits
 from kerazoo.errors import InvalidInput
@@ -78,7 +79,10 @@ def test_separators(tmp_path, header, end):
 
 
 BROKEN = {
-    "a longer row": (ROWS + "2024-01-04,4.5,1,1\n", "line 5 has 4 cells, the lines before it 3"),
+    "a longer row": (
+        ROWS + "2024-01-04,4.5,1,1\n",
+        "row 4 has 4 cells, the header 3; expected as many",
+    ),
     "an open quote": (ROWS + '2024-01-04,"4.5,1\n', "a quote that opens in row 4 is never closed"),
 }
 
@@ -122,3 +126,30 @@ def test_hundreds_of_columns_are_not_all_listed(tmp_path):
     with pytest.warns(UserWarning, match="not used: .* and 290 more") as told:
         read_series(write(tmp_path / "s.csv", f"day,sold,{names}", rows))
     assert max(len(str(one.message)) for one in told) < 500
+
+
+def late(word: str, encoding: str) -> bytes:
+    """A table of more than a block, whose last cell alone is not ASCII."""
+    rows = b"2024-01-01,1.5,plain\n" * 60_000
+    return b"day,sold,note\n" + rows + f"2024-01-02,2.5,{word}\n".encode(encoding)
+
+
+def test_an_encoding_may_show_late(tmp_path):
+    path = tmp_path / "s.csv"
+    path.write_bytes(late("물건이 작고 가볍다", "cp949"))
+    with pytest.warns(UserWarning, match="is not UTF-8; read as CP949"):
+        frame, _, _ = read_csv_file(str(path))
+    assert frame["note"].iloc[-1] == "물건이 작고 가볍다"
+    path.write_bytes(late("물건이 작고 가볍다", "utf-8"))
+    assert read_csv_file(str(path))[0]["note"].iloc[-1] == "물건이 작고 가볍다"
+
+
+def test_letters_of_several_encodings_are_refused_wherever_they_are(tmp_path):
+    path = tmp_path / "s.csv"
+    western = "day,sold,note\n" + "2024-01-01,1.5,café\n" * 60_000
+    path.write_bytes(western.encode("cp1252"))
+    with pytest.warns(UserWarning, match="read as CP1252"):
+        assert read_csv_file(str(path))[0]["note"].iloc[0] == "café"
+    path.write_bytes(western.encode("cp1252") + b"2024-01-02,2.5,\xe8\n")
+    with pytest.raises(InvalidInput, match="it may be in several encodings"):
+        read_csv_file(str(path))

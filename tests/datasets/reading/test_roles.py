@@ -39,9 +39,8 @@ def role(cells: Sequence[object] | pd.Series, column: str = "x", **told: object)
 
 
 def read(cells: pd.Series, kind: str, **options: object) -> list[float]:
-    notes: list[str] = []
     options = {"marks": Marks(), **options}
-    found = read_column(cells.rename("x"), kind, source="table", note=notes.append, **options)
+    found = read_column(cells.rename("x"), kind, source="table", **options)
     return found.values.tolist()
 
 
@@ -165,9 +164,7 @@ def test_dates_are_read_in_the_order_that_they_had_before() -> None:
     assert read(one, "date", written="month first") == [other]
     with pytest.raises(InvalidInput, match="can be read in two ways"):
         read(one, "date")
-    said = read_column(
-        texts(["3/4/2024", "25/4/2024"]), "date", marks=Marks(), source="table", note=print
-    )
+    said = read_column(texts(["3/4/2024", "25/4/2024"]), "date", marks=Marks(), source="table")
     assert said.written == "day first"
 
 

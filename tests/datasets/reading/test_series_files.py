@@ -19,11 +19,14 @@ PLAIN = "날짜,판매 수량\n2023-01-02,1.5\n2023-01-03,2\n2023-01-04,4\n2023-
         (PLAIN.encode(), ""),
         (gzip.compress(PLAIN.encode()), ""),
         (PLAIN.encode("utf-8-sig"), ""),
-        (PLAIN.encode("cp949"), "it is not UTF-8; read as CP949"),
-        (PLAIN.encode("utf-16"), "it is not UTF-8; read as UTF-16"),
+        (PLAIN.encode("cp949"), "is not UTF-8; read as CP949"),
+        (PLAIN.encode("utf-16"), "is not UTF-8; read as UTF-16"),
         (PLAIN.replace(",", "\t").encode(), "columns are separated by tabs; read so"),
         (PLAIN.replace(",", ";").encode(), "columns are separated by semicolons; read so"),
-        (b"# by a tool\n#\n" + PLAIN.encode(), r"lines before the header that begin with # \(2\)"),
+        (
+            b"# by a tool\n#\n" + PLAIN.encode(),
+            "left out: 2 lines before the header that begin with #",
+        ),
         (
             "\n".join(
                 f"{line}{',' * (n > 0)}" for n, line in enumerate(PLAIN.splitlines())
@@ -53,7 +56,7 @@ def test_files_of_other_programs_are_read(
     assert table.values.tolist() == [[1.5], [2], [4], [3]]
     said = [str(warning.message) for warning in recwarn]
     assert len(said) == (note != "")
-    assert all(text.startswith(f"{path}: ") for text in said)
+    assert all(text.startswith(str(path)) for text in said)
     if note:
         recwarn.clear()
         with pytest.warns(UserWarning, match=note):

@@ -124,6 +124,17 @@ def test_training_as_keras(layer: str, layers: Any, jit_compile: bool, runs: lis
     assert set(runs) == {expected_run(layer, jit_compile)}
 
 
+@pytest.mark.parametrize(
+    "layer", [gru(return_sequences=True), both_ways(rnn(return_sequences=True))]
+)
+def test_layers_that_follow_know_the_number_of_steps(layer: keras.layers.Layer) -> None:
+    """`TimeDistributed` fails in a graph if it does not."""
+    data = sequences()
+    each_step = keras.layers.TimeDistributed(keras.layers.Dense(2))
+    mean = keras.layers.GlobalAveragePooling1D()
+    assert_same_training(lambda: stack(layer, each_step, mean), data, data, jit_compile=False)
+
+
 @pytest.mark.thorough
 @pytest.mark.parametrize("jit_compile", [False, True])
 @pytest.mark.parametrize("layer", [lstm, gru, rnn])

@@ -259,3 +259,10 @@ def test_from_a_text_file_to_answers_on_the_command_line(tmp_path: Path) -> None
     assert "add --data PATH" in both.stderr
     other = run_forked("train", "xor", "--data", tmp_path / "text.txt")
     assert "xor cannot be built for this data" in other.stderr
+
+
+def test_a_text_of_which_all_words_are_left_out_is_refused() -> None:
+    """Each of six words is so frequent that hardly one is kept, and a loss of 0 means no pair."""
+    corpus = kerazoo.read_corpus(["one two three four five six"] * 40, min_count=1)
+    with pytest.raises(kerazoo.InvalidInput, match=r"nothing is learned\. Pass a longer text"):
+        fit_word_vectors(build(corpus), (corpus.ids, None), epochs=1, sample=1e-7, verbose=0)

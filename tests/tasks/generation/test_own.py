@@ -16,6 +16,7 @@ from kerazoo.datasets import Part, Splits
 from kerazoo.datasets.splits import Images
 from kerazoo.experiments.own_splits import load_own_splits
 from kerazoo.saved import load_card
+from kerazoo.saved.reading import open_saved
 from kerazoo.tasks import Evaluation, load_task
 from kerazoo.tasks._baselines import score_baseline
 from kerazoo.tasks.generation import own_classifier
@@ -53,12 +54,18 @@ def test_what_was_found_is_said(tmp_path: Path) -> None:
         f"found in {tmp_path / 'pets'}: images in color of 2 classes ('cat', 'dog'); train 12, "
         "validation 4, test 4. These are few: hundreds are learned better. Made-up images are "
         "judged by a classifier of these classes, without a Fréchet distance: that needs 32 test "
-        "images, there are 4."
+        "images, there are 4. Each class is learned as such: kerazoo generate --class cat asks for "
+        "it; --unconditional leaves that out."
     ]
-    # Labels are for judging alone: what is predicted is an image.
-    assert (splits.train.y, splits.class_names) == (None, ())
+    assert splits.class_names == ("cat", "dog")
     assert recipe.measures == ("likelihood", "own_samples")
-    assert recipe.builder_arguments == {"latent_dim": 16, "input_shape": [SIDE, SIDE, 3]}
+    shape = {"latent_dim": 16, "input_shape": [SIDE, SIDE, 3]}
+    assert recipe.builder_arguments == shape | {"classes": 2}
+    # A network that knows no classes is given none: what is predicted is an image.
+    recipe, splits, said = own("autoencoder", tmp_path / "pets")
+    assert (splits.train.y, splits.class_names) == (None, ())
+    assert recipe.builder_arguments == shape
+    assert "--class" not in said[0]
     assert kerazoo.build_vae(**recipe.builder_arguments).output_shape == (None, SIDE, SIDE, 3)
 
 
@@ -198,7 +205,7 @@ def test_a_saved_network_is_judged_on_the_same_images_again(tmp_path: Path) -> N
     saved = save("autoencoder", folder, tmp_path / "m", image_size=SIDE)
     card = load_card(saved)
     assert card.class_names == ()
-    recipe, splits = load_own_splits(card, kerazoo.load_recipe("autoencoder"), folder)
+    recipe, splits = load_own_splits(open_saved(saved), kerazoo.load_recipe("autoencoder"), folder)
     assert splits.hash() == card.data
     judged = load_task("generation").evaluate(saved, splits, recipe, "keras")
     drawn = judged.model.predict(splits.test.x, verbose=0)

@@ -1,0 +1,84 @@
+"""What `kerazoo train` begins with: a network that is named, found for data, or saved before."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import typer
+
+from kerazoo._machine import warnings_as_lines
+from kerazoo.cli._console import say
+from kerazoo.cli._options import Variant, resolve_network
+from kerazoo.errors import WrongUsage
+from kerazoo.saved.reading import open_saved
+
+if TYPE_CHECKING:
+    from kerazoo.datasets import Splits
+    from kerazoo.recipe import Recipe
+    from kerazoo.saved.reading import Saved
+    from kerazoo.tasks import Chosen
+
+
+def find_network(context: typer.Context, name: str | None, data: Path | None) -> str:
+    """Return the network that is named, or the one that was chosen for the data."""
+    if name is not None:
+        return resolve_network(name)
+    chosen: str | None = context.obj["network"]
+    if chosen is None:
+        from kerazoo.experiments.recognize import choose_network
+
+        chosen, _ = choose_network(data, {})  # which says why it could not be chosen
+    say(f"{data}: {context.obj['seen']}; {chosen} learns from it.")
+    return chosen
+
+
+def find_start(
+    context: typer.Context,
+    start_from: str | None,
+    name: str | None,
+    *,
+    data: Path | None,
+    out: Path | None,
+) -> Saved | None:
+    """Return the saved network that a training goes on from; `None` if it begins anew.
+
+    Args:
+        context: of the command.
+        start_from: what `--from` names, if anything.
+        name: the network that was named besides, if any.
+        data: what `--data` names.
+        out: what `--out` names.
+
+    Raises:
+        WrongUsage: if there is no data, or an option goes with a training that begins anew.
+        KerazooError: if there is no such network, or it would be replaced.
+    """
+    if start_from is None:
+        return None
+    if data is None:
+        raise WrongUsage("--from goes on with data of your own: add --data PATH.")
+    for option in ("variant", "experiment"):
+        source = context.get_parameter_source(option)
+        if source is not None and source.name == "COMMANDLINE":
+            raise WrongUsage(f"--{option} is of a training that begins anew: leave it out.")
+    from kerazoo.experiments.going_on import open_start  # imports pandas
+
+    saved = open_saved(start_from)
+    out = out or Path("runs") / saved.card.name
+    return open_start(saved, name, out)
+
+
+def variant_of(saved: Saved) -> Variant:
+    """Return by which recipe of its network a saved one was trained."""
+    return "documented" if saved.card.variant == "documented" else "tuned"
+
+
+def data_to_go_on_with(
+    saved: Saved, recipe: Recipe, data: Path | None, options: Chosen
+) -> tuple[Recipe, Splits | None]:
+    """Return how a saved network is trained further, and on what, and say what was found."""
+    from kerazoo.experiments.going_on import prepare_start
+
+    with warnings_as_lines(say):
+        return prepare_start(saved, data, options, recipe)
