@@ -28,6 +28,7 @@ recipe = kerazoo.load_recipe("imdb_lstm")
 recipe = dataclasses.replace(
     recipe,
     epochs=epochs or recipe.epochs,
+    batch_size=32,
     builder_arguments={**recipe.builder_arguments, "input_shape": [80]},
 )
 splits = kerazoo.load_dataset("imdb_sentiment", length=80, train_reviews=4000)
