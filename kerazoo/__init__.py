@@ -14,6 +14,7 @@
 - series: `forecast`, `Forecast`, `backtest`, `Backtest`
 - new images: `sample`, `sample_batches`, `interpolate`, `latent_grid`, `encode`
 - words: `fit_word_vectors`, `load_word_vectors`, `write_word_vectors`, `WordVectors`
+- ratings: `load_recommender`, `Recommender`
 - errors: `KerazooError`, and of it `InvalidInput`, `UnknownName`, `DamagedFile`, `DatasetNotFound`
 - TensorFlow's log: `quiet_tensorflow`
 - scikit-learn: `Classifier`, `Regressor`, `kerazoo.sklearn.estimator`
@@ -82,6 +83,8 @@ _PUBLIC = {
     "fit_word_vectors": "engine.words.fit",
     "load_word_vectors": "tasks.words.formats",
     "write_word_vectors": "tasks.words.formats",
+    "Recommender": "tasks.ranking.recommender",
+    "load_recommender": "tasks.ranking.recommender",
 }
 
 _SUBMODULES = ("metrics", "plots", "text")  # metrics and text have moved, and say so

@@ -30,6 +30,9 @@ from kerazoo.experiments.run import train as train
 from kerazoo.models.generative.autoencoder import build_autoencoder as build_autoencoder
 from kerazoo.models.generative.gan import build_gan as build_gan
 from kerazoo.models.generative.vae import build_vae as build_vae
+from kerazoo.models.recommender.matrix_factorization import (
+    build_matrix_factorization as build_matrix_factorization,
+)
 from kerazoo.models.sequence.lstm import build_lstm as build_lstm
 from kerazoo.models.sequence.nyse_rnn import build_nyse_rnn as build_nyse_rnn
 from kerazoo.models.tabular.boston import build_boston as build_boston
@@ -42,6 +45,7 @@ from kerazoo.models.text.imdb_mlp import build_imdb_mlp as build_imdb_mlp
 from kerazoo.models.text.word2vec import build_word2vec as build_word2vec
 from kerazoo.models.vision.cnn import build_cnn as build_cnn
 from kerazoo.models.vision.fashion_mnist import build_fashion_mnist as build_fashion_mnist
+from kerazoo.models.vision.mnist_mlp import build_mnist_mlp as build_mnist_mlp
 from kerazoo.models.vision.vgg_small import build_vgg_small as build_vgg_small
 from kerazoo.models.vision.vgg_transfer import build_vgg_transfer as build_vgg_transfer
 from kerazoo.predict import load_predictor as load_predictor
@@ -66,6 +70,8 @@ from kerazoo.tasks.generation.sample import interpolate as interpolate
 from kerazoo.tasks.generation.sample import latent_grid as latent_grid
 from kerazoo.tasks.generation.sample import sample as sample
 from kerazoo.tasks.generation.sample import sample_batches as sample_batches
+from kerazoo.tasks.ranking.recommender import Recommender as Recommender
+from kerazoo.tasks.ranking.recommender import load_recommender as load_recommender
 from kerazoo.tasks.series.forecast import Forecast as Forecast
 from kerazoo.tasks.series.forecast import forecast as forecast
 from kerazoo.tasks.words.formats import load_word_vectors as load_word_vectors

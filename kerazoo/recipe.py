@@ -20,6 +20,12 @@ from kerazoo.errors import InvalidInput, unknown_name
 Config = Mapping[str, Any]
 """A Keras object as plain data: `{"class_name": "Adam", "config": {"learning_rate": 0.001}}`."""
 
+LAST_SEED = 2**32 - 1
+"""The largest seed that NumPy and Keras take."""
+
+MOST = 2**31 - 1
+"""The largest count that fits 32 bits: epochs, rows of a batch."""
+
 
 @dataclass(frozen=True)
 class Reference:
@@ -157,6 +163,26 @@ class Recipe:
         return hashlib.sha256(json.dumps(deciding, sort_keys=True).encode()).hexdigest()
 
 
+def check_seed(seed: Any) -> int:
+    """Return a seed that NumPy and TensorFlow take.
+
+    Raises:
+        InvalidInput: if it is no whole number from 0 to 4,294,967,295.
+
+    Example:
+        >>> check_seed(2**32)
+        Traceback (most recent call last):
+        kerazoo.errors.InvalidInput: seed is 4294967296; expected a whole number, 0 to 4294967295.
+    """
+    _check_whole("seed", seed, 0, LAST_SEED)
+    return int(seed)
+
+
+def _check_whole(name: str, value: Any, least: int, most: int) -> None:
+    if isinstance(value, bool) or not isinstance(value, Integral) or not least <= value <= most:  # type: ignore[operator]
+        raise InvalidInput(f"{name} is {value!r}; expected a whole number, {least} to {most}.")
+
+
 def overridden(recipe: Recipe, rows: int, *, epochs: int | None, batch_size: int | None) -> Recipe:
     """Return a recipe with other epochs or another batch size, and a learning rate that fits them.
 
@@ -167,13 +193,12 @@ def overridden(recipe: Recipe, rows: int, *, epochs: int | None, batch_size: int
         batch_size: rows in a step; `None` for those of the recipe.
 
     Raises:
-        InvalidInput: if one is no whole number from 1 on.
+        InvalidInput: if one is no whole number from 1 to 2,147,483,647.
     """
     asked = {"epochs": epochs, "batch_size": batch_size}
     chosen = {name: value for name, value in asked.items() if value is not None}
     for name, value in chosen.items():
-        if isinstance(value, bool) or not isinstance(value, Integral) or value < 1:
-            raise InvalidInput(f"{name} is {value!r}; expected a whole number, at least 1.")
+        _check_whole(name, value, 1, MOST)
     # A recipe that is asked for what it says already stays as it is, to the last digit.
     if all(getattr(recipe, name) == value for name, value in chosen.items()):
         return recipe

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -64,3 +67,12 @@ def test_another_backend_is_refused_before_anything_is_trained(
     with pytest.raises(KerazooError, match="Set KERAS_BACKEND=tensorflow"):
         kerazoo.train("xor", out=tmp_path / "m")
     assert not (tmp_path / "m").exists()
+
+
+def test_a_network_is_loaded_with_another_backend() -> None:
+    code = "import kerazoo, numpy; print(kerazoo.load_model('xor')(numpy.ones((1, 2))).shape)"
+    environment = {**os.environ, "KERAS_BACKEND": "numpy"}
+    run = subprocess.run(
+        [sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=False
+    )
+    assert (run.returncode, run.stdout) == (0, "(1, 1)\n"), run.stderr[-2000:]

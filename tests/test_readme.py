@@ -72,6 +72,14 @@ def in_a_users_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     rows = [f"{20 + n % 40},{('basic', 'full', '')[n % 3]},{n % 2}" for n in range(90)]
     (tmp_path / "customers.csv").write_text("\n".join(["age,plan,churn", *rows]))
     (tmp_path / "new_customers.csv").write_text("age,plan\n33,basic\n,family\n")
+    rated = [
+        f"{user},{item},{1 + (n + item) % 5}"
+        for n, user in enumerate(("ann", "bob", "cat", "dan"))
+        for item in range(15, 30)
+        if (user, item) != ("ann", 16)
+    ]
+    (tmp_path / "ratings.csv").write_text("\n".join(["user,item,rating", *rated]))
+    (tmp_path / "pairs.csv").write_text("user,item\nann,16\nbob,17\n")
     sentence = "the whale swims in the wide sea and the ship sails on the wide sea\n"
     (tmp_path / "novel.txt").write_text(sentence * 100)
     write_table(tmp_path / "reviews.csv")

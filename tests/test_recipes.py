@@ -6,6 +6,7 @@ import dataclasses
 import json
 import math
 import re
+from typing import Any
 
 import pytest
 
@@ -96,6 +97,7 @@ NOT_GIVEN = {
     "fashion_mnist": "batch size: own choice",
     "nyse_rnn": "optimizer, batch size, epochs and years: James et al.",
     "lstm": "optimizer, batch size, epochs and years: James et al.",
+    "mnist_mlp": "optimizer, batch size, epochs and share held out: James et al.",
     "word2vec": "negative sampling: Mikolov et al., 2013",
     "autoencoder": "Foster, Generative deep learning",
 }
@@ -167,3 +169,18 @@ def test_another_learning_rate_is_the_highest_of_a_schedule() -> None:
 def test_a_learning_rate_is_a_number_above_0(rate: object) -> None:
     with pytest.raises(InvalidInput, match="expected a number above 0"):
         with_learning_rate(kerazoo.load_recipe("boston"), rate)
+
+
+@pytest.mark.parametrize(
+    ("asked", "message"),
+    [
+        ({"seed": 2**32}, "seed is 4294967296; expected a whole number, 0 to 4294967295"),
+        ({"seed": -1}, "seed is -1;"),
+        ({"seed": 1.5}, r"seed is 1\.5;"),
+        ({"epochs": 10**20}, "epochs is 10{20}; expected a whole number, 1 to 2147483647"),
+        ({"batch_size": 0}, "batch_size is 0;"),
+    ],
+)
+def test_numbers_that_no_training_takes(asked: dict[str, Any], message: str) -> None:
+    with pytest.raises(kerazoo.InvalidInput, match=message):
+        kerazoo.train("xor", **asked)

@@ -43,6 +43,7 @@ TOPICS = {
     "networks": ("registry", "recipe", "report"),
     "data": ("datasets",),
     "word vectors": ("tasks.words", "engine.words", "datasets.reading.corpus"),
+    "recommendations": ("tasks.ranking",),
     "training": ("compile", "engine", "experiments", "tasks._baselines", "runtimes"),
     "saved models and prediction": ("saved", "predict"),
     "scikit-learn": ("sklearn",),
@@ -69,6 +70,7 @@ def on_config(config: MkDocsConfig) -> MkDocsConfig:
                 {"Time series": "series.md"},
                 {"Generated images": "generated_images.md"},
                 {"Word vectors": "words.md"},
+                {"Recommendations": "ratings.md"},
                 {"Speed": "speed.md"},
             ]
         },

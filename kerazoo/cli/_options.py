@@ -20,18 +20,13 @@ from kerazoo import registry
 from kerazoo.cli._console import quietly
 from kerazoo.datasets.sources import DATA_DIR_VARIABLE
 from kerazoo.errors import KerazooError, WrongUsage
+from kerazoo.recipe import MOST
 from kerazoo.registry import list_tasks
 from kerazoo.saved.reading import Location, open_saved
 from kerazoo.tasks import Option, load_task, open_for_task
 
 _MODEL_FILE = ".py"
 _METAVARS = {int: "N", float: "X", str: "TEXT", Path: "PATH"}
-
-LAST_SEED = 2**32 - 1
-"""The largest seed that NumPy and Keras take."""
-
-MOST = 2**31 - 1
-"""The largest count that fits 32 bits: epochs, rows of a batch."""
 
 
 Variant = Literal["documented", "tuned"]

@@ -15,7 +15,6 @@ from kerazoo._machine import quiet_libraries, warnings_as_lines
 from kerazoo._wording import counted
 from kerazoo.cli._console import progress_bar, say
 from kerazoo.cli._options import (
-    LAST_SEED,
     OF_RECIPE,
     DataDir,
     Followed,
@@ -27,6 +26,7 @@ from kerazoo.cli._options import (
 from kerazoo.cli._start import find_network
 from kerazoo.cli.train import _choose_data
 from kerazoo.errors import Interrupted
+from kerazoo.recipe import LAST_SEED
 from kerazoo.tasks import Chosen
 
 if TYPE_CHECKING:

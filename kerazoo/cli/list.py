@@ -16,8 +16,10 @@ def list_command(
     family: Annotated[str | None, typer.Option(help="Only one family of networks.")] = None,
 ) -> None:
     """List the networks with one line each."""
-    for name in registry.list_models(family):
-        print(wrap_named(name, _summary(name), 18))
+    names = registry.list_models(family)
+    width = max(map(len, names), default=0) + 2
+    for name in names:
+        print(wrap_named(name, _summary(name), width))
 
 
 def _summary(name: str) -> str:

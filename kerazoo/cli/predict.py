@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
 
@@ -33,13 +34,14 @@ def predict(
         ),
     ],
     inputs: Annotated[
-        list[str],
+        list[str] | None,
         typer.Argument(
             metavar="INPUT...",
             help="CSV, Parquet, .npy, image or text files, folders of images or texts, or -; words "
             "for word vectors.",
+            show_default=False,
         ),
-    ],
+    ] = None,
     kind: Annotated[
         Format | None,
         typer.Option(
@@ -63,20 +65,26 @@ def predict(
     words, or sums such as "king - man + woman". kerazoo predict MODEL --help shows the options of
     a model.
     """
+    name, source = context.obj["opened"] or open_for_task(model)
+    task, options = load_task(name), context.obj["options"]
+    asks = any(task.PREDICT_OPTIONS[option].replaces_inputs for option in options)
+    if not inputs and not asks:
+        raise WrongUsage(
+            "give an input: kerazoo predict MODEL INPUT...; kerazoo predict MODEL --help says what "
+            "it takes."
+        )
     if out is not None:
-        _check_out(out, inputs, force)
+        _check_out(out, inputs or (), force)
     request = Request(
-        inputs,
+        inputs or (),
         format=_choose_format(kind, out),
         force=force,
-        options=context.obj["options"],
+        options=options,
         runtime=runtime,
         batch_size=batch_size,
         say=say,
         watch=progress_bar,
     )
-    name, source = context.obj["opened"] or open_for_task(model)
-    task = load_task(name)
     answers = task.answer(source, request)
     # The first piece loads the network: what libraries print meanwhile is kept back.
     first = quietly(lambda: next(answers, ""))
@@ -86,7 +94,7 @@ def predict(
             write(text)
 
 
-def _check_out(out: Path, inputs: list[str], force: bool) -> None:
+def _check_out(out: Path, inputs: Sequence[str], force: bool) -> None:
     if out.is_dir():
         raise KerazooError(f"--out {out} is a directory; give the name of a file.")
     if not out.absolute().parent.is_dir():

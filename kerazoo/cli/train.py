@@ -15,7 +15,6 @@ from kerazoo._machine import quiet_libraries, warnings_as_lines
 from kerazoo._wording import counted
 from kerazoo.cli._console import said_if_slow, say
 from kerazoo.cli._options import (
-    LAST_SEED,
     OF_RECIPE,
     DataDir,
     Figures,
@@ -30,7 +29,7 @@ from kerazoo.cli._options import (
 from kerazoo.cli._start import data_to_go_on_with, find_network, find_start, variant_of
 from kerazoo.cli._summary import print_summary
 from kerazoo.errors import Interrupted, KerazooError, WrongUsage
-from kerazoo.recipe import for_training_on, overridden
+from kerazoo.recipe import LAST_SEED, for_training_on, overridden
 from kerazoo.report.results import Results
 from kerazoo.runtimes.xla_cache import keeping_programs
 from kerazoo.saved.card import CARD_FILE

@@ -57,6 +57,27 @@ class WeightedPart(Part):
         return cast(np.ndarray, tuple(self)[-1])
 
 
+class RatedPart(Part):
+    """A part of ratings that knows what else its users have rated: no news to them.
+
+    Args:
+        x: ids, as for `Part`.
+        y: ratings.
+        rated: ids of pairs in the other parts, `(rows, 2)`.
+        about: whose ids they are.
+    """
+
+    rated: np.ndarray
+    about: Ratings
+
+    def __new__(
+        cls, x: np.ndarray, y: np.ndarray | None, rated: np.ndarray, about: Ratings
+    ) -> RatedPart:
+        part = super().__new__(cls, x, y)
+        part.rated, part.about = rated, about
+        return part
+
+
 COLUMN_KINDS = ("number", "category", "date")
 WRITTEN = {
     "number": ("decimal comma", "thousands"),
@@ -254,10 +275,49 @@ class Texts:
     target_unit: ClassVar[str] = ""
 
 
-About = Table | Images | Series | Words | Texts
+@dataclass(frozen=True)
+class Ratings:
+    """What some users thought of some items: a row is two ids, from 1 on, and a rating.
+
+    The id of a user is the index of its name plus 1, and so for items; 0 stands for anybody and
+    anything that was not there in training.
+
+    Args:
+        users: the name of each user, in the order of the ids.
+        items: the name of each item.
+        scale: the lowest and the highest rating.
+        titles: what each item is called, if that is known and may be kept.
+        columns: what users, items and ratings are called in a table.
+
+    Example:
+        >>> about = Ratings(("Ann", "Bob"), ("tea", "rice"), (1, 5))
+        >>> about.feature_names, about.target_name
+        (('user', 'item'), 'rating')
+    """
+
+    users: tuple[str, ...]
+    items: tuple[str, ...]
+    scale: tuple[float, ...]
+    titles: tuple[str, ...] = ()
+    columns: tuple[str, ...] = ("user", "item", "rating")
+    class_names: ClassVar[tuple[str, ...]] = ()
+    target_unit: ClassVar[str] = ""
+
+    @property
+    def feature_names(self) -> tuple[str, ...]:
+        """The columns of users and items."""
+        return self.columns[:2]
+
+    @property
+    def target_name(self) -> str:
+        """The column of ratings."""
+        return self.columns[2]
+
+
+About = Table | Images | Series | Words | Texts | Ratings
 """What a data set is about. A saved model's card keeps it, under the name in `ABOUTS`."""
 
-_KINDS = (Table, Images, Series, Words, Texts)
+_KINDS = (Table, Images, Series, Words, Texts, Ratings)
 ABOUTS: Mapping[str, type] = {kind.__name__.lower(): kind for kind in _KINDS}
 
 
@@ -292,7 +352,7 @@ class Splits:
         train: what is fitted, also by scalers.
         validation: what choices are made on.
         test: touched once, at the end.
-        about: what the rows are: a `Table`, `Images`, a `Series`, `Words` or `Texts`.
+        about: what the rows are: a `Table`, `Images`, a `Series`, `Words`, `Texts` or `Ratings`.
         timelines: of a series, the rows that the windows were cut from, so that a backtest can cut
             them elsewhere.
         test_rows: of a user's data, what tells which row or file each test row is: columns by name,

@@ -110,7 +110,8 @@ def adapt_normalization(model: keras.Model, x: Any, y: Any = None) -> list[str]:
         return []
     adapted = []
     for layer in getattr(model, "layers", ()):
-        # Protocol AdaptsToInputs: the layers of models/tabular/_columns.py declare it.
+        # Protocol AdaptsToInputs: layers of models/tabular/_columns.py and
+        # models/recommender/_lookup.py declare it.
         if isinstance(layer, AdaptsToInputs) and not layer.is_adapted:
             layer.adapt_to(_inputs_of(model, layer, x))
             adapted.append(layer.name)

@@ -14,13 +14,14 @@ from kerazoo.datasets import (
     Splits,
     labeled_texts,
     load_dataset,
+    ratings_csv,
     table_csv,
     text_corpus,
     time_series_csv,
     unlabeled_table,
 )
 from kerazoo.datasets.reading.text_tables import STANDARD_INPUT
-from kerazoo.datasets.splits import About, Images, Series, Table, Texts, Words
+from kerazoo.datasets.splits import About, Images, Ratings, Series, Table, Texts, Words
 from kerazoo.errors import InvalidInput, KerazooError
 from kerazoo.recipe import Recipe
 from kerazoo.saved.card import Card
@@ -52,7 +53,7 @@ def load_own_splits(saved: Saved, recipe: Recipe, path: Path) -> tuple[Recipe, S
     card = saved.card
     takes = load_task(card.task).OWN_DATA if card.task else ""
     about = card.about
-    if not takes or about is None or isinstance(about, Words):
+    if not takes or about is None:
         raise KerazooError(
             f"{card.name} cannot be judged on data of your own by this command. Judge it in "
             "Python: kerazoo.evaluate_model(model, (x, y))."
@@ -65,6 +66,8 @@ def load_own_splits(saved: Saved, recipe: Recipe, path: Path) -> tuple[Recipe, S
         return _load_texts(saved, recipe, path)
     if isinstance(about, Images):
         return _load_images(card, recipe, about, path)
+    if isinstance(about, Ratings):
+        return recipe, ratings_csv.load_like(about, path, trained_on=card.data or "unknown")
     if isinstance(about, Words):
         return recipe, text_corpus.load_like(read_words(saved), path)
     assert isinstance(about, Table)
@@ -85,7 +88,7 @@ def _is_there(path: Path, about: About) -> bool:
     """Tell whether a path is what such a network takes; of a table also standard input."""
     if isinstance(about, Table) and str(path) == STANDARD_INPUT:
         return True
-    if isinstance(about, Texts):
+    if isinstance(about, Words | Texts):
         return path.exists()
     return path.is_dir() if isinstance(about, Images) else path.exists() and not path.is_dir()
 
@@ -119,6 +122,11 @@ def read_like(card: Card, recipe: Recipe, data: Any) -> tuple[Recipe, Splits]:
         raise KerazooError(
             f"{card.name} cannot go on with another text: it has a vector for each word of the "
             "text that it was trained on, and for no other. Train it anew, on a folder of both."
+        )
+    if isinstance(about, Ratings):
+        raise KerazooError(
+            f"{card.name} cannot go on with other ratings: it has a row for each user and item "
+            "that it was trained on, and for no other. Train it anew, on a table of all ratings."
         )
     if isinstance(data, Path) and not _is_there(data, about):
         raise KerazooError(f"--data {data}: {card.name} learns from {task.OWN_DATA}. Give one.")
@@ -194,4 +202,5 @@ def _with_classes_of(about: Images, splits: Splits, path: Path, name: str) -> Sp
         Part(part.x, codes[np.asarray(part.y)])
         for part in (splits.train, splits.validation, splits.test)
     )
-    return Splits(train, validation, test, replace(about, fit=about.fit or "crop"))
+    about = replace(about, fit=about.fit or "crop")
+    return replace(splits, train=train, validation=validation, test=test, about=about)

@@ -64,14 +64,14 @@ def _look(data: Any, options: Chosen) -> UserData:
     path = Path(data)
     if str(path) == "-":
         raise KerazooError(
-            "standard input can be read only once: name the network that learns from it, such as "
-            "kerazoo train tabm --data - --target COLUMN."
+            "standard input can be read only once. Name the network that learns from it: "
+            "kerazoo train NAME --data - --target COLUMN."
         )
     if not path.exists():
         raise KerazooError(f"--data {path} does not exist; give a file or a folder.")
     is_table = path.is_file() and path.name.lower().endswith(_TABLES)
     if is_table:  # before all of its columns are looked at
-        check_columns_of(path, str(options.get("drop", "")).split(","))
+        check_columns_of(path, [name for name in str(options.get("drop", "")).split(",") if name])
     frame = look_at(str(path)) if is_table else None
     return UserData(path, frame, is_whole=not is_large(str(path)))
 

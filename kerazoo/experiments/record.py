@@ -20,7 +20,7 @@ from typing import Any
 import numpy as np
 
 from kerazoo._files import write_whole
-from kerazoo.datasets import Part, Splits, load_dataset
+from kerazoo.datasets import Part, Splits, load_dataset, load_dataset_module
 from kerazoo.datasets.splits import hold_out_last
 from kerazoo.errors import unknown_name
 from kerazoo.experiments.run import Run, save_run, train
@@ -186,11 +186,24 @@ def _record_variant(
 
 
 def _cross_validate(name: str, variant: str, recipe: Recipe, splits: Splits) -> dict[str, Any]:
-    scores = [
-        train(name, variant=variant, recipe=recipe, seed=0, splits=fold).metrics
-        for fold in cross_validation(splits, recipe.cross_validation_folds)
-    ]
-    return {"folds": len(scores), **summarize(scores)}
+    """Train on each fold, seed 0; a data set that has official `folds` says which these are."""
+    official = getattr(load_dataset_module(recipe.dataset), "folds", None)
+    if official is None:
+        folds = cross_validation(splits, recipe.cross_validation_folds)
+    else:
+        folds = official(**recipe.dataset_arguments)
+    scores, of_baselines = [], []
+    for fold in folds:
+        scores.append(train(name, variant=variant, recipe=recipe, seed=0, splits=fold).metrics)
+        if official is not None and variant == "tuned":  # which they stand beside
+            of_baselines.append(load_task(recipe.task).baselines(name, recipe, fold))
+    found: dict[str, Any] = {"folds": len(scores), **summarize(scores)}
+    if of_baselines:
+        found["baselines"] = {
+            baseline: summarize([one[baseline] for one in of_baselines])
+            for baseline in recipe.baselines
+        }
+    return found
 
 
 def _record_experiment(

@@ -26,7 +26,7 @@ from kerazoo.experiments.recognize import prepare_own_data
 from kerazoo.experiments.stages import Stages
 from kerazoo.experiments.trackers import Training, check_trackers
 from kerazoo.experiments.tracking import logging_to
-from kerazoo.recipe import Recipe, overridden
+from kerazoo.recipe import Recipe, check_seed, overridden
 from kerazoo.registry import load_builder, load_module, load_recipe
 from kerazoo.runtimes.keras import check_backend
 from kerazoo.saved import check_writable, load_card, save_model
@@ -185,7 +185,7 @@ def train(
     if name is None:
         raise KerazooError("say which network is trained: pass its name, or data= of your own.")
     recipe = recipe or load_recipe(name, variant)
-    seed = recipe.seed if seed is None else seed
+    seed = check_seed(recipe.seed if seed is None else seed)
     if resume and out is None:
         raise KerazooError(
             "resume=True needs out=, the directory that the training was to save to."

@@ -17,6 +17,8 @@ from kerazoo.plots.heatmap import grad_cam as grad_cam
 from kerazoo.plots.history import plot_history as plot_history
 from kerazoo.plots.images import plot_images as plot_images
 from kerazoo.plots.images import plot_reconstructions as plot_reconstructions
+from kerazoo.plots.ratings import plot_factors as plot_factors
+from kerazoo.plots.ratings import plot_ratings as plot_ratings
 from kerazoo.plots.regression import plot_residuals as plot_residuals
 from kerazoo.plots.reliability import plot_reliability as plot_reliability
 from kerazoo.plots.roc import plot_roc as plot_roc

@@ -9,6 +9,7 @@ In reading order:
 - `texts.py`: texts, a line or a file each, for a network that takes them.
 - `rows.py`: arrays, DataFrames and lists as one array that the network takes; `frames.py` encodes
   tables, and `columns.py` finds the columns by name.
+- `pairs.py`: users and items by their names.
 - `output.py`: predictions as text.
 """
 
@@ -22,7 +23,7 @@ import numpy as np
 
 from kerazoo._notes import warn_user
 from kerazoo._wording import counted
-from kerazoo.datasets.splits import Texts
+from kerazoo.datasets.splits import Ratings, Texts
 from kerazoo.errors import InvalidInput, KerazooError, unknown_name
 from kerazoo.predict.prediction import Prediction
 from kerazoo.predict.rows import Limits, RangeCheck, check_array, to_array
@@ -128,7 +129,7 @@ class Predictor:
         if isinstance(rows, np.ndarray) and rows.dtype.kind not in "UO":
             return []
         are_texts = isinstance(self.card.about, Texts)
-        takes_words = bool(self.card.columns) or are_texts
+        takes_words = bool(self.card.columns) or isinstance(self.card.about, Ratings | Texts)
         if isinstance(rows, os.PathLike) or (isinstance(rows, str) and not are_texts):
             return [rows]
         kinds = (os.PathLike,) if takes_words else (str, os.PathLike)

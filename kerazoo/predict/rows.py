@@ -10,7 +10,7 @@ import numpy as np
 from kerazoo._notes import warn_user
 from kerazoo.datasets.reading.columns import plain_numbers, refusal
 from kerazoo.datasets.reading.foreign import collected, refuse_masked
-from kerazoo.datasets.splits import Texts
+from kerazoo.datasets.splits import Ratings, Texts
 from kerazoo.errors import InvalidInput
 from kerazoo.predict.columns import match_card
 from kerazoo.predict.texts import encode_rows, texts_in
@@ -37,6 +37,10 @@ def to_array(rows: Any, card: Card) -> np.ndarray:
         texts = texts_in(rows, card.about)
         if texts is not None:
             return encode_rows(texts, card, _SOURCE)
+    if isinstance(card.about, Ratings):
+        from kerazoo.predict.pairs import encode_pairs
+
+        return encode_pairs(rows, card, _SOURCE, warn_user)
     table = _as_table(rows, card)
     if table is not None and (card.columns or not isinstance(rows, np.ndarray)):
         return _from_table(table, card)

@@ -11,9 +11,10 @@ import numpy as np
 from kerazoo._notes import warn_user
 from kerazoo.datasets.reading.images import SUFFIXES, Fit
 from kerazoo.datasets.reading.text_tables import STANDARD_INPUT
-from kerazoo.datasets.splits import Texts
+from kerazoo.datasets.splits import Ratings, Texts
 from kerazoo.errors import InvalidInput
 from kerazoo.predict.images import list_images, read_image
+from kerazoo.predict.pairs import encode_pairs, read_pairs
 from kerazoo.predict.rows import check_array
 from kerazoo.predict.tables import Carried, read_table
 from kerazoo.predict.texts import read_text_rows
@@ -93,7 +94,11 @@ def _read_rows(
     ending = path.suffix.lower()
     is_image, is_array = ending in SUFFIXES, ending == ".npy"
     if source == STANDARD_INPUT or not (is_image or is_array or path.is_dir()):
-        for rows, kept in read_table(source, card, note, keep=keep, bad=bad, report=report):
+        if isinstance(card.about, Ratings):
+            tables = read_pairs(source, card, note, keep)
+        else:
+            tables = read_table(source, card, note, keep=keep, bad=bad, report=report)
+        for rows, kept in tables:
             yield Batch(rows, kept)
         return
     if keep:
@@ -107,10 +112,10 @@ def _read_rows(
     elif is_image:
         yield from _read_images([path], card, report, note, fit)
     else:
-        yield from _read_npy(path, card, report)
+        yield from _read_npy(path, card, report, note)
 
 
-def _read_npy(path: Path, card: Card, report: Progress) -> Iterator[Batch]:
+def _read_npy(path: Path, card: Card, report: Progress, note: Note) -> Iterator[Batch]:
     try:
         array = np.load(path, mmap_mode="r", allow_pickle=False)
     except (ValueError, EOFError, OSError) as error:
@@ -125,7 +130,10 @@ def _read_npy(path: Path, card: Card, report: Progress) -> Iterator[Batch]:
     step = max(1, _CHUNK_BYTES * len(array) // max(array.nbytes, 1))
     for start in range(0, len(array), step):
         piece = np.asarray(array[start : start + step])
-        yield Batch(check_array(piece, card, str(path), first_row=start + 1))
+        if isinstance(card.about, Ratings):  # names of users and items, as everywhere
+            yield Batch(encode_pairs(piece, card, str(path), note))
+        else:
+            yield Batch(check_array(piece, card, str(path), first_row=start + 1))
         report((start + len(piece)) / len(array))
 
 

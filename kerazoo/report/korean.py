@@ -65,6 +65,9 @@ SUMMARIES = {
     "reads a film review word by word, and tells whether it is a good one": (
         "영화평을 단어 순서대로 읽고 긍정과 부정을 구분"
     ),
+    "what a user will think of an item, as the product of two short vectors": (
+        "사용자와 아이템의 짧은 벡터 두 개를 곱해 평점을 예측하고 추천(행렬 분해)"
+    ),
     "learns a vector for every word; words of similar contexts get similar vectors": (
         "단어마다 벡터를 학습: 비슷한 문맥의 단어는 비슷한 벡터"
     ),
@@ -86,6 +89,7 @@ EXPERIMENTS = {
     "2 latent numbers, grey levels": "잠재 변수 2개, 회색조",
     "60,000 / 10,000": "훈련 60,000 / 테스트 10,000",
     "IMDB reviews, 10,000 words": "IMDB 영화평, 단어 10,000개",
+    "MovieLens 100K, fold u1": "MovieLens 100K, 폴드 u1",
     "duplicates left in": "중복 포함",
     "duplicates removed": "중복 제거",
     "eight CIFAR-10 classes": "CIFAR-10의 여덟 클래스",

@@ -25,6 +25,7 @@ PAGES = (
     "docs/generated_images.md",
     "docs/series.md",
     "docs/words.md",
+    "docs/ratings.md",
     "docs/speed.md",
 )
 """The pages of a checkout that hold tables. Together they hold every table."""
@@ -124,6 +125,7 @@ def _tables(path: Path, results: str | os.PathLike[str] | None) -> dict[str, Cal
         "networks": functools.partial(overview_table, language_of(path), results),
         "results": lambda: report.results_table(results).markdown(),
         "cross_validation": functools.partial(report.cross_validation_table, folder=results),
+        "folds": functools.partial(report.folds_table, results),
         "sources": functools.partial(report.sources_table, results),
     }
     for task in list_tasks():

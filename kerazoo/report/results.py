@@ -136,6 +136,26 @@ class Results:
             return None
         return Score(folds[metric]["mean"], folds[metric]["spread"], folds["folds"], "fold")
 
+    def over_official_folds(self) -> dict[str, dict[str, Score]]:
+        """Return all metrics of each baseline and recipe over folds that the data set has.
+
+        Empty if it has none, or nothing was recorded.
+        """
+        variants = self.plain.get("variants", {})
+        folds = {name: one.get("cross_validation", {}) for name, one in variants.items()}
+        baselines = folds.get("tuned", {}).get("baselines", {})
+        scored = {name.replace("_", " "): scores for name, scores in baselines.items()}
+        scored |= {f"{name} recipe": one for name, one in folds.items() if scored and one}
+        count = folds.get("tuned", {}).get("folds", 0)
+        return {
+            what: {
+                metric: Score(one["mean"], one["spread"], count, "fold")
+                for metric, one in scores.items()
+                if isinstance(one, dict) and "mean" in one
+            }
+            for what, scores in scored.items()
+        }
+
     def baselines(self, experiment: str) -> dict[str, dict[str, float]]:
         """Return the metrics of each baseline on the data of an experiment."""
         scored: dict[str, dict[str, float]] = self.plain.get("baselines", {}).get(experiment, {})

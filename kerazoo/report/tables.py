@@ -7,7 +7,7 @@ import os
 
 from kerazoo.recipe import Recipe
 from kerazoo.registry import VARIANTS, list_models, load_recipe
-from kerazoo.report.results import Results, decimals, metric_name
+from kerazoo.report.results import Results, Score, decimals, metric_name
 from kerazoo.report.table import Table
 
 Folder = str | os.PathLike[str] | None
@@ -59,6 +59,8 @@ def comparison_table(task: str, folder: Folder = None) -> str:
         for one in recipe.all_experiments():
             experiment, recipe = one.experiment, _judged_as(recipe, one)
             for baseline, scores in results.baselines(experiment).items():
+                if recipe.primary_metric not in scores:
+                    continue  # it orders, and predicts no number
                 cell = f"{scores[recipe.primary_metric]:.4f}"
                 baselines.setdefault(baseline.replace("_", " "), {})[experiment] = cell
             cells = {
@@ -93,6 +95,31 @@ def cross_validation_table(names: list[str] | None = None, folder: Folder = None
         return ""
     header = ("network", "judged by", "recipe", "mean ± standard deviation over folds")
     return Table(header, tuple(lines)).markdown()
+
+
+def folds_table(folder: Folder = None) -> str:
+    """Render networks and baselines over the folds of data sets that have some, as Markdown.
+
+    Args:
+        folder: of the result files.
+
+    Returns:
+        A line per baseline and recipe, a column per metric: the mean over folds.
+    """
+    lines: list[tuple[str, dict[str, Score]]] = []
+    for name in list_models():
+        for what, scores in Results.load(name, folder).over_official_folds().items():
+            title = f"`{name}`, {what}" if what.endswith(" recipe") else what
+            lines.append((title, scores))
+    metrics = dict.fromkeys(m for _, scores in lines for m in scores if m not in _LEFT_OUT)
+    rows = [
+        (what, *(f"{scores[m].mean:.4f}" if m in scores else "-" for m in metrics))
+        for what, scores in lines
+    ]
+    return Table(("", *map(metric_name, metrics)), tuple(rows)).markdown()
+
+
+_LEFT_OUT = ("loss", "r2_score")
 
 
 def sources_table(folder: Folder = None) -> str:

@@ -43,7 +43,7 @@ def architecture_hash(model: keras.Model, *, nested_names: bool = False) -> str:
     layers = [
         [type(layer).__name__, _configuration(layer, nested_names)] for layer in _leaves(model)
     ]
-    shapes = [[list(weight.shape), weight.dtype] for weight in model.weights]
+    shapes = [[list(weight.shape), _dtype(weight)] for weight in model.weights]
     text = json.dumps([layers, shapes], sort_keys=True, default=lambda odd: type(odd).__name__)
     return hashlib.sha256(text.encode()).hexdigest()
 
@@ -83,6 +83,12 @@ def _describe(tensors: Any) -> tuple[Tensor, ...]:
     return tuple(
         Tensor(tensor.name, tuple(tensor.shape[1:]), str(tensor.dtype)) for tensor in tensors
     )
+
+
+def _dtype(weight: Any) -> str:
+    """Return the type of a weight: a count, as of rows, is int64 or int32 by Keras' backend."""
+    is_count = not weight.shape and weight.dtype in ("int32", "int64")
+    return "int64" if is_count else str(weight.dtype)
 
 
 def _leaves(model: Any) -> list[Any]:

@@ -29,6 +29,7 @@ USUAL_TASKS = {
     "series": "series",
     "words": "words",
     "texts": "texts",
+    "ratings": "ranking",
 }
 """What a network without a recipe is asked, by what it was trained on."""
 

@@ -15,6 +15,7 @@ from kerazoo.datasets.splits import (
     MISSING,
     WRITTEN,
     Images,
+    Ratings,
     Series,
     Table,
     Texts,
@@ -78,15 +79,7 @@ def check_card(card: Card) -> None:
         expect(card.inputs[0].shape == (len(card.columns),), "an input per column", card.inputs)
     names = [column.name for column in card.columns]
     expect(len(set(names)) == len(names), "columns of different names", names)
-    match card.about:
-        case Table(kinds=dict()) as table:
-            _check_kinds(table)
-        case Series() as series:
-            _check_series(card, series)
-        case Images() as images:
-            expect(images.fit in ("", *FITS), f"a fit of {', '.join(FITS)}", images.fit)
-        case Words() | Texts():
-            _check_words(card)
+    _check_about(card)
     for one in (card.task, card.dataset):
         expect(one is None or is_name(one), "the name of a task or a data set", one)
     if card.valid_range is not None:
@@ -99,6 +92,20 @@ def check_card(card: Card) -> None:
     for low, high in card.ranges:
         expect(low <= high, "a smallest value up to the largest", (low, high))
     _check_classes(card)
+
+
+def _check_about(card: Card) -> None:
+    match card.about:
+        case Table(kinds=dict()) as table:
+            _check_kinds(table)
+        case Series() as series:
+            _check_series(card, series)
+        case Images() as images:
+            expect(images.fit in ("", *FITS), f"a fit of {', '.join(FITS)}", images.fit)
+        case Words() | Texts():
+            _check_words(card)
+        case Ratings() as ratings:
+            _check_ratings(card, ratings)
 
 
 def _check_classes(card: Card) -> None:
@@ -184,6 +191,24 @@ def _check_words(card: Card) -> None:
     expect(len(card.inputs) == 1, "one input for texts", len(card.inputs))
     expect(card.inputs[0].shape == (texts.length,), "an input of a row of ids", card.inputs)
     expect(card.inputs[0].dtype == "int32", "ids of 32 bits", card.inputs[0].dtype)
+
+
+def _check_ratings(card: Card, ratings: Ratings) -> None:
+    expect(len(card.inputs) == len(card.outputs) == 1, "one input and output", "others")
+    expect(card.inputs[0].shape == (2,), "an input of (2,)", card.inputs[0].shape)
+    expect(card.inputs[0].dtype == "int32", "ids of int32", card.inputs[0].dtype)
+    expect(card.outputs[0].shape == (1,), "a rating per row", card.outputs[0].shape)
+    for what, names in (("users", ratings.users), ("items", ratings.items)):
+        expect(len(names) > 0, "at least one user and item", "none")
+        expect(len(set(names)) == len(names) and all(names), "different names", len(names))
+        rows = card.builder_arguments.get(what, len(names))
+        expect(rows == len(names), f"as many {what} as the network has rows", len(names))
+    titles = len(ratings.titles)
+    expect(titles in (0, len(ratings.items)), "a title per item", titles)
+    expect(len(ratings.scale) == 2, "a lowest and a highest rating", ratings.scale)
+    expect(ratings.scale[0] < ratings.scale[1], "a lowest below the highest", ratings.scale)
+    columns = ratings.columns
+    expect(len(columns) == len(set(columns)) == 3, "three columns", columns)
 
 
 def _check_tensors(card: Card | ServedPart) -> None:

@@ -152,7 +152,7 @@ def save_model(
             residuals=_residuals(model, splits),
             parts=parts or None,
             dataset=None if recipe is None else recipe.dataset,
-            source=None if recipe is None or isinstance(about, Words) else _source_of(recipe),
+            source=None if recipe is None else _source_of(recipe),
             anomaly_threshold=anomaly_threshold(model, splits),
             origins=None
             if started_from is None

@@ -1,8 +1,8 @@
 """What a kind of network is asked, one file or folder a task; a recipe names its task.
 
 `rows.py` classes or numbers of a table, `images.py` classes of images, `texts.py` those of texts,
-`series/` forecasts, `words/` word vectors, `generation/` new images. Files with an underscore are
-shared by tasks.
+`series/` forecasts, `words/` word vectors, `generation/` new images, `ranking/` ratings and what to
+recommend. Files with an underscore are shared by tasks.
 
 A task is a module with everything that `Task` lists. Commands, experiments and reports ask the task
 and guess nothing: a further kind of network adds a file here and changes no other. A task of your
@@ -49,6 +49,7 @@ class Option:
         makes_folder: whether its value is a folder to write to, which is made beforehand.
         needs_data: whether it makes sense only with the user's own data.
         default: what the help gives as its default; a missing option is not passed on.
+        replaces_inputs: whether `kerazoo predict` can be asked by it alone, without an input.
     """
 
     help: str
@@ -59,6 +60,7 @@ class Option:
     makes_folder: bool = False
     needs_data: bool = True
     default: str = ""
+    replaces_inputs: bool = False
 
 
 def _say_nothing(message: str) -> None:

@@ -33,6 +33,7 @@ from kerazoo.datasets.splits import Series, Table, Texts
 from kerazoo.errors import InvalidInput, unknown_name
 from kerazoo.predict.prediction import class_indices
 from kerazoo.tasks._scores import score_predictions
+from kerazoo.tasks.ranking.neighbors import BASELINES, score_rating_baseline
 
 _AUTOREGRESSION_ROWS = 5
 _SEASON = "season_"
@@ -73,6 +74,8 @@ def score_baseline(
         raise unknown_name("baseline", name, list_baselines())
     if name in _OF_IMAGES:
         return _OF_IMAGES[name](splits, components)
+    if name in BASELINES:
+        return score_rating_baseline(name, splits)
     parts = (splits.train, splits.validation)
     inputs = _INPUTS.get(name, as_numbers)
     x = inputs(splits, np.concatenate([part.x for part in parts]))
@@ -105,7 +108,7 @@ def _weights(splits: Splits) -> np.ndarray | None:
 
 def list_baselines() -> list[str]:
     """Return the names of all baselines, sorted."""
-    return sorted({*_ESTIMATORS, *_FOR_DATA, *_OF_IMAGES})
+    return sorted({*_ESTIMATORS, *_FOR_DATA, *_OF_IMAGES, *BASELINES})
 
 
 def _score_reconstruction(splits: Splits, components: int | None) -> dict[str, float]:

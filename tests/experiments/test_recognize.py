@@ -32,6 +32,15 @@ def days(rows: int, *, twice: bool = False) -> str:
         ("a.csv", days(30, twice=True), {}, "tabm"),  # several rows a day are no series
         ("a.csv", "sold\n1\n2\n3\n", {"lag": 3}, "lstm"),
         ("a.txt", "some words\n", {}, "word2vec"),
+        ("a.csv", "userId,movieId,rating\n1,2,3\n1,3,4\n", {}, "matrix_factorization"),
+        ("a.csv", "userId,movieId,rating\n1,2,3\n1,3,4\n", {"target": "rating"}, "tabm"),
+        ("a.csv", "userId,age,rating\n1,20,3\n1,30,4\n", {}, "tabm"),
+        (
+            "a.csv",
+            "a,b,c\n1,2,3\n1,3,4\n",
+            {"user": "a", "item": "b", "rating": "c"},
+            "matrix_factorization",
+        ),
     ],
 )
 def test_files(tmp_path: Path, name: str, text: str, options: dict, expected: str) -> None:

@@ -12,7 +12,7 @@ import pytest
 
 import kerazoo
 from kerazoo.datasets import cifar10
-from kerazoo.models.vision.cnn import AUGMENTATIONS
+from kerazoo.models.vision._augmentation import AUGMENTATIONS
 from kerazoo.models.vision.vgg_transfer import build_vgg_transfer
 from tests.conftest import DATA_DIR
 from tests.small_data import clothes, small

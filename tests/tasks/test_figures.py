@@ -25,7 +25,7 @@ from kerazoo.tasks import load_task
 )
 def test_figures_of_a_network(name: str, expected: set[str]) -> None:
     recipe = kerazoo.load_recipe(name)
-    splits: Any = kerazoo.load_dataset("xor") if name == "xor" else None
+    splits = kerazoo.load_dataset("xor" if name == "xor" else "fashion_mnist_mini")
     model = kerazoo.load_builder(name)(**recipe.builder_arguments)
     assert set(load_task(recipe.task).figures(splits, None, model)) == expected
 

@@ -164,6 +164,9 @@ def _read_archive(path: Path) -> Iterator[str]:
                     continue
                 texts += 1
                 yield from read_stream(content, f"{path}: {item.name}")
+            # The checksum of what it is packed in comes after the end of the archive.
+            while archive.fileobj is not None and archive.fileobj.read(BLOCK):
+                pass
         _warn_of_others(others, path)
     if not texts:
         raise KerazooError(f"{path} holds no .txt file; add some, or pass a text file.")

@@ -6,13 +6,11 @@ import dataclasses
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from kerazoo.errors import unknown_name
+from kerazoo.models.vision._augmentation import augment
 from kerazoo.recipe import Config, Recipe, Reference, cosine_decay
 
 if TYPE_CHECKING:
     import keras
-
-AUGMENTATIONS = ("mirror", "shift", "zoom", "rotate", "erase")
 
 
 def build_cnn(
@@ -58,8 +56,7 @@ def build_cnn(
 
     inputs = keras.Input(input_shape, dtype="uint8", name="image")
     x = keras.layers.Rescaling(1 / 127.5, offset=-1.0, name="rescale")(inputs)
-    for name in augmentation:
-        x = _augmentation_layer(name)(x)
+    x = augment(x, augmentation, background=-1.0)
     for block, widths in enumerate(filters, start=1):
         for number, width in enumerate(widths, start=1):
             layer = f"block{block}_conv{number}"
@@ -80,25 +77,6 @@ def build_cnn(
     x = keras.layers.Dropout(dropout, name="dropout")(x)
     outputs = keras.layers.Dense(classes, "softmax", name="class")(x)
     return keras.Model(inputs, outputs, name="cnn")
-
-
-def _augmentation_layer(name: str) -> keras.layers.Layer:
-    import keras
-
-    if name not in AUGMENTATIONS:
-        raise unknown_name("augmentation", name, AUGMENTATIONS)
-    background = {"fill_mode": "constant", "fill_value": -1.0}
-    if name == "mirror":
-        return keras.layers.RandomFlip("horizontal", name=name)
-    if name == "shift":
-        return keras.layers.RandomTranslation(0.04, 0.04, **background, name=name)
-    if name == "zoom":
-        return keras.layers.RandomZoom(0.1, 0.1, **background, name=name)
-    if name == "erase":
-        return keras.layers.RandomErasing(
-            0.5, scale=(0.02, 0.2), fill_value=-1.0, value_range=(-1, 1), name=name
-        )
-    return keras.layers.RandomRotation(0.05, **background, name=name)
 
 
 DOCUMENTED = Recipe(

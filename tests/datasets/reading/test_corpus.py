@@ -226,6 +226,18 @@ def test_a_damaged_compressed_text(kind: str, tmp_path: Path) -> None:
             assert "cannot be unpacked" in str(error)  # noqa: PT017
 
 
+def test_the_checksum_after_an_archive_is_looked_at(tmp_path: Path) -> None:
+    (tmp_path / "text.txt").write_bytes(b"to be or not to be\n" * 500)
+    path = tmp_path / "text.tar.gz"
+    with tarfile.open(path, "w:gz") as archive:
+        archive.add(tmp_path / "text.txt", "text.txt")
+    damaged = bytearray(path.read_bytes())
+    damaged[-8] ^= 4  # as a bit of the text that was changed shows
+    path.write_bytes(damaged)
+    with pytest.raises(kerazoo.InvalidInput, match="cannot be unpacked: CRC check failed"):
+        read_corpus(path, min_count=1)
+
+
 def test_what_a_mac_leaves_is_skipped_and_other_files_are_said(tmp_path: Path) -> None:
     files = {"a.txt": b"to be", "B.TXT": b"or not", "._a.txt": b"\0\xff", "__MACOSX/._a.txt": b"\0"}
     files[".DS_Store"] = b"\0"

@@ -44,10 +44,10 @@ def test_a_table_that_does_not_fit_is_refused_before_it_is_read(
     table: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(size, "_LARGE", 1000)
-    monkeypatch.setattr(size, "free_memory", lambda: 1_000_000)
+    monkeypatch.setattr(size, "free_memory", lambda: 100_000)
     with pytest.raises(kerazoo.InvalidInput, match=r"about 3,000 rows of 3 columns.*0.0 GB are"):
         read_cases(table)
-    monkeypatch.setattr(size, "free_memory", lambda: 2_000_000)
+    monkeypatch.setattr(size, "free_memory", lambda: 1_000_000)
     with pytest.warns(UserWarning, match="takes about 0.0 GB of memory"):
         read_cases(table)
 

@@ -1,0 +1,142 @@
+"""Layers on pairs of ids: the vector of one of the two, and their sum as a rating.
+
+The id 0 stands for a user or an item that was not there in training. Its vector is 0, so that what
+is left of the rating is the bias of the other one, or the mean.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import keras
+import numpy as np
+
+
+@keras.saving.register_keras_serializable(package="kerazoo")
+class Lookup(keras.layers.Layer):
+    r"""A row of a table for one id of each pair, and zeros for the id 0; large rows are penalized.
+
+    A row that n training ratings looked up is penalized by
+
+    .. math:: \lambda \sqrt{n} \, \lVert v \rVert^2
+
+    in all: each time it is looked up by `penalty / sqrt(n)`. Rows of few ratings stay small, and
+    rows of many are free to say what these say.
+
+    The layer counts the ratings itself before training: it offers the protocol `AdaptsToInputs` of
+    `kerazoo/_protocols.py`.
+
+    Args:
+        column: which id of a pair: 0 for users, 1 for items.
+        count: how many ids there are.
+        dimension: numbers in a row.
+        initializer: what the table starts from.
+        penalty: how much the squares of a row weigh beside the squared error of a rating.
+        name: of the layer.
+    """
+
+    takes_missing = False
+
+    def __init__(
+        self,
+        column: int,
+        count: int,
+        dimension: int,
+        initializer: Any = "zeros",
+        penalty: float = 0.0,
+        name: str | None = None,
+    ) -> None:
+        super().__init__(name=name)
+        self.column = column
+        self.count = count
+        self.dimension = dimension
+        self.initializer = keras.initializers.get(initializer)
+        self.penalty = penalty
+
+    def build(self, input_shape: Any) -> None:
+        shape = (self.count, self.dimension)
+        self.table = self.add_weight(shape, initializer=self.initializer, name="table")
+        if self.penalty:
+            self.ratings = self.add_weight(
+                (self.count,), initializer="zeros", trainable=False, name="ratings"
+            )
+        self.built = True
+
+    @property
+    def is_adapted(self) -> bool:
+        """Whether ratings were counted. Part of the protocol `AdaptsToInputs`."""
+        return not self.penalty or bool(keras.ops.convert_to_numpy(self.ratings).any())
+
+    def adapt_to(self, values: np.ndarray) -> None:
+        """Count how often each id occurs. Part of the protocol `AdaptsToInputs`."""
+        if not self.built:
+            self.build(values.shape)
+        ids = np.asarray(values)[:, self.column].astype(int)
+        self.ratings.assign(np.bincount(ids, minlength=self.count + 1)[1 : self.count + 1])
+
+    def call(self, inputs: Any) -> Any:
+        ops = keras.ops
+        ids = inputs[:, self.column]  # (rows, 2) -> (rows,)
+        rows = ops.maximum(ids - 1, 0)
+        known = ops.cast(ids > 0, self.compute_dtype)
+        vectors = ops.take(self.table, rows, axis=0) * known[:, None]  # (rows, k)
+        if self.penalty:
+            share = ops.rsqrt(ops.maximum(ops.take(self.ratings, rows), 1.0))
+            squares = ops.sum(ops.square(vectors), axis=1)
+            self.add_loss(self.penalty * ops.mean(squares * share))
+        return vectors
+
+    def compute_output_shape(self, input_shape: Any) -> tuple[Any, ...]:
+        return (input_shape[0], self.dimension)
+
+    def get_config(self) -> dict[str, Any]:
+        return {
+            "name": self.name,
+            "column": self.column,
+            "count": self.count,
+            "dimension": self.dimension,
+            "initializer": keras.initializers.serialize(self.initializer),
+            "penalty": self.penalty,
+        }
+
+
+@keras.saving.register_keras_serializable(package="kerazoo")
+class Rating(keras.layers.Layer):
+    """The sum of what speaks for a rating, in ratings.
+
+    Args:
+        middle: what a sum of 0 stands for.
+        unit: what a sum of 1 adds to it.
+        has_mean: whether there is a number that all ratings share.
+        name: of the layer.
+    """
+
+    def __init__(
+        self,
+        middle: float = 0.0,
+        unit: float = 1.0,
+        has_mean: bool = True,
+        name: str | None = None,
+    ) -> None:
+        super().__init__(name=name)
+        self.middle = middle
+        self.unit = unit
+        self.has_mean = has_mean
+
+    def build(self, input_shape: Any) -> None:
+        if self.has_mean:
+            self.mean = self.add_weight((1,), initializer="zeros", name="mean")
+        self.built = True
+
+    def call(self, inputs: Any) -> Any:
+        total = sum(inputs[1:], start=inputs[0])  # (rows, 1) each
+        if self.has_mean:
+            total = total + self.mean
+        return self.middle + self.unit * total
+
+    def compute_output_shape(self, input_shape: Any) -> tuple[Any, ...]:
+        return tuple(input_shape[0])
+
+    def get_config(self) -> dict[str, Any]:
+        values = {"middle": self.middle, "unit": self.unit, "has_mean": self.has_mean}
+        return {"name": self.name, **values}

@@ -1,0 +1,40 @@
+"""What networks for images do to them at random in training."""
+
+from __future__ import annotations
+
+import inspect
+
+import keras
+import numpy as np
+import pytest
+
+import kerazoo
+from tests.small_data import clothes
+
+AUGMENTED = [
+    name
+    for name in kerazoo.list_models("vision")
+    if "augmentation" in inspect.signature(kerazoo.load_builder(name)).parameters
+]
+
+
+@pytest.mark.parametrize("name", AUGMENTED)
+def test_it_acts_in_training_only_and_stays_among_pixels(name: str) -> None:
+    x = clothes().test.x[:8]
+    model = kerazoo.load_builder(name)(x.shape[1:], augmentation=("shift", "zoom", "rotate"))
+    outputs = [model.get_layer(layer).output for layer in ("rescale", "rotate")]
+    changes = keras.Model(model.input, outputs)
+    before, after = (keras.ops.convert_to_numpy(one) for one in changes(x, training=False))
+    np.testing.assert_allclose(after, before, atol=1e-6)
+    keras.utils.set_random_seed(0)
+    random = keras.ops.convert_to_numpy(changes(x, training=True)[1])
+    assert not np.allclose(random, before, atol=0.1)
+    assert before.min() - 1e-3 < random.min() < random.max() < before.max() + 1e-3
+    # What comes in from outside is as black as the corners of most of these images.
+    assert np.median(random[:, 0, 0]) == pytest.approx(before.min(), abs=1e-6)
+
+
+@pytest.mark.parametrize("name", AUGMENTED)
+def test_an_unknown_one_is_refused(name: str) -> None:
+    with pytest.raises(kerazoo.UnknownName, match=r"'shfit'. Did you mean 'shift'"):
+        kerazoo.load_builder(name)(augmentation=("shfit",))
