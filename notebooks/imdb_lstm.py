@@ -20,14 +20,15 @@ kerazoo.quiet_tensorflow()
 # 50,000 reviews of IMDB; they are not bundled, and what to download is said if they are not found.
 # A row holds the **last words** of a review, where its author comes to the point; a shorter review
 # is filled up at its beginning, with 0. The recipe learns from 500 words of 23,000 reviews; this
-# notebook from **80 words of 4,000 of them**. (The variable is for the project's own tests.)
+# notebook from **80 words of 4,000 of them**, in three epochs. (The variable is for the project's
+# own tests.)
 
 # %%
 epochs = int(os.environ.get("KERAZOO_NOTEBOOK_EPOCHS", "0"))
 recipe = kerazoo.load_recipe("imdb_lstm")
 recipe = dataclasses.replace(
     recipe,
-    epochs=epochs or recipe.epochs,
+    epochs=epochs or 3,
     batch_size=32,
     builder_arguments={**recipe.builder_arguments, "input_shape": [80]},
 )

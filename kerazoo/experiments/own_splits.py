@@ -62,14 +62,12 @@ def load_own_splits(saved: Saved, recipe: Recipe, path: Path) -> tuple[Recipe, S
         raise KerazooError(f"--data {path}: {card.name} is judged on {takes}. Give one.")
     if isinstance(about, Series):
         return recipe, time_series_csv.load_like(about, path)
-    if isinstance(about, Texts):
-        return _load_texts(saved, recipe, path)
+    if isinstance(about, Words | Texts):
+        return _load_words(saved, recipe, path)
     if isinstance(about, Images):
         return _load_images(card, recipe, about, path)
     if isinstance(about, Ratings):
         return recipe, ratings_csv.load_like(about, path, trained_on=card.data or "unknown")
-    if isinstance(about, Words):
-        return recipe, text_corpus.load_like(read_words(saved), path)
     assert isinstance(about, Table)
     if recipe.task == "generation":
         return own_tables.judged_by_errors(recipe), unlabeled_table.load_like(about, path)
@@ -77,9 +75,11 @@ def load_own_splits(saved: Saved, recipe: Recipe, path: Path) -> tuple[Recipe, S
     return recipe, table_csv.load_like(about, path, labels=_labels(recipe), trained_on=trained_on)
 
 
-def _load_texts(saved: Saved, recipe: Recipe, path: Path) -> tuple[Recipe, Splits]:
+def _load_words(saved: Saved, recipe: Recipe, path: Path) -> tuple[Recipe, Splits]:
+    """Load a text, or texts and their classes, by the words of a saved network."""
     about = with_words(saved).about
-    assert isinstance(about, Texts)
+    if not isinstance(about, Texts):
+        return recipe, text_corpus.load_like(read_words(saved), path)
     fitting = replace(recipe, loss=loss_for(len(about.class_names)))
     return fitting, labeled_texts.load_like(about, path, trained_on=saved.card.data or "")
 

@@ -26,6 +26,7 @@ from kerazoo.tasks._shared import (
     draw_predictions,
     judge_by_metrics,
     no_callbacks,
+    no_further_data,
     score_baselines,
     train_on_arrays,
 )
@@ -70,6 +71,7 @@ callbacks = no_callbacks
 score = score_test
 baselines = score_baselines
 figures = draw_predictions
+recipe_for = no_further_data
 
 
 def recognizes(data: UserData, options: Chosen) -> Sighting | None:
