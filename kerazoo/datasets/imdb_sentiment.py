@@ -104,7 +104,7 @@ def _files(folder: Path) -> list[Path]:
     """Return the reviews of a folder in the order of their numbers."""
     files = sorted(folder.glob("*.txt"), key=lambda path: (len(path.name.split("_")[0]), path.name))
     if not files:
-        raise DamagedFile(f"{folder} holds no review (.txt). Unpack aclImdb_v1.tar.gz again.")
+        raise DamagedFile(f"{folder} holds no review (.txt). Get aclImdb_v1.tar.gz again.")
     return files
 
 
