@@ -36,6 +36,14 @@ from kerazoo.models.recommender.matrix_factorization import (
 from kerazoo.models.sequence.lstm import build_lstm as build_lstm
 from kerazoo.models.sequence.nyse_rnn import build_nyse_rnn as build_nyse_rnn
 from kerazoo.models.tabular.boston import build_boston as build_boston
+from kerazoo.models.tabular.hitters import build_hitters as build_hitters
+from kerazoo.models.tabular.linear_regression import (
+    build_linear_regression as build_linear_regression,
+)
+from kerazoo.models.tabular.logistic_regression import (
+    build_logistic_regression as build_logistic_regression,
+)
+from kerazoo.models.tabular.perceptron import build_perceptron as build_perceptron
 from kerazoo.models.tabular.tabm import build_tabm as build_tabm
 from kerazoo.models.tabular.wine_binary import build_wine_binary as build_wine_binary
 from kerazoo.models.tabular.wine_multiclass import build_wine_multiclass as build_wine_multiclass
@@ -46,6 +54,9 @@ from kerazoo.models.text.word2vec import build_word2vec as build_word2vec
 from kerazoo.models.vision.cnn import build_cnn as build_cnn
 from kerazoo.models.vision.fashion_mnist import build_fashion_mnist as build_fashion_mnist
 from kerazoo.models.vision.mnist_mlp import build_mnist_mlp as build_mnist_mlp
+from kerazoo.models.vision.softmax_classifier import (
+    build_softmax_classifier as build_softmax_classifier,
+)
 from kerazoo.models.vision.vgg_small import build_vgg_small as build_vgg_small
 from kerazoo.models.vision.vgg_transfer import build_vgg_transfer as build_vgg_transfer
 from kerazoo.predict import load_predictor as load_predictor

@@ -35,7 +35,7 @@ from kerazoo.engine.fused_update import (
     write_averages,
 )
 from kerazoo.engine.hyperparameters import find_hyperparameters, reading_from
-from kerazoo.engine.keras_internals import layers_of
+from kerazoo.engine.keras_internals import compile_metrics, layers_of
 from kerazoo.engine.normalization import statistics_as_variables
 from kerazoo.engine.random_numbers import drawing_as_keras_does
 from kerazoo.engine.recurrent.layers import whole_sequences
@@ -283,7 +283,12 @@ class Tracer:
         Keras reports the metrics, unless a `train_step` of one's own returns other names.
         """
         returned = None if one.traced is None else one.traced.structured_outputs
-        return isinstance(returned, dict) and set(returned) != set(self.model.get_metrics_result())
+        if not isinstance(returned, dict):
+            return False
+        metrics = compile_metrics(self.model)
+        if metrics is not None and not metrics.built:  # the step does not know of them
+            return True
+        return set(returned) != set(self.model.get_metrics_result())
 
     def _zeros_of(self, one: EpochPass) -> Logs:
         """Return a zero for each value of a pass, in its shape."""

@@ -18,6 +18,7 @@ _PUBLIC = {
     "plot_activations": "activations",
     "plot_columns": "columns",
     "plot_confusion_matrix": "classification",
+    "plot_decision_lines": "boundary",
     "plot_decision_surface": "surface",
     "plot_factors": "ratings",
     "plot_forecast": "forecasts",

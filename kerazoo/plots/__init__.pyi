@@ -1,6 +1,7 @@
 """What type checkers see of the lazily resolved names; a test compares it with the package."""
 
 from kerazoo.plots.activations import plot_activations as plot_activations
+from kerazoo.plots.boundary import plot_decision_lines as plot_decision_lines
 from kerazoo.plots.classification import plot_confusion_matrix as plot_confusion_matrix
 from kerazoo.plots.classification import plot_worst_mistakes as plot_worst_mistakes
 from kerazoo.plots.columns import plot_columns as plot_columns

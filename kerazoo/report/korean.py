@@ -32,6 +32,21 @@ SUMMARIES = {
     "three sigmoid units learn exclusive or, which a single unit cannot": (
         "유닛 하나로는 배울 수 없는 XOR을 시그모이드 유닛 세 개로 학습"
     ),
+    "one sigmoid unit learns AND, OR and NAND, and cannot learn exclusive or": (
+        "시그모이드 유닛 하나로 AND, OR, NAND는 배우고 XOR은 배우지 못함"
+    ),
+    "one linear unit finds a straight line, or a plane, by gradient descent": (
+        "선형 유닛 하나로 직선이나 평면을 경사 하강법으로 찾음"
+    ),
+    "one sigmoid unit, trained by a loop that is written out step by step": (
+        "시그모이드 유닛 하나를 한 단계씩 직접 쓴 반복문으로 학습"
+    ),
+    "one hidden layer prices baseball players in $1000s from what they did": (
+        "은닉층 하나로 야구 선수의 기록에서 연봉(천 달러)을 예측"
+    ),
+    "one layer gives each class a score that is linear in the pixels": (
+        "층 하나로 픽셀에 선형인 점수를 클래스마다 계산"
+    ),
     "one hidden layer classifies images of ten kinds of clothes": (
         "은닉층 하나로 옷 이미지를 열 클래스로 분류"
     ),
@@ -79,6 +94,7 @@ METRICS = {
     "loss": "손실함수 값",
     "mean absolute error": "평균 절대 오차",
     "negative ELBO": "음의 변분 하한(ELBO)",
+    "root mean squared error": "평균 제곱근 오차",
     "share of seeds that solve it": "문제를 푼 시드의 비율",
 }
 
@@ -89,6 +105,7 @@ EXPERIMENTS = {
     "2 latent numbers, grey levels": "잠재 변수 2개, 회색조",
     "60,000 / 10,000": "훈련 60,000 / 테스트 10,000",
     "IMDB reviews, 10,000 words": "IMDB 영화평, 단어 10,000개",
+    "any start": "임의의 시작점",
     "MovieLens 100K, fold u1": "MovieLens 100K, 폴드 u1",
     "duplicates left in": "중복 포함",
     "duplicates removed": "중복 제거",
@@ -105,12 +122,17 @@ SOURCES = {
     "any single linear unit": "선형 유닛 하나",
     "autoregression": "자기회귀",
     "course document A": "강의 자료 A",
+    "course document D": "강의 자료 D",
+    "course document E": "강의 자료 E",
     "guessing": "무작위 추측",
     "kernel ridge": "커널 릿지 회귀",
+    "lasso": "라쏘",
     "lasso words": "단어의 라쏘 로지스틱 회귀",
     "least squares": "최소제곱법",
     "logistic regression": "로지스틱 회귀",
+    "majority class": "가장 많은 클래스",
     "nearest neighbor": "최근접 이웃",
+    "one against all": "일대다 로지스틱 회귀",
     "tf idf words": "단어의 TF-IDF 로지스틱 회귀",
     "random forest": "랜덤 포레스트",
     "weighted neighbors": "가중 최근접 이웃",

@@ -20,11 +20,12 @@ from sklearn.ensemble import (
 )
 from sklearn.feature_extraction.text import TfidfTransformer
 from sklearn.kernel_ridge import KernelRidge
-from sklearn.linear_model import LinearRegression, LogisticRegression
-from sklearn.model_selection import GridSearchCV
+from sklearn.linear_model import Lasso, LinearRegression, LogisticRegression
+from sklearn.model_selection import GridSearchCV, KFold
+from sklearn.multiclass import OneVsRestClassifier
 from sklearn.neighbors import KNeighborsClassifier, KNeighborsRegressor, NearestCentroid
 from sklearn.pipeline import Pipeline, make_pipeline
-from sklearn.preprocessing import StandardScaler
+from sklearn.preprocessing import MaxAbsScaler, StandardScaler
 
 from kerazoo._wording import counted
 from kerazoo.datasets import Splits
@@ -76,7 +77,10 @@ def score_baseline(
         return _OF_IMAGES[name](splits, components)
     if name in BASELINES:
         return score_rating_baseline(name, splits)
-    parts = (splits.train, splits.validation)
+    # Where nothing is held out the training part stands for validation: its rows are not doubled,
+    # or a copy of each would be on the other side of a cross-validation.
+    held_out = () if splits.validation is splits.train else (splits.validation,)
+    parts = (splits.train, *held_out)
     inputs = _INPUTS.get(name, as_numbers)
     x = inputs(splits, np.concatenate([part.x for part in parts]))
     y = np.concatenate([_targets(splits, part.y) for part in parts])
@@ -251,9 +255,25 @@ def _kernel_ridge() -> Any:
     return GridSearchCV(estimator, grid, cv=5, scoring="neg_mean_absolute_error")
 
 
+def _lasso() -> Any:
+    # Of standardized columns and targets no weight is left from a penalty of 1 on.
+    lasso = make_pipeline(StandardScaler(), Lasso(max_iter=30_000))
+    estimator = TransformedTargetRegressor(lasso, transformer=StandardScaler())
+    folds = KFold(10, shuffle=True, random_state=1)
+    grid = {"regressor__lasso__alpha": np.geomspace(0.001, 1.0, 25)}
+    return GridSearchCV(estimator, grid, cv=folds, scoring="neg_mean_absolute_error")
+
+
+def _one_against_all() -> Any:
+    # Pixels share a range: divided by it, they descend as fast as standardized ones.
+    machine = LogisticRegression(C=0.1, max_iter=100)
+    return make_pipeline(MaxAbsScaler(), OneVsRestClassifier(machine))
+
+
 _ESTIMATORS: dict[str, Callable[[], Any]] = {
     "autoregression": LinearRegression,
     "kernel_ridge": _kernel_ridge,
+    "lasso": _lasso,
     "last_value": _Unchanged,
     "least_squares": LinearRegression,
     "logistic_regression": lambda: make_pipeline(
@@ -266,6 +286,7 @@ _ESTIMATORS: dict[str, Callable[[], Any]] = {
     ),
     "nearest_mean_of_thumbnails": lambda: make_pipeline(StandardScaler(), NearestCentroid()),
     "nearest_neighbor": lambda: make_pipeline(StandardScaler(), KNeighborsClassifier(1)),
+    "one_against_all": _one_against_all,
     "random_forest": lambda: RandomForestClassifier(500, random_state=0, n_jobs=-1),
     "weighted_neighbors": lambda: make_pipeline(
         StandardScaler(), KNeighborsClassifier(30, weights="distance")
@@ -324,6 +345,7 @@ _INPUTS: dict[str, Callable[[Splits, np.ndarray], np.ndarray]] = {
     "gradient_boosting": _flat,
     "lasso_words": _words_there,
     "last_value": _last_value,
+    "one_against_all": lambda splits, x: _flat(splits, x).astype("float32"),
     "logistic_regression_on_thumbnails": _thumbnails,
     "nearest_mean_of_thumbnails": _thumbnails,
     "tf_idf_words": _word_matrix,

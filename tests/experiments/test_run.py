@@ -134,7 +134,7 @@ def test_resume_needs_out() -> None:
 
 @pytest.mark.parametrize("name", list_baselines())
 def test_baselines_run(name: str) -> None:
-    data = {"kernel_ridge": "boston", "least_squares": "boston"}
+    data = {"kernel_ridge": "boston", "lasso": "boston", "least_squares": "boston"}
     data |= {"autoregression": "nyse", "last_value": "nyse"}
     of_images = name in ("principal_components", *sample_quality.BASELINES)
     if of_images or name.endswith("thumbnails"):

@@ -155,7 +155,11 @@ def test_every_setting_of_the_zoos_networks_has_a_place() -> None:
         known |= kerazoo.load_builder(name).__wrapped__.__annotations__.keys()
     named = known & estimator("boston").get_params().keys()
     assert named == {"hidden_units", "dropout", "input_noise"}
-    initializers = {"hidden_initializer", "output_initializer"}
+    initializers = {f"{of}_initializer" for of in ("hidden", "output", "kernel", "bias")} | {
+        "initializer",
+        "activation",
+        "by_hand",
+    }
     of_any_table = {"columns", "members", "bins"}
     others = {"return", "features", "classes", "standardize"}
     assert known - named == {*others, *of_any_table, *initializers}

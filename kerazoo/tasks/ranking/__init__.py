@@ -67,11 +67,11 @@ PREDICT_OPTIONS: Mapping[str, Option] = {
 }
 
 trainer = train_on_arrays
+recipe_for = no_further_data
 callbacks = no_callbacks
 score = score_test
 baselines = score_baselines
 figures = draw_predictions
-recipe_for = no_further_data
 
 
 def recognizes(data: UserData, options: Chosen) -> Sighting | None:
