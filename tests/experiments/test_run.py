@@ -140,6 +140,8 @@ def test_baselines_run(name: str) -> None:
     of_images = name in ("principal_components", *sample_quality.BASELINES)
     if of_images or name.endswith("thumbnails"):
         splits = kerazoo.load_dataset("fashion_mnist_mini", labels=not of_images)
+    elif name.endswith("_words"):
+        splits = load_dataset_module("imdb_sentiment").tiny()
     elif name in RATING_BASELINES:
         splits = load_dataset_module("ratings_csv").tiny()
     else:
