@@ -22,7 +22,7 @@ class Case:
         train: inputs, and targets unless the network has a loss of its own.
         validation: the same.
         batch_size: rows in a step.
-        loss: `"mse"`, `"crossentropy"` of class indices, `"vae"` or `"gan"`.
+        loss: `"mse"`, `"crossentropy"` of class indices, `"binary"`, `"vae"` or `"gan"`.
         widths: units of each layer, if the network is dense: PyTorch and JAX build it from them.
         activation: of hidden layers, if the network is dense; xor has it at the output, too.
         torch_network: makes the PyTorch network, if it is not dense.

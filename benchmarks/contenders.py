@@ -254,6 +254,9 @@ def _torch_loss(kind: str, outputs: Any, y: Any) -> tuple[Any, Any]:
 
     if kind == "mse":
         return functional.mse_loss(outputs, y), functional.l1_loss(outputs, y)
+    if kind == "binary":
+        right = ((outputs > 0) == (y > 0)).float().mean()
+        return functional.binary_cross_entropy_with_logits(outputs, y), right
     if kind == "crossentropy":
         return functional.cross_entropy(outputs, y), (outputs.argmax(1) == y).float().mean()
     logits, mean, log_variance = outputs

@@ -11,6 +11,7 @@ import numpy as np
 from case import Case
 from contenders import torch_trainer
 from networks import classifier, random_images, random_labels, sequences, table
+from texts import bag_of_words, word_by_word
 
 import kerazoo
 
@@ -183,6 +184,8 @@ ROWS = {
     "conv": _row(_convolutional, 3),
     "lstm": _row(_recurrent("LSTM"), 5),
     "gru": _row(_recurrent("GRU"), 5),
+    "imdb_mlp": _row(bag_of_words, 4),
+    "imdb_lstm": _row(word_by_word, 3),
     "ratings": _row(_ratings, 10),
 }
 """By name, what makes the title of a row and its contenders."""

@@ -48,6 +48,8 @@ from kerazoo.models.tabular.tabm import build_tabm as build_tabm
 from kerazoo.models.tabular.wine_binary import build_wine_binary as build_wine_binary
 from kerazoo.models.tabular.wine_multiclass import build_wine_multiclass as build_wine_multiclass
 from kerazoo.models.tabular.xor import build_xor as build_xor
+from kerazoo.models.text.imdb_lstm import build_imdb_lstm as build_imdb_lstm
+from kerazoo.models.text.imdb_mlp import build_imdb_mlp as build_imdb_mlp
 from kerazoo.models.text.word2vec import build_word2vec as build_word2vec
 from kerazoo.models.vision.cnn import build_cnn as build_cnn
 from kerazoo.models.vision.fashion_mnist import build_fashion_mnist as build_fashion_mnist

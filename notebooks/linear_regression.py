@@ -7,15 +7,16 @@
 # %%
 import math
 
-import keras
-import numpy as np
-import pandas as pd
-
 import kerazoo
-from kerazoo import plots
-from kerazoo.models.tabular.linear_regression import SECOND_LOG
 
-kerazoo.quiet_tensorflow()
+kerazoo.quiet_tensorflow()  # before it is imported
+
+import keras  # noqa: E402
+import numpy as np  # noqa: E402
+import pandas as pd  # noqa: E402
+
+from kerazoo import plots  # noqa: E402
+from kerazoo.models.tabular.linear_regression import SECOND_LOG  # noqa: E402
 
 # %% [markdown]
 # ## The data

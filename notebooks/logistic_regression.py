@@ -7,16 +7,17 @@
 # %%
 import dataclasses
 
-import keras
-import numpy as np
-import pandas as pd
-import tensorflow as tf
-
 import kerazoo
-from kerazoo import plots
-from kerazoo.models.tabular.logistic_regression import START
 
-kerazoo.quiet_tensorflow()
+kerazoo.quiet_tensorflow()  # before it is imported
+
+import keras  # noqa: E402
+import numpy as np  # noqa: E402
+import pandas as pd  # noqa: E402
+import tensorflow as tf  # noqa: E402
+
+from kerazoo import plots  # noqa: E402
+from kerazoo.models.tabular.logistic_regression import START  # noqa: E402
 
 # %% [markdown]
 # ## The data
@@ -26,13 +27,14 @@ kerazoo.quiet_tensorflow()
 # %%
 splits = kerazoo.load_dataset("six_points")
 names = list(splits.feature_names)
-pd.concat(
-    [
-        pd.DataFrame(part.x, columns=names).assign(label=part.y.ravel())
-        for part in (splits.train, splits.test)
-    ],
-    keys=["train", "test"],
-).astype(int).T
+
+
+def as_table(part):
+    return pd.DataFrame(part.x, columns=names).assign(label=part.y.ravel())
+
+
+parts = [as_table(splits.train), as_table(splits.test)]
+pd.concat(parts, keys=["train", "test"]).astype(int).T
 
 # %% [markdown]
 # ## A baseline
@@ -87,10 +89,14 @@ by_hand = [float(step()) for _ in range(5001)]
 
 # %%
 recipe = kerazoo.load_recipe("logistic_regression", "documented")
-usual, own_step = (
-    kerazoo.train("logistic_regression", variant="documented", recipe=recipe.of_experiment(name))
-    for name in ("start of the log", "start of the log, by hand")
-)
+
+
+def train_as(experiment):
+    return kerazoo.train("logistic_regression", recipe=recipe.of_experiment(experiment))
+
+
+usual = train_as("start of the log")
+own_step = train_as("start of the log, by hand")
 document = [0.7932398319, 0.5122759938, 0.3988317251, 0.3250758350, 0.2740058005, 0.2367737740]
 pd.DataFrame(
     {
@@ -122,15 +128,14 @@ plots.plot_history(usual.history)
 # Where `x1 w1 + x2 w2 + b = 0` the output is one half: a line of slope -w1 / w2. It moves while the
 # network learns.
 
+
 # %%
-ends = (1, 200, 1001, 5001)
-stages = {
-    f"step {end}": kerazoo.train(
-        "logistic_regression",
-        recipe=dataclasses.replace(recipe, builder_arguments=START, epochs=end),
-    ).model
-    for end in ends
-}
+def train_for(steps):
+    stopped = dataclasses.replace(recipe, builder_arguments=START, epochs=steps)
+    return kerazoo.train("logistic_regression", recipe=stopped).model
+
+
+stages = {f"step {end}": train_for(end) for end in (1, 200, 1001, 5001)}
 plots.plot_decision_lines(stages, splits)
 
 # %%

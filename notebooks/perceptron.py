@@ -35,12 +35,14 @@ kerazoo.layer_table(kerazoo.build_perceptron())
 # time, from seed 0. The line starts somewhere, and ends with the only 1 of AND on a side of its
 # own.
 
+
 # %%
+def train_for(epochs):
+    return kerazoo.train("perceptron", variant="documented", seed=0, epochs=epochs)
+
+
 ends = (1, 10, 30, 100, 300, 1000, 2000)
-stages = {
-    f"epoch {end}": kerazoo.train("perceptron", variant="documented", seed=0, epochs=end)
-    for end in ends
-}
+stages = {f"epoch {end}": train_for(end) for end in ends}
 plots.plot_decision_lines({name: run.model for name, run in stages.items()}, gates["and"])
 
 # %%
@@ -53,10 +55,13 @@ plots.plot_decision_surface(stages["epoch 2000"].model, gates["and"])
 
 # %%
 recipe = kerazoo.load_recipe("perceptron")
-runs = {
-    name: kerazoo.train("perceptron", recipe=recipe, splits=splits, seed=0)
-    for name, splits in gates.items()
-}
+
+
+def train_on(splits):
+    return kerazoo.train("perceptron", recipe=recipe, splits=splits, seed=0)
+
+
+runs = {name: train_on(splits) for name, splits in gates.items()}
 learned = {
     name: np.concatenate([w.ravel() for w in r.model.get_weights()]) for name, r in runs.items()
 }

@@ -19,6 +19,7 @@ from kerazoo.report.korean import HEADINGS, SUMMARIES
 from kerazoo.report.overview import summary_of, verdict
 from kerazoo.report.results import Results, Score
 from tests.conftest import ROOT
+from tests.small_texts import write_table
 
 READMES = ("README.md", "README.ko.md")
 DOCS = tuple(sorted(f"docs/{path.name}" for path in (ROOT / "docs").glob("*.md")))
@@ -81,6 +82,8 @@ def in_a_users_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     (tmp_path / "pairs.csv").write_text("user,item\nann,16\nbob,17\n")
     sentence = "the whale swims in the wide sea and the ship sails on the wide sea\n"
     (tmp_path / "novel.txt").write_text(sentence * 100)
+    write_table(tmp_path / "reviews.csv")
+    (tmp_path / "asked.txt").write_text("one of the best films of the year\n")
     monkeypatch.chdir(tmp_path)
     return tmp_path
 

@@ -37,8 +37,8 @@ def predict(
         list[str] | None,
         typer.Argument(
             metavar="INPUT...",
-            help="CSV, Parquet, .npy or image files, folders of images, or -; words for word "
-            "vectors.",
+            help="CSV, Parquet, .npy, image or text files, folders of images or texts, or -; words "
+            "for word vectors.",
             show_default=False,
         ),
     ] = None,
@@ -60,7 +60,8 @@ def predict(
 ) -> None:
     """Predict raw input with a saved model: columns are matched by name.
 
-    A network that forecasts a series takes one CSV file and goes on from its end. Word vectors take
+    A network that forecasts a series takes one CSV file and goes on from its end; one that tells
+    texts apart takes a text a line. Word vectors take
     words, or sums such as "king - man + woman". kerazoo predict MODEL --help shows the options of
     a model.
     """

@@ -247,6 +247,34 @@ class Words:
     target_unit: ClassVar[str] = ""
 
 
+KEEPS = ("last", "first", "once")
+
+
+@dataclass(frozen=True)
+class Texts:
+    """Texts, such as reviews, as rows of ids of words, and a class for each.
+
+    Args:
+        words: the word of each id from 3 on, the most frequent first. 0 fills up short rows, 1
+            begins a text, 2 is any other word. Rows of other words mean something else.
+        class_names: a name per class.
+        length: ids in a row.
+        keep: what a row holds of a text: its `"last"` words or its `"first"` ones, after what
+            fills it up; or each word that it holds `"once"`, before that.
+        text_name: the column of texts, in a table.
+        target_name: the column that is predicted.
+    """
+
+    words: tuple[str, ...]
+    class_names: tuple[str, ...]
+    length: int
+    keep: str = "last"
+    text_name: str = "text"
+    target_name: str = "class"
+    feature_names: ClassVar[tuple[str, ...]] = ()
+    target_unit: ClassVar[str] = ""
+
+
 @dataclass(frozen=True)
 class Ratings:
     """What some users thought of some items: a row is two ids, from 1 on, and a rating.
@@ -286,16 +314,11 @@ class Ratings:
         return self.columns[2]
 
 
-About = Table | Images | Series | Words | Ratings
+About = Table | Images | Series | Words | Texts | Ratings
 """What a data set is about. A saved model's card keeps it, under the name in `ABOUTS`."""
 
-ABOUTS: Mapping[str, type] = {
-    "table": Table,
-    "images": Images,
-    "series": Series,
-    "words": Words,
-    "ratings": Ratings,
-}
+_KINDS = (Table, Images, Series, Words, Texts, Ratings)
+ABOUTS: Mapping[str, type] = {kind.__name__.lower(): kind for kind in _KINDS}
 
 
 @dataclass(frozen=True)
@@ -329,7 +352,7 @@ class Splits:
         train: what is fitted, also by scalers.
         validation: what choices are made on.
         test: touched once, at the end.
-        about: what the rows are: a `Table`, `Images`, a `Series`, `Words` or `Ratings`.
+        about: what the rows are: a `Table`, `Images`, a `Series`, `Words`, `Texts` or `Ratings`.
         timelines: of a series, the rows that the windows were cut from, so that a backtest can cut
             them elsewhere.
         test_rows: of a user's data, what tells which row or file each test row is: columns by name,

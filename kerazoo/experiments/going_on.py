@@ -15,6 +15,7 @@ from kerazoo.experiments.own_splits import read_like
 from kerazoo.recipe import Recipe, with_learning_rate
 from kerazoo.registry import list_models, load_recipe
 from kerazoo.saved.reading import Location, Saved, load_with_card, open_saved
+from kerazoo.saved.words import with_words
 from kerazoo.tasks import Chosen, load_task
 
 if TYPE_CHECKING:
@@ -84,7 +85,7 @@ def prepare_start(
         WrongUsage: if such an option is set.
         InvalidInput: if the data lacks a column, or has other classes.
     """
-    card = saved.card
+    card = with_words(saved)
     recipe = recipe or load_recipe(card.name, card.variant or "tuned")
     task = load_task(recipe.task)
     for option in options:

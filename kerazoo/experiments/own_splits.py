@@ -12,6 +12,7 @@ from kerazoo._notes import warn_user
 from kerazoo.datasets import (
     Part,
     Splits,
+    labeled_texts,
     load_dataset,
     ratings_csv,
     table_csv,
@@ -20,14 +21,15 @@ from kerazoo.datasets import (
     unlabeled_table,
 )
 from kerazoo.datasets.reading.text_tables import STANDARD_INPUT
-from kerazoo.datasets.splits import About, Images, Ratings, Series, Table, Words
+from kerazoo.datasets.splits import About, Images, Ratings, Series, Table, Texts, Words
 from kerazoo.errors import InvalidInput, KerazooError
 from kerazoo.recipe import Recipe
-from kerazoo.saved.card import WORDS_FILE, Card
+from kerazoo.saved.card import Card
 from kerazoo.saved.reading import Saved
+from kerazoo.saved.words import read_words, with_words
 from kerazoo.tasks import load_task
 from kerazoo.tasks.generation import own, own_tables
-from kerazoo.tasks.words.formats import read_words
+from kerazoo.tasks.texts import loss_for
 
 _COLORS = {1: "gray", 3: "rgb"}
 
@@ -60,13 +62,12 @@ def load_own_splits(saved: Saved, recipe: Recipe, path: Path) -> tuple[Recipe, S
         raise KerazooError(f"--data {path}: {card.name} is judged on {takes}. Give one.")
     if isinstance(about, Series):
         return recipe, time_series_csv.load_like(about, path)
+    if isinstance(about, Words | Texts):
+        return _load_words(saved, recipe, path)
     if isinstance(about, Images):
         return _load_images(card, recipe, about, path)
     if isinstance(about, Ratings):
         return recipe, ratings_csv.load_like(about, path, trained_on=card.data or "unknown")
-    if isinstance(about, Words):
-        words = read_words(saved.read(WORDS_FILE), saved)
-        return recipe, text_corpus.load_like(words, path)
     assert isinstance(about, Table)
     if recipe.task == "generation":
         return own_tables.judged_by_errors(recipe), unlabeled_table.load_like(about, path)
@@ -74,11 +75,20 @@ def load_own_splits(saved: Saved, recipe: Recipe, path: Path) -> tuple[Recipe, S
     return recipe, table_csv.load_like(about, path, labels=_labels(recipe), trained_on=trained_on)
 
 
+def _load_words(saved: Saved, recipe: Recipe, path: Path) -> tuple[Recipe, Splits]:
+    """Load a text, or texts and their classes, by the words of a saved network."""
+    about = with_words(saved).about
+    if not isinstance(about, Texts):
+        return recipe, text_corpus.load_like(read_words(saved), path)
+    fitting = replace(recipe, loss=loss_for(len(about.class_names)))
+    return fitting, labeled_texts.load_like(about, path, trained_on=saved.card.data or "")
+
+
 def _is_there(path: Path, about: About) -> bool:
     """Tell whether a path is what such a network takes; of a table also standard input."""
     if isinstance(about, Table) and str(path) == STANDARD_INPUT:
         return True
-    if isinstance(about, Words):
+    if isinstance(about, Words | Texts):
         return path.exists()
     return path.is_dir() if isinstance(about, Images) else path.exists() and not path.is_dir()
 
@@ -93,7 +103,7 @@ def read_like(card: Card, recipe: Recipe, data: Any) -> tuple[Recipe, Splits]:
     Its columns, classes, series and size of images, and how values are encoded, stay what they are.
 
     Args:
-        card: what the network takes.
+        card: what the network takes; of one that takes texts, with its words.
         recipe: how it was trained.
         data: a file or a folder; or a table in memory, for a network of tables.
 
@@ -121,7 +131,9 @@ def read_like(card: Card, recipe: Recipe, data: Any) -> tuple[Recipe, Splits]:
     if isinstance(data, Path) and not _is_there(data, about):
         raise KerazooError(f"--data {data}: {card.name} learns from {task.OWN_DATA}. Give one.")
     source = str(data) if isinstance(data, Path) else data
-    if isinstance(about, Images):
+    if isinstance(about, Texts):
+        splits = labeled_texts.load_like(about, source)
+    elif isinstance(about, Images):
         recipe, splits = _load_images(card, recipe, about, data)
     elif isinstance(about, Series):
         splits = time_series_csv.load_like(about, data)

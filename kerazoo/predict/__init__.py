@@ -6,6 +6,7 @@ In reading order:
 - `prediction.py`: what it returns: values, classes and probabilities.
 - `sources.py`: a file, a folder or standard input as batches of rows; `tables.py` reads tables, as
   `datasets/reading/` does for training, a piece at a time; `images.py` reads image files.
+- `texts.py`: texts, a line or a file each, for a network that takes them.
 - `rows.py`: arrays, DataFrames and lists as one array that the network takes; `frames.py` encodes
   tables, and `columns.py` finds the columns by name.
 - `pairs.py`: users and items by their names.
@@ -22,7 +23,7 @@ import numpy as np
 
 from kerazoo._notes import warn_user
 from kerazoo._wording import counted
-from kerazoo.datasets.splits import Ratings
+from kerazoo.datasets.splits import Ratings, Texts
 from kerazoo.errors import InvalidInput, KerazooError, unknown_name
 from kerazoo.predict.prediction import Prediction
 from kerazoo.predict.rows import Limits, RangeCheck, check_array, to_array
@@ -36,6 +37,7 @@ from kerazoo.saved.reading import (
     read_consistently,
 )
 from kerazoo.saved.trust import try_unless_known
+from kerazoo.saved.words import with_words
 
 if TYPE_CHECKING:
     import keras
@@ -90,7 +92,7 @@ class Predictor:
             rows: an array, nested lists, a DataFrame (pandas, polars), a pyarrow Table, a dict of
                 columns (in any order), a list of dicts, or the path of a CSV, Parquet, `.npy` or
                 image file or a folder of images, or a list of such paths. Words of a category may
-                stand for their codes.
+                stand for their codes. A network that takes texts takes one, or a list of them.
             batch_size: rows computed at once; by default as many as take a few dozen megabytes.
             fit: what is done to image files of another size: `"crop"` around the center, `"pad"`
                 with black, or `"stretch"`; by default what was done in training, if anything.
@@ -121,14 +123,16 @@ class Predictor:
     def _paths(self, rows: Any) -> list[str | os.PathLike[str]]:
         """Return the paths that are meant; none if the rows are no paths.
 
-        A list of texts is one row of a network that takes words, and paths for all others.
+        A list of texts is one row of a network that takes words of categories, a row each of one
+        that takes texts, and paths for all others.
         """
         if isinstance(rows, np.ndarray) and rows.dtype.kind not in "UO":
             return []
-        if isinstance(rows, str | os.PathLike):
+        are_texts = isinstance(self.card.about, Texts)
+        takes_words = bool(self.card.columns) or isinstance(self.card.about, Ratings | Texts)
+        if isinstance(rows, os.PathLike) or (isinstance(rows, str) and not are_texts):
             return [rows]
-        of_words = self.card.columns or isinstance(self.card.about, Ratings)
-        kinds = (os.PathLike,) if of_words else (str, os.PathLike)
+        kinds = (os.PathLike,) if takes_words else (str, os.PathLike)
         if isinstance(rows, np.ndarray) and rows.ndim == 1:
             rows = rows.tolist()
         if not isinstance(rows, list | tuple) or not all(isinstance(row, kinds) for row in rows):
@@ -167,8 +171,11 @@ class Predictor:
     def _predict_good(
         self, rows: np.ndarray, batch_size: int | None, first_row: int, bad: list[str]
     ) -> Prediction:
-        """Answer rows but for those that are infinite, or have no finite answer."""
-        good = ~np.isinf(rows.reshape(len(rows), -1)).any(axis=1)
+        """Answer rows but for those that could not be read, or have no finite answer."""
+        flat = rows.reshape(len(rows), -1)
+        # Cells that could not be read are infinite, texts without a word are empty rows.
+        are_texts = isinstance(self.card.about, Texts)
+        good = flat.any(axis=1) if are_texts else ~np.isinf(flat).any(axis=1)
         # Any row of numbers tells the shape of an answer.
         values = np.full_like(self._network(np.zeros_like(rows[:1])).repeat(len(rows), 0), np.nan)
         try:
@@ -275,8 +282,10 @@ def _load_litert(saved: Saved, part: str | None) -> Predictor:
     from kerazoo.runtimes.litert import LitertNetwork
 
     file = LITERT_FILE if part is None else part_file(part)
-    saved, content = read_consistently(saved, lambda saved: saved.read(file))
-    card = saved.card if part is None else saved.card.of_part(part)
+    saved, (content, whole) = read_consistently(
+        saved, lambda saved: (saved.read(file), with_words(saved))
+    )
+    card = whole if part is None else whole.of_part(part)
     source = str(saved.folder / file)
     threads = 1 if len(content) < _SMALL else os.cpu_count() or 1
     probe = check_array(card.probe.inputs[0].decode(), card, source, is_probe=True)
@@ -300,5 +309,5 @@ def _load_keras(
 
     saved, model = load_with_card(saved, builder=builder)  # which checks the probe
     if part is None:
-        return Predictor(saved.card, KerasNetwork(model), "keras")
+        return Predictor(with_words(saved), KerasNetwork(model), "keras")
     return Predictor(saved.card.of_part(part), KerasNetwork(served_parts(model)[part]), "keras")

@@ -10,9 +10,10 @@ import numpy as np
 from kerazoo._notes import warn_user
 from kerazoo.datasets.reading.columns import plain_numbers, refusal
 from kerazoo.datasets.reading.foreign import collected, refuse_masked
-from kerazoo.datasets.splits import Ratings
+from kerazoo.datasets.splits import Ratings, Texts
 from kerazoo.errors import InvalidInput
 from kerazoo.predict.columns import match_card
+from kerazoo.predict.texts import encode_rows, texts_in
 from kerazoo.saved.card import Card, Column
 
 _SOURCE = "input"
@@ -32,6 +33,10 @@ def to_array(rows: Any, card: Card) -> np.ndarray:
     """
     refuse_masked(rows, _SOURCE)
     rows = collected(rows)
+    if isinstance(card.about, Texts):
+        texts = texts_in(rows, card.about)
+        if texts is not None:
+            return encode_rows(texts, card, _SOURCE)
     if isinstance(card.about, Ratings):
         from kerazoo.predict.pairs import encode_pairs
 

@@ -11,12 +11,13 @@ import numpy as np
 from kerazoo._notes import warn_user
 from kerazoo.datasets.reading.images import SUFFIXES, Fit
 from kerazoo.datasets.reading.text_tables import STANDARD_INPUT
-from kerazoo.datasets.splits import Ratings
+from kerazoo.datasets.splits import Ratings, Texts
 from kerazoo.errors import InvalidInput
 from kerazoo.predict.images import list_images, read_image
 from kerazoo.predict.pairs import encode_pairs, read_pairs
 from kerazoo.predict.rows import check_array
 from kerazoo.predict.tables import Carried, read_table
+from kerazoo.predict.texts import read_text_rows
 from kerazoo.saved.card import Card
 
 _CHUNK_BYTES = 2**25
@@ -58,7 +59,8 @@ def read_source(
     Args:
         source: a table, as it is trained on: a CSV file, also packed, or a Parquet file, or `"-"`
             for CSV on standard input; a `.npy` file, an image file, or a folder of images, also in
-            folders inside it.
+            folders inside it. For a network that takes texts a text file or standard input, a text
+            a line; a table with a column of them; or a folder of `.txt` files, a text each.
         card: what the network takes.
         report: told which share has been read.
         note: told about a column or files that are not looked at; by default a warning says so.
@@ -71,6 +73,23 @@ def read_source(
         InvalidInput: if there is no such file, or it is not what the network takes.
     """
     report, note = report or _ignore, note or warn_user
+    if not isinstance(card.about, Texts) or source.lower().endswith(".npy"):
+        return _read_rows(source, card, report, note, keep=keep, fit=fit, bad=bad)
+    if keep:
+        raise InvalidInput("a network that takes texts keeps no columns; leave them out.")
+    return (Batch(*found) for found in read_text_rows(source, card, note, bad))
+
+
+def _read_rows(
+    source: str,
+    card: Card,
+    report: Progress,
+    note: Note,
+    *,
+    keep: Sequence[str],
+    fit: Fit | None,
+    bad: list[str] | None,
+) -> Iterator[Batch]:
     path = Path(source)
     ending = path.suffix.lower()
     is_image, is_array = ending in SUFFIXES, ending == ".npy"

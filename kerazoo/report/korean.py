@@ -74,6 +74,12 @@ SUMMARIES = {
     "a generator learns to draw images that a discriminator cannot tell from real ones": (
         "판별자가 진짜와 구별하지 못하는 이미지를 생성자가 그리도록 학습"
     ),
+    "tells from the words of a film review, in any order, whether it is a good one": (
+        "영화평에 나온 단어만으로(순서와 무관하게) 긍정과 부정을 구분"
+    ),
+    "reads a film review word by word, and tells whether it is a good one": (
+        "영화평을 단어 순서대로 읽고 긍정과 부정을 구분"
+    ),
     "what a user will think of an item, as the product of two short vectors": (
         "사용자와 아이템의 짧은 벡터 두 개를 곱해 평점을 예측하고 추천(행렬 분해)"
     ),
@@ -94,6 +100,7 @@ METRICS = {
 
 EXPERIMENTS = {
     "10,000 samples": "샘플 10,000개",
+    "10,000 words": "단어 10,000개",
     "2 latent numbers, 32x32": "잠재 변수 2개, 32×32",
     "2 latent numbers, grey levels": "잠재 변수 2개, 회색조",
     "60,000 / 10,000": "훈련 60,000 / 테스트 10,000",
@@ -104,6 +111,7 @@ EXPERIMENTS = {
     "duplicates removed": "중복 제거",
     "eight CIFAR-10 classes": "CIFAR-10의 여덟 클래스",
     "fine-tuned": "미세 조정",
+    "last 500 words": "마지막 500단어",
     "three series": "시계열 세 개",
     "with the day of the week": "요일 포함",
 }
@@ -119,11 +127,13 @@ SOURCES = {
     "guessing": "무작위 추측",
     "kernel ridge": "커널 릿지 회귀",
     "lasso": "라쏘",
+    "lasso words": "단어의 라쏘 로지스틱 회귀",
     "least squares": "최소제곱법",
     "logistic regression": "로지스틱 회귀",
     "majority class": "가장 많은 클래스",
     "nearest neighbor": "최근접 이웃",
     "one against all": "일대다 로지스틱 회귀",
+    "tf idf words": "단어의 TF-IDF 로지스틱 회귀",
     "random forest": "랜덤 포레스트",
     "weighted neighbors": "가중 최근접 이웃",
 }

@@ -9,7 +9,7 @@ a single class that a file names. In reading order:
 - `storage.py`: the directory: read without following a link, replaced in one step.
 - `reading.py`: a name or a path becomes a `Saved`, and that a network. `arguments.py` checks what
   a builder is called with, `weights.py` the numbers that the network gets, `architecture.py` what
-  layers it has.
+  layers it has; `words.py` reads the words of a network that takes texts.
 - `writing.py`: a network becomes a directory; `litert.py` writes its `.tflite` file.
 - `export.py`: a saved model as a file of another program.
 """

@@ -28,6 +28,7 @@ USUAL_TASKS = {
     "images": "images",
     "series": "series",
     "words": "words",
+    "texts": "texts",
     "ratings": "ranking",
 }
 """What a network without a recipe is asked, by what it was trained on."""

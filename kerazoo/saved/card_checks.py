@@ -11,12 +11,14 @@ from kerazoo._wording import counted
 from kerazoo.datasets.reading.images import FITS
 from kerazoo.datasets.splits import (
     COLUMN_KINDS,
+    KEEPS,
     MISSING,
     WRITTEN,
     Images,
     Ratings,
     Series,
     Table,
+    Texts,
     Words,
 )
 from kerazoo.saved.card import (
@@ -100,8 +102,8 @@ def _check_about(card: Card) -> None:
             _check_series(card, series)
         case Images() as images:
             expect(images.fit in ("", *FITS), f"a fit of {', '.join(FITS)}", images.fit)
-        case Words():
-            expect(WORDS_FILE in card.files, f"a file {WORDS_FILE}", [*card.files])
+        case Words() | Texts():
+            _check_words(card)
         case Ratings() as ratings:
             _check_ratings(card, ratings)
 
@@ -177,6 +179,18 @@ def _check_series(card: Card, series: Series) -> None:
         expect(values.ndim == 2 and len(values) > 0, "rows of residuals", values.shape)
         expect(values.shape[1] == series.horizon, "one per row ahead", values.shape)
         expect(bool(np.isfinite(values).all()), "finite residuals", "others")
+
+
+def _check_words(card: Card) -> None:
+    expect(WORDS_FILE in card.files, f"a file {WORDS_FILE}", [*card.files])
+    texts = card.about
+    if not isinstance(texts, Texts):
+        return
+    expect(not texts.words, "words in a file of their own", len(texts.words))
+    expect(texts.keep in KEEPS, f"one of {KEEPS}", texts.keep)
+    expect(len(card.inputs) == 1, "one input for texts", len(card.inputs))
+    expect(card.inputs[0].shape == (texts.length,), "an input of a row of ids", card.inputs)
+    expect(card.inputs[0].dtype == "int32", "ids of 32 bits", card.inputs[0].dtype)
 
 
 def _check_ratings(card: Card, ratings: Ratings) -> None:

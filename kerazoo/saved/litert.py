@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +19,7 @@ if TYPE_CHECKING:
 
 _TOLERANCE = 1e-4
 _HALF_PRECISION_TOLERANCE = 1e-3
+_LONGEST_UNROLLED = 200  # steps; each adds some twenty operations to the file
 
 
 class LitertFailure(KerazooError):
@@ -26,8 +29,8 @@ class LitertFailure(KerazooError):
 def write_litert(model: keras.Model, path: Path, probe: Probe) -> float:
     """Export for LiteRT, and compare its outputs with those of Keras.
 
-    Recurrent layers would become loops of TensorFlow operations that LiteRT does not have: the
-    loops are unrolled.
+    Recurrent layers would become loops of TensorFlow operations that LiteRT does not have: short
+    loops are unrolled, and long ones written with the loop that it has.
 
     Args:
         model: a built network.
@@ -42,7 +45,8 @@ def write_litert(model: keras.Model, path: Path, probe: Probe) -> float:
     """
     if len(model.inputs) != 1 or len(model.outputs) != 1:
         raise LitertFailure("only a network of one input and one output is exported for LiteRT.")
-    return _try_litert(_unroll(model) or model, path, probe)
+    with _looped(model) as long_loops:
+        return _try_litert((None if long_loops else _unroll(model)) or model, path, probe)
 
 
 def _try_litert(model: keras.Model, path: Path, probe: Probe) -> float:
@@ -64,6 +68,60 @@ def _try_litert(model: keras.Model, path: Path, probe: Probe) -> float:
         raise LitertFailure(f"LiteRT cannot run it: {first_line(error)}") from error
     remember(content)
     return difference
+
+
+@contextlib.contextmanager
+def _looped(model: keras.Model) -> Iterator[bool]:
+    """While a model is exported, let recurrent layers that read long sequences use LiteRT's loop.
+
+    Yields:
+        Whether that is so: of layers whose last output alone is used, and of no other.
+    """
+    import keras
+
+    from kerazoo.engine.keras_internals import layers_of
+
+    layers = [one for one in layers_of(model) if isinstance(one, keras.layers.RNN)]
+    steps = model.inputs[0].shape[1] if len(model.inputs[0].shape) > 1 else None
+    fits = bool(layers) and steps is not None and steps > _LONGEST_UNROLLED
+    fits = fits and not any(one.return_sequences or one.stateful for one in layers)
+    try:
+        for layer in layers if fits else ():
+            layer.inner_loop = _make_loop(layer)
+        yield fits
+    finally:
+        for layer in layers:
+            layer.__dict__.pop("inner_loop", None)  # it hid the method of the class
+
+
+def _make_loop(layer: keras.layers.RNN) -> Callable[..., Any]:
+    """Return what takes the place of `inner_loop` where only the last output is used."""
+    from keras import ops
+
+    def inner_loop(sequences: Any, initial_state: Any, mask: Any, training: bool = False) -> Any:
+        mask = mask[0] if isinstance(mask, list | tuple) else mask  # (batch, time) or None
+        steps = sequences.shape[1]
+
+        def step(number: Any, output: Any, *states: Any) -> tuple[Any, ...]:
+            time = steps - 1 - number if layer.go_backwards else number
+            row = ops.take(sequences, time, axis=1)  # (batch, features)
+            new, new_states = layer.cell(row, list(states), training=False)
+            if mask is not None:
+                counts = ops.take(ops.cast(mask, "bool"), time, axis=1)[:, None]
+                new = ops.where(counts, new, output)
+                new_states = [
+                    ops.where(counts, after, before)
+                    for after, before in zip(new_states, states, strict=True)
+                ]
+            return (number + 1, new, *new_states)
+
+        first = (ops.convert_to_tensor(0, "int32"), ops.zeros_like(initial_state[0]))
+        _, output, *states = ops.while_loop(
+            lambda number, *_: number < steps, step, (*first, *initial_state)
+        )
+        return output, output[:, None], states
+
+    return inner_loop
 
 
 def _unroll(model: keras.Model) -> keras.Model | None:

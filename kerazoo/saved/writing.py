@@ -16,7 +16,7 @@ import numpy as np
 from kerazoo._files import write_whole
 from kerazoo._notes import warn_user
 from kerazoo._wording import LONGEST_NAME, is_printable
-from kerazoo.datasets.splits import About, Series, Splits, Table, Words
+from kerazoo.datasets.splits import About, Series, Splits, Table, Texts, Words
 from kerazoo.errors import KerazooError
 from kerazoo.recipe import Recipe
 from kerazoo.registry import list_models, load_builder, without_weights
@@ -125,7 +125,7 @@ def save_model(
             difference = None
             warn_user(f"{name!r} is served through Keras: {error}")
         parts = _write_parts(model, splits, staged)
-        if isinstance(about, Words):
+        if isinstance(about, Words | Texts):
             text = "".join(f"{word}\n" for word in about.words)
             (staged / WORDS_FILE).write_bytes(text.encode())
         card = Card(
@@ -141,7 +141,7 @@ def save_model(
             data=None if splits is None else splits.hash(),
             inputs=describe_inputs(model),
             outputs=describe_outputs(model),
-            about=Words(()) if isinstance(about, Words) else about,  # they have a file
+            about=_without_words(about),
             ranges=_ranges(splits),
             valid_range=_valid_range(splits),
             metrics=_finite(metrics or {}),
@@ -287,6 +287,11 @@ def _numpy(tensor: Any) -> np.ndarray:
     import keras
 
     return keras.ops.convert_to_numpy(tensor)
+
+
+def _without_words(about: About | None) -> About | None:
+    """Return what the card says of the data; words have a file of their own."""
+    return dataclasses.replace(about, words=()) if isinstance(about, Words | Texts) else about
 
 
 def _ranges(splits: Splits | None) -> tuple[tuple[float, ...], ...]:

@@ -43,6 +43,13 @@ FIT_IN_TRAINING = Option(
 )
 """The option `fit` of `kerazoo train`."""
 
+SKIP_BAD_ROWS = Option(
+    "Leave the answer to a row empty if it cannot be read, and say why at the end.",
+    kind=bool,
+    needs_data=False,
+)
+"""The option `skip_bad_rows` of `kerazoo predict`."""
+
 SKIP_DAMAGED = Option("Leave out images that cannot be read.", bool)
 """The option `skip_damaged` of `kerazoo train`."""
 

@@ -26,6 +26,7 @@ from kerazoo.saved.reading import Location
 from kerazoo.tasks import Chosen, Evaluation, Option, Sighting, UserData
 from kerazoo.tasks._scores import balanced_accuracy, score_test
 from kerazoo.tasks._shared import (
+    SKIP_BAD_ROWS,
     answer_rows,
     draw_predictions,
     evaluate_predictions,
@@ -74,11 +75,7 @@ PREDICT_OPTIONS: Mapping[str, Option] = {
         metavar="COLUMNS",
         needs_data=False,
     ),
-    "skip_bad_rows": Option(
-        "Leave the answer to a row empty if it cannot be read, and say why at the end.",
-        kind=bool,
-        needs_data=False,
-    ),
+    "skip_bad_rows": SKIP_BAD_ROWS,
 }
 
 

@@ -11,12 +11,13 @@ import numpy as np
 import pytest
 
 import kerazoo
-from kerazoo.datasets import Part
+from kerazoo.datasets import Part, load_dataset_module
 from kerazoo.errors import InvalidInput
 from kerazoo.experiments import record as recording
 from kerazoo.recipe import for_training_on
 from kerazoo.tasks._baselines import list_baselines, score_baseline
 from kerazoo.tasks.generation import quality as sample_quality
+from kerazoo.tasks.ranking.neighbors import BASELINES as RATING_BASELINES
 
 
 def short(name: str, epochs: int = 3, variant: str = "tuned") -> kerazoo.Recipe:
@@ -139,6 +140,10 @@ def test_baselines_run(name: str) -> None:
     of_images = name in ("principal_components", *sample_quality.BASELINES)
     if of_images or name.endswith("thumbnails"):
         splits = kerazoo.load_dataset("fashion_mnist_mini", labels=not of_images)
+    elif name.endswith("_words"):
+        splits = load_dataset_module("imdb_sentiment").tiny()
+    elif name in RATING_BASELINES:
+        splits = load_dataset_module("ratings_csv").tiny()
     else:
         splits = kerazoo.load_dataset(data.get(name, "wine"))
     few = Part(*(None if array is None else array[:300] for array in splits.train))

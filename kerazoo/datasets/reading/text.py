@@ -106,7 +106,7 @@ def _read_path(path: Path) -> Iterator[str]:
         else:
             opener = _OPENERS.get(path.suffix.lower(), open)
             with opener(path, "rb") as file:
-                yield from _read_stream(file, str(path))
+                yield from read_stream(file, str(path))
     except (*_DAMAGED, tarfile.TarError) as error:
         raise InvalidInput(f"{path} cannot be unpacked: {error}. Get it again.") from error
     except OSError as error:
@@ -150,7 +150,7 @@ def _read_archive(path: Path) -> Iterator[str]:
             for name in _choose_texts(entries, path):
                 texts += 1
                 with _open_member(archive, entries[name], path) as member:
-                    yield from _read_stream(member, f"{path}: {name}")
+                    yield from read_stream(member, f"{path}: {name}")
     else:
         # In the order of the archive: a compressed one cannot be read in any other.
         others = []
@@ -163,7 +163,7 @@ def _read_archive(path: Path) -> Iterator[str]:
                     others.append(item.name)
                     continue
                 texts += 1
-                yield from _read_stream(content, f"{path}: {item.name}")
+                yield from read_stream(content, f"{path}: {item.name}")
             # The checksum of what it is packed in comes after the end of the archive.
             while archive.fileobj is not None and archive.fileobj.read(BLOCK):
                 pass
@@ -187,7 +187,13 @@ def _open_member(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, path: Path) -
         ) from error
 
 
-def _read_stream(raw: IO[bytes], name: str) -> Iterator[str]:
+def read_stream(raw: IO[bytes], name: str) -> Iterator[str]:
+    """Yield the text of an open file in blocks, as `read_blocks` does.
+
+    Args:
+        raw: its bytes.
+        name: what messages call it.
+    """
     file = Utf8Stream(raw, name, warn_user)
     start, rest, is_whole = 0, b"", True
     while block := file.read(BLOCK):

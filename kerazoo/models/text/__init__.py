@@ -1,1 +1,1 @@
-"""Networks that learn from running text."""
+"""Networks that learn from text."""

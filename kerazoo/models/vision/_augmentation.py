@@ -17,7 +17,7 @@ def augment(
     x: keras.KerasTensor,
     names: Sequence[str],
     *,
-    background: float = 0.0,
+    background: int = 0,
     shift: float = 0.04,
 ) -> keras.KerasTensor:
     """Add layers that change images at random in training, and in training only.
@@ -36,12 +36,12 @@ def augment(
     return x
 
 
-def _layer(name: str, background: float, shift: float) -> keras.layers.Layer:
+def _layer(name: str, background: int, shift: float) -> keras.layers.Layer:
     import keras
 
     if name not in AUGMENTATIONS:
         raise unknown_name("augmentation", name, AUGMENTATIONS)
-    outside = {"fill_mode": "constant", "fill_value": background}
+    outside = {"fill_mode": "constant", "fill_value": float(background)}
     if name == "mirror":
         return keras.layers.RandomFlip("horizontal", name=name)
     if name == "shift":
@@ -52,8 +52,8 @@ def _layer(name: str, background: float, shift: float) -> keras.layers.Layer:
         return keras.layers.RandomErasing(
             0.5,
             scale=(0.02, 0.2),
-            fill_value=background,
-            value_range=(int(background), 1),  # whole: -1.0 is another layer to a card's hash
+            fill_value=float(background),
+            value_range=(background, 1),
             name=name,
         )
     return keras.layers.RandomRotation(0.05, **outside, name=name)

@@ -56,7 +56,7 @@ def build_cnn(
 
     inputs = keras.Input(input_shape, dtype="uint8", name="image")
     x = keras.layers.Rescaling(1 / 127.5, offset=-1.0, name="rescale")(inputs)
-    x = augment(x, augmentation, background=-1.0)
+    x = augment(x, augmentation, background=-1)
     for block, widths in enumerate(filters, start=1):
         for number, width in enumerate(widths, start=1):
             layer = f"block{block}_conv{number}"

@@ -5,7 +5,6 @@ from __future__ import annotations
 import bz2
 import codecs
 import gzip
-import inspect
 import itertools
 import os
 import re
@@ -19,18 +18,15 @@ import numpy as np
 from kerazoo._files import replacing_file
 from kerazoo._notes import warn_user
 from kerazoo._wording import agree, counted
-from kerazoo.errors import DamagedFile, KerazooError, damaged
-from kerazoo.registry import list_models, load_builder
-from kerazoo.saved.card import WORDS_FILE, Card
+from kerazoo.errors import DamagedFile, KerazooError
+from kerazoo.saved.card import WORDS_FILE
 from kerazoo.saved.reading import Location, Saved, open_saved, read_consistently
+from kerazoo.saved.words import read_words
 from kerazoo.tasks.words.vectors import WordVectors
 
 _BINARY, _TEXT = (".bin",), (".txt", ".vec")
 _LONGEST_WORD = 2**16
-_LONGEST_SAVED_WORD = 1000
 _SHOWN = 40
-# Line ends, codes of terminals, spaces, and the mark that some editors put before a text.
-_NO_WORD = re.compile("[\x00-\x1f\x7f-\x9f\\s\ufeff]")
 _MOST_NUMBERS = 2**33
 _LOOK_AHEAD = 2**16
 _NAMED = 5
@@ -67,50 +63,12 @@ def load_word_vectors(name_or_path: Location = "word2vec") -> WordVectors:
                 f"{saved.folder} is a model without words; kerazoo train word2vec makes one with "
                 "them."
             )
-        saved, content = read_consistently(saved, lambda saved: saved.read(WORDS_FILE))
+        saved, words = read_consistently(saved, read_words)
         predictor = load_predictor(saved)
         if predictor.card == saved.card:  # or the model was replaced in between
             break
         name_or_path = saved.folder
-    words = read_words(content, saved)
     return WordVectors(words, predictor.predict_array(np.arange(len(words), dtype=np.int32)).values)
-
-
-def read_words(content: bytes, saved: Saved) -> list[str]:
-    """Return the words of a saved model, one a line, as many as its table has rows.
-
-    Args:
-        content: of its file of words.
-        saved: the model.
-
-    Raises:
-        DamagedFile: if they are not that.
-    """
-    source = saved.folder / WORDS_FILE
-    try:
-        text = content.decode("utf-8")
-    except UnicodeDecodeError as error:
-        raise damaged(source, f"is not UTF-8 text: {error.reason}") from error
-    *words, rest = text.split("\n")
-    size = _vocabulary_size(saved.card)
-    if rest or size not in (None, len(words)):
-        raise damaged(source, f"has {len(words)} whole lines, expected {size}, a word each")
-    for number, word in enumerate(words, start=1):
-        if not 0 < len(word) <= _LONGEST_SAVED_WORD or _NO_WORD.search(word):
-            shown = ascii(word[:_SHOWN])
-            raise damaged(source, f"has {shown} in line {number}, which is no word")
-    if len(set(words)) != len(words):
-        raise damaged(source, "has a word twice")
-    return words
-
-
-def _vocabulary_size(card: Card) -> Any:
-    """Return how many words the network's table has; `None` for one that is not known here."""
-    name = "vocabulary_size"
-    if name not in card.builder_arguments and card.name in list_models():
-        parameters = inspect.signature(load_builder(card.name)).parameters
-        return parameters[name].default if name in parameters else None
-    return card.builder_arguments.get(name)
 
 
 def is_vector_file(path: str | os.PathLike[str]) -> bool:
