@@ -38,11 +38,9 @@ def compare(run: Run) -> Table:
         >>> [row[0] for row in table.rows]
         ['solved', 'accuracy']
     """
-    from kerazoo.experiments.run import Run
-
-    if not isinstance(run, Run):
-        name = run if isinstance(run, str) else "boston"
-        raise KerazooError(f"run is {run!r:.60}; pass what kerazoo.train({name!r}) returns.")
+    if not hasattr(run, "variant"):
+        name = repr(run) if isinstance(run, str) else "NAME"
+        raise KerazooError(f"run is {run!r:.60}; pass what kerazoo.train({name}) returns.")
     recipe = load_recipe(run.name, run.variant)
     results = Results.load(run.name)
     baseline = results.best_baseline(recipe, recipe.experiment)

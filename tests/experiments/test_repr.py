@@ -34,3 +34,6 @@ def test_names_in_place_of_networks() -> None:
     wrong: Any = "boston"
     with pytest.raises(kerazoo.KerazooError, match=r"pass what kerazoo.train\('boston'\) returns"):
         kerazoo.compare(wrong)
+    wrong = ["boston"]
+    with pytest.raises(kerazoo.KerazooError, match=r"run is \['boston'\]; pass what"):
+        kerazoo.compare(wrong)

@@ -7,7 +7,6 @@ import codecs
 import gzip
 import itertools
 import os
-import re
 import zlib
 from collections.abc import Iterator
 from pathlib import Path
