@@ -20,7 +20,7 @@ import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from types import ModuleType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from kerazoo._model_files import (
     add_file,
@@ -36,7 +36,8 @@ from kerazoo.recipe import Recipe
 if TYPE_CHECKING:
     import keras
 
-VARIANTS = ("documented", "tuned")
+Variant = Literal["documented", "tuned"]
+VARIANTS: tuple[Variant, ...] = ("documented", "tuned")
 _OURS = "kerazoo.models."
 
 

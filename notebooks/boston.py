@@ -15,6 +15,19 @@ kerazoo.quiet_tensorflow()
 # ## The data
 # The split is the one that Keras uses: 404 districts to train on, 102 to test. The recipe holds the
 # last tenth of the 404 out for validation.
+#
+# | column | of the district |
+# | --- | --- |
+# | CRIM | crimes per head |
+# | ZN, INDUS | percent of the land for large lots, and for business other than shops |
+# | CHAS | 1 if it is beside the Charles River, else 0 |
+# | NOX | nitric oxides in the air, in parts per 10 million |
+# | RM, AGE | rooms per home, and percent of the homes built before 1940 |
+# | DIS, RAD | distance to five centers of employment, and an index of access to highways |
+# | TAX, PTRATIO | property tax per $10,000, and pupils per teacher |
+# | B | 1000 (share of Black residents - 0.63)² |
+# | LSTAT | percent of the residents of lower status |
+# | MEDV | the target: the median price of a home in $1000s |
 
 # %%
 recipe = kerazoo.load_recipe("boston")

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import dataclasses
+import inspect
 import json
 import math
 import re
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 
@@ -14,7 +15,7 @@ import kerazoo
 from kerazoo.datasets import locate_dataset
 from kerazoo.errors import InvalidInput
 from kerazoo.recipe import cosine_decay, for_training_on, with_learning_rate
-from kerazoo.registry import VARIANTS
+from kerazoo.registry import VARIANTS, Variant
 from kerazoo.tasks._baselines import list_baselines
 from tests.conftest import DATA_DIR
 
@@ -192,3 +193,8 @@ def test_a_learning_rate_is_a_number_above_0(rate: object) -> None:
 def test_numbers_that_no_training_takes(asked: dict[str, Any], message: str) -> None:
     with pytest.raises(kerazoo.InvalidInput, match=message):
         kerazoo.train("xor", **asked)
+
+
+def test_a_type_checker_knows_the_recipes() -> None:
+    assert get_args(Variant) == VARIANTS
+    assert inspect.signature(kerazoo.train).parameters["variant"].annotation == "Variant"

@@ -21,7 +21,7 @@ from kerazoo.cli._console import quietly
 from kerazoo.datasets.sources import DATA_DIR_VARIABLE
 from kerazoo.errors import KerazooError, WrongUsage
 from kerazoo.recipe import MOST
-from kerazoo.registry import list_tasks
+from kerazoo.registry import Variant, list_tasks
 from kerazoo.saved.reading import Location, open_saved
 from kerazoo.tasks import Option, load_task, open_for_task
 
@@ -29,7 +29,6 @@ _MODEL_FILE = ".py"
 _METAVARS = {int: "N", float: "X", str: "TEXT", Path: "PATH"}
 
 
-Variant = Literal["documented", "tuned"]
 Runtime = Literal["auto", "litert", "keras"]
 
 _OLD_SPELLING = re.compile(r"^--output(?==|$)")

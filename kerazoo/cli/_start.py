@@ -9,8 +9,9 @@ import typer
 
 from kerazoo._machine import warnings_as_lines
 from kerazoo.cli._console import say
-from kerazoo.cli._options import Variant, resolve_network
+from kerazoo.cli._options import resolve_network
 from kerazoo.errors import WrongUsage
+from kerazoo.registry import Variant
 from kerazoo.saved.reading import open_saved
 
 if TYPE_CHECKING:

@@ -23,6 +23,10 @@ if TYPE_CHECKING:
 
 _NO_FILE_NAME = re.compile(r"[^\w-]+")
 
+Name = Annotated[
+    str, typer.Argument(metavar="NAME", help="A name from kerazoo list or kerazoo data list.")
+]
+
 app = typer.Typer(cls=Commands, help="The data sets: list them, find their files, print a sample.")
 
 
@@ -40,13 +44,13 @@ def data_list() -> None:
 
 @app.command("path", cls=Command)
 def data_path(
-    name: Annotated[str, typer.Argument(metavar="NAME", help="A name from `kerazoo data list`.")],
+    name: Name,
     data_dir: Annotated[Path | None, typer.Option(help="A folder with the original files.")] = None,
 ) -> None:
-    """Print where the files of a data set are found."""
+    """Print where the files of a data set, or of a network's data set, are found."""
     from kerazoo.datasets import locate_dataset
 
-    paths = locate_dataset(name, data_dir)
+    paths = locate_dataset(_dataset_of(name), data_dir)
     if not paths:
         print(_without_files(name))
     for path in paths:
@@ -55,7 +59,7 @@ def data_path(
 
 @app.command("fetch", cls=Command)
 def data_fetch(
-    name: Annotated[str, typer.Argument(metavar="NAME", help="A name from `kerazoo data list`.")],
+    name: Name,
 ) -> None:
     """Download the files of a data set that are not on this machine yet, and check them all.
 
@@ -64,7 +68,7 @@ def data_fetch(
     from kerazoo.datasets import load_dataset_module
     from kerazoo.datasets.sources import fetch, read_verified
 
-    files = load_dataset_module(name).FILES
+    files = load_dataset_module(_dataset_of(name)).FILES
     if not files:
         say(_without_files(name))
     for file in files:
@@ -75,9 +79,7 @@ def data_fetch(
 
 @app.command("sample", cls=Command)
 def data_sample(
-    name: Annotated[
-        str, typer.Argument(metavar="NAME", help="A name from kerazoo list or kerazoo data list.")
-    ],
+    name: Name,
     rows: Annotated[int, typer.Option(parser=number(), metavar="N", help="How many.")] = 5,
     out: Annotated[
         Path | None,
@@ -126,6 +128,15 @@ def data_sample(
             about.categories[column][int(value)] if column in about.categories else f"{value:g}"
             for column, value in zip(about.feature_names, row, strict=True)
         )
+
+
+def _dataset_of(name: str) -> str:
+    """Return the data set that a name means, which may be a network's."""
+    from kerazoo.datasets import list_datasets
+
+    if name not in list_datasets() and name in registry.list_models():
+        return registry.load_recipe(name).dataset
+    return name
 
 
 def _refuse_folder(name: str, out: Path | None) -> None:

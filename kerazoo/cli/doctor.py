@@ -7,7 +7,10 @@ import os
 import sys
 
 from kerazoo._machine import quiet_libraries
+from kerazoo.cli._console import wrap_named
 from kerazoo.runtimes import tensorflow, xla_cache
+
+_NAME_WIDTH = 18
 
 
 def doctor() -> None:
@@ -17,27 +20,31 @@ def doctor() -> None:
 
         gpus = tensorflow.list_gpus()
     names = ("kerazoo", "keras", "tensorflow", "numpy", "ai-edge-litert", "scikit-learn")
-    print(f"python            {sys.version.split()[0]}")
+    _print_row("python", sys.version.split()[0])
     for name in names:
-        print(f"{name:18}{importlib.metadata.version(name)}")
-    print(f"keras backend     {keras.backend.backend()}")
-    print(f"CPU cores         {os.cpu_count()}")
-    print(f"XLA cache         {xla_cache.describe()}")
-    print(f"GPU               {', '.join(gpus) or 'none that TensorFlow can use'}")
+        _print_row(name, importlib.metadata.version(name))
+    _print_row("keras backend", keras.backend.backend())
+    _print_row("CPU cores", str(os.cpu_count()))
+    _print_row("XLA cache", xla_cache.describe())
+    _print_row("GPU", ", ".join(gpus) or "none that TensorFlow can use")
     if not gpus:
-        print(_gpu_advice(tensorflow.has_cuda()))
+        _print_row("", _gpu_advice(tensorflow.has_cuda()))
+
+
+def _print_row(name: str, value: str) -> None:
+    print(wrap_named(name, value, _NAME_WIDTH))
 
 
 def _gpu_advice(built_with_cuda: bool) -> str:
     import ctypes.util
 
     if ctypes.util.find_library("cuda") is None:
-        return "                  no NVIDIA driver (libcuda); without a GPU nothing is missing"
+        return "no NVIDIA driver (libcuda); without a GPU nothing is missing"
     if not built_with_cuda:
-        return "                  this TensorFlow has no CUDA: pip install 'tensorflow[and-cuda]'"
+        return "this TensorFlow has no CUDA: pip install 'tensorflow[and-cuda]'"
     missing = [
         library
         for library in ("cudart", "cudnn", "cublas", "cufft", "cusolver", "cusparse")
         if ctypes.util.find_library(library) is None
     ]
-    return f"                  not found: {', '.join(missing)}: pip install 'tensorflow[and-cuda]'"
+    return f"not found: {', '.join(missing)}: pip install 'tensorflow[and-cuda]'"

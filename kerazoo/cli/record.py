@@ -9,7 +9,8 @@ import typer
 from kerazoo import registry
 from kerazoo._machine import quiet_libraries
 from kerazoo.cli._console import say
-from kerazoo.cli._options import DataDir, Quiet, Variant, number, resolve_network, use_data_dir
+from kerazoo.cli._options import DataDir, Quiet, number, resolve_network, use_data_dir
+from kerazoo.registry import Variant
 from kerazoo.runtimes.xla_cache import keeping_programs
 
 

@@ -11,7 +11,7 @@ import typer
 from kerazoo import registry
 from kerazoo._machine import quiet_libraries
 from kerazoo.cli import _console as console
-from kerazoo.cli._options import Variant, resolve_network
+from kerazoo.cli._options import resolve_network
 from kerazoo.report.results import Results
 
 if TYPE_CHECKING:
@@ -27,9 +27,11 @@ _SAID_OTHERWISE = (
 
 def show(
     name: Annotated[str, typer.Argument(metavar="NAME", help="A name from `kerazoo list`.")],
-    variant: Annotated[Variant, typer.Option(help="Whose settings to show.")] = "tuned",
+    variant: Annotated[registry.Variant, typer.Option(help="Whose settings to show.")] = "tuned",
 ) -> None:
-    """Show a network: docstring, layers with their parameters, recipe, references, results."""
+    """Show a network: docstring, layers and parameters, recipe, data, references, results."""
+    from kerazoo.datasets import load_dataset_module
+
     name = resolve_network(name)
     recipe = registry.load_recipe(name, variant)
     builder = registry.load_builder(name)
@@ -42,6 +44,8 @@ def show(
     print(console.wrap(f"follows: {recipe.source}", indent=4))
     for line in describe_recipe(recipe):
         print(console.wrap(line, indent=4))
+    about = inspect.getdoc(load_dataset_module(recipe.dataset)) or ""
+    print(f"\nData ({recipe.dataset}):\n\n{console.wrap_docstring(about)}")
     references = {key: getattr(recipe, key) for key in ("documented", "baseline", "best")}
     if any(references.values()):
         print("\nReferences:")

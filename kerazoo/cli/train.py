@@ -233,7 +233,7 @@ class _Training:
     """What was asked for."""
 
     name: str
-    variant: str
+    variant: registry.Variant
     recipe: Recipe
     splits: Splits | None
     options: Chosen

@@ -1,5 +1,12 @@
 """Boston housing: 506 districts, 13 measurements, the median price of a home in $1000s (1978).
 
+Of each district: CRIM, crimes per head; ZN, percent of the land for large lots; INDUS, percent of
+it for business other than shops; CHAS, 1 beside the Charles River; NOX, nitric oxides in parts per
+10 million; RM, rooms per home; AGE, percent of the homes built before 1940; DIS, distance to five
+centers of employment; RAD, access to highways, an index; TAX, property tax per $10,000; PTRATIO,
+pupils per teacher; B, 1000 times the square of the share of Black residents less 0.63; LSTAT,
+percent of the residents of lower status; MEDV, the target.
+
 Column `B` was computed from the share of Black residents: a network trained on it encodes race. It
 is kept because published figures include it; no such model should price a home.
 

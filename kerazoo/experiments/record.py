@@ -25,7 +25,7 @@ from kerazoo.datasets.splits import hold_out_last
 from kerazoo.errors import unknown_name
 from kerazoo.experiments.run import Run, save_run, train
 from kerazoo.recipe import Recipe
-from kerazoo.registry import VARIANTS, load_recipe
+from kerazoo.registry import VARIANTS, Variant, load_recipe
 from kerazoo.report.layer_table import describe_layers
 from kerazoo.saved import add_to_card, check_writable, load_card
 from kerazoo.tasks import load_task
@@ -39,7 +39,7 @@ def record(
     name: str,
     *,
     seeds: int | None = None,
-    variants: Sequence[str] = VARIANTS,
+    variants: Sequence[Variant] = VARIANTS,
     experiments: Sequence[str] = (),
     results: str | os.PathLike[str] = "results",
     saved_models: str | os.PathLike[str] | None = "saved_models",
@@ -159,7 +159,7 @@ def cross_validation(splits: Splits, folds: int) -> Iterator[Splits]:
 
 def _record_variant(
     name: str,
-    variant: str,
+    variant: Variant,
     recipe: Recipe,
     seeds: int | None,
     experiments: Sequence[str],
@@ -185,7 +185,7 @@ def _record_variant(
         yield runs, entry
 
 
-def _cross_validate(name: str, variant: str, recipe: Recipe, splits: Splits) -> dict[str, Any]:
+def _cross_validate(name: str, variant: Variant, recipe: Recipe, splits: Splits) -> dict[str, Any]:
     """Train on each fold, seed 0; a data set that has official `folds` says which these are."""
     official = getattr(load_dataset_module(recipe.dataset), "folds", None)
     if official is None:
@@ -207,7 +207,7 @@ def _cross_validate(name: str, variant: str, recipe: Recipe, splits: Splits) -> 
 
 
 def _record_experiment(
-    name: str, variant: str, recipe: Recipe, seeds: int, report: Report
+    name: str, variant: Variant, recipe: Recipe, seeds: int, report: Report
 ) -> tuple[list[Run], dict[str, Any]]:
     splits = load_dataset(recipe.dataset, **recipe.dataset_arguments)
     runs = []

@@ -10,7 +10,7 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import keras
 import numpy as np
@@ -27,7 +27,7 @@ from kerazoo.experiments.stages import Stages
 from kerazoo.experiments.trackers import Training, check_trackers
 from kerazoo.experiments.tracking import logging_to
 from kerazoo.recipe import Recipe, check_seed, overridden
-from kerazoo.registry import load_builder, load_module, load_recipe
+from kerazoo.registry import Variant, load_builder, load_module, load_recipe
 from kerazoo.runtimes.keras import check_backend
 from kerazoo.saved import check_writable, load_card, save_model
 from kerazoo.saved.reading import Location, Saved
@@ -115,7 +115,7 @@ def train(
     data: Any = None,
     target: str | None = None,
     start_from: Location | None = None,
-    variant: str = "tuned",
+    variant: Variant = "tuned",
     seed: int | None = None,
     recipe: Recipe | None = None,
     splits: Splits | None = None,
@@ -178,7 +178,7 @@ def train(
     options = {**(options or {}), **({} if target is None else {"target": target})}
     saved = None if start_from is None else open_start(start_from, name, out)
     if saved is not None:
-        name, variant = saved.card.name, saved.card.variant or variant
+        name, variant = saved.card.name, cast(Variant, saved.card.variant) or variant
         recipe, splits = what_to_go_on_with(saved, data, options, recipe, splits)
     elif data is not None:
         name, recipe, splits = prepare_own_data(name, variant, recipe, data, options)

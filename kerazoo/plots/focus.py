@@ -14,7 +14,7 @@ from kerazoo._wording import counted
 from kerazoo.errors import InvalidInput
 from kerazoo.plots.heatmap import grad_cam
 from kerazoo.plots.images import draw_image, to_images
-from kerazoo.plots.layers import check_images
+from kerazoo.plots.layers import check_images, check_layer
 from kerazoo.plots.style import Figure, hide_axes, in_style, new_figure, percent
 
 if TYPE_CHECKING:
@@ -78,7 +78,10 @@ def plot_grad_cam(
     bar = figure.colorbar(scale, ax=figure.axes, fraction=0.05, aspect=30)
     bar.set_label("importance of the region (line: 0.5)")
     bar.outline.set_visible(False)
-    figure.suptitle("Where the network looks (Grad-CAM)")
+    # Few regions give broad bars, which say little about where in the image.
+    rows, regions = model.get_layer(check_layer(model, layer)).output.shape[1:3]
+    fineness = f", {rows} × {regions} regions" if rows and regions else ""
+    figure.suptitle(f"Where the network looks (Grad-CAM{fineness})")
     return figure
 
 

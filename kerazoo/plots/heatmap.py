@@ -9,7 +9,7 @@ import numpy as np
 
 from kerazoo._wording import counted
 from kerazoo.errors import InvalidInput
-from kerazoo.plots.layers import check_images, check_layer, feature_layers
+from kerazoo.plots.layers import check_images, check_layer
 
 if TYPE_CHECKING:
     import keras
@@ -33,7 +33,9 @@ def grad_cam(
         model: a flat functional classifier with convolutions; nothing is trained.
         images: as the network takes them, or a single one.
         layer: whose feature maps are weighed. By default those of the last convolution, after its
-            activation. An earlier layer shows finer regions, which are less about the class.
+            activation: 3 by 3 regions in `cnn` of 28 by 28 pixels, each of which sees most of the
+            image, so that one beside the object counts, too. An earlier layer shows finer regions,
+            which are less about the class.
         target: the class looked for, or one per image; the predicted one by default.
 
     Returns:
@@ -55,8 +57,7 @@ def grad_cam(
         Selvaraju, Cogswell, Das, Vedantam, Parikh and Batra, "Grad-CAM: visual explanations from
         deep networks via gradient-based localization", ICCV 2017.
     """
-    last = list(feature_layers(model).values())[-1]
-    layer = last if layer is None else check_layer(model, layer)
+    layer = check_layer(model, layer)
     images = check_images(model, images)
     targets = _check_targets(model, target, len(images))
     from kerazoo.engine.gradients import feature_gradients

@@ -49,14 +49,17 @@ def feature_layers(model: keras.Model) -> dict[str, str]:
     return found
 
 
-def check_layer(model: keras.Model, name: str) -> str:
-    """Return the name of a layer that gives feature maps.
+def check_layer(model: keras.Model, name: str | None) -> str:
+    """Return the name of a layer that gives feature maps; by default of the last convolution's.
 
     Raises:
         InvalidInput: if the network has no convolution over images.
         UnknownName: if it has no such layer, or that gives something else.
     """
-    first = next(iter(feature_layers(model)))
+    layers = feature_layers(model)
+    if name is None:
+        return list(layers.values())[-1]
+    first = next(iter(layers))
     names = [layer.name for layer in model.layers]
     after = model.layers[names.index(first) :]
     known = [layer.name for layer in after if len(layer.output.shape) == 4]

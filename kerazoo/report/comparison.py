@@ -38,8 +38,11 @@ def compare(run: Run) -> Table:
         >>> [row[0] for row in table.rows]
         ['solved', 'accuracy']
     """
-    if isinstance(run, str):
-        raise KerazooError(f"run is {run!r}; pass what kerazoo.train({run!r}) returns.")
+    from kerazoo.experiments.run import Run
+
+    if not isinstance(run, Run):
+        name = run if isinstance(run, str) else "boston"
+        raise KerazooError(f"run is {run!r:.60}; pass what kerazoo.train({name!r}) returns.")
     recipe = load_recipe(run.name, run.variant)
     results = Results.load(run.name)
     baseline = results.best_baseline(recipe, recipe.experiment)

@@ -57,11 +57,7 @@ def export_model(
     if kind not in FORMATS:
         raise unknown_name("format", kind, FORMATS)
     path = Path(output).absolute()
-    if path.suffix.lower() != FORMATS[kind]:
-        raise KerazooError(
-            f"{path.name!r} does not end in {FORMATS[kind]!r}, as {kind} files do. Choose such a "
-            "name."
-        )
+    _check_ending(path, kind)
     if not path.parent.is_dir():
         raise KerazooError(f"{path.parent} does not exist; make this folder, or choose another.")
     if os.path.lexists(path) and not force and not _is_ours(path):
@@ -75,6 +71,7 @@ def export_model(
         _require_onnx()
     saved, model = load_with_card(name_or_path, builder=builder)
     _fold_constants(model)
+    model = model if kind == "litert" else _in_use(model)
     write = {"litert": write_litert, "onnx": _write_onnx, "saved_model": _write_saved_model}[kind]
     is_new = not os.path.lexists(path)
     with part_folder(path) as scratch:
@@ -86,6 +83,20 @@ def export_model(
             path.rename(scratch / "older")
         os.replace(staged, path)
     return path
+
+
+def _check_ending(path: Path, kind: str) -> None:
+    """Refuse a file whose name says another format; a folder may have any name but those."""
+    expected, found = FORMATS[kind], path.suffix.lower()
+    if expected and found != expected:
+        raise KerazooError(
+            f"{path.name!r} does not end in {expected!r}, as {kind} files do. Choose such a name."
+        )
+    if not expected and found in FORMATS.values() and found:
+        raise KerazooError(
+            f"{path.name!r} is the name of a file, and a {kind} is a folder. Choose another name, "
+            "or another format."
+        )
 
 
 def _is_ours(path: Path) -> bool:
@@ -135,6 +146,19 @@ def _require_onnx() -> None:
         raise KerazooError(
             f"not installed yet: {', '.join(missing)}. Get it: pip install onnx tf2onnx."
         )
+
+
+def _in_use(model: keras.Model) -> keras.Model:
+    """Return a network that answers as in use, whatever an export asks for.
+
+    Keras' layers that change images at random do so unless they are told that nobody trains, and
+    its exports for TensorFlow and ONNX do not tell them.
+    """
+    import keras
+
+    if not getattr(model, "inputs", None):
+        return model
+    return keras.Model(model.input, model(model.input, training=False), name=model.name)
 
 
 def _fold_constants(model: keras.Model) -> None:

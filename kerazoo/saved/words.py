@@ -14,7 +14,8 @@ from kerazoo.registry import list_models, load_builder
 from kerazoo.saved.card import WORDS_FILE, Card
 from kerazoo.saved.reading import Saved
 
-_CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029]")  # line ends, codes of terminals
+# Line ends, codes of terminals, spaces, and the mark that some editors put before a text.
+_NO_WORD = re.compile("[\x00-\x1f\x7f-\x9f\\s\ufeff]")
 _SHOWN = 40
 
 
@@ -38,7 +39,7 @@ def read_words(saved: Saved) -> tuple[str, ...]:
     if rest or not fits:
         raise damaged(source, f"has {len(words)} whole lines, expected {size}, a word each")
     for number, word in enumerate(words, start=1):
-        if not 0 < len(word) <= LONGEST_NAME or _CONTROL.search(word):
+        if not 0 < len(word) <= LONGEST_NAME or _NO_WORD.search(word):
             shown = ascii(word[:_SHOWN])
             raise damaged(source, f"has {shown} in line {number}, which is no word")
     if len(set(words)) != len(words):

@@ -43,7 +43,7 @@ def on_a_terminal(*arguments: str) -> list[str]:
     return b"".join(pieces).decode().replace("\r", "").splitlines()
 
 
-@pytest.mark.parametrize("command", [("list",), ("data", "list"), ("show", "gan")])
+@pytest.mark.parametrize("command", [("list",), ("data", "list"), ("show", "gan"), ("doctor",)])
 def test_eighty_columns(command: tuple[str, ...]) -> None:
     lines = [line for line in on_a_terminal(*command) if ">>>" not in line]
     assert max(map(len, lines)) <= 80
@@ -71,10 +71,15 @@ def test_show_tells_docstring_recipe_and_results(cli, name: str) -> None:
         "Input shape",
         "Recipe (tuned)",
         "optimizer",
+        f"\nData ({kerazoo.load_recipe(name).dataset}):\n",
         "Recorded results",
     ):
         assert part in output
     assert max(map(len, output.splitlines())) <= 100
+
+
+def test_show_says_what_columns_are_called_for(cli) -> None:
+    assert "CRIM, crimes per head" in " ".join(cli("show", "boston")[1].split())
 
 
 def test_a_list_whose_reader_goes_away_is_no_error() -> None:
@@ -98,6 +103,13 @@ def test_data_commands(cli) -> None:
 
 def test_a_sample_of_a_data_set(cli) -> None:
     assert cli("data", "sample", "wine")[1] == cli("data", "sample", "wine_multiclass")[1]
+
+
+@pytest.mark.parametrize("command", ["path", "fetch"])
+def test_a_network_names_its_data_set_too(cli, command: str) -> None:
+    found = cli("data", command, "wine_multiclass")
+    assert found == cli("data", command, "wine")
+    assert found[1].strip().endswith("wines-quality.csv.xz")
 
 
 def test_images_to_try_a_network_with(cli, tmp_path: Path) -> None:

@@ -219,6 +219,14 @@ def test_networks_of_the_zoo(name: str, arguments: dict, last: str) -> None:
     assert len(plot_activations(model, images[0]).axes) == 1 + len(feature_layers(model))
 
 
+def test_a_figure_says_how_fine_the_regions_are() -> None:
+    model = kerazoo.build_cnn(filters=((4,), (8, 8)))
+    images = np.zeros((1, 28, 28, 1), "uint8")
+    for layer, size in ((None, "7 × 7 regions"), ("block1_conv1_relu", "14 × 14 regions")):
+        title = plot_grad_cam(model, images, layer=layer).get_suptitle()
+        assert title == f"Where the network looks (Grad-CAM, {size})"
+
+
 @pytest.mark.parametrize("name", ["fashion_mnist", "boston"])
 @pytest.mark.parametrize("draw", [grad_cam, plot_grad_cam, plot_activations])
 def test_without_convolutions_there_is_nothing_to_see(name: str, draw) -> None:

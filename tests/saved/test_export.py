@@ -12,6 +12,7 @@ import kerazoo
 from kerazoo.errors import KerazooError
 from kerazoo.predict import load_predictor
 from kerazoo.runtimes.litert import LitertNetwork
+from kerazoo.runtimes.tensorflow import run_saved_model
 from kerazoo.saved import litert
 from kerazoo.saved.export import export_model
 from tests.processes import run_forked
@@ -60,12 +61,29 @@ def test_wrong_requests_are_refused(wine, tmp_path):
     for kind, name, reason in (
         ("pickle", "w.pkl", "Known: litert, onnx, saved_model"),
         ("litert", "w.onnx", "does not end in '.tflite'"),
+        ("saved_model", "w.onnx", "is the name of a file, and a saved_model is a folder"),
         ("litert", "there.tflite", "exists"),
         ("litert", "no/folder/w.tflite", "folder does not"),
     ):
         with pytest.raises(KerazooError, match=reason):
             export_model(wine.path, kind, tmp_path / name)
     assert (tmp_path / "there.tflite").read_text() == "mine"
+
+
+def test_what_is_random_in_training_is_left_out(tmp_path):
+    inputs = keras.Input((6, 6, 1))
+    x = keras.layers.RandomTranslation(0.4, 0.4)(inputs)
+    model = keras.Model(inputs, keras.layers.Dense(2)(keras.layers.Flatten()(x)), name="moved")
+    saved = kerazoo.save_model(model, tmp_path / "m")
+    path = export_model(saved, "saved_model", tmp_path / "served", builder=lambda: model)
+    images = np.random.default_rng(0).normal(size=(3, 6, 6, 1)).astype("float32")
+    answers = run_saved_model(path, [images])
+    np.testing.assert_allclose(answers, model(images, training=False), atol=1e-5)
+
+
+def test_a_folder_may_have_a_dot_in_its_name(wine, tmp_path):
+    path = export_model(wine.path, "saved_model", tmp_path / "wine-1.0")
+    assert (path / "saved_model.pb").is_file()
 
 
 @pytest.mark.parametrize("bidirectional", [False, True])

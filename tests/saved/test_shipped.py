@@ -18,6 +18,7 @@ def test_a_trained_network_is_installed_and_served_by_litert(name):
     assert card.name == name
     assert card.recipe == recipe.hash(), "trained by another recipe than today's: record it again"
     assert load_predictor(name).runtime == "litert"
+    assert kerazoo.load_model(name).name
     if card.parameters < 100_000:
         kerazoo.load_model(name, compile=True)
     else:  # shipped without the optimizer's state, which would be twice as large

@@ -70,9 +70,7 @@ class Archives(TypedDict):
     of_keras: DataFile
 
 
-def archives(
-    name: str, *, binary: str, binary_md5: str, python: str, keras_name: str
-) -> Archives:
+def archives(name: str, *, binary: str, binary_md5: str, python: str, keras_name: str) -> Archives:
     """Return the three archives of a `Layout`.
 
     Args:

@@ -27,7 +27,6 @@ from kerazoo.tasks.words.vectors import WordVectors
 _BINARY, _TEXT = (".bin",), (".txt", ".vec")
 _LONGEST_WORD = 2**16
 _SHOWN = 40
-_CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029]")  # line ends, codes of terminals
 _MOST_NUMBERS = 2**33
 _LOOK_AHEAD = 2**16
 _NAMED = 5

@@ -22,6 +22,12 @@ CHANGES = {
     "a giant word": (lambda lines: [b"x" * 10**6, *lines[1:]], "in line 1, which is no word"),
     "an empty word": (lambda lines: [b"", *lines[1:]], "'' in line 1, which is no word"),
     "a word twice": (lambda lines: [lines[1], *lines[1:]], "has a word twice"),
+    "a byte order mark": (
+        lambda lines: [b"\xef\xbb\xbf" + lines[0], *lines[1:]],
+        r"'\\ufeffthe' in line 1",
+    ),
+    "two words in a line": (lambda lines: [b"the king", *lines[1:]], "'the king' in line 1"),
+    "a hard space": (lambda lines: ["the\u00a0king".encode(), *lines[1:]], "in line 1"),
     "an escape code": (lambda lines: [b"\x1b[2J", *lines[1:]], r"'\\x1b\[2J' in line 1"),
 }
 
