@@ -66,7 +66,7 @@ def list_models(family: str | None = None) -> list[str]:
 
     Example:
         >>> list_models("tabular")[:2]
-        ['boston', 'tabm']
+        ['boston', 'hitters']
     """
     models = find_models()
     if family is None:

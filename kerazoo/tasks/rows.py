@@ -200,6 +200,7 @@ def _for_target(name: str, recipe: Recipe, has_classes: bool) -> Recipe:
     if found:
         return found[0]
     others = [other for other in list_models() if _takes(other, has_classes)]
+    others.sort(key=lambda other: other != NETWORK)  # made for any table
     holds, learns = ("classes", "a number") if has_classes else ("a number", "classes")
     raise KerazooError(
         f"{name} predicts {learns}, and the target holds {holds}. Use {' or '.join(others)}, or "

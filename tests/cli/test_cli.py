@@ -217,7 +217,7 @@ def test_help_is_short_for_a_terminal(cli, arguments, monkeypatch) -> None:
 
 
 def test_help_gives_defaults(cli) -> None:
-    text = " ".join(cli("train", "lstm", "--help")[1].split())
+    text = " ".join(cli("train", "lstm", "--help")[1].replace("│", " ").split())
     for default in ("tuned", "(runs/NAME)", "(the recipe's)", "(refuse)"):
         assert f"[default: {default}]" in text
     assert "--output" not in cli("predict", "--help")[1]
