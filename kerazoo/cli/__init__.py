@@ -167,6 +167,8 @@ def _describe(error: Exception) -> str:
     text = " ".join(str(error).split())
     if isinstance(error, KerazooError):
         return text
+    if isinstance(error, ModuleNotFoundError) and not str(error.name).startswith("kerazoo"):
+        return f"{error.name} is not installed, and this needs it. Install kerazoo again with pip."
     if not isinstance(error, OSError):
         return (
             f"{type(error).__name__}: {text}. This is a mistake of kerazoo's; kerazoo --debug ... "

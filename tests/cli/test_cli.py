@@ -229,6 +229,15 @@ def test_a_shell_completes_names() -> None:
     assert done.stdout.split() == ["wine_binary", "wine_multiclass"]
 
 
+def test_a_library_that_is_missing_is_named(cli, monkeypatch) -> None:
+    def missing(*_: object) -> None:
+        raise ModuleNotFoundError("No module named 'pandas'", name="pandas")
+
+    monkeypatch.setattr(kerazoo.datasets, "list_datasets", missing)
+    status, _, error = cli("data", "list")
+    assert (status, error[:58]) == (1, "error: pandas is not installed, and this needs it. Install")
+
+
 def test_ctrl_c_in_a_library_that_is_being_imported(cli, monkeypatch) -> None:
     """C++ makes an ImportError of it."""
 
