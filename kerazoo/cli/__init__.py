@@ -167,18 +167,22 @@ def _describe(error: Exception) -> str:
     text = " ".join(str(error).split())
     if isinstance(error, KerazooError):
         return text
-    if isinstance(error, ModuleNotFoundError) and not str(error.name).startswith("kerazoo"):
-        return f"{error.name} is not installed, and this needs it. Install kerazoo again with pip."
     if not isinstance(error, OSError):
-        return (
-            f"{type(error).__name__}: {text}. This is a mistake of kerazoo's; kerazoo --debug ... "
-            "shows where."
-        )
+        return _describe_unexpected(error, text)
     if error.errno == errno.ENOSPC and error.filename is None:
         return "nothing more can be written: the disk is full. Make room, or write elsewhere."
     if error.strerror and error.filename:
         return f"{os.fspath(error.filename)}: {error.strerror}."
     return text
+
+
+def _describe_unexpected(error: Exception, text: str) -> str:
+    if isinstance(error, ModuleNotFoundError) and not str(error.name).startswith("kerazoo"):
+        return f"{error.name} is not installed, and this needs it. Install kerazoo again."
+    return (
+        f"{type(error).__name__}: {text}. This is a mistake of kerazoo's; kerazoo --debug ... "
+        "shows where."
+    )
 
 
 def _status_of(error: Exception) -> int:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import ast
 import inspect
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -30,8 +32,6 @@ def show(
     variant: Annotated[registry.Variant, typer.Option(help="Whose settings to show.")] = "tuned",
 ) -> None:
     """Show a network: docstring, layers and parameters, recipe, data, references, results."""
-    from kerazoo.datasets import load_dataset_module
-
     name = resolve_network(name)
     recipe = registry.load_recipe(name, variant)
     builder = registry.load_builder(name)
@@ -44,8 +44,7 @@ def show(
     print(console.wrap(f"follows: {recipe.source}", indent=4))
     for line in describe_recipe(recipe):
         print(console.wrap(line, indent=4))
-    about = inspect.getdoc(load_dataset_module(recipe.dataset)) or ""
-    print(f"\nData ({recipe.dataset}):\n\n{console.wrap_docstring(about)}")
+    print(f"\nData ({recipe.dataset}):\n\n{console.wrap_docstring(_about_data(recipe.dataset))}")
     references = {key: getattr(recipe, key) for key in ("documented", "baseline", "best")}
     if any(references.values()):
         print("\nReferences:")
@@ -58,6 +57,12 @@ def show(
     print("\nRecorded results:")
     for line in _describe_results(name, recipe):
         print(console.wrap(line, indent=4))
+
+
+def _about_data(dataset: str) -> str:
+    """Return the docstring of a data set's file, which is not imported: that would take NumPy."""
+    path = Path(registry.__file__).parent / "datasets" / f"{dataset}.py"
+    return ast.get_docstring(ast.parse(path.read_text(encoding="utf-8"))) or ""
 
 
 def _signature(builder: Callable[..., Any]) -> str:
