@@ -7,22 +7,33 @@ import os
 import sys
 
 from kerazoo._machine import quiet_libraries
+from kerazoo._wording import agree
 from kerazoo.cli._console import wrap_named
+from kerazoo.errors import KerazooError
 from kerazoo.runtimes import tensorflow, xla_cache
 
 _NAME_WIDTH = 18
+_LIBRARIES = ("kerazoo", "keras", "tensorflow", "numpy", "ai-edge-litert", "scikit-learn")
 
 
 def doctor() -> None:
-    """Print versions and devices, and what a GPU still needs."""
+    """Print versions and devices, and what is missing: libraries, or what a GPU still needs."""
+    _print_row("python", sys.version.split()[0])
+    missing = []
+    for name in _LIBRARIES:
+        try:
+            _print_row(name, importlib.metadata.version(name))
+        except importlib.metadata.PackageNotFoundError:
+            missing.append(name)
+    if missing:
+        raise KerazooError(
+            f"{', '.join(missing)} {agree(len(missing), 'is', 'are')} not installed. Install "
+            "kerazoo again, with all that it needs: pip install ."
+        )
     with quiet_libraries():
         import keras
 
         gpus = tensorflow.list_gpus()
-    names = ("kerazoo", "keras", "tensorflow", "numpy", "ai-edge-litert", "scikit-learn")
-    _print_row("python", sys.version.split()[0])
-    for name in names:
-        _print_row(name, importlib.metadata.version(name))
     _print_row("keras backend", keras.backend.backend())
     _print_row("CPU cores", str(os.cpu_count()))
     _print_row("XLA cache", xla_cache.describe())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import fcntl
+import importlib.metadata
 import json
 import os
 import pty
@@ -127,6 +128,21 @@ def test_images_to_try_a_network_with(cli, tmp_path: Path) -> None:
 
 def test_table_is_markdown(cli) -> None:
     assert cli("table")[1].startswith("| network | judged by |")
+
+
+def test_doctor_names_libraries_that_are_missing(cli, monkeypatch) -> None:
+    version = importlib.metadata.version
+
+    def look_up(name: str) -> str:
+        if name in ("keras", "tensorflow"):
+            raise importlib.metadata.PackageNotFoundError(name)
+        return version(name)
+
+    monkeypatch.setattr(importlib.metadata, "version", look_up)
+    status, output, error = cli("doctor")
+    assert status == 1
+    assert "numpy" in output
+    assert error.startswith("error: keras, tensorflow are not installed. Install kerazoo again")
 
 
 def test_doctor_names_versions_and_devices(cli) -> None:
