@@ -11,7 +11,7 @@ from PIL import Image
 import kerazoo
 from kerazoo.experiments.own_splits import load_own_splits
 from kerazoo.plots.style import DPI
-from kerazoo.saved import load_card
+from kerazoo.saved.reading import open_saved
 from tests.conftest import run_python
 from tests.tasks.generation.test_own import SIDE, paint
 
@@ -164,7 +164,7 @@ def test_asked_and_judged(cli, tmp_path: Path, monkeypatch) -> None:
         "vae", data=folder, epochs=2, options={"image_size": SIDE}, out=tmp_path / "run"
     )
     assert 0 <= run.metrics["asked_class_seen"] <= 1
-    _, splits = load_own_splits(load_card(tmp_path / "run"), run.recipe, folder)
+    _, splits = load_own_splits(open_saved(tmp_path / "run"), run.recipe, folder)
     assert splits.hash() == run.splits.hash()
     status, out, err = cli(
         "generate", tmp_path / "run", "-n", 4, "--class", "dog", "--out", tmp_path / "dogs.npy"

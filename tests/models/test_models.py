@@ -21,7 +21,7 @@ from kerazoo.experiments.judging import judge
 from kerazoo.experiments.run import Run
 from kerazoo.registry import VARIANTS, without_weights
 from kerazoo.tasks._scores import score_predictions
-from tests.small_data import small, small_splits
+from tests.small_data import IN_ANY_ORDER, small, small_splits
 
 MODELS = kerazoo.list_models()
 RELOAD = """
@@ -130,11 +130,14 @@ def test_every_trainable_weight_moves_in_the_course_recipe(name: str) -> None:
 @pytest.mark.thorough
 def test_same_seed_same_result_other_seed_another(name: str, saved: Callable[[str], Run]) -> None:
     first, again, other = saved(name), train_only(name, seed=3), train_only(name, seed=4)
+    last_digit = 1e-6 if name in IN_ANY_ORDER else 0
     for one, two in zip(first.model.get_weights(), again.model.get_weights(), strict=True):
-        np.testing.assert_array_equal(one, two)
-    assert first.history == again.history
+        np.testing.assert_allclose(one, two, rtol=0, atol=last_digit)
+    for measure, values in first.history.items():
+        assert again.history[measure] == pytest.approx(values, rel=0, abs=last_digit)
     assert first.history != other.history
-    assert judge(again.model, again.splits.validation, again.recipe) == first.validation_metrics
+    judged = judge(again.model, again.splits.validation, again.recipe)
+    assert judged == pytest.approx(first.validation_metrics, rel=0, abs=last_digit)
     assert first.recipe.primary_metric in first.metrics
 
 
