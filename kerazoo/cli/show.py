@@ -62,6 +62,10 @@ def show(
 def _about_data(dataset: str) -> str:
     """Return the docstring of a data set's file, which is not imported: that would take NumPy."""
     path = Path(registry.__file__).parent / "datasets" / f"{dataset}.py"
+    if not path.exists():  # one of the user's own, which is a module somewhere else
+        from kerazoo.datasets import load_dataset_module
+
+        return inspect.getdoc(load_dataset_module(dataset)) or ""
     return ast.get_docstring(ast.parse(path.read_text(encoding="utf-8"))) or ""
 
 

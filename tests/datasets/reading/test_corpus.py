@@ -93,7 +93,7 @@ def test_blocks_never_cut_a_word(text: str, block: int) -> None:
     text = "a b\n" + text
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(reading, "BLOCK", block)
-        blocks = list(reading._read_stream(io.BytesIO(text.encode()), "text"))
+        blocks = list(reading.read_stream(io.BytesIO(text.encode()), "text"))
     assert "".join(blocks) == (text if text.endswith("\n") else text + "\n")
     if max(map(len, text.encode().split())) < block // 4:
         assert [w for b in blocks for w in b.split()] == text.split()
