@@ -25,7 +25,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import BinaryIO
 
-from kerazoo.errors import KerazooError
+from kerazoo.errors import KerazooError, WrongUsage
 
 _PART = re.compile(
     r"\..+\.(?P<pid>\d+)(-(?P<machine>[0-9a-f]{6}))?(-[0-9a-f]{8})?\.part(\.[\w.]+)?",
@@ -134,17 +134,18 @@ def check_new_file(
         force: whether it may replace a file that is there.
 
     Raises:
-        KerazooError: if it ends otherwise, is a folder, its folder does not exist, or it is there
-            already and `force` is not set.
+        WrongUsage: if it ends otherwise.
+        KerazooError: if it is a folder, its folder does not exist, or it is there already and
+            `force` is not set.
 
     Example:
         >>> check_new_file(Path("a.jpg"), (".png",), "--plot")
         Traceback (most recent call last):
-        kerazoo.errors.KerazooError: --plot a.jpg: expected a name that ends in .png, in a folder...
+        kerazoo.errors.WrongUsage: --plot a.jpg: expected a name that ends in .png, in a folder...
     """
-    fits = path.suffix.lower() in suffixes and path.absolute().parent.is_dir()
-    if not fits or path.is_dir():
-        raise KerazooError(
+    is_named = path.suffix.lower() in suffixes
+    if not is_named or path.is_dir() or not path.absolute().parent.is_dir():
+        raise (KerazooError if is_named else WrongUsage)(
             f"{option} {path}: expected a name that ends in {' or '.join(suffixes)}, in a folder "
             "that exists."
         )

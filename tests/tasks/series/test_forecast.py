@@ -218,7 +218,7 @@ def test_the_command_says_what_is_wrong_in_one_line(saved, history: Path, tmp_pa
     xor = kerazoo.save_model(kerazoo.build_xor(), tmp_path / "xor")
     for arguments, status, message in (
         ((saved[0], history, history), 1, "goes on from one file, not from 2"),
-        ((saved[0], history, "--plot", tmp_path / "out.doc"), 1, "ends in .png"),
+        ((saved[0], history, "--plot", tmp_path / "out.doc"), 2, "ends in .png"),
         ((saved[0], tmp_path / "none.csv"), 1, "there is no file"),
         ((xor, history, "--steps", 3), 2, "--steps is for networks of series; "),
     ):
