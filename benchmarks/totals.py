@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+import atexit
+import os
+import shutil
+import subprocess
+import sys
 import tempfile
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import keras
@@ -52,6 +58,26 @@ def _row(make_case: Callable[[], Case], epochs: int) -> Callable[[], tuple[str, 
         return title, {**contenders, "kerazoo": fresh, "again": again}
 
     return make
+
+
+def in_a_new_process(name: str) -> Callable[[], float]:
+    """Return a contender: one training in a process of its own, in which it is the first.
+
+    An earlier process has trained the same structure, and left its graph in the cache folder.
+    """
+    folder = tempfile.mkdtemp()
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    environment = {**os.environ, "XDG_CACHE_HOME": folder, "KERAZOO_GRAPH_CACHE": "1"}
+    command = [sys.executable, str(Path(__file__).with_name("train_total.py")), name, "--one"]
+
+    def train() -> float:
+        done = subprocess.run(
+            command, stdout=subprocess.PIPE, text=True, check=True, env=environment
+        )
+        return float(done.stdout.splitlines()[-1])
+
+    train()  # which traces the graph
+    return train
 
 
 def _warm_up() -> None:

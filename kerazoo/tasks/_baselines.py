@@ -29,8 +29,8 @@ from sklearn.preprocessing import MaxAbsScaler, StandardScaler
 
 from kerazoo._wording import counted
 from kerazoo.datasets import Splits
+from kerazoo.datasets.about import Series, Table, Texts
 from kerazoo.datasets.reading.texts import FIRST_WORD
-from kerazoo.datasets.splits import Series, Table, Texts
 from kerazoo.errors import InvalidInput, unknown_name
 from kerazoo.predict.prediction import class_indices
 from kerazoo.tasks._scores import score_predictions
