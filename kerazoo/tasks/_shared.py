@@ -53,6 +53,9 @@ SKIP_BAD_ROWS = Option(
 SKIP_DAMAGED = Option("Leave out images that cannot be read.", bool)
 """The option `skip_damaged` of `kerazoo train`."""
 
+BALANCE = Option("Let all classes count the same in training, rare ones too.", kind=bool)
+"""The option `balance` of `kerazoo train`."""
+
 _REASONS = 3
 _MOST_ROWS, _MOST_PAIRS = 300_000, 2 * 10**9  # of baselines: some minutes on two cores
 Measure = Callable[[Any, Part], dict[str, float]]

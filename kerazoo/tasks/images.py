@@ -21,6 +21,7 @@ from kerazoo.registry import VARIANTS, check_builder_takes, load_builder, load_r
 from kerazoo.tasks import Chosen, Option, Sighting, UserData
 from kerazoo.tasks._scores import score_test
 from kerazoo.tasks._shared import (
+    BALANCE,
     FIT,
     FIT_IN_TRAINING,
     SKIP_DAMAGED,
@@ -53,6 +54,7 @@ TRAIN_OPTIONS: Mapping[str, Option] = {
         default="the recipe's",
     ),
     "skip_damaged": SKIP_DAMAGED,
+    "balance": BALANCE,
 }
 PREDICT_OPTIONS: Mapping[str, Option] = {"fit": FIT}
 _SIZE = 64
@@ -90,7 +92,7 @@ def own_data(name: str, recipe: Recipe, path: Path, options: Chosen) -> tuple[Re
         path: one folder of images for each class, or these in folders of train, validation and
             test, or `labels.csv` with the columns file and label beside images; a warning
             says which classes and parts were found.
-        options: `image_size`, 64 by default, `fit`, `augmentation` and `skip_damaged`.
+        options: `image_size`, 64 by default, `fit`, `augmentation`, `skip_damaged` and `balance`.
 
     Raises:
         KerazooError: if the path is no folder, or the network takes one kind of image only.
@@ -114,6 +116,8 @@ def own_data(name: str, recipe: Recipe, path: Path, options: Chosen) -> tuple[Re
     }
     if "fit" in options:
         arguments["fit"] = options["fit"]
+    if options.get("balance"):
+        arguments["balance"] = True
     try:
         splits = load_dataset("image_folder", **arguments)
     except DamagedFile as error:
@@ -162,6 +166,7 @@ def recipe_for(name: str, recipe: Recipe, splits: Splits) -> Recipe:
         ),
         batch_size=fitting if recipe.batch_size in usual else recipe.batch_size,
         experiments={},
+        weighted=splits.train.weight is not None,
     )
     return for_training_on(adapted, rows)
 
