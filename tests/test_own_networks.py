@@ -19,7 +19,8 @@ from tests.processes import run_forked
 DATASET = '''
 """Fruit: how heavy it is, from its size and its kind."""
 import numpy as np
-from kerazoo.datasets.splits import Part, Splits, Table
+from kerazoo.datasets.about import Table
+from kerazoo.datasets.splits import Part, Splits
 
 FILES = ()
 

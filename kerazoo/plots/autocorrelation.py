@@ -7,7 +7,8 @@ from typing import Any
 import numpy as np
 
 from kerazoo._wording import counted
-from kerazoo.datasets.splits import Series, Splits
+from kerazoo.datasets.about import Series
+from kerazoo.datasets.splits import Splits
 from kerazoo.errors import InvalidInput
 from kerazoo.plots.style import DARK, LIGHT, Figure, in_style, new_figure
 

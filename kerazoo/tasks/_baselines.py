@@ -28,8 +28,8 @@ from sklearn.pipeline import Pipeline, make_pipeline
 from sklearn.preprocessing import MaxAbsScaler, StandardScaler
 
 from kerazoo.datasets import Splits
+from kerazoo.datasets.about import Table, Texts
 from kerazoo.datasets.reading.texts import FIRST_WORD
-from kerazoo.datasets.splits import Table, Texts
 from kerazoo.errors import InvalidInput, unknown_name
 from kerazoo.predict.prediction import class_indices
 from kerazoo.tasks._scores import score_predictions

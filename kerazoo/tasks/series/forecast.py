@@ -11,12 +11,13 @@ import numpy as np
 
 from kerazoo._notes import warn_user
 from kerazoo._wording import agree, counted, listed
+from kerazoo.datasets.about import Series
 from kerazoo.datasets.reading.almanac import calendar_columns
 from kerazoo.datasets.reading.calendar import continue_dates
 from kerazoo.datasets.reading.many import Scale, to_own_units
 from kerazoo.datasets.reading.series import SeriesTable, read_series
 from kerazoo.datasets.reading.windows import cut_windows
-from kerazoo.datasets.splits import Series, Splits
+from kerazoo.datasets.splits import Splits
 from kerazoo.errors import InvalidInput, KerazooError
 from kerazoo.tasks.series.history import choose_series, read_history
 

@@ -6,7 +6,7 @@ import numpy as np
 
 from kerazoo._wording import counted
 from kerazoo.datasets import Splits
-from kerazoo.datasets.splits import Series
+from kerazoo.datasets.about import Series
 from kerazoo.errors import InvalidInput
 from kerazoo.tasks._scores import score_predictions
 

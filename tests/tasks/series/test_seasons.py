@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 import kerazoo
+from kerazoo.datasets.about import Series
 from kerazoo.datasets.reading.windows import split_windows
-from kerazoo.datasets.splits import Series
 
 DATES = np.arange("2001-01-01", "2006-01-01", dtype="datetime64[D]")
 DAY = (DATES - DATES.astype("datetime64[Y]")).astype(int)
