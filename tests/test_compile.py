@@ -94,7 +94,7 @@ def test_large_weights_cost_what_the_recipe_says() -> None:
     model = kerazoo.build_boston()
     without = kerazoo.compile_model(model, penalized()).evaluate(x, y, verbose=0)[0]
     kerazoo.compile_model(model, penalized(l1=0.5, l2=0.25))
-    weights = [np.array(weight) for weight in model.trainable_weights if weight.shape.rank == 2]
+    weights = [np.array(weight) for weight in model.trainable_weights if len(weight.shape) == 2]
     cost = sum(0.5 * np.abs(one).sum() + 0.25 * (one**2).sum() for one in weights)
     assert model.evaluate(x, y, verbose=0)[0] == pytest.approx(without + cost, rel=1e-4)
 

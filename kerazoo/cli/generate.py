@@ -121,7 +121,7 @@ def _check_concept(
             raise WrongUsage(f"-n is {n}; --grid concept shows two steps at least: pass 4 or more.")
         return without, having
     if without is not None or having is not None:
-        raise WrongUsage(f"--from and --to are for --grid concept, not for {grid}.")
+        raise WrongUsage(f"--from and --to are for --grid concept, not for {grid}. Leave them out.")
     return None
 
 

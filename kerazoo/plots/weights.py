@@ -68,8 +68,8 @@ def plot_weights(
     if channels not in _COLORS:
         columns = min(channels, _COLUMNS)
         weights = weights[: math.ceil(_MOST / columns), ..., :columns]
-        title += f": {columns} of {channels} channels of {len(weights)}"
-        weights = np.moveaxis(weights, -1, 1).reshape(-1, height, width)
+        title += f": of {len(weights)}, {columns} of {counted(channels, 'channel')}"
+        weights = np.moveaxis(weights, -1, 1).reshape(-1, height, width, 1)
     elif count > _MOST:
         weights, title = weights[:_MOST], f"{title}: the first {_MOST}"
     largest = float(np.abs(weights).max()) or 1.0

@@ -48,8 +48,7 @@ def size_table(model: keras.Model | str) -> Table:
     rows = list(_rows(model))
     if not rows:
         raise InvalidInput(
-            f"{model.name!r} has neither convolutions nor pooling; pass a network that has, such "
-            "as 'cnn'."
+            f"{model.name!r} has neither convolutions nor pooling; pass a network that has some."
         )
     return Table(HEADER, tuple(rows))
 

@@ -13,7 +13,8 @@ from kerazoo.models._activations import ACTIVATIONS
 CHOOSING = [
     name
     for name in kerazoo.list_models()
-    if "activation" in inspect.signature(kerazoo.load_builder(name)).parameters
+    for parameter in inspect.signature(kerazoo.load_builder(name)).parameters.values()
+    if parameter.name == "activation" and parameter.default == "relu"  # of hidden layers
 ]
 
 

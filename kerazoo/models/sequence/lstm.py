@@ -157,12 +157,22 @@ _CELLS: dict[str, Config] = {
     "two layers": {"builder_arguments": {"dropout": 0.4, "units": [64, 64]}, "parameters": 51777},
 }
 
-# The course's exercise, which gives the window and no network.
+# The course's exercise, which gives the window and no network. Units, differences and settings were
+# chosen on the year 2014, by networks trained on the days before.
 _TEMPERATURE: Config = {
     "dataset": "seattle_weather",
     "dataset_arguments": {"lag": 180},
-    "builder_arguments": {"input_shape": [180, 1]},
-    "parameters": 16961,
+    "builder_arguments": {"input_shape": [180, 1], "units": [32], "differences": [0]},
+    "parameters": 4385,
+    "optimizer": {
+        "class_name": "AdamW",
+        "config": {
+            "learning_rate": cosine_decay(0.003, rows=806, batch_size=32, epochs=30),
+            "weight_decay": 0.01,
+        },
+    },
+    "epochs": 30,
+    "batch_size": 32,
     "primary_metric": "mean_absolute_error",
     "primary_mode": "min",
     "baselines": ("last_value", "climate_mean", "autoregression"),
