@@ -25,8 +25,8 @@ plots.plot_series({"log volume": splits.train.y}, splits.target_name)
 plots.plot_columns(splits)
 
 # %% [markdown]
-# How long does each remember? The volume goes with that of weeks before; the return of a day says
-# next to nothing of the next one.
+# How long does each remember? The volume goes with that of weeks before; the return of a day says a
+# little of the next one, and nothing after that.
 
 # %%
 plots.plot_autocorrelation(splits)
