@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from kerazoo.models._activations import check_activation
-from kerazoo.recipe import Recipe, Reference, cosine_decay
+from kerazoo.recipe import Config, Recipe, Reference, cosine_decay
 
 if TYPE_CHECKING:
     import keras
@@ -93,6 +93,12 @@ DOCUMENTED = Recipe(
     recorded_seeds=10,
 )
 
+# Without weight decay; the penalties that stand in its place were selected as everything else.
+_PLAIN: Config = {
+    "class_name": "Adam",
+    "config": {"learning_rate": cosine_decay(0.003, rows=175, batch_size=32, epochs=400)},
+}
+
 TUNED = dataclasses.replace(
     DOCUMENTED,
     builder_arguments={"standardize": True},
@@ -106,4 +112,15 @@ TUNED = dataclasses.replace(
     loss="mean_absolute_error",
     epochs=400,
     source="own choice, selected by cross-validation within the training rows",
+    experiments={
+        "absolute weights in place of weight decay": {
+            "optimizer": _PLAIN,
+            "penalty": {"l1": 3.0},
+        },
+        "squares of weights in place of weight decay": {
+            "optimizer": _PLAIN,
+            "penalty": {"l2": 20.0},
+        },
+        "no weight decay": {"optimizer": _PLAIN},
+    },
 )
