@@ -97,13 +97,13 @@ trouser, bag = (splits.test.x[labeled.test.y == label][0] for label in (1, 8))
 plots.plot_interpolation(kerazoo.interpolate("runs/autoencoder", trouser, bag, steps=10))
 
 # %% [markdown]
-# A concept is a vector: the mean code of dresses minus that of T-shirts makes a T-shirt longer, bit
-# by bit.
+# A concept is a vector: the mean code of dresses minus that of T-shirts takes the sleeves and the
+# width of a T-shirt, bit by bit.
 
 # %%
 shirts, dresses = (splits.test.x[labeled.test.y == label] for label in (0, 3))
-longer = kerazoo.concept_vector("runs/autoencoder", dresses, without=shirts)
-ways = kerazoo.add_concept("runs/autoencoder", shirts[:5], longer, steps=7)
+slimmer = kerazoo.concept_vector("runs/autoencoder", dresses, without=shirts)
+ways = kerazoo.add_concept("runs/autoencoder", shirts[:5], slimmer, steps=7)
 plots.plot_interpolation(ways, "T-shirts become dresses")
 
 # %% [markdown]
