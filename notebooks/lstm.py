@@ -102,7 +102,7 @@ plots.plot_autocorrelation(weather, lags=365)
 methods = ("last_value", "climate_mean", "autoregression")
 simple = {method: kerazoo.score_baseline(method, weather) for method in methods}
 warmth = kerazoo.train("lstm", recipe=exercise, callbacks=[kerazoo.ProgressLine()])
-pd.DataFrame({**simple, "lstm": warmth.metrics}).T.drop(columns="loss").round(3)
+pd.DataFrame({**simple, "lstm": warmth.metrics}).T.dropna(axis=1).round(3)
 
 # %%
 tomorrow = warmth.model.predict(weather.test.x, batch_size=1024, verbose=0)
