@@ -1,6 +1,8 @@
 """What type checkers see of the lazily resolved names; a test compares it with the package."""
 
 from kerazoo.plots.activations import plot_activations as plot_activations
+from kerazoo.plots.augmented import plot_augmented as plot_augmented
+from kerazoo.plots.autocorrelation import plot_autocorrelation as plot_autocorrelation
 from kerazoo.plots.boundary import plot_decision_lines as plot_decision_lines
 from kerazoo.plots.classification import plot_confusion_matrix as plot_confusion_matrix
 from kerazoo.plots.classification import plot_worst_mistakes as plot_worst_mistakes
@@ -25,4 +27,5 @@ from kerazoo.plots.reliability import plot_reliability as plot_reliability
 from kerazoo.plots.roc import plot_roc as plot_roc
 from kerazoo.plots.series import plot_series as plot_series
 from kerazoo.plots.surface import plot_decision_surface as plot_decision_surface
+from kerazoo.plots.weights import plot_weights as plot_weights
 from kerazoo.plots.words import plot_words as plot_words

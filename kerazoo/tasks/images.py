@@ -195,10 +195,10 @@ def _describe(splits: Splits, path: Path) -> str:
 def figures(
     splits: Splits, predictions: np.ndarray | None, model: keras.Model | None
 ) -> dict[str, Figure]:
-    """Draw mistakes, and of a model with convolutions what its layers see."""
+    """Draw mistakes, and what the layers of a model look for and see."""
     drawn = draw_predictions(splits, predictions, model)
     if model is not None:
-        from kerazoo.plots.files import figures_of_convolutions
+        from kerazoo.plots.files import figures_of_layers
 
-        drawn |= figures_of_convolutions(model, splits)
+        drawn |= figures_of_layers(model, splits)
     return drawn
