@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from kerazoo.errors import KerazooError
+from kerazoo._wording import counted
+from kerazoo.errors import KerazooError, unknown_name
 from kerazoo.plots.style import DARK, GRAY, LIGHT, Figure, in_style, new_figure
 from kerazoo.predict.explanation import Explanation
 
@@ -52,37 +53,33 @@ def plot_waterfall(explanation: Explanation, row: int = 0) -> Figure:
         axes.text(
             max(start, end) + 0.01 * span, float(height), f"{step:+.3g}", va="center", fontsize=8
         )
+    baseline, answer = explanation.baseline[index], explanation.answers[row, index]
+    label = f"answer (dashed: {baseline:.3g}, the mean of stored training rows)"
     if explanation.standard_error is not None:
         error = explanation.standard_error[row, :, index].max()
-        axes.set_xlabel(f"answer; standard error of a step up to {error:.2g}")
-    else:
-        axes.set_xlabel("answer")
-    axes.axvline(explanation.baseline[index], color=GRAY, linewidth=1, linestyle="dashed")
+        label += f"; standard error up to {error:.2g}"
+    axes.set_xlabel(label)
+    axes.axvline(baseline, color=GRAY, linewidth=1, linestyle="dashed")
     axes.set_yticks(heights, names)
+    axes.use_sticky_edges = False  # the first bar begins at the baseline
     axes.margins(x=0.12)
     axes.grid(axis="y", visible=False)
-    baseline, answer = explanation.baseline[index], explanation.answers[row, index]
     axes.set_title(f"Why {explanation.outputs[index]} is {answer:.3g}")
-    axes.annotate(
-        f"mean of training rows {baseline:.3g}",
-        (baseline, 1.0),
-        xycoords=("data", "axes fraction"),
-        xytext=(3, -9),
-        textcoords="offset points",
-        fontsize=8,
-        color=GRAY,
-    )
     return figure
 
 
 @in_style
-def plot_explanations(explanation: Explanation) -> Figure:
+def plot_explanations(explanation: Explanation, output: str | None = None) -> Figure:
     """Draw what each column added to each of several answers, a point each.
 
     The brightest points are those with the largest values of the column.
 
     Args:
         explanation: from `Predictor.explain`, of two rows or more.
+        output: the class whose probability is explained; by default the one answered most often.
+
+    Raises:
+        UnknownName: if there is no such class.
 
     Example:
         >>> from kerazoo.predict.explanation import Explanation
@@ -93,7 +90,12 @@ def plot_explanations(explanation: Explanation) -> Figure:
         >>> [label.get_text() for label in plot_explanations(why).axes[0].get_yticklabels()]
         ['b', 'a']
     """
-    values = explanation.of_answer()  # (rows, columns)
+    names = explanation.outputs
+    if output is not None and output not in names:
+        raise unknown_name("output", output, names)
+    index = int(np.bincount(explanation.answered).argmax())
+    index = index if output is None else names.index(output)
+    values = explanation.values[:, :, index]  # (rows, columns)
     first = np.argsort(-np.abs(values).mean(axis=0), kind="stable")[:_MOST]
     figure = new_figure(7.0, 1.4 + _ROW * len(first))
     axes = figure.subplots()
@@ -112,7 +114,7 @@ def plot_explanations(explanation: Explanation) -> Figure:
     axes.set_yticks(np.arange(len(first)), [explanation.columns[index] for index in first])
     axes.set_ylim(len(first) - 0.5, -0.5)
     axes.set_xlabel("added to the answer (bright: large values of the column)")
-    axes.set_title(f"What counts in {len(values)} answers")
+    axes.set_title(f"What counts for {names[index]} in {counted(len(values), 'row')}")
     return figure
 
 

@@ -79,3 +79,20 @@ def test_importance_is_that_of_the_columns_that_count(cli, boston, tmp_path):
     assert worse == sorted(worse, reverse=True)
     assert worse[0] > 0
     assert "rise of mean_absolute_error" in cli("evaluate", boston.path, "--importance")[1]
+
+
+def test_texts_and_images_are_explained_as_well(cli, tmp_path):
+    texts = tmp_path / "asked.txt"
+    texts.write_text("a dull film, a waste of time\nqqqq\n")
+    command = ("predict", "imdb_mlp", texts, "--explain", "--skip-bad-rows", "--format")
+    first, second = json.loads(cli(*command, "json")[1])
+    assert next(iter(first["why"])) in ("waste", "dull")
+    assert second["why"] == {}
+    assert "waste +" in cli(*command, "csv")[1]
+    Image.fromarray(np.tile(np.arange(28, dtype="uint8") * 9, (28, 1))).save(tmp_path / "a.png")
+    drawn = tmp_path / "why.png"
+    command = ("predict", "fashion_mnist", tmp_path / "a.png", "--explain", "--plot", drawn)
+    status, printed, said = cli(*command, "--format", "json")
+    assert status == 0, said
+    assert np.shape(json.loads(printed)[0]["why"]) == (8, 8)
+    assert Image.open(drawn).size[0] > 300

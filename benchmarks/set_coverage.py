@@ -1,6 +1,6 @@
 """How often sets and intervals hold the truth, over seeds; and calibration before and after.
 
-    python benchmarks/coverage.py wine_multiclass wine_binary boston --record
+    python benchmarks/set_coverage.py wine_multiclass wine_binary boston --record
 
 Each network is trained from each seed as `kerazoo train` does, which calibrates it on its
 validation part, and judged on its test part as `kerazoo evaluate` does.
@@ -31,7 +31,7 @@ def main() -> None:
     parser.add_argument("--seeds", type=int, default=5)
     parser.add_argument("--record", action="store_true", help=f"write to {RESULTS.name}/")
     options = parser.parse_args()
-    path = RESULTS / "coverage.json"
+    path = RESULTS / "set_coverage.json"
     recorded = json.loads(path.read_text()) if path.exists() else {}
     for name in options.networks:
         recorded[name] = over_seeds(name, options.seeds)
