@@ -83,7 +83,7 @@ from kerazoo.tasks.generation.sample import sample as sample
 from kerazoo.tasks.generation.sample import sample_batches as sample_batches
 from kerazoo.tasks.ranking.recommender import Recommender as Recommender
 from kerazoo.tasks.ranking.recommender import load_recommender as load_recommender
-from kerazoo.tasks.series.forecast import Forecast as Forecast
+from kerazoo.tasks.series.continuation import Forecast as Forecast
 from kerazoo.tasks.series.forecast import forecast as forecast
 from kerazoo.tasks.words.formats import load_word_vectors as load_word_vectors
 from kerazoo.tasks.words.formats import write_word_vectors as write_word_vectors
