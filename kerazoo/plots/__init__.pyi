@@ -7,6 +7,9 @@ from kerazoo.plots.boundary import plot_decision_lines as plot_decision_lines
 from kerazoo.plots.classification import plot_confusion_matrix as plot_confusion_matrix
 from kerazoo.plots.classification import plot_worst_mistakes as plot_worst_mistakes
 from kerazoo.plots.columns import plot_columns as plot_columns
+from kerazoo.plots.covering import plot_covered_patches as plot_covered_patches
+from kerazoo.plots.explanations import plot_explanations as plot_explanations
+from kerazoo.plots.explanations import plot_waterfall as plot_waterfall
 from kerazoo.plots.files import figures_of_predictions as figures_of_predictions
 from kerazoo.plots.files import figures_of_run as figures_of_run
 from kerazoo.plots.files import save_figures as save_figures

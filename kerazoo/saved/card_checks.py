@@ -21,11 +21,11 @@ from kerazoo.datasets.about import (
     Words,
 )
 from kerazoo.datasets.reading.images import FITS
+from kerazoo.saved.array import Array
 from kerazoo.saved.card import (
     LITERT_FILE,
     MODEL_FILE,
     WORDS_FILE,
-    Array,
     Card,
     ServedPart,
     Tensor,

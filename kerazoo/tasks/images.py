@@ -19,8 +19,10 @@ from kerazoo.errors import DamagedFile, KerazooError
 from kerazoo.recipe import Recipe, for_training_on
 from kerazoo.registry import VARIANTS, check_builder_takes, load_builder, load_recipe
 from kerazoo.tasks import Chosen, Option, Sighting, UserData
+from kerazoo.tasks._reasons import EXPLAIN, PLOT
 from kerazoo.tasks._scores import score_test
 from kerazoo.tasks._shared import (
+    ABOUT_ANSWERS,
     BALANCE,
     FIT,
     FIT_IN_TRAINING,
@@ -56,7 +58,12 @@ TRAIN_OPTIONS: Mapping[str, Option] = {
     "skip_damaged": SKIP_DAMAGED,
     "balance": BALANCE,
 }
-PREDICT_OPTIONS: Mapping[str, Option] = {"fit": FIT}
+PREDICT_OPTIONS: Mapping[str, Option] = {
+    "fit": FIT,
+    **ABOUT_ANSWERS,
+    "explain": EXPLAIN,
+    "plot": PLOT,
+}
 _SIZE = 64
 _MOST_SHOWN = 20
 # A small folder gets smaller steps, so that an epoch has about this many of them.

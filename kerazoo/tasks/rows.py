@@ -24,8 +24,10 @@ from kerazoo.registry import (
 )
 from kerazoo.saved.reading import Location
 from kerazoo.tasks import Chosen, Evaluation, Option, Sighting, UserData
+from kerazoo.tasks._reasons import EXPLAIN, PLOT
 from kerazoo.tasks._scores import balanced_accuracy, score_test
 from kerazoo.tasks._shared import (
+    ABOUT_ANSWERS,
     BALANCE,
     SKIP_BAD_ROWS,
     answer_rows,
@@ -77,6 +79,9 @@ PREDICT_OPTIONS: Mapping[str, Option] = {
         needs_data=False,
     ),
     "skip_bad_rows": SKIP_BAD_ROWS,
+    **ABOUT_ANSWERS,
+    "explain": EXPLAIN,
+    "plot": PLOT,
 }
 
 
