@@ -7,7 +7,9 @@ import numpy as np
 import pytest
 
 import kerazoo
+from kerazoo.models.text._word_tables import _are_around
 from kerazoo.recipe import cosine_decay
+from kerazoo.tasks._scores import describe_classes
 
 
 def total_of(table: object) -> int:
@@ -109,3 +111,24 @@ def test_windows_of_a_series_are_its_days_less_the_lag() -> None:
     """A, lines 428-441: 6,051 days and windows of five make 6,046 pairs."""
     splits = kerazoo.load_dataset("nyse", lag=5)
     assert sum(len(part.x) for part in (splits.train, splits.validation, splits.test)) == 6046
+
+
+def test_seven_words_make_22_pairs_of_neighbors() -> None:
+    """B, lines 2868-2897: "The fat cat sat on the mat", at most two words apart."""
+    around = np.asarray(_are_around(np.array([0, 1, 2, 3, 4, 0, 5]), window=2))
+    assert around.sum() == 22
+    assert np.flatnonzero(around[2]).tolist() == [0, 1, 3, 4]  # of cat: The, fat, sat, on
+
+
+@pytest.mark.parametrize(("tests", "probability"), [(1, 0.9167), (2, 0.9991)])
+def test_what_a_positive_test_tells(tests, probability) -> None:
+    """E, lines 853-898: one in ten is ill; a test finds 99 % of these, and 1 % of the others.
+
+    The second test begins with what the first one has found.
+    """
+    y, positive = np.array([0, 0, 1, 1]), np.array([0, 1, 0, 1])
+    found, false = 0.99**tests, 0.01**tests
+    weight = np.array([0.9 * (1 - false), 0.9 * false, 0.1 * (1 - found), 0.1 * found])
+    _, precision, recall = describe_classes(y, np.eye(2)[positive], ("well", "ill"), weight)["ill"]
+    assert precision == pytest.approx(probability, abs=5e-5)
+    assert recall == pytest.approx(found)
