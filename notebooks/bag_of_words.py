@@ -9,8 +9,6 @@
 import dataclasses
 import os
 
-import keras
-
 import kerazoo
 from kerazoo import plots
 from kerazoo.datasets.reading.texts import Encoder, number_words
@@ -35,8 +33,7 @@ encode(sentences)
 
 # %%
 network = kerazoo.build_bag_of_words((4,), vocabulary_size=6)
-counting = keras.Model(network.input, network.get_layer("terms").output)
-counts = counting.predict(encode(sentences), verbose=0)[:, 3:]
+counts = network.get_layer("terms")(encode(sentences)).numpy()[:, 3:]
 plots.plot_matrix(counts, sentences, words, title="how often each word is in each text")
 
 # %%
@@ -50,12 +47,11 @@ counts @ counts.T
 
 # %%
 documents = ["a new book, a used book, a book store", "a dog in a dog house is big"]
-words = number_words(documents, 9)
+words = number_words(documents, 10)
 rows = Encoder(Texts(words, (), length=10))(documents)
-network = kerazoo.build_bag_of_words((10,), vocabulary_size=9, weighing="tf_idf")
+network = kerazoo.build_bag_of_words((10,), vocabulary_size=10, weighing="tf_idf")
 kerazoo.adapt_normalization(network, rows)
-weighing = keras.Model(network.input, network.get_layer("terms").output)
-tf_idf = weighing.predict(rows, verbose=0)[:, 3:]
+tf_idf = network.get_layer("terms")(rows).numpy()[:, 3:]
 plots.plot_matrix(tf_idf, documents, words, title="TF-IDF", decimals=4)
 
 # %% [markdown]
@@ -111,6 +107,8 @@ weights = model.get_layer("second_class").kernel.numpy()[3:]
 plots.plot_word_weights(predictor.card.about.words, weights)
 
 # %% [markdown]
+# *7*, *8* and *9* are marks: reviewers write how many of ten points a film deserves.
+#
 # ## What it cannot know
 # *Not* and *bad* speak against a film, each by itself. That *not bad* is praise, a bag of words
 # cannot know: the order of the words is lost.
@@ -136,7 +134,7 @@ run_of_pairs = kerazoo.train(
     splits=splits,
     callbacks=[kerazoo.ProgressLine()],
 )
-kerazoo.compare(run, run_of_pairs)
+kerazoo.compare(run_of_pairs)
 
 # %% [markdown]
 # ## Your own texts

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import dataclasses
+from pathlib import Path
+
 import keras
 import numpy as np
 import pytest
@@ -120,6 +123,36 @@ def test_vectors_may_be_of_one_length() -> None:
     assert found[0, 3] == pytest.approx(2 / np.sqrt(4 + 4 + 4 + 1))  # 3, 4, "3 4" twice, "4 3"
     # Nothing is learned yet: no class is likelier than another.
     np.testing.assert_array_equal(model.predict(ids, verbose=0), 0.5)
+
+
+@pytest.mark.filterwarnings("ignore:found in the table")
+@pytest.mark.parametrize(("weighing", "ngrams"), [("binary", 1), ("binary", 2), ("tf_idf", 2)])
+def test_the_order_of_words_is_known_by_pairs_alone(
+    tmp_path: Path, weighing: str, ngrams: int
+) -> None:
+    texts = [f"Review {n}: {one}" for n in range(60) for one in ("good, not bad", "bad, not good")]
+    recipe = kerazoo.load_recipe("bag_of_words")
+    arguments = {"weighing": weighing, "ngrams": ngrams, "buckets": 1000, "unit_length": True}
+    run = kerazoo.train(
+        "bag_of_words",
+        recipe=dataclasses.replace(recipe, builder_arguments=arguments),
+        data={"text": texts, "label": ["praise", "blame"] * 60},
+        options={"length": 10},
+        out=tmp_path / "model",
+    )
+    predictor = kerazoo.load_predictor(tmp_path / "model")
+    assert predictor.runtime == "litert"
+    asked = ["This is good, not bad", "This is bad, not good"]
+    answers = predictor.predict(asked)
+    rows = Encoder(predictor.card.about)(asked)
+    np.testing.assert_allclose(answers.values, run.model.predict(rows, verbose=0), atol=1e-5)
+    if weighing == "tf_idf":
+        return  # the number of a review weighs more than words that all have
+    assert run.metrics["accuracy"] == (0.5 if ngrams == 1 else 1.0)
+    if ngrams == 2:
+        assert answers.labels.tolist() == ["praise", "blame"]
+    else:
+        assert answers.values[0] == pytest.approx(answers.values[1], abs=1e-6)
 
 
 def test_what_cannot_be_built() -> None:
