@@ -22,8 +22,6 @@ def saved(tmp_path_factory: pytest.TempPathFactory) -> Path:
     run = kerazoo.train(
         "language_model",
         data=folder / "text.txt",
-        epochs=60,
-        batch_size=16,
         options={"context": 3},
         out=folder / "model",
     )

@@ -25,6 +25,7 @@ from kerazoo.tasks._shared import (
     no_scores,
     score_baselines,
     train_on_arrays,
+    with_enough_steps,
 )
 from kerazoo.tasks.language.answer import answer as answer
 
@@ -63,6 +64,7 @@ PREDICT_OPTIONS: Mapping[str, Option] = {
         default="0",
     ),
 }
+_STEPS_OF_EPOCH, _STEPS = 100, 2000  # of a training on a short text
 _STARTS, _SHOWN = 10, 12  # of the figure: words that go before, and words that follow
 
 trainer = train_on_arrays
@@ -115,8 +117,9 @@ def recipe_for(name: str, recipe: Recipe, splits: Splits) -> Recipe:
         recipe: as for `own_data`; how the network is built is kept.
         splits: the text, from `load_dataset("next_words", ...)`.
     """
+    rows = len(splits.train.x)
     adapted = dataclasses.replace(
-        recipe,
+        with_enough_steps(name, recipe, rows, of_epoch=_STEPS_OF_EPOCH, steps=_STEPS),
         dataset="next_words",
         restore_best_weights=True,
         documented=None,
@@ -124,7 +127,7 @@ def recipe_for(name: str, recipe: Recipe, splits: Splits) -> Recipe:
         best=None,
         experiments={},
     )
-    return for_training_on(adapted, len(splits.train.x))
+    return for_training_on(adapted, rows)
 
 
 def judge(model: keras.Model, part: Part, recipe: Recipe) -> dict[str, float]:
