@@ -15,6 +15,7 @@
 - new images: `sample`, `sample_batches`, `interpolate`, `latent_grid`, `encode`, `concept_vector`,
   `add_concept`
 - words: `fit_word_vectors`, `load_word_vectors`, `write_word_vectors`, `WordVectors`
+- language: `load_language_model`, `LanguageModel`
 - ratings: `load_recommender`, `Recommender`
 - errors: `KerazooError`, and of it `InvalidInput`, `UnknownName`, `DamagedFile`, `DatasetNotFound`
 - TensorFlow's log: `quiet_tensorflow`
@@ -87,6 +88,8 @@ _PUBLIC = {
     "fit_word_vectors": "engine.words.fit",
     "load_word_vectors": "tasks.words.formats",
     "write_word_vectors": "tasks.words.formats",
+    "LanguageModel": "tasks.language.model",
+    "load_language_model": "tasks.language.model",
     "Recommender": "tasks.ranking.recommender",
     "load_recommender": "tasks.ranking.recommender",
 }

@@ -48,8 +48,10 @@ from kerazoo.models.tabular.tabm import build_tabm as build_tabm
 from kerazoo.models.tabular.wine_binary import build_wine_binary as build_wine_binary
 from kerazoo.models.tabular.wine_multiclass import build_wine_multiclass as build_wine_multiclass
 from kerazoo.models.tabular.xor import build_xor as build_xor
+from kerazoo.models.text.bag_of_words import build_bag_of_words as build_bag_of_words
 from kerazoo.models.text.imdb_lstm import build_imdb_lstm as build_imdb_lstm
 from kerazoo.models.text.imdb_mlp import build_imdb_mlp as build_imdb_mlp
+from kerazoo.models.text.language_model import build_language_model as build_language_model
 from kerazoo.models.text.word2vec import build_word2vec as build_word2vec
 from kerazoo.models.vision.cnn import build_cnn as build_cnn
 from kerazoo.models.vision.fashion_mnist import build_fashion_mnist as build_fashion_mnist
@@ -84,6 +86,8 @@ from kerazoo.tasks.generation.sample import interpolate as interpolate
 from kerazoo.tasks.generation.sample import latent_grid as latent_grid
 from kerazoo.tasks.generation.sample import sample as sample
 from kerazoo.tasks.generation.sample import sample_batches as sample_batches
+from kerazoo.tasks.language.model import LanguageModel as LanguageModel
+from kerazoo.tasks.language.model import load_language_model as load_language_model
 from kerazoo.tasks.ranking.recommender import Recommender as Recommender
 from kerazoo.tasks.ranking.recommender import load_recommender as load_recommender
 from kerazoo.tasks.series.continuation import Forecast as Forecast

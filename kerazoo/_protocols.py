@@ -48,8 +48,8 @@ class ReadsInOrder(Protocol):
 class AdaptsToInputs(Protocol):
     """A layer that takes statistics of its inputs before training, and knows what NaN means.
 
-    Offered by `models/tabular/_columns.py` and `models/recommender/_lookup.py`; looked for in
-    `engine/normalization.py` and `engine/checks.py`.
+    Offered by `models/tabular/_columns.py`, `models/recommender/_lookup.py` and
+    `models/text/_terms.py`; looked for in `engine/normalization.py` and `engine/checks.py`.
     """
 
     name: str

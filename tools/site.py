@@ -70,6 +70,7 @@ def on_config(config: MkDocsConfig) -> MkDocsConfig:
                 {"Time series": "series.md"},
                 {"Generated images": "generated_images.md"},
                 {"Word vectors": "words.md"},
+                {"The next word": "language.md"},
                 {"Recommendations": "ratings.md"},
                 {"Speed": "speed.md"},
             ]

@@ -14,6 +14,7 @@ from kerazoo.datasets import (
     Splits,
     labeled_texts,
     load_dataset,
+    next_words,
     ratings_csv,
     table_csv,
     text_corpus,
@@ -81,6 +82,8 @@ def _load_words(saved: Saved, recipe: Recipe, path: Path) -> tuple[Recipe, Split
     about = with_words(saved).about
     if not isinstance(about, Texts):
         return recipe, text_corpus.load_like(read_words(saved), path)
+    if not about.class_names:
+        return recipe, next_words.load_like(about, path, trained_on=saved.card.data or "")
     fitting = replace(recipe, loss=loss_for(len(about.class_names)))
     return fitting, labeled_texts.load_like(about, path, trained_on=saved.card.data or "")
 
@@ -133,7 +136,8 @@ def read_like(card: Card, recipe: Recipe, data: Any) -> tuple[Recipe, Splits]:
         raise KerazooError(f"--data {data}: {card.name} learns from {task.OWN_DATA}. Give one.")
     source = str(data) if isinstance(data, Path) else data
     if isinstance(about, Texts):
-        splits = labeled_texts.load_like(about, source)
+        reader = labeled_texts if about.class_names else next_words
+        splits = reader.load_like(about, source)
     elif isinstance(about, Images):
         recipe, splits = _load_images(card, recipe, about, data)
     elif isinstance(about, Series):

@@ -18,7 +18,6 @@ from sklearn.ensemble import (
     HistGradientBoostingRegressor,
     RandomForestClassifier,
 )
-from sklearn.feature_extraction.text import TfidfTransformer
 from sklearn.kernel_ridge import KernelRidge
 from sklearn.linear_model import Lasso, LinearRegression, LogisticRegression
 from sklearn.model_selection import GridSearchCV, KFold
@@ -28,11 +27,18 @@ from sklearn.pipeline import Pipeline, make_pipeline
 from sklearn.preprocessing import MaxAbsScaler, StandardScaler
 
 from kerazoo.datasets import Splits
-from kerazoo.datasets.about import Table, Texts
-from kerazoo.datasets.reading.texts import FIRST_WORD
+from kerazoo.datasets.about import Table
 from kerazoo.errors import InvalidInput, unknown_name
 from kerazoo.predict.prediction import class_indices
 from kerazoo.tasks._scores import score_predictions
+from kerazoo.tasks._text_baselines import (
+    lasso_words,
+    naive_bayes_words,
+    tf_idf_words,
+    word_matrix,
+    words_there,
+)
+from kerazoo.tasks.language.counts import ORDERS, score_counts
 from kerazoo.tasks.ranking.neighbors import BASELINES, score_rating_baseline
 from kerazoo.tasks.series.seasons import check_series, score_climate_mean, score_season
 
@@ -40,7 +46,6 @@ _AUTOREGRESSION_ROWS = 5
 _SEASON = "season_"
 _SQUARES = 12  # in a row of a thumbnail
 _NEAREST = "nearest_neighbors"
-_TWO = 2
 _WITHOUT_WEIGHTS = (_NEAREST, "nearest_neighbor", "weighted_neighbors", "kernel_ridge")
 
 
@@ -77,6 +82,8 @@ def score_baseline(
         return _BY_THEMSELVES[name](splits, components)
     if name in BASELINES:
         return score_rating_baseline(name, splits)
+    if name in ORDERS:
+        return score_counts(name, splits)
     # Where nothing is held out the training part stands for validation: its rows are not doubled,
     # or a copy of each would be on the other side of a cross-validation.
     held_out = () if splits.validation is splits.train else (splits.validation,)
@@ -112,7 +119,7 @@ def _weights(splits: Splits) -> np.ndarray | None:
 
 def list_baselines() -> list[str]:
     """Return the names of all baselines, sorted."""
-    return sorted({*_ESTIMATORS, *_FOR_DATA, *_BY_THEMSELVES, *BASELINES})
+    return sorted({*_ESTIMATORS, *_FOR_DATA, *_BY_THEMSELVES, *BASELINES, *ORDERS})
 
 
 def _score_reconstruction(splits: Splits, components: int | None) -> dict[str, float]:
@@ -181,23 +188,6 @@ def _last_rows(splits: Splits, x: np.ndarray) -> np.ndarray:
 def _last_value(splits: Splits, x: np.ndarray) -> np.ndarray:
     series = check_series(splits)
     return np.repeat(x[:, -1, [series.target_index]], series.horizon, axis=1)
-
-
-def _word_matrix(splits: Splits, x: np.ndarray) -> Any:
-    """Return how often each word stands in each text, as a sparse matrix, `(texts, words)`."""
-    from scipy.sparse import csr_matrix
-
-    if not isinstance(splits.about, Texts):
-        raise InvalidInput("this baseline needs texts, such as load_dataset('imdb_sentiment').")
-    rows, positions = np.nonzero(x >= FIRST_WORD)
-    words = x[rows, positions] - FIRST_WORD
-    shape = (len(x), len(splits.about.words))
-    return csr_matrix((np.ones(len(rows), "float32"), (rows, words)), shape)  # adds up
-
-
-def _words_there(splits: Splits, x: np.ndarray) -> Any:
-    """Return a 1 for each word that is in a text."""
-    return _word_matrix(splits, x).minimum(1)
 
 
 class _Unchanged:
@@ -281,35 +271,11 @@ def _nearest_neighbors(splits: Splits) -> Any:
     return make_pipeline(StandardScaler(), kind(count, weights="distance"))
 
 
-def _lasso_words(splits: Splits) -> Any:
-    """Return a logistic regression that leaves out most words."""
-    # liblinear is the fastest for so many columns, and knows two classes; saga knows more.
-    solver = "liblinear" if len(splits.class_names) == _TWO else "saga"
-    is_new = LogisticRegression().get_params().get("penalty") == "deprecated"  # scikit-learn 1.8
-    absolute: dict[str, Any] = {"l1_ratio": 1.0} if is_new else {"penalty": "l1"}
-    lasso = LogisticRegression(**absolute, solver=solver, random_state=0)
-    return _with_best_c(lasso, "C", (0.05, 0.1, 0.2, 0.5), splits)
-
-
-def _tf_idf_words(splits: Splits) -> Any:
-    """Return a logistic regression on words that count more, the fewer texts they are in."""
-    estimator = make_pipeline(TfidfTransformer(), LogisticRegression(max_iter=1000))
-    return _with_best_c(estimator, "logisticregression__C", (1.0, 3.0, 10.0), splits)
-
-
-def _with_best_c(estimator: Any, name: str, values: tuple[float, ...], splits: Splits) -> Any:
-    """Let cross-validation choose a parameter, if there are enough rows of each class."""
-    y = np.concatenate([_targets(splits, part.y) for part in (splits.train, splits.validation)])
-    folds = min(3, int(np.bincount(y).min()))
-    if folds < _TWO:
-        return estimator
-    return GridSearchCV(estimator, {name: list(values)}, cv=folds)
-
-
 _FOR_DATA: dict[str, Callable[[Splits], Any]] = {
     "gradient_boosting": _gradient_boosting,
-    "lasso_words": _lasso_words,
-    "tf_idf_words": _tf_idf_words,
+    "lasso_words": lasso_words,
+    "naive_bayes_words": naive_bayes_words,
+    "tf_idf_words": tf_idf_words,
     _NEAREST: _nearest_neighbors,
 }
 """Baselines that depend on what the rows are."""
@@ -317,12 +283,13 @@ _FOR_DATA: dict[str, Callable[[Splits], Any]] = {
 _INPUTS: dict[str, Callable[[Splits, np.ndarray], np.ndarray]] = {
     "autoregression": _last_rows,
     "gradient_boosting": _flat,
-    "lasso_words": _words_there,
+    "lasso_words": words_there,
     "last_value": _last_value,
+    "naive_bayes_words": word_matrix,
     "one_against_all": lambda splits, x: _flat(splits, x).astype("float32"),
     "logistic_regression_on_thumbnails": _thumbnails,
     "nearest_mean_of_thumbnails": _thumbnails,
-    "tf_idf_words": _word_matrix,
+    "tf_idf_words": word_matrix,
 }
 
 

@@ -18,6 +18,7 @@ from kerazoo.predict import Prediction, load_predictor
 from kerazoo.predict.output import format_predictions
 from kerazoo.predict.tables import Carried
 from kerazoo.recipe import Recipe
+from kerazoo.registry import VARIANTS, load_recipe
 from kerazoo.saved.reading import Location
 from kerazoo.tasks import Chosen, Evaluation, Option, Request, load_task
 from kerazoo.tasks._certainty import COVERAGE, SETS_OF, asked_coverage, score_certainty
@@ -62,6 +63,7 @@ BALANCE = Option("Let all classes count the same in training, rare ones too.", k
 """The option `balance` of `kerazoo train`."""
 
 _REASONS = 3
+_SMALLEST_BATCH, _MOST_EPOCHS = 16, 60
 _MOST_ROWS, _MOST_PAIRS = 300_000, 2 * 10**9  # of baselines: some minutes on two cores
 Measure = Callable[[Any, Part], dict[str, float]]
 
@@ -71,6 +73,29 @@ def train_on_arrays(recipe: Recipe) -> Callable[..., Any]:
     from kerazoo.engine.fit import fit_model
 
     return fit_model
+
+
+def with_enough_steps(name: str, recipe: Recipe, rows: int, *, of_epoch: int, steps: int) -> Recipe:
+    """Return a recipe that takes smaller batches and more epochs of little data, 60 at most.
+
+    Epochs and batch size that are not the network's usual ones were asked for, and are kept. The
+    epoch of the lowest validation loss should be kept, too.
+
+    Args:
+        name: the network.
+        recipe: how it is trained.
+        rows: training rows in an epoch.
+        of_epoch: steps that an epoch should have; a batch has 16 rows at least.
+        steps: steps that a training should have.
+    """
+    usual = [load_recipe(name, variant) for variant in VARIANTS]
+    if recipe.batch_size in {one.batch_size for one in usual}:
+        fitting = min(recipe.batch_size, max(_SMALLEST_BATCH, rows // of_epoch))
+        recipe = dataclasses.replace(recipe, batch_size=fitting)
+    if recipe.epochs in {one.epochs for one in usual}:
+        wanted = min(_MOST_EPOCHS, steps // -(-rows // recipe.batch_size))
+        recipe = dataclasses.replace(recipe, epochs=max(recipe.epochs, wanted))
+    return recipe
 
 
 def no_callbacks(recipe: Recipe, splits: Splits, options: Chosen) -> list[keras.callbacks.Callback]:
