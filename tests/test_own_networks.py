@@ -116,6 +116,7 @@ def _forget(monkeypatch: pytest.MonkeyPatch):
         del sys.modules[name]
 
 
+@pytest.mark.thorough
 def test_a_tenth_task_needs_no_line_elsewhere(
     folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

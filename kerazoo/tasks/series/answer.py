@@ -16,7 +16,7 @@ from kerazoo.saved.reading import Location
 from kerazoo.tasks import Request
 
 if TYPE_CHECKING:
-    from kerazoo.tasks.series.forecast import Forecast
+    from kerazoo.tasks.series.continuation import Forecast
 
 _COVERAGE = 0.9
 

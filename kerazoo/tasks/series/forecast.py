@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -19,11 +19,11 @@ from kerazoo.datasets.reading.series import SeriesTable, read_series
 from kerazoo.datasets.reading.windows import cut_windows
 from kerazoo.datasets.splits import Splits
 from kerazoo.errors import InvalidInput, KerazooError
+from kerazoo.tasks.series.continuation import Forecast
 from kerazoo.tasks.series.history import choose_series, read_history
 
 if TYPE_CHECKING:
     import keras
-    import pandas as pd
 
     from kerazoo.predict import Predictor
 
@@ -31,34 +31,6 @@ _MOST_STEPS = 10_000
 _ROWS_PER_PARAMETER = 3
 _REGRESSED_ON = 5
 _FAR = 10  # ranges of known rows, beyond which a value is in another unit
-
-
-@dataclass(frozen=True)
-class Forecast:
-    """What comes after a series, one value per row ahead.
-
-    Args:
-        values: the forecast, every step fed back for the next.
-        lower: the lower end of the interval.
-        upper: the upper end of the interval.
-        coverage: share of the paths that the interval holds at each step.
-        target: what is predicted.
-        dates: when, if the history has dates.
-        history: the target in the rows before.
-        history_dates: when those were.
-    """
-
-    values: np.ndarray
-    lower: np.ndarray
-    upper: np.ndarray
-    coverage: float
-    target: str
-    dates: pd.DatetimeIndex | None
-    history: np.ndarray
-    history_dates: pd.DatetimeIndex | None
-
-    def __len__(self) -> int:
-        return len(self.values)
 
 
 def forecast(
