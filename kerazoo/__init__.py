@@ -72,7 +72,7 @@ _PUBLIC = {
     "load_predictor": "predict",
     "Classifier": "sklearn.estimators",
     "Regressor": "sklearn.estimators",
-    "Forecast": "tasks.series.forecast",
+    "Forecast": "tasks.series.continuation",
     "forecast": "tasks.series.forecast",
     "encode": "tasks.generation.sample",
     "interpolate": "tasks.generation.sample",

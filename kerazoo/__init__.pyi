@@ -87,7 +87,7 @@ from kerazoo.tasks.language.model import LanguageModel as LanguageModel
 from kerazoo.tasks.language.model import load_language_model as load_language_model
 from kerazoo.tasks.ranking.recommender import Recommender as Recommender
 from kerazoo.tasks.ranking.recommender import load_recommender as load_recommender
-from kerazoo.tasks.series.forecast import Forecast as Forecast
+from kerazoo.tasks.series.continuation import Forecast as Forecast
 from kerazoo.tasks.series.forecast import forecast as forecast
 from kerazoo.tasks.words.formats import load_word_vectors as load_word_vectors
 from kerazoo.tasks.words.formats import write_word_vectors as write_word_vectors

@@ -11,8 +11,8 @@ import os
 
 import kerazoo
 from kerazoo import plots
+from kerazoo.datasets.about import Texts
 from kerazoo.datasets.reading.texts import Encoder, number_words
-from kerazoo.datasets.splits import Texts
 from kerazoo.recipe import for_training_on
 
 kerazoo.quiet_tensorflow()

@@ -9,7 +9,8 @@ from sklearn.metrics import r2_score
 
 import kerazoo
 from kerazoo.compile import R2Score
-from kerazoo.datasets.splits import Series, Splits
+from kerazoo.datasets.about import Series
+from kerazoo.datasets.splits import Splits
 from kerazoo.tasks._scores import score_predictions
 
 

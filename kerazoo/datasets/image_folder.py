@@ -17,6 +17,7 @@ from typing import Any, Literal
 import numpy as np
 
 from kerazoo._wording import counted
+from kerazoo.datasets.about import Images
 from kerazoo.datasets.reading import folders
 from kerazoo.datasets.reading.image_parts import (
     CLASSES,
@@ -29,7 +30,7 @@ from kerazoo.datasets.reading.image_parts import (
 from kerazoo.datasets.reading.images import FITS, Color, Fit
 from kerazoo.datasets.reading.samples import read_clothes
 from kerazoo.datasets.sources import DataFile
-from kerazoo.datasets.splits import Images, Part, Splits
+from kerazoo.datasets.splits import Part, Splits
 from kerazoo.errors import DatasetNotFound, InvalidInput, unknown_name
 
 FILES: tuple[DataFile, ...] = ()

@@ -7,10 +7,11 @@ import os
 from pathlib import Path
 
 from kerazoo.datasets import imdb_reviews
+from kerazoo.datasets.about import Texts
 from kerazoo.datasets.reading.next_words import encode_parts
 from kerazoo.datasets.reading.samples import own_text
 from kerazoo.datasets.sources import DataFile
-from kerazoo.datasets.splits import Splits, Texts
+from kerazoo.datasets.splits import Splits
 from kerazoo.errors import InvalidInput
 
 FILES: tuple[DataFile, ...] = ()

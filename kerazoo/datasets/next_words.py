@@ -11,11 +11,12 @@ from pathlib import Path
 
 from kerazoo._notes import warn_user
 from kerazoo._wording import counted
+from kerazoo.datasets.about import Texts
 from kerazoo.datasets.reading.next_words import encode_parts, split_sentences
 from kerazoo.datasets.reading.samples import own_text
 from kerazoo.datasets.reading.text import read_blocks
 from kerazoo.datasets.sources import DataFile
-from kerazoo.datasets.splits import Splits, Texts
+from kerazoo.datasets.splits import Splits
 from kerazoo.errors import InvalidInput, KerazooError
 
 FILES: tuple[DataFile, ...] = ()

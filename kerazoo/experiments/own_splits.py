@@ -21,8 +21,8 @@ from kerazoo.datasets import (
     time_series_csv,
     unlabeled_table,
 )
+from kerazoo.datasets.about import About, Images, Ratings, Series, Table, Texts, Words
 from kerazoo.datasets.reading.text_tables import STANDARD_INPUT
-from kerazoo.datasets.splits import About, Images, Ratings, Series, Table, Texts, Words
 from kerazoo.errors import InvalidInput, KerazooError
 from kerazoo.recipe import Recipe
 from kerazoo.saved.card import Card

@@ -11,7 +11,8 @@ import matplotlib.figure
 import numpy as np
 
 from kerazoo._files import make_folder, replacing_file
-from kerazoo.datasets.splits import Images, Splits
+from kerazoo.datasets.about import Images
+from kerazoo.datasets.splits import Splits
 from kerazoo.errors import InvalidInput, KerazooError
 from kerazoo.plots.activations import plot_activations
 from kerazoo.plots.classification import plot_confusion_matrix, plot_worst_mistakes

@@ -23,7 +23,7 @@ import numpy as np
 
 from kerazoo._notes import warn_user
 from kerazoo._wording import counted
-from kerazoo.datasets.splits import Ratings, Texts
+from kerazoo.datasets.about import Ratings, Texts
 from kerazoo.errors import InvalidInput, KerazooError, unknown_name
 from kerazoo.predict.prediction import Prediction
 from kerazoo.predict.rows import Limits, RangeCheck, check_array, to_array

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from kerazoo._files import standard_input
+from kerazoo.datasets.about import Texts
 from kerazoo.datasets.reading.text import read_blocks, read_stream
 from kerazoo.datasets.reading.text_files import choose_column, find_texts, read_text
 from kerazoo.datasets.reading.texts import encoder_of, holds_words, why_not_encoded
-from kerazoo.datasets.splits import Texts
 from kerazoo.errors import InvalidInput
 from kerazoo.saved.card import Card
 

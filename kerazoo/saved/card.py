@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from kerazoo.datasets.splits import ABOUTS, About, Images, Table
+from kerazoo.datasets.about import ABOUTS, About, Images, Table
 from kerazoo.errors import unknown_name
 
 FORMAT = 2

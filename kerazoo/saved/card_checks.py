@@ -8,8 +8,7 @@ import re
 import numpy as np
 
 from kerazoo._wording import counted
-from kerazoo.datasets.reading.images import FITS
-from kerazoo.datasets.splits import (
+from kerazoo.datasets.about import (
     COLUMN_KINDS,
     KEEPS,
     MISSING,
@@ -21,6 +20,7 @@ from kerazoo.datasets.splits import (
     Texts,
     Words,
 )
+from kerazoo.datasets.reading.images import FITS
 from kerazoo.saved.card import (
     LITERT_FILE,
     MODEL_FILE,

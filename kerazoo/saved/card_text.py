@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from kerazoo._wording import LONGEST_NAME, is_printable
-from kerazoo.datasets.splits import ABOUTS, Table
+from kerazoo.datasets.about import ABOUTS, Table
 from kerazoo.errors import DamagedFile
 from kerazoo.saved.card import (
     CARD_FILE,

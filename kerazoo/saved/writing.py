@@ -16,7 +16,8 @@ import numpy as np
 from kerazoo._files import write_whole
 from kerazoo._notes import warn_user
 from kerazoo._wording import LONGEST_NAME, is_printable
-from kerazoo.datasets.splits import About, Series, Splits, Table, Texts, Words
+from kerazoo.datasets.about import About, Series, Table, Texts, Words
+from kerazoo.datasets.splits import Splits
 from kerazoo.errors import KerazooError
 from kerazoo.recipe import Recipe
 from kerazoo.registry import list_models, load_builder, without_weights

@@ -28,7 +28,7 @@ from sklearn.preprocessing import MaxAbsScaler, StandardScaler
 
 from kerazoo._wording import counted
 from kerazoo.datasets import Splits
-from kerazoo.datasets.splits import Series, Table
+from kerazoo.datasets.about import Series, Table
 from kerazoo.errors import InvalidInput, unknown_name
 from kerazoo.predict.prediction import class_indices
 from kerazoo.tasks._scores import score_predictions

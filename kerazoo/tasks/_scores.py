@@ -10,7 +10,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from kerazoo.datasets import Splits
-from kerazoo.datasets.splits import Series
+from kerazoo.datasets.about import Series
 from kerazoo.predict.prediction import class_indices
 
 _BINS = 15

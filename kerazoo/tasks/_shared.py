@@ -11,8 +11,8 @@ import numpy as np
 from kerazoo._notes import warn_user
 from kerazoo._wording import counted
 from kerazoo.datasets import Part, Splits
+from kerazoo.datasets.about import Table
 from kerazoo.datasets.reading.images import FITS
-from kerazoo.datasets.splits import Table
 from kerazoo.errors import InvalidInput, KerazooError, unknown_name
 from kerazoo.predict import Prediction, load_predictor
 from kerazoo.predict.output import format_predictions

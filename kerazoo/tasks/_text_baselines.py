@@ -12,8 +12,8 @@ from sklearn.naive_bayes import MultinomialNB
 from sklearn.pipeline import make_pipeline
 
 from kerazoo.datasets import Splits
+from kerazoo.datasets.about import Texts
 from kerazoo.datasets.reading.texts import FIRST_WORD
-from kerazoo.datasets.splits import Texts
 from kerazoo.errors import InvalidInput
 from kerazoo.predict.prediction import class_indices
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from kerazoo.datasets import Part, Splits, load_dataset
-from kerazoo.datasets.splits import Table
+from kerazoo.datasets.about import Table
 from kerazoo.errors import KerazooError, WrongUsage
 from kerazoo.recipe import Recipe, for_training_on
 from kerazoo.registry import (

@@ -9,9 +9,9 @@ from typing import Any
 
 from kerazoo._wording import counted
 from kerazoo.datasets import Splits, load_dataset
+from kerazoo.datasets.about import KEEPS, Texts
 from kerazoo.datasets.reading.folders import subfolders
 from kerazoo.datasets.reading.text_files import USUAL_COLUMNS, find_texts
-from kerazoo.datasets.splits import KEEPS, Texts
 from kerazoo.errors import WrongUsage
 from kerazoo.recipe import Recipe, for_training_on
 from kerazoo.registry import check_builder_takes

@@ -362,6 +362,7 @@ def test_debug_shows_the_traceback(cli) -> None:
         cli("--debug", "show", "bostn")
 
 
+@pytest.mark.thorough
 def test_train_evaluate_predict(tmp_path: Path) -> None:
     """The main job, in fresh processes: train, judge, save, judge again, predict from a CSV."""
     model = tmp_path / "wine"

@@ -33,6 +33,7 @@ def photos(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+@pytest.mark.thorough
 def test_a_folder_of_images(photos: Path, tmp_path: Path) -> None:
     refused = run_forked("train", "cnn", "--data", photos, cwd=tmp_path)
     assert refused.returncode == 1

@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from kerazoo.datasets import imdb_next_words, next_words
+from kerazoo.datasets.about import Texts
 from kerazoo.datasets.reading.next_words import Windows, split_sentences
-from kerazoo.datasets.splits import Texts
 from kerazoo.errors import InvalidInput, KerazooError
 
 ABOUT = Texts(("the", "film", "was"), (), length=3, target_name="next_word")

@@ -10,8 +10,8 @@ import numpy as np
 import pytest
 
 import kerazoo
+from kerazoo.datasets.about import Texts
 from kerazoo.datasets.reading.texts import FIRST_WORD, Encoder, number_words
-from kerazoo.datasets.splits import Texts
 from kerazoo.errors import InvalidInput, UnknownName
 from kerazoo.models.text._terms import Terms
 

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 import kerazoo
-from kerazoo.datasets.splits import Words
+from kerazoo.datasets.about import Words
 from kerazoo.experiments.run import Run
 from kerazoo.tasks import load_task
 

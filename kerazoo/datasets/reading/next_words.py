@@ -7,9 +7,10 @@ from collections.abc import Iterable, Iterator, Sequence
 
 import numpy as np
 
+from kerazoo.datasets.about import Texts
 from kerazoo.datasets.reading.texts import BEGINNING, UNKNOWN, number_words
 from kerazoo.datasets.reading.words import split_words
-from kerazoo.datasets.splits import Part, Splits, Texts
+from kerazoo.datasets.splits import Part, Splits
 from kerazoo.errors import InvalidInput
 
 SENTENCE_END = BEGINNING

@@ -18,8 +18,8 @@ import numpy as np
 
 from kerazoo._notes import warn_user
 from kerazoo.datasets import Part, Splits
+from kerazoo.datasets.about import Table
 from kerazoo.datasets.reading import folders
-from kerazoo.datasets.splits import Table
 from kerazoo.errors import InvalidInput
 from kerazoo.recipe import Recipe
 from kerazoo.registry import load_builder

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from kerazoo.datasets import Part, Splits, load_dataset
-from kerazoo.datasets.splits import Texts
+from kerazoo.datasets.about import Texts
 from kerazoo.recipe import Recipe, for_training_on
 from kerazoo.registry import check_builder_takes
 from kerazoo.tasks import Chosen, Option, recognizes_nothing

@@ -8,8 +8,8 @@ from typing import NamedTuple
 import numpy as np
 
 from kerazoo.datasets import Part, Splits
+from kerazoo.datasets.about import Texts
 from kerazoo.datasets.reading.texts import BEGINNING
-from kerazoo.datasets.splits import Texts
 from kerazoo.errors import InvalidInput
 
 ORDERS: Mapping[str, int] = {"unigram": 1, "smoothed_bigram": 2, "smoothed_trigram": 3}

@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from kerazoo._wording import counted
+from kerazoo.datasets.about import Texts
 from kerazoo.datasets.reading.next_words import SENTENCE_END, Windows, split_sentences
 from kerazoo.datasets.reading.texts import FIRST_WORD, UNKNOWN
-from kerazoo.datasets.splits import Texts
 from kerazoo.errors import InvalidInput, KerazooError
 from kerazoo.predict import Predictor, load_predictor
 from kerazoo.saved.reading import Location

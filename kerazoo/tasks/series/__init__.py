@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kerazoo.datasets import Splits
-from kerazoo.datasets.splits import MISSING
+from kerazoo.datasets.about import MISSING
 from kerazoo.errors import KerazooError
 from kerazoo.recipe import Recipe
 from kerazoo.tasks import Chosen, Option, Sighting, UserData

@@ -7,8 +7,8 @@ import pytest
 
 import kerazoo
 from kerazoo.datasets import next_words
+from kerazoo.datasets.about import Texts
 from kerazoo.datasets.reading.next_words import encode_parts
-from kerazoo.datasets.splits import Texts
 from kerazoo.errors import InvalidInput
 from kerazoo.tasks.language.counts import ORDERS, kneser_ney, n_grams
 

@@ -9,7 +9,7 @@ import pytest
 
 import kerazoo
 from kerazoo.datasets import next_words
-from kerazoo.datasets.splits import Texts
+from kerazoo.datasets.about import Texts
 from kerazoo.errors import InvalidInput, KerazooError
 from kerazoo.tasks import load_task
 from kerazoo.tasks.language.model import LanguageModel
