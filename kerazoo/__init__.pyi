@@ -71,6 +71,7 @@ from kerazoo.registry import load_recipe as load_recipe
 from kerazoo.report.backtest import Backtest as Backtest
 from kerazoo.report.comparison import compare as compare
 from kerazoo.report.layer_table import layer_table as layer_table
+from kerazoo.report.size_table import size_table as size_table
 from kerazoo.report.table import Table as Table
 from kerazoo.runtimes.tensorflow import quiet_tensorflow as quiet_tensorflow
 from kerazoo.saved import load_model as load_model
@@ -78,6 +79,8 @@ from kerazoo.saved import save_model as save_model
 from kerazoo.sklearn.estimators import Classifier as Classifier
 from kerazoo.sklearn.estimators import Regressor as Regressor
 from kerazoo.tasks._baselines import score_baseline as score_baseline
+from kerazoo.tasks.generation.concepts import add_concept as add_concept
+from kerazoo.tasks.generation.concepts import concept_vector as concept_vector
 from kerazoo.tasks.generation.sample import encode as encode
 from kerazoo.tasks.generation.sample import interpolate as interpolate
 from kerazoo.tasks.generation.sample import latent_grid as latent_grid

@@ -113,7 +113,7 @@ class GivesErrors(Protocol):
     """A model that answers a row with how far that is from its reconstruction, `(rows, 1)`.
 
     Offered, as `True`, by `models/generative/_table_errors.py`; looked for in
-    `saved/anomalies.py`.
+    `saved/anomalies.py` and `saved/validating.py`.
     """
 
     gives_errors: bool

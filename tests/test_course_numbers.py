@@ -113,22 +113,28 @@ def test_windows_of_a_series_are_its_days_less_the_lag() -> None:
     assert sum(len(part.x) for part in (splits.train, splits.validation, splits.test)) == 6046
 
 
-def test_seven_words_make_22_pairs_of_neighbors() -> None:
-    """B, lines 2868-2897: "The fat cat sat on the mat", at most two words apart."""
-    around = np.asarray(_are_around(np.array([0, 1, 2, 3, 4, 0, 5]), window=2))
+def test_pairs_of_a_word_and_a_neighbor() -> None:
+    """B, lines 2868-2924: seven words and a window of two make 22 pairs; around *cat* are four."""
+    sentence = "The fat cat sat on the mat".lower().split()
+    words = sorted(set(sentence))
+    ids = np.array([words.index(word) for word in sentence])
+    around = keras.ops.convert_to_numpy(_are_around(ids, window=2))
     assert around.sum() == 22
-    assert np.flatnonzero(around[2]).tolist() == [0, 1, 3, 4]  # of cat: The, fat, sat, on
+    near_cat = np.flatnonzero(around[sentence.index("cat")])
+    assert [sentence[place] for place in near_cat] == ["the", "fat", "sat", "on"]
 
 
-@pytest.mark.parametrize(("tests", "probability"), [(1, 0.9167), (2, 0.9991)])
-def test_what_a_positive_test_tells(tests, probability) -> None:
-    """E, lines 853-898: one in ten is ill; a test finds 99 % of these, and 1 % of the others.
+def test_a_test_tells_more_of_those_whom_it_called_ill_before() -> None:
+    """E, lines 853-898: one in ten is ill; 99 of 100 are found, and 1 of 100 healthy ones, too."""
 
-    The second test begins with what the first one has found.
-    """
-    y, positive = np.array([0, 0, 1, 1]), np.array([0, 1, 0, 1])
-    found, false = 0.99**tests, 0.01**tests
-    weight = np.array([0.9 * (1 - false), 0.9 * false, 0.1 * (1 - found), 0.1 * found])
-    _, precision, recall = describe_classes(y, np.eye(2)[positive], ("well", "ill"), weight)["ill"]
-    assert precision == pytest.approx(probability, abs=5e-5)
-    assert recall == pytest.approx(found)
+    def precision(ill: int, healthy: int) -> float:
+        called = [ill * 99 // 100, healthy // 100]  # of the ill, and of the healthy
+        counts = [called[0], ill - called[0], called[1], healthy - called[1]]
+        y = np.repeat([1, 1, 0, 0], counts)
+        answers = np.eye(2)[np.repeat([1, 0, 1, 0], counts)]
+        return describe_classes(y, answers, ("healthy", "ill"))["ill"][1]
+
+    assert precision(1000, 9000) == pytest.approx(0.9167, abs=5e-5)
+    assert precision(9900, 900) == pytest.approx(
+        0.9991, abs=5e-5
+    )  # again, those who were called ill

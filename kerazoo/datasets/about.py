@@ -73,11 +73,13 @@ class Images:
         target_name: what is predicted.
         fit: how images of other sizes were brought to one size: `"crop"` for cropped around the
             center and resized; `""` if they all had it.
+        weighed_by: `{"classes": "balanced"}` if images of rare classes count more, as for `Table`.
     """
 
     class_names: tuple[str, ...] = ()
     target_name: str = "class"
     fit: str = ""
+    weighed_by: Mapping[str, str] | None = None
     feature_names: ClassVar[tuple[str, ...]] = ()
     target_unit: ClassVar[str] = ""
 

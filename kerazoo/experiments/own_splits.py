@@ -23,6 +23,7 @@ from kerazoo.datasets import (
 )
 from kerazoo.datasets.about import About, Images, Ratings, Series, Table, Texts, Words
 from kerazoo.datasets.reading.text_tables import STANDARD_INPUT
+from kerazoo.datasets.splits import WeightedPart
 from kerazoo.errors import InvalidInput, KerazooError
 from kerazoo.recipe import Recipe
 from kerazoo.saved.card import Card
@@ -179,6 +180,7 @@ def _load_images(card: Card, recipe: Recipe, about: Images, path: Path) -> tuple
         "on_error": "skip",
     }
     if recipe.task != "generation":
+        arguments["balance"] = bool(about.weighed_by)
         splits = load_dataset("image_folder", **arguments)
         return recipe, _with_classes_of(about, splits, path, card.name)
     arguments["classes"] = "needed" if about.class_names else "if_any"
@@ -202,9 +204,11 @@ def _with_classes_of(about: Images, splits: Splits, path: Path, name: str) -> Sp
     if absent:
         warn_user(f"{path} has no images of {', '.join(absent)}.")
     codes = np.array([known[one] for one in splits.class_names], "int32")
-    train, validation, test = (
-        Part(part.x, codes[np.asarray(part.y)])
-        for part in (splits.train, splits.validation, splits.test)
-    )
+
+    def recoded(part: Part) -> Part:
+        y = codes[np.asarray(part.y)]
+        return Part(part.x, y) if part.weight is None else WeightedPart(part.x, y, part.weight)
+
+    train, validation, test = map(recoded, (splits.train, splits.validation, splits.test))
     about = replace(about, fit=about.fit or "crop")
     return replace(splits, train=train, validation=validation, test=test, about=about)

@@ -26,9 +26,8 @@ from sklearn.neighbors import KNeighborsClassifier, KNeighborsRegressor, Nearest
 from sklearn.pipeline import Pipeline, make_pipeline
 from sklearn.preprocessing import MaxAbsScaler, StandardScaler
 
-from kerazoo._wording import counted
 from kerazoo.datasets import Splits
-from kerazoo.datasets.about import Series, Table
+from kerazoo.datasets.about import Table
 from kerazoo.errors import InvalidInput, unknown_name
 from kerazoo.predict.prediction import class_indices
 from kerazoo.tasks._scores import score_predictions
@@ -41,6 +40,7 @@ from kerazoo.tasks._text_baselines import (
 )
 from kerazoo.tasks.language.counts import ORDERS, score_counts
 from kerazoo.tasks.ranking.neighbors import BASELINES, score_rating_baseline
+from kerazoo.tasks.series.seasons import check_series, score_climate_mean, score_season
 
 _AUTOREGRESSION_ROWS = 5
 _SEASON = "season_"
@@ -61,7 +61,7 @@ def score_baseline(
     Args:
         name: one of `list_baselines()`, or `season_7` for the value seven rows before.
         splits: a data set; pixels and windows become one row of numbers each. The baselines of a
-            series, `autoregression`, `last_value` and seasons, need its windows.
+            series, `autoregression`, `last_value`, `climate_mean` and seasons, need its windows.
         components: how many numbers `principal_components` reconstructs images from.
         measures: further scores that are wanted: `"balanced_accuracy"`.
 
@@ -75,11 +75,11 @@ def score_baseline(
         {'accuracy': 0.5}
     """
     if name.startswith(_SEASON) and name.removeprefix(_SEASON).isdecimal():
-        return _score_season(splits, int(name.removeprefix(_SEASON)))
+        return score_season(splits, int(name.removeprefix(_SEASON)))
     if name not in list_baselines():
         raise unknown_name("baseline", name, list_baselines())
-    if name in _OF_IMAGES:
-        return _OF_IMAGES[name](splits, components)
+    if name in _BY_THEMSELVES:
+        return _BY_THEMSELVES[name](splits, components)
     if name in BASELINES:
         return score_rating_baseline(name, splits)
     if name in ORDERS:
@@ -119,7 +119,7 @@ def _weights(splits: Splits) -> np.ndarray | None:
 
 def list_baselines() -> list[str]:
     """Return the names of all baselines, sorted."""
-    return sorted({*_ESTIMATORS, *_FOR_DATA, *_OF_IMAGES, *BASELINES, *ORDERS})
+    return sorted({*_ESTIMATORS, *_FOR_DATA, *_BY_THEMSELVES, *BASELINES, *ORDERS})
 
 
 def _score_reconstruction(splits: Splits, components: int | None) -> dict[str, float]:
@@ -180,40 +180,14 @@ def _thumbnails(splits: Splits, x: np.ndarray) -> np.ndarray:
 
 def _last_rows(splits: Splits, x: np.ndarray) -> np.ndarray:
     """Return the last five rows of every window, and the day of the week that is predicted."""
-    columns = len(_series(splits).columns)
+    columns = len(check_series(splits).columns)
     before = x[:, -_AUTOREGRESSION_ROWS:, :columns].reshape(len(x), -1)
     return np.concatenate([before, x[:, -1, columns:]], axis=1).astype("float64")
 
 
 def _last_value(splits: Splits, x: np.ndarray) -> np.ndarray:
-    series = _series(splits)
+    series = check_series(splits)
     return np.repeat(x[:, -1, [series.target_index]], series.horizon, axis=1)
-
-
-def _score_season(splits: Splits, season: int) -> dict[str, float]:
-    """Score what was a season before each row, as far as it was known on the day of the forecast.
-
-    Windows are shorter than most seasons: the target's past is put together from all parts, each of
-    which goes on where the one before ends.
-    """
-    horizon = _series(splits).horizon
-    parts = [np.asarray(part.y) for part in (splits.train, splits.validation, splits.test)]
-    past = np.concatenate([np.concatenate([y[:, 0], y[-1, 1:]]) for y in parts])
-    rows = len(past) - len(parts[2]) - horizon + 1 + np.arange(len(parts[2]))[:, np.newaxis]
-    ahead = np.arange(horizon)
-    indices = rows + ahead - season * (ahead // season + 1)
-    if season < 1 or indices.min() < 0:
-        raise InvalidInput(
-            f"a season of {counted(season, 'row')} is longer than the past of the first test row; "
-            "pass a shorter one."
-        )
-    return score_predictions(splits, parts[2], past[indices])
-
-
-def _series(splits: Splits) -> Series:
-    if not isinstance(splits.about, Series):
-        raise InvalidInput("this baseline needs windows of a series, such as load_dataset('nyse').")
-    return splits.about
 
 
 class _Unchanged:
@@ -325,7 +299,8 @@ def _score_images(name: str, splits: Splits, components: int | None) -> dict[str
     return score_sample_baseline(name, splits.test.x)
 
 
-_OF_IMAGES: dict[str, Callable[[Splits, int | None], dict[str, float]]] = {
+_BY_THEMSELVES: dict[str, Callable[[Splits, int | None], dict[str, float]]] = {
+    "climate_mean": lambda splits, components: score_climate_mean(splits),
     "principal_components": _score_reconstruction,
     "real_halves": functools.partial(_score_images, "real_halves"),
     "uniform_noise": functools.partial(_score_images, "uniform_noise"),

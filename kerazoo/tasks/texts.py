@@ -16,8 +16,10 @@ from kerazoo.errors import WrongUsage
 from kerazoo.recipe import Recipe, for_training_on
 from kerazoo.registry import check_builder_takes
 from kerazoo.tasks import Chosen, Option, Sighting, UserData
+from kerazoo.tasks._reasons import EXPLAIN
 from kerazoo.tasks._scores import score_test
 from kerazoo.tasks._shared import (
+    ABOUT_ANSWERS,
     SKIP_BAD_ROWS,
     answer_rows,
     draw_predictions,
@@ -48,7 +50,11 @@ TRAIN_OPTIONS: Mapping[str, Option] = {
     ),
     "vocabulary_size": Option("Words that are known, at most.", int, minimum=2, default="10000"),
 }
-PREDICT_OPTIONS: Mapping[str, Option] = {"skip_bad_rows": SKIP_BAD_ROWS}
+PREDICT_OPTIONS: Mapping[str, Option] = {
+    "skip_bad_rows": SKIP_BAD_ROWS,
+    **ABOUT_ANSWERS,
+    "explain": EXPLAIN,
+}
 _VOCABULARY = 10_000
 _TWO = 2
 _STEPS_OF_EPOCH, _STEPS = 20, 400  # of a training on a few texts
