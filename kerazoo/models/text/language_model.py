@@ -48,7 +48,7 @@ def build_language_model(
         >>> build_language_model().count_params()
         325195
         >>> build_language_model((4,), units=64).count_params()
-        493539
+        493547
 
     Reference:
         Bengio, Ducharme, Vincent and Jauvin, "A neural probabilistic language model", 2003; Maas et
