@@ -8,6 +8,7 @@
 import dataclasses
 import os
 
+import keras
 import numpy as np
 from PIL import Image, ImageDraw
 
@@ -85,25 +86,29 @@ plots.plot_activations(shipped, splits.test.x[0])
 # %% [markdown]
 # ## A trap: pixels that are not scaled
 # The course trains on pixels from 0 to 1, and tests on pixels from 0 to 255: its last cell takes
-# the raw test images. Nothing fails, and the accuracy that is printed there, .9836, looks good; it
-# is just lower than it should be. In this package the scaling is a layer *inside* the network, so
-# this cannot happen. To see the trap, the layers behind the scaling get the raw pixels:
+# the raw test images. Nothing fails, and the accuracy that it prints, .9836, looks good; it is just
+# lower than it should be. In this package the scaling is a layer *inside* the network, so this
+# cannot happen. To see the trap, the layers behind the scaling get the raw pixels:
 
 # %%
-conv1, pool1, conv2, pool2, flatten, dense = shipped.layers[-6:]
-features = pool2(conv2(pool1(conv1(splits.test.x.astype("float32")))))
-raw = np.asarray(dense(flatten(features)))
+behind = keras.Model(shipped.get_layer("rescale").output, shipped.output)
 probabilities = shipped.predict(splits.test.x, batch_size=256, verbose=0)
-correct = [float((p.argmax(axis=1) == splits.test.y).mean()) for p in (probabilities, raw)]
-sure = [float(p.max(axis=1).mean()) for p in (probabilities, raw)]
-print(f"scaled:   {correct[0]:.4f} right, probability of the answer {sure[0]:.4f} on average")
-print(f"unscaled: {correct[1]:.4f} right, probability of the answer {sure[1]:.4f} on average")
+unscaled = behind.predict(splits.test.x.astype("float32"), batch_size=256, verbose=0)
+right = [(p.argmax(axis=1) == splits.test.y).mean() for p in (probabilities, unscaled)]
+sure = [p.max(axis=1).mean() for p in (probabilities, unscaled)]
+print(f"scaled:   {right[0]:.4f} right, the answers called {sure[0]:.4f} probable on average")
+print(f"unscaled: {right[1]:.4f} right, the answers called {sure[1]:.4f} probable on average")
 
 # %% [markdown]
-# A relu and pooling let a factor through: 255 times the input is nearly 255 times the output, all
-# but the biases. The largest output is mostly the same one. But the softmax is now certain of
-# everything, right or wrong.
-#
+# A relu and pooling let a factor through: 255 times the input is 255 times the output, but for the
+# biases. So the largest output is mostly the same one. But the softmax is now certain of
+# everything, right or wrong, as a reliability diagram shows: answers that were called nearly
+# certain and are wrong.
+
+# %%
+plots.plot_reliability(splits.test.y, unscaled, splits.class_names)
+
+# %% [markdown]
 # ## Right and wrong
 
 # %%
