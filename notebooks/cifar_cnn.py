@@ -20,7 +20,7 @@ kerazoo.quiet_tensorflow()
 # %% [markdown]
 # ## The data
 # CIFAR-10 is looked for on this machine and downloaded (170 MB) if it is nowhere. The recipe trains
-# 60 epochs on 47,500 pictures; this notebook trains on **5,000 of them** for a few epochs, and then
+# EPOCHS epochs on 47,500 images; this notebook trains on **5,000 of them** for a few epochs, and then
 # loads the network that was trained by the whole recipe. (The variable is for the project's own
 # tests, which train for a moment only.)
 
@@ -55,6 +55,16 @@ run = kerazoo.train(
 plots.plot_history(run.history)
 
 # %% [markdown]
+# No image is shown twice alike: each is mirrored or not, moved by up to four pixels, and half of
+# them lose a rectangle. Images of the data, and what these layers make of them in training:
+
+# %%
+mirror, shift, erase = (run.model.get_layer(name) for name in ("mirror", "shift", "erase"))
+originals = splits.train.x[chosen[:10]] / 255
+changed = erase(shift(mirror(originals, training=True), training=True), training=True)
+plots.plot_images(np.concatenate([originals, changed]), columns=10)
+
+# %% [markdown]
 # ## How good is it?
 
 # %%
@@ -77,16 +87,17 @@ plots.plot_worst_mistakes(splits.test.x, splits.test.y, probabilities, splits.cl
 # `kerazoo data fetch cifar100` gets it, 160 MB. In Python, the same recipe with other data and 100
 # outputs:
 #
-#     recipe = dataclasses.replace(
-#         kerazoo.load_recipe("cifar_cnn"),
+#     ten = kerazoo.load_recipe("cifar_cnn")
+#     hundred = dataclasses.replace(
+#         ten,
 #         dataset="cifar100",
-#         builder_arguments={**recipe.builder_arguments, "classes": 100},
+#         builder_arguments={**ten.builder_arguments, "classes": 100},
 #     )
-#     kerazoo.train("cifar_cnn", recipe=recipe, out="runs/cifar100")
+#     kerazoo.train("cifar_cnn", recipe=hundred, out="runs/cifar100")
 #
 # ## Keep it and use it
-# A predictor takes arrays, or files: any picture, cropped and resized by you to 32 by 32. For
-# pictures of your own, of any size, train on a folder of them: `kerazoo train cifar_cnn --data
+# A predictor takes arrays, or files: any image, cropped and resized by you to 32 by 32. For
+# images of your own, of any size, train on a folder of them: `kerazoo train cifar_cnn --data
 # photos`.
 
 # %%
