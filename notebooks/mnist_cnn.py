@@ -8,7 +8,6 @@
 import dataclasses
 import os
 
-import keras
 import numpy as np
 from PIL import Image, ImageDraw
 
@@ -74,7 +73,7 @@ kerazoo.compare(run)
 
 # %%
 shipped = kerazoo.load_model("mnist_cnn")
-filters = shipped.get_layer("conv1").get_weights()[0][:, :, 0].transpose(2, 0, 1)  # (32, 3, 3)
+filters = shipped.get_layer("conv1").get_weights()[0].transpose(3, 0, 1, 2)  # (32, 3, 3, 1)
 plots.plot_images(filters / np.abs(filters).max(axis=(1, 2), keepdims=True), columns=16)
 
 # %% [markdown]
@@ -88,12 +87,13 @@ plots.plot_activations(shipped, splits.test.x[0])
 # The course trains on pixels from 0 to 1, and tests on pixels from 0 to 255: its last cell takes
 # the raw test images. Nothing fails, and the accuracy that it prints, .9836, looks good; it is just
 # lower than it should be. In this package the scaling is a layer *inside* the network, so this
-# cannot happen. To see the trap, the layers behind the scaling get the raw pixels:
+# cannot happen. To see the trap, the layer is told to multiply by one:
 
 # %%
-behind = keras.Model(shipped.get_layer("rescale").output, shipped.output)
+unscaling = kerazoo.load_model("mnist_cnn")
+unscaling.get_layer("rescale").scale = 1.0
 probabilities = shipped.predict(splits.test.x, batch_size=256, verbose=0)
-unscaled = behind.predict(splits.test.x.astype("float32"), batch_size=256, verbose=0)
+unscaled = unscaling.predict(splits.test.x, batch_size=256, verbose=0)
 right = [(p.argmax(axis=1) == splits.test.y).mean() for p in (probabilities, unscaled)]
 sure = [p.max(axis=1).mean() for p in (probabilities, unscaled)]
 print(f"scaled:   {right[0]:.4f} right, the answers called {sure[0]:.4f} probable on average")
@@ -101,15 +101,15 @@ print(f"unscaled: {right[1]:.4f} right, the answers called {sure[1]:.4f} probabl
 
 # %% [markdown]
 # A relu and pooling let a factor through: 255 times the input is 255 times the output, but for the
-# biases. So the largest output is mostly the same one. But the softmax is now certain of
-# everything, right or wrong, as a reliability diagram shows: answers that were called nearly
-# certain and are wrong.
+# biases. So the largest output is mostly the same one. But the softmax is now certain of nearly
+# everything, right or wrong:
 
 # %%
-plots.plot_reliability(splits.test.y, unscaled, splits.class_names)
+plots.plot_worst_mistakes(splits.test.x, splits.test.y, unscaled, splits.class_names)
 
 # %% [markdown]
 # ## Right and wrong
+# With scaled pixels:
 
 # %%
 plots.plot_confusion_matrix(splits.test.y, probabilities, splits.class_names)

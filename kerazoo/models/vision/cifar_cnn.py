@@ -121,12 +121,12 @@ TUNED = dataclasses.replace(
         "class_name": "AdamW",
         "config": {
             "learning_rate": cosine_decay(
-                0.003, rows=47500, batch_size=128, epochs=30, warmup=0.05
+                0.003, rows=47500, batch_size=128, epochs=24, warmup=0.05
             ),
             "weight_decay": 0.05,
         },
     },
-    epochs=30,
+    epochs=24,
     precision="auto",
     source="own choice, whether to normalize selected on validation",
 )
