@@ -43,7 +43,7 @@ kerazoo.layer_table(kerazoo.build_cifar_cnn())
 # %% [markdown]
 # ## Training
 # The tuned recipe also normalizes what each block gives, over the 128 images of a step. That adds
-# nothing to train, and makes the rest learn much faster.
+# nothing to train, and makes the rest learn faster.
 
 # %%
 recipe = for_training_on(dataclasses.replace(recipe, epochs=epochs), rows=len(splits.train.x))
