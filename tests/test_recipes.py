@@ -130,7 +130,7 @@ def test_what_no_source_trains_is_own_choice(name: str) -> None:
 
 
 def test_no_figure_is_credited_to_a_document_that_does_not_contain_it() -> None:
-    """They give R2 of nyse_rnn (A, line 440), and what the smallest networks and mnist_cnn reach."""
+    """They give R2 of nyse_rnn (A, line 440), and what two single units and mnist_cnn reach."""
     credited = {
         (name, reference.value)
         for name, variant in RECIPES
