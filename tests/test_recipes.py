@@ -99,7 +99,7 @@ NOT_GIVEN = {
     "nyse_rnn": "optimizer, batch size, epochs and years: James et al.",
     "lstm": "optimizer, batch size, epochs and years: James et al.",
     "mnist_mlp": "optimizer, batch size, epochs and share held out: James et al.",
-    "cifar_cnn": "CIFAR-10 in place of CIFAR-100, and initial weights: own choice",
+    "cifar_cnn": "CIFAR-10 in place of CIFAR-100, initial weights and precision: own choice",
     "word2vec": "negative sampling: Mikolov et al., 2013",
     "autoencoder": "Foster, Generative deep learning",
     "perceptron": "training, which they do not give: as for xor",

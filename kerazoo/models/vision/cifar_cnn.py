@@ -104,10 +104,11 @@ DOCUMENTED = Recipe(
     monitor="val_accuracy",
     monitor_mode="max",
     restore_best_weights=False,
+    precision="auto",
     source="course document A, lines 288-335: network and epochs; optimizer, batch size and share "
     "held out: James et al., An Introduction to Statistical Learning with Applications in Python, "
-    "2023, laboratory of chapter 10; CIFAR-10 in place of CIFAR-100, and initial weights: own "
-    "choice",
+    "2023, laboratory of chapter 10; CIFAR-10 in place of CIFAR-100, initial weights and "
+    "precision: own choice",
     baselines=("nearest_neighbor",),
     experiment="50,000 / 10,000",
     recorded_seeds=1,
@@ -127,6 +128,5 @@ TUNED = dataclasses.replace(
         },
     },
     epochs=24,
-    precision="auto",
     source="own choice, whether to normalize selected on validation",
 )
