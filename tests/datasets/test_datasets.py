@@ -49,6 +49,7 @@ def load_or_skip(name: str) -> kerazoo.Splits:
 loaded = functools.cache(load_or_skip)
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("name", DATASETS)
 def test_same_arguments_same_bytes(name: str) -> None:
     assert load_or_skip(name).hash() == loaded(name).hash()
