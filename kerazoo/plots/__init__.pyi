@@ -23,6 +23,7 @@ from kerazoo.plots.heatmap import grad_cam as grad_cam
 from kerazoo.plots.history import plot_history as plot_history
 from kerazoo.plots.images import plot_images as plot_images
 from kerazoo.plots.images import plot_reconstructions as plot_reconstructions
+from kerazoo.plots.matrix import plot_matrix as plot_matrix
 from kerazoo.plots.ratings import plot_factors as plot_factors
 from kerazoo.plots.ratings import plot_ratings as plot_ratings
 from kerazoo.plots.regression import plot_residuals as plot_residuals
@@ -31,4 +32,5 @@ from kerazoo.plots.roc import plot_roc as plot_roc
 from kerazoo.plots.series import plot_series as plot_series
 from kerazoo.plots.surface import plot_decision_surface as plot_decision_surface
 from kerazoo.plots.weights import plot_weights as plot_weights
+from kerazoo.plots.word_weights import plot_word_weights as plot_word_weights
 from kerazoo.plots.words import plot_words as plot_words

