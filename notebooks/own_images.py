@@ -4,9 +4,11 @@
 # From a folder of image files to a network that tells them apart, and takes files.
 
 # %%
+import warnings
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 from PIL import Image
 
 import kerazoo
@@ -31,11 +33,9 @@ def save(kind: str, number: int, pixels: np.ndarray) -> None:
     Image.fromarray(pixels.squeeze()).resize((56 + number % 9, 56)).save(file)
 
 
-shoes = {
-    kind: garments.train.x[garments.train.y.ravel() == garments.class_names.index(kind)]
-    for kind in kinds
-}
-_ = [save(kind, n, image) for kind in kinds for n, image in enumerate(shoes[kind][:200])]
+labels = [garments.class_names[label] for label in garments.train.y.ravel()]
+shown = [(kind, x) for kind, x in zip(labels, garments.train.x, strict=True) if kind in kinds]
+_ = [save(kind, number, x) for number, (kind, x) in enumerate(shown[:600])]
 sorted(str(file) for file in Path("shoes").rglob("*.png"))[:3]
 
 # %% [markdown]
@@ -44,15 +44,20 @@ sorted(str(file) for file in Path("shoes").rglob("*.png"))[:3]
 # as the test; what was read, and how, is said.
 
 # %%
-run = kerazoo.train(
-    "cnn",
-    data="shoes",
-    options={"image_size": 28},
-    epochs=12,
-    seed=0,
-    out="runs/shoes",
-    callbacks=[kerazoo.ProgressLine()],
-)
+with warnings.catch_warnings(record=True) as said:
+    run = kerazoo.train(
+        "cnn",
+        data="shoes",
+        options={"image_size": 28},
+        epochs=12,
+        seed=0,
+        out="runs/shoes",
+        callbacks=[kerazoo.ProgressLine()],
+    )
+print(*(note.message for note in said), sep="\n")
+
+# %%
+kerazoo.layer_table(run.model)
 
 # %%
 plots.plot_history(run.history, kept=run.kept)
@@ -62,7 +67,12 @@ plots.plot_history(run.history, kept=run.kept)
 # Simple methods that were given the same images stand beside it.
 
 # %%
-kerazoo.compare(run)
+pd.DataFrame(
+    {
+        run.name: {key: value for key, value in run.metrics.items() if key != "loss"},
+        **{name: kerazoo.score_baseline(name, run.splits) for name in run.recipe.baselines},
+    }
+).round(3)
 
 # %%
 answers = run.model.predict(run.splits.test.x, verbose=0)
@@ -76,16 +86,16 @@ plots.plot_worst_mistakes(run.splits.test.x, run.splits.test.y, answers, run.spl
 
 # %% [markdown]
 # ## Files in, answers out
-# The saved network reads files as the training did, in any size.
+# The saved network reads files as the training did, in any size: three sandals.
 
 # %%
 predictor = kerazoo.load_predictor("runs/shoes")
-files = ["shoes/Sandal/000.png", "shoes/Ankle boot/001.png"]
+files = sorted(map(str, Path("shoes/Sandal").iterdir()))[:3]
 answer = predictor.predict(files)
 list(zip(answer.labels, answer.values.max(axis=1).round(3), strict=True))
 
 # %% [markdown]
-# What the network looked at, for the first file:
+# What the network looked at, in the first six images of the test:
 
 # %%
 plots.plot_grad_cam(run.model, run.splits.test.x[:6])

@@ -4,6 +4,8 @@
 # From a CSV file with a column of dates to a forecast, and to what it is worth.
 
 # %%
+import warnings
+
 import pandas as pd
 
 import kerazoo
@@ -28,15 +30,20 @@ days.tail(3)
 # last fifth of the days is the test: a forecast is judged on what came later.
 
 # %%
-run = kerazoo.train(
-    "lstm",
-    data="trading.csv",
-    target="log_volume",
-    options={"lag": 10, "weekday": True},
-    seed=0,
-    out="runs/trading",
-    callbacks=[kerazoo.ProgressLine()],
-)
+with warnings.catch_warnings(record=True) as said:
+    run = kerazoo.train(
+        "lstm",
+        data="trading.csv",
+        target="log_volume",
+        options={"lag": 10, "weekday": True},
+        seed=0,
+        out="runs/trading",
+        callbacks=[kerazoo.ProgressLine()],
+    )
+print(*(note.message for note in said), sep="\n")
+
+# %%
+kerazoo.layer_table(run.model)
 
 # %%
 plots.plot_history(run.history, kept=run.kept)
@@ -46,7 +53,12 @@ plots.plot_history(run.history, kept=run.kept)
 # Repeating the last value, or the one a week before, costs nothing, and an autoregression little.
 
 # %%
-kerazoo.compare(run)
+pd.DataFrame(
+    {
+        run.name: {key: value for key, value in run.metrics.items() if key != "loss"},
+        **{name: kerazoo.score_baseline(name, run.splits) for name in run.recipe.baselines},
+    }
+).round(3)
 
 # %%
 plots.plot_residuals(run.splits.test.y, run.model.predict(run.splits.test.x, verbose=0))
@@ -56,7 +68,8 @@ plots.plot_residuals(run.splits.test.y, run.model.predict(run.splits.test.x, ver
 # From the end of the file on, with an interval that held nine of ten values of the validation days.
 
 # %%
-forecast = kerazoo.forecast("runs/trading", "trading.csv", steps=20, coverage=0.9)
+with warnings.catch_warnings(record=True) as said:
+    forecast = kerazoo.forecast("runs/trading", "trading.csv", steps=20, coverage=0.9)
 forecast.to_frame().head()
 
 # %%
