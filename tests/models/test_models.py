@@ -21,7 +21,7 @@ from kerazoo.experiments.judging import judge
 from kerazoo.experiments.run import Run
 from kerazoo.registry import VARIANTS, without_weights
 from kerazoo.tasks._scores import score_predictions
-from tests.small_data import IN_ANY_ORDER, small, small_splits
+from tests.small_data import IN_ANY_ORDER, WITHOUT_CHANCE, small, small_splits
 
 MODELS = kerazoo.list_models()
 RELOAD = """
@@ -135,7 +135,7 @@ def test_same_seed_same_result_other_seed_another(name: str, saved: Callable[[st
         np.testing.assert_allclose(one, two, rtol=0, atol=last_digit)
     for measure, values in first.history.items():
         assert again.history[measure] == pytest.approx(values, rel=0, abs=last_digit)
-    assert first.history != other.history
+    assert (first.history == other.history) == (name in WITHOUT_CHANCE)
     judged = judge(again.model, again.splits.validation, again.recipe)
     assert judged == pytest.approx(first.validation_metrics, rel=0, abs=last_digit)
     assert first.recipe.primary_metric in first.metrics
