@@ -53,7 +53,7 @@ kerazoo.layer_table(kerazoo.build_language_model())
 # words each next one is as good as drawn.
 
 # %%
-epochs = int(os.environ.get("KERAZOO_NOTEBOOK_EPOCHS", "8"))
+epochs = int(os.environ.get("KERAZOO_NOTEBOOK_EPOCHS", "4"))
 recipe = dataclasses.replace(
     kerazoo.load_recipe("language_model"),
     builder_arguments={"vocabulary_size": len(splits.about.words)},
@@ -73,7 +73,7 @@ plots.plot_history(run.history)
 kerazoo.compare(run)
 
 # %% [markdown]
-# Counting does as well as the network, or better: a *smoothed bigram* takes a little from each pair
+# Counting does better: a *smoothed bigram* takes a little from each pair
 # that was met, for those that were not; a *trigram* looks at two words before.
 
 # %%

@@ -187,7 +187,7 @@ class Texts:
     Args:
         words: the word of each id from 3 on, the most frequent first. 0 fills up short rows, 1
             begins a text, 2 is any other word. Rows of other words mean something else.
-        class_names: a name per class.
+        class_names: a name per class; none if the next word is predicted.
         length: ids in a row.
         keep: what a row holds of a text: its `"last"` words or its `"first"` ones, after what
             fills it up; or each word that it holds `"once"`, before that.

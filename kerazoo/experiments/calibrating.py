@@ -15,7 +15,7 @@ from kerazoo.saved import add_to_card
 from kerazoo.saved.calibration import Calibration
 from kerazoo.saved.profile import Profile, profile_of_splits
 from kerazoo.saved.reading import Saved
-from kerazoo.saved.validating import answers_like, calibrate
+from kerazoo.saved.validating import answers_like, calibrate, is_trained_on
 
 
 @dataclass(frozen=True)
@@ -57,6 +57,11 @@ def calibrate_saved(saved: Saved, splits: Splits) -> Calibrated:
             f"{card.name} cannot be calibrated: that takes a network which answers each row with a "
             "class or a number, and rows whose truth is known. A forecaster has intervals already: "
             "use kerazoo predict --coverage."
+        )
+    if is_own and is_trained_on(rows, splits):
+        raise KerazooError(
+            f"{card.name} was validated on its training rows, of which it is too sure. Add --data "
+            "PATH: labeled rows that it was not trained on."
         )
     calibration = calibrate(
         lambda batch: predictor.predict_array(batch).values,

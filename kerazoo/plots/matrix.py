@@ -29,7 +29,7 @@ def plot_matrix(
         rows: a name per row.
         columns: a name per column.
         title: what the numbers are.
-        decimals: digits after the point; zeros are not written.
+        decimals: digits after the point; what is 0 then is not written.
 
     Raises:
         InvalidInput: if there are more or fewer names than rows or columns.
@@ -63,6 +63,8 @@ def plot_matrix(
         for row, column in zip(*np.nonzero(np.nan_to_num(shown) > 0), strict=True):
             value = table[row, column]
             text = f"{value:.{decimals}f}"
+            if float(text) == 0:
+                continue
             text = text.removeprefix("0") if value < 1 else text
             ink = "white" if value > _DARK_FROM * largest else "black"
             axes.text(column, row, text, ha="center", va="center", fontsize=8, color=ink)

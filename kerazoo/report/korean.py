@@ -50,6 +50,15 @@ SUMMARIES = {
     "one hidden layer classifies images of ten kinds of clothes": (
         "은닉층 하나로 옷 이미지를 열 클래스로 분류"
     ),
+    "two hidden layers with dropout read handwritten digits": (
+        "드롭아웃을 쓰는 은닉층 둘로 손글씨 숫자를 인식"
+    ),
+    "two convolutions and one dense layer read handwritten digits": (
+        "합성곱층 둘과 전결합층 하나로 손글씨 숫자를 인식"
+    ),
+    "four convolutions and two dense layers classify color images of 32 by 32 pixels": (
+        "합성곱층 넷과 전결합층 둘로 32×32 컬러 이미지를 분류"
+    ),
     "convolutions, pooling and augmentation classify images: clothes, digits or your own": (
         "합성곱, 풀링, 데이터 증강으로 옷, 숫자, 내 이미지를 분류"
     ),
@@ -110,6 +119,7 @@ EXPERIMENTS = {
     "10,000 words": "단어 10,000개",
     "2 latent numbers, 32x32": "잠재 변수 2개, 32×32",
     "2 latent numbers, grey levels": "잠재 변수 2개, 회색조",
+    "50,000 / 10,000": "훈련 50,000 / 테스트 10,000",
     "60,000 / 10,000": "훈련 60,000 / 테스트 10,000",
     "IMDB reviews, 10,000 words": "IMDB 영화평, 단어 10,000개",
     "any start": "임의의 시작점",

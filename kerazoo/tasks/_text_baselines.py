@@ -60,7 +60,8 @@ def naive_bayes_words(splits: Splits) -> Any:
 
 def _with_best_c(estimator: Any, name: str, values: tuple[float, ...], splits: Splits) -> Any:
     """Let cross-validation choose a parameter, if there are enough rows of each class."""
-    y = np.concatenate([class_indices(part.y) for part in (splits.train, splits.validation)])
+    parts = (splits.train, splits.validation)
+    y = np.concatenate([class_indices(np.asarray(part.y)) for part in parts])
     folds = min(3, int(np.bincount(y).min()))
     if folds < _TWO:
         return estimator

@@ -97,6 +97,8 @@ def test_own_rows_calibrate_as_well_and_classes_without_any_are_said(cli, wine, 
 
 
 def test_what_cannot_be_calibrated_is_refused(cli, tmp_path):
+    status, _, said = cli("calibrate", "xor")
+    assert (status, "validated on its training rows" in said) == (1, True)
     status, _, said = cli("calibrate", "nyse_rnn", "--data", tmp_path)
     assert status == 1
     status, _, said = cli("calibrate", tmp_path / "none")

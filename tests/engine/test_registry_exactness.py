@@ -46,7 +46,8 @@ def amplifies(name: str) -> bool:
     Within two epochs they do so a thousandfold: whether two programs are the same is told from
     twice the digits.
     """
-    model = kerazoo.load_builder(name)(**without_weights(name))
+    arguments = {**kerazoo.load_recipe(name).builder_arguments, **without_weights(name)}
+    model = kerazoo.load_builder(name)(**arguments)
     return sum("moving_mean" in weight.path for weight in model.weights) >= _SEVERAL
 
 

@@ -10,7 +10,9 @@ from kerazoo.errors import InvalidInput
 
 
 def test_a_matrix_has_its_numbers_in_it() -> None:
-    figure = plots.plot_matrix([[0.25, 0], [np.nan, 1]], ["a", "b"], ["x", "y"], "t", decimals=2)
+    figure = plots.plot_matrix(
+        [[0.25, 0.001], [np.nan, 1]], ["a", "b"], ["x", "y"], "t", decimals=2
+    )
     (axes,) = figure.axes
     assert [text.get_text() for text in axes.texts] == [".25", "1.00"]
     assert [label.get_text() for label in axes.get_xticklabels()] == ["x", "y"]

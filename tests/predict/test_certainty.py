@@ -11,6 +11,7 @@ import pytest
 
 from kerazoo.errors import InvalidInput, KerazooError
 from kerazoo.predict import Predictor, load_predictor
+from kerazoo.predict.certainty import with_coverage
 from kerazoo.saved.calibration import calibrate_classes, tempered
 from tests.saved_networks import forge
 
@@ -57,8 +58,6 @@ def test_an_unsure_row_has_an_empty_set_if_others_are_sure(wine):
     found = calibrate_classes(sure, np.zeros(200, int))
     card = dataclasses.replace(load_predictor(wine.path).card, calibration=found)
     rows = np.array([[0.98, 0.01, 0.01], [0.4, 0.3, 0.3]], "float32")
-    from kerazoo.predict.certainty import with_coverage
-
     plain = Predictor(card, Given(), "litert").predict_array(rows)
     assert with_coverage(plain, card, 0.9).sets == [("bad",), ()]
     assert with_coverage(plain, card, 0.9, "adaptive").sets == [("bad",), ("bad",)]
@@ -118,9 +117,16 @@ def test_what_cannot_be_told_is_refused(wine, boston, tmp_path):
         load_predictor(copy).predict(x, coverage=0.9)
 
 
-def test_classes_of_a_single_output(xor):
-    card = load_predictor(xor.path).card
-    assert card.calibration.temperature == 1.0
-    assert card.calibration.rows == len(xor.splits.validation.x)
-    answer = load_predictor(xor.path).predict(xor.splits.test.x, coverage=0.5)
-    assert answer.in_set.shape == (len(xor.splits.test.x), 2)
+def test_of_rows_that_were_trained_on_nothing_is_learned(xor):
+    predictor = load_predictor(xor.path)
+    assert predictor.card.calibration is None
+    with pytest.raises(KerazooError, match="no scores"):
+        predictor.predict(xor.splits.test.x, coverage=0.5)
+
+
+def test_classes_of_a_single_output():
+    sure = np.tile([[0.9]], (40, 1)).astype("float32")
+    found = calibrate_classes(np.concatenate([1 - sure, sure], axis=1), np.ones(40, int))
+    card = dataclasses.replace(load_predictor("xor").card, calibration=found)
+    answer = Predictor(card, Given(), "litert").predict_array(np.array([[0.95], [0.5]], "float32"))
+    assert with_coverage(answer, card, 0.9).sets == [("1",), ()]

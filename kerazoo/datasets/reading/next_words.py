@@ -96,7 +96,8 @@ def encode_parts(parts: Sequence[Sequence[str]], about: Texts, vocabulary_size: 
         words = number_words(parts[0], vocabulary_size)
         about = Texts(words, (), about.length, target_name=about.target_name)
     cut = Windows(about)
-    return Splits(*(Part(*cut(_sentences(documents))) for documents in parts), about)
+    train, validation, test = (Part(*cut(_sentences(documents))) for documents in parts)
+    return Splits(train, validation, test, about)
 
 
 def _sentences(documents: Sequence[str]) -> Iterator[tuple[str, bool]]:

@@ -51,7 +51,7 @@ class Terms(keras.layers.Layer):
         >>> words = np.array([[0, 1, 4, 5, 4]], "int32")
         >>> Terms(6)(words).numpy().tolist()
         [[0.0, 0.0, 0.0, 0.0, 2.0, 1.0]]
-        >>> Terms(6, "binary", ngrams=2, buckets=8)(words).numpy().sum()
+        >>> float(Terms(6, "binary", ngrams=2, buckets=64)(words).numpy().sum())
         4.0
 
     Reference:

@@ -30,7 +30,7 @@ def answer(model: Location, request: Request) -> Iterator[str]:
     """
     predictor = load_predictor(model, request.runtime)
     language = language_of(predictor)
-    records = []
+    records: list[dict[str, Any]] = []
     for source in request.inputs:
         texts, _, name = open_texts(source, predictor.card, request.say)
         before = len(records)
