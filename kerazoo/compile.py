@@ -97,7 +97,7 @@ def _penalize(model: keras.Model, recipe: Recipe) -> None:
 
 
 def _is_weight(value: Any) -> bool:
-    return isinstance(value, Real) and not isinstance(value, bool) and 0 <= value < math.inf
+    return isinstance(value, Real) and not isinstance(value, bool) and 0 <= float(value) < math.inf
 
 
 _SMALL_ERROR = 1e-5
