@@ -248,7 +248,7 @@ def list_tasks() -> list[str]:
 
     Example:
         >>> list_tasks()
-        ['generation', 'images', 'ranking', 'rows', 'series', 'texts', 'words']
+        ['generation', 'images', 'language', 'ranking', 'rows', 'series', 'texts', 'words']
     """
     return sorted(find_modules("tasks"))
 

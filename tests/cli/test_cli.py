@@ -190,7 +190,11 @@ def test_doctor_names_versions_and_devices(cli) -> None:
         (("trian", "boston"), 2, "No such command 'trian'"),
         (("record", "boston", "--epochs", "3"), 2, "No such option: --epochs"),
         (("record", "bostn"), 2, "unknown model 'bostn'. Did you mean 'boston'?"),
-        (("predict", "xor", "-", "--topn", "3"), 2, "--topn is for networks of words; xor is"),
+        (
+            ("predict", "xor", "-", "--topn", "3"),
+            2,
+            "--topn is for networks of language and words; xor is",
+        ),
         (("train", "cnn", "--experiment", "mnist"), 2, "Did you mean 'MNIST'?"),
         (("train", "cnn", "--experiment", "MNIST", "--data", "."), 2, "leave out one"),
         (("train", "boston", "--resume", "--seeds", "2"), 2, "leave out --seeds"),

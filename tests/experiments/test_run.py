@@ -17,6 +17,7 @@ from kerazoo.experiments import record as recording
 from kerazoo.recipe import for_training_on
 from kerazoo.tasks._baselines import list_baselines, score_baseline
 from kerazoo.tasks.generation import quality as sample_quality
+from kerazoo.tasks.language.counts import ORDERS
 from kerazoo.tasks.ranking.neighbors import BASELINES as RATING_BASELINES
 
 
@@ -142,6 +143,8 @@ def test_baselines_run(name: str) -> None:
         splits = kerazoo.load_dataset("fashion_mnist_mini", labels=not of_images)
     elif name.endswith("_words"):
         splits = load_dataset_module("imdb_sentiment").tiny()
+    elif name in ORDERS:
+        splits = load_dataset_module("imdb_next_words").tiny()
     elif name in RATING_BASELINES:
         splits = load_dataset_module("ratings_csv").tiny()
     else:

@@ -43,7 +43,7 @@ _ESCAPES = ((b"\x1b$)C", "iso2022_kr"), (b"\x1b$B", "iso2022_jp"), (b"\x1b$@", "
 _LATIN = ("cp1252", "iso8859-15", "cp1250", "iso8859-2", "cp1254")
 # What Western European languages write. Most Czech, Polish or Turkish texts, read so, have others.
 _WESTERN = frozenset(
-    "ÀÁÂÃÄÅÆÇÈÉÊËÌÍÎÏÑÒÓÔÕÖØÙÚÛÜßàáâãäåæçèéêëìíîïñòóôõöøùúûüÿŒœ¡¿«»‘’“”–—…€£§°ºª·´±×÷µ²³"
+    "ÀÁÂÃÄÅÆÇÈÉÊËÌÍÎÏÑÒÓÔÕÖØÙÚÛÜßàáâãäåæçèéêëìíîïñòóôõöøùúûüŒœ¡¿«»‘’“”–—…€£§°ºª·´±×÷µ²³"
 )
 _UNLIKELY = re.compile(r"[A-Za-z][¡¿]|[²³][A-Za-z]")  # letters of Polish words, read as Western
 _UTF8_PAIR = re.compile(rb"[\xc2\xc3][\x80-\xbf]")  # UTF-8 with a damaged place
