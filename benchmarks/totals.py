@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+import atexit
+import os
+import shutil
+import subprocess
+import sys
 import tempfile
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import keras
 import numpy as np
 from case import Case
 from contenders import torch_trainer
+from embeddings import ratings
 from networks import classifier, random_images, random_labels, sequences, table
 from texts import bag_of_words, word_by_word
 
@@ -52,6 +59,26 @@ def _row(make_case: Callable[[], Case], epochs: int) -> Callable[[], tuple[str, 
         return title, {**contenders, "kerazoo": fresh, "again": again}
 
     return make
+
+
+def in_a_new_process(name: str) -> Callable[[], float]:
+    """Return a contender: one training in a process of its own, in which it is the first.
+
+    An earlier process has trained the same structure, and left its graph in the cache folder.
+    """
+    folder = tempfile.mkdtemp()
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    environment = {**os.environ, "XDG_CACHE_HOME": folder, "KERAZOO_GRAPH_CACHE": "1"}
+    command = [sys.executable, str(Path(__file__).with_name("train_total.py")), name, "--one"]
+
+    def train() -> float:
+        done = subprocess.run(
+            command, stdout=subprocess.PIPE, text=True, check=True, env=environment
+        )
+        return float(done.stdout.splitlines()[-1])
+
+    train()  # which traces the graph
+    return train
 
 
 def _warm_up() -> None:
@@ -126,49 +153,6 @@ def _prices() -> Case:
     return table("table", (13, 48, 40, 24, 1), 300 + 60, 60)
 
 
-def _ratings() -> Case:
-    """Random ratings of as many users and items as MovieLens 100K has, in one of its folds."""
-    users, items, k, held_out = 943, 1682, 20, 8000
-    random = np.random.default_rng(0)
-    pairs = random.choice(users * items, 80_000, replace=False)
-    ids = (np.stack(np.divmod(pairs, items), axis=1) + 1).astype("int32")
-    ratings = random.integers(1, 6, (len(ids), 1)).astype("float32")
-
-    def build() -> keras.Model:
-        model = kerazoo.build_matrix_factorization(users, items, k)
-        model.compile(keras.optimizers.Adam(1e-3), "mse", metrics=["mae"])
-        return model
-
-    def torch_network() -> Any:
-        import torch
-        from torch import nn
-
-        class Factors(nn.Module):
-            def __init__(self) -> None:
-                super().__init__()
-                self.tables = nn.ModuleList(nn.Embedding(n, k) for n in (users, items))
-                self.biases = nn.ModuleList(nn.Embedding(n, 1) for n in (users, items))
-                self.mean = nn.Parameter(torch.zeros(1))
-
-            def forward(self, ids: Any) -> Any:
-                columns = [ids[:, column] - 1 for column in range(2)]
-                p, q = (table(one) for table, one in zip(self.tables, columns, strict=True))
-                b, c = (table(one) for table, one in zip(self.biases, columns, strict=True))
-                return (p * q).sum(1, keepdim=True) + b + c + self.mean
-
-        return Factors()
-
-    return Case(
-        "ratings of 943 users and 1,682 items, k = 20, 72,000 + 8,000 ratings, batch 256",
-        build,
-        (ids[held_out:], ratings[held_out:]),
-        (ids[:held_out], ratings[:held_out]),
-        256,
-        "mse",
-        torch_network=torch_network,
-    )
-
-
 def _recurrent(kind: str) -> Callable[[], Case]:
     return lambda: sequences(
         f"{kind} 24 over 60 steps, 1,280 + 320 rows, batch 32", kind, 24, (60, 1), 32, 1600
@@ -186,7 +170,7 @@ ROWS = {
     "gru": _row(_recurrent("GRU"), 5),
     "imdb_mlp": _row(bag_of_words, 4),
     "imdb_lstm": _row(word_by_word, 3),
-    "ratings": _row(_ratings, 10),
+    "ratings": _row(ratings, 10),
 }
 """By name, what makes the title of a row and its contenders."""
 

@@ -6,7 +6,9 @@
 Each row runs in a process of its own, warm: every contender has trained a small network before.
 Every round makes a fresh network for each contender, and they take turns. Reported are medians of
 the seconds of whole trainings, and ratios of medians. *Again* is the second training of the same
-structure in the same process, for which nothing is compiled.
+structure in the same process, for which nothing is compiled. *New process* is the first training of
+a process, warm too, of a structure that an earlier process has trained: its graph is in the cache
+folder, and is not traced.
 
     python benchmarks/train_total.py --many            # ten seeds, ten folds, trials of a search
 """
@@ -38,12 +40,17 @@ def main() -> None:
     parser.add_argument("--record", action="store_true", help=f"write to {RESULTS.name}/")
     parser.add_argument("--many", action="store_true", help="many trainings of one structure")
     parser.add_argument("--worker", action="store_true", help=argparse.SUPPRESS)
+    parser.add_argument("--one", action="store_true", help=argparse.SUPPRESS)
     arguments = parser.parse_args()
     known = MANY if arguments.many else ROWS
     if unknown := set(arguments.rows) - set(known):
         parser.error(f"unknown rows {', '.join(unknown)}; choose from {', '.join(known)}")
+    if arguments.one:
+        _, contenders = ROWS[arguments.rows[0]]()
+        print(seconds_of(contenders["again"]))
+        return
     if arguments.worker:
-        print(json.dumps(measure(known[arguments.rows[0]], arguments.rounds)))
+        print(json.dumps(measure(arguments.rows[0], arguments.rounds, arguments.many)))
         return
     path = RESULTS / ("train_many.json" if arguments.many else "train_total.json")
     measured = json.loads(path.read_text())["rows"] if path.exists() else {}
@@ -68,16 +75,27 @@ def run_worker(name: str, arguments: argparse.Namespace) -> dict[str, Any]:
     return json.loads(done.stdout.splitlines()[-1])
 
 
-def measure(make_row: Callable[[], Any], rounds: int) -> dict[str, Any]:
+def measure(name: str, rounds: int, many: bool) -> dict[str, Any]:
     """Let all contenders train in turn, and return the seconds of every round."""
-    title, contenders = make_row()
-    seconds: dict[str, list[float]] = {name: [] for name in contenders}
+    from totals import MANY, ROWS, in_a_new_process
+
+    os.environ["KERAZOO_GRAPH_CACHE"] = "0"  # nothing is known beforehand
+    title, contenders = (MANY if many else ROWS)[name]()
+    if not many:
+        contenders = {**contenders, "new_process": in_a_new_process(name)}
+    seconds: dict[str, list[float]] = {contender: [] for contender in contenders}
     for _ in range(rounds):
-        for name, train in contenders.items():
-            started = time.perf_counter()
-            train()
-            seconds[name].append(time.perf_counter() - started)
+        for contender, train in contenders.items():
+            own = contender == "new_process"  # leaves out how long the process takes to start
+            seconds[contender].append(train() if own else seconds_of(train))
     return {"title": title, "seconds": seconds}
+
+
+def seconds_of(train: Callable[[], Any]) -> float:
+    """Return how long a training takes."""
+    started = time.perf_counter()
+    train()
+    return time.perf_counter() - started
 
 
 HEADINGS = {
@@ -88,13 +106,15 @@ HEADINGS = {
     "one": "one training, s",
     "kerazoo": "**kerazoo**, s",
     "again": "again, s",
+    "new_process": "new process, s",
 }
+OURS = ("kerazoo", "again", "new_process")
 
 
 def render(rows: dict[str, Any]) -> str:
     """Return the results as a Markdown table."""
     names = [name for name in HEADINGS if any(name in row["seconds"] for row in rows.values())]
-    others = [name for name in names if name in ("keras", "torch", "sklearn", "keras_tuner", "one")]
+    others = [name for name in names if name not in OURS]
     headings = ["training", *(HEADINGS[name] for name in names)]
     headings += [f"against {HEADINGS[name].split(',')[0]}" for name in others]
     lines = [f"| {' | '.join(headings)} |", f"|{' --- |' * len(headings)}"]
@@ -108,11 +128,12 @@ def table_row(
     """Return one row of the table, with ratios of medians at its end."""
     medians = {name: statistics.median(seconds) for name, seconds in row["seconds"].items()}
     names = names or list(medians)
-    others = others if others is not None else [n for n in names if n not in ("kerazoo", "again")]
+    others = others if others is not None else [n for n in names if n not in OURS]
     cells = [f"{medians[name]:.3g}" if name in medians else "-" for name in names]
-    cells += [
-        f"{medians[name] / medians['kerazoo']:.2g} x" if name in medians else "-" for name in others
-    ]
+    ours = [medians[name] for name in ("kerazoo", "new_process") if name in medians]
+    for name in others:
+        ratios = [f"{medians[name] / seconds:.2g} x" for seconds in ours if name in medians]
+        cells.append(" / ".join(ratios) or "-")
     return f"| {' | '.join([row['title'], *cells])} |"
 
 

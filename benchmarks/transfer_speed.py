@@ -123,7 +123,8 @@ def kerazoo_train(x: np.ndarray, y: np.ndarray) -> Callable[[int], float]:
     import dataclasses
 
     import kerazoo
-    from kerazoo.datasets.splits import Images, Part
+    from kerazoo.datasets.about import Images
+    from kerazoo.datasets.splits import Part
 
     recipe = kerazoo.load_recipe("vgg_transfer")
     arguments = {"backbone": "vgg_small", "weights": None, "unfreeze_from": "features"}

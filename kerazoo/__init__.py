@@ -3,7 +3,7 @@
 `help(kerazoo.fit_model)` and so on say more. The public names, by what they are for:
 
 - networks: `build_<name>` for each of `list_models()`; `list_families`, `load_builder`,
-  `layer_table`
+  `layer_table`, `size_table`
 - recipes: `load_recipe`, `Recipe`, `Reference`
 - data: `load_dataset`, `load_table`, `list_datasets`, `first_available`, `Splits`, `read_corpus`
 - training: `train` does all that a recipe says; `compile_model`, `fit_model`, `evaluate_model` and
@@ -12,8 +12,10 @@
 - results: `compare`, `score_baseline`, `Table`, and figures in `kerazoo.plots`
 - saved models: `save_model`, `load_model`, `load_predictor`
 - series: `forecast`, `Forecast`, `backtest`, `Backtest`
-- new images: `sample`, `sample_batches`, `interpolate`, `latent_grid`, `encode`
+- new images: `sample`, `sample_batches`, `interpolate`, `latent_grid`, `encode`, `concept_vector`,
+  `add_concept`
 - words: `fit_word_vectors`, `load_word_vectors`, `write_word_vectors`, `WordVectors`
+- language: `load_language_model`, `LanguageModel`
 - ratings: `load_recommender`, `Recommender`
 - errors: `KerazooError`, and of it `InvalidInput`, `UnknownName`, `DamagedFile`, `DatasetNotFound`
 - TensorFlow's log: `quiet_tensorflow`
@@ -66,13 +68,16 @@ _PUBLIC = {
     "compare": "report.comparison",
     "quiet_tensorflow": "runtimes.tensorflow",
     "layer_table": "report.layer_table",
+    "size_table": "report.size_table",
     "load_model": "saved",
     "save_model": "saved",
     "load_predictor": "predict",
     "Classifier": "sklearn.estimators",
     "Regressor": "sklearn.estimators",
-    "Forecast": "tasks.series.forecast",
+    "Forecast": "tasks.series.continuation",
     "forecast": "tasks.series.forecast",
+    "add_concept": "tasks.generation.concepts",
+    "concept_vector": "tasks.generation.concepts",
     "encode": "tasks.generation.sample",
     "interpolate": "tasks.generation.sample",
     "latent_grid": "tasks.generation.sample",
@@ -83,6 +88,8 @@ _PUBLIC = {
     "fit_word_vectors": "engine.words.fit",
     "load_word_vectors": "tasks.words.formats",
     "write_word_vectors": "tasks.words.formats",
+    "LanguageModel": "tasks.language.model",
+    "load_language_model": "tasks.language.model",
     "Recommender": "tasks.ranking.recommender",
     "load_recommender": "tasks.ranking.recommender",
 }

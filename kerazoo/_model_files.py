@@ -21,7 +21,7 @@ ENTRY_POINTS = "kerazoo.models"
 _PACKAGE = Path(__file__).parent
 _OWN_FAMILY = "own"
 # What lies beside the data sets and is none.
-_NOT_DATASETS = ("splits", "sources")
+_NOT_DATASETS = ("about", "splits", "sources")
 _RESERVED = ("datasets", "tasks")
 
 

@@ -48,8 +48,8 @@ class ReadsInOrder(Protocol):
 class AdaptsToInputs(Protocol):
     """A layer that takes statistics of its inputs before training, and knows what NaN means.
 
-    Offered by `models/tabular/_columns.py` and `models/recommender/_lookup.py`; looked for in
-    `engine/normalization.py` and `engine/checks.py`.
+    Offered by `models/tabular/_columns.py`, `models/recommender/_lookup.py` and
+    `models/text/_terms.py`; looked for in `engine/normalization.py` and `engine/checks.py`.
     """
 
     name: str
@@ -113,7 +113,7 @@ class GivesErrors(Protocol):
     """A model that answers a row with how far that is from its reconstruction, `(rows, 1)`.
 
     Offered, as `True`, by `models/generative/_table_errors.py`; looked for in
-    `saved/anomalies.py`.
+    `saved/anomalies.py` and `saved/validating.py`.
     """
 
     gives_errors: bool

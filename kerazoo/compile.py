@@ -8,12 +8,13 @@ from __future__ import annotations
 import copy
 import math
 from collections.abc import Sequence
+from numbers import Real
 from typing import Any
 
 import keras
 from keras import ops
 
-from kerazoo.errors import KerazooError
+from kerazoo.errors import InvalidInput, KerazooError
 from kerazoo.recipe import Recipe
 from kerazoo.registry import load_recipe
 
@@ -43,6 +44,7 @@ def compile_model(
     Raises:
         UnknownName: if there is no such network or variant.
         KerazooError: if Keras cannot make the optimizer, loss or a metric.
+        InvalidInput: if the recipe has a penalty that is no such, or that the network cannot have.
 
     Example:
         >>> import kerazoo
@@ -51,6 +53,8 @@ def compile_model(
         'Adam'
     """
     chosen = load_recipe(recipe, variant) if isinstance(recipe, str) else recipe
+    if chosen.penalty:
+        _penalize(model, chosen)
     try:
         judged_by = (
             [_metric(m) for m in chosen.metrics]
@@ -71,6 +75,29 @@ def compile_model(
             "the loss and the metrics."
         ) from error
     return model
+
+
+def _penalize(model: keras.Model, recipe: Recipe) -> None:
+    """Let large weights cost something, as Keras' `kernel_regularizer` does of each layer."""
+    penalty = dict(recipe.penalty)
+    if not set(penalty) <= {"l1", "l2"} or not all(_is_weight(one) for one in penalty.values()):
+        raise InvalidInput(
+            f"penalty is {penalty}; expected numbers of at least 0 for l1 and l2, such as "
+            "{'l2': 0.001}."
+        )
+    kernels = [weight for weight in model.trainable_weights if weight.name.endswith("kernel")]
+    if not kernels or recipe.loss is None:
+        raise InvalidInput(
+            f"penalty is {penalty}; {model.name!r} "
+            + ("computes a loss of its own" if kernels else "has no weights that it is meant for")
+            + ". Leave it out."
+        )
+    for kernel in kernels:
+        kernel.regularizer = keras.regularizers.L1L2(**penalty)
+
+
+def _is_weight(value: Any) -> bool:
+    return isinstance(value, Real) and not isinstance(value, bool) and 0 <= value < math.inf
 
 
 _SMALL_ERROR = 1e-5

@@ -65,6 +65,9 @@ class Recipe:
         dataset_arguments: options of the data set's loader.
         builder_arguments: arguments of `build_<name>`.
         fit_arguments: what the network's own `fit` hook wants to know, if its file has one.
+        penalty: what large weights cost, added to the loss: `{"l1": a, "l2": b}` is a times the
+            absolute values and b times the squares of all weights of trained layers, biases left
+            out; none by default.
         monitor: what early stopping and the choice of a seed look at: validation, never test.
         monitor_mode: whether a lower or a higher `monitor` is better.
         patience: epochs without improvement after which training stops; `None` for no stopping.
@@ -105,6 +108,7 @@ class Recipe:
     dataset_arguments: Config = field(default_factory=dict)
     builder_arguments: Config = field(default_factory=dict)
     fit_arguments: Config = field(default_factory=dict)
+    penalty: Mapping[str, float] = field(default_factory=dict)
     monitor: str = "val_loss"
     monitor_mode: Literal["min", "max"] = "min"
     patience: int | None = None
@@ -157,7 +161,7 @@ class Recipe:
         deciding = {key: value for key, value in self.as_dict().items() if key not in _REPORTED}
         # These came after the first networks were recorded: the hashes that their results and cards
         # hold are of recipes without them. It stays so until a new card format records all again.
-        for later in ("precision", "fit_arguments", "weighted"):
+        for later in ("precision", "fit_arguments", "weighted", "penalty"):
             if not deciding[later]:
                 del deciding[later]
         return hashlib.sha256(json.dumps(deciding, sort_keys=True).encode()).hexdigest()

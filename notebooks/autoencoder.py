@@ -90,12 +90,24 @@ plots.plot_latent_grid(kerazoo.latent_grid(run.model, size=12, latents=codes))
 
 # %% [markdown]
 # ## Keep it and use it
-# On the way from a trouser to a bag, and a drawing of your own, redrawn by a network that has only
-# ever seen clothes.
+# On the way from a trouser to a bag:
 
 # %%
 trouser, bag = (splits.test.x[labeled.test.y == label][0] for label in (1, 8))
 plots.plot_interpolation(kerazoo.interpolate("runs/autoencoder", trouser, bag, steps=10))
+
+# %% [markdown]
+# A concept is a vector: the mean code of dresses minus that of T-shirts takes the sleeves and the
+# width of a T-shirt, bit by bit.
+
+# %%
+shirts, dresses = (splits.test.x[labeled.test.y == label] for label in (0, 3))
+slimmer = kerazoo.concept_vector("runs/autoencoder", dresses, without=shirts)
+ways = kerazoo.add_concept("runs/autoencoder", shirts[:5], slimmer, steps=7)
+plots.plot_interpolation(ways, "T-shirts become dresses")
+
+# %% [markdown]
+# And a drawing of your own, redrawn by a network that has only ever seen clothes.
 
 # %%
 drawing = Image.new("L", (32, 32))

@@ -49,8 +49,19 @@ kerazoo.score_baseline("nearest_neighbor", splits)
 kerazoo.layer_table(kerazoo.build_cnn())
 
 # %% [markdown]
+# How high and wide each output is: a filter of f pixels on n pixels with p more on either side, in
+# strides of s, stops at (n + 2p - f)/s + 1 places.
+
+# %%
+kerazoo.size_table(kerazoo.build_cnn())
+
+# %% [markdown]
 # ## Training
-# Pictures are mirrored, shifted and partly erased at random, in training only.
+# Pictures are mirrored, shifted and partly erased at random, in training only: it never sees the
+# same picture twice.
+
+# %%
+plots.plot_augmented(kerazoo.build_cnn(), splits.train.x[first[5:10]])
 
 # %%
 recipe = for_training_on(dataclasses.replace(recipe, epochs=epochs), rows=len(splits.train.x))
@@ -79,6 +90,13 @@ plots.plot_confusion_matrix(splits.test.y, probabilities, splits.class_names)
 
 # %%
 plots.plot_worst_mistakes(splits.test.x, splits.test.y, probabilities, splits.class_names)
+
+# %% [markdown]
+# The 48 filters that see pixels: gray is 0. Many are an edge, light on one side and dark on the
+# other.
+
+# %%
+plots.plot_weights(shipped)
 
 # %% [markdown]
 # Activations of its filters for a sneaker: edges first, then coarser shapes.

@@ -84,6 +84,31 @@ plots.plot_residuals(splits.test.y, predicted)
 plots.plot_forecast(kerazoo.forecast("lstm", "runs/nyse.csv", steps=20))
 
 # %% [markdown]
+# ## 180 days of temperature
+# The exercise of the course: from the mean temperatures of 180 days in Seattle to that of the next
+# one. The years 2012 to 2014 are learned, 2015 is judged. How warm it was a week or a month ago
+# says much; how warm it was half a year ago says that it is now the other way round.
+
+# %%
+exercise = recipe.of_experiment("180 days of mean temperature")
+weather = kerazoo.load_dataset(exercise.dataset, **exercise.dataset_arguments)
+plots.plot_autocorrelation(weather, lags=365)
+
+# %% [markdown]
+# Three simple methods: the day before; what is usual at that time of the year, the mean of the
+# years before and of a week on either side; and least squares on the last five days.
+
+# %%
+methods = ("last_value", "climate_mean", "autoregression")
+simple = {method: kerazoo.score_baseline(method, weather) for method in methods}
+warmth = kerazoo.train("lstm", recipe=exercise, callbacks=[kerazoo.ProgressLine()])
+pd.DataFrame({**simple, "lstm": warmth.metrics}).T.dropna(axis=1).round(3)
+
+# %%
+tomorrow = warmth.model.predict(weather.test.x, batch_size=1024, verbose=0)
+plots.plot_series({"happened": weather.test.y, "network": tomorrow}, "°C", rows=120)
+
+# %% [markdown]
 # ## A series of your own
 # Any CSV file with a row per day will do, such as this one: umbrellas sold, more on weekends and
 # more in autumn. From a terminal the same is `kerazoo train lstm --data sales.csv --target sold

@@ -25,6 +25,13 @@ plots.plot_series({"log volume": splits.train.y}, splits.target_name)
 plots.plot_columns(splits)
 
 # %% [markdown]
+# How long does each remember? The volume goes with that of weeks before; the return of a day says a
+# little of the next one, and nothing after that.
+
+# %%
+plots.plot_autocorrelation(splits)
+
+# %% [markdown]
 # ## Baselines
 # Volume tomorrow is about volume today (*last value*). A linear regression on the fifteen numbers
 # of five days (*autoregression*) is the one to beat.

@@ -81,8 +81,7 @@ kernel, bias = run.model.get_layer("class").get_weights()
 kernel.shape, bias.shape
 
 # %%
-shapes = kernel.T.reshape(-1, 28, 28)
-plots.plot_images(shapes / np.abs(shapes).max(), captions=splits.class_names, columns=5)
+plots.plot_weights(run.model, captions=splits.class_names)
 
 # %% [markdown]
 # ## One product is enough

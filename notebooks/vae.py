@@ -8,6 +8,9 @@
 import dataclasses
 import os
 
+import numpy as np
+import pandas as pd
+
 import kerazoo
 from kerazoo import plots
 from kerazoo.recipe import for_training_on
@@ -78,6 +81,27 @@ plots.plot_samples(kerazoo.sample("runs/vae", 64, seed=1), title="made from rand
 # %%
 sandal, boot = (splits.test.x[labeled.test.y == label][1] for label in (5, 9))
 plots.plot_interpolation(kerazoo.interpolate("runs/vae", sandal, boot, steps=10))
+
+# %% [markdown]
+# ## A concept is a vector
+# The mean code of ankle boots minus that of sneakers is what makes a boot: a shaft. More and more
+# of it is added to the codes of five sneakers, up to one and a half times.
+
+# %%
+sneakers, boots = (splits.test.x[labeled.test.y == label] for label in (7, 9))
+shaft = kerazoo.concept_vector("runs/vae", boots, without=sneakers)
+grown = kerazoo.add_concept("runs/vae", sneakers[:5], shaft, steps=7, strength=1.5)
+plots.plot_interpolation(grown, "sneakers grow a shaft", strength=1.5)
+
+# %% [markdown]
+# Does anybody else see a boot? What `fashion_mnist` calls the sneakers, decoded without the vector
+# and with it:
+
+# %%
+both = kerazoo.add_concept("runs/vae", sneakers, shaft, steps=2)
+classifier = kerazoo.load_predictor("fashion_mnist")
+called = [classifier.predict(np.uint8(255 * both[:, end])).labels for end in (0, 1)]
+pd.DataFrame(called, index=["without", "with"]).T.apply(pd.Series.value_counts).fillna(0)
 
 # %% [markdown]
 # The network that comes with the package has seen ten times as many pictures.

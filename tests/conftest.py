@@ -16,6 +16,7 @@ from kerazoo.registry import list_models
 pytest_plugins = ["tests.saved_networks"]
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+os.environ["KERAZOO_GRAPH_CACHE"] = "0"  # what tracing does is tested, not what was once traced
 
 ROOT = Path(__file__).parent.parent
 # Where the data sets that are not bundled may be, for the tests that want them.

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 import keras
 import numpy as np
 import pytest
@@ -9,7 +11,8 @@ from sklearn.metrics import r2_score
 
 import kerazoo
 from kerazoo.compile import R2Score
-from kerazoo.datasets.splits import Series, Splits
+from kerazoo.datasets.about import Series
+from kerazoo.datasets.splits import Splits
 from kerazoo.tasks._scores import score_predictions
 
 
@@ -79,3 +82,48 @@ def test_every_spelling_of_r2_is_the_stable_one(metric: object) -> None:
     name = "mine" if isinstance(metric, keras.metrics.R2Score) else "r2_score"
     assert history[f"val_{name}"][0] == pytest.approx(expected, abs=1e-6)
     assert kerazoo.evaluate_model(model, (x, y))[name] == pytest.approx(expected, abs=1e-6)
+
+
+def penalized(**penalty: float) -> kerazoo.Recipe:
+    return dataclasses.replace(kerazoo.load_recipe("boston", "documented"), penalty=penalty)
+
+
+def test_large_weights_cost_what_the_recipe_says() -> None:
+    """The sum of absolute values and of squares, of weights and not of biases, beside the loss."""
+    x, y = kerazoo.load_dataset("boston").test
+    model = kerazoo.build_boston()
+    without = kerazoo.compile_model(model, penalized()).evaluate(x, y, verbose=0)[0]
+    kerazoo.compile_model(model, penalized(l1=0.5, l2=0.25))
+    weights = [np.array(weight) for weight in model.trainable_weights if len(weight.shape) == 2]
+    cost = sum(0.5 * np.abs(one).sum() + 0.25 * (one**2).sum() for one in weights)
+    assert model.evaluate(x, y, verbose=0)[0] == pytest.approx(without + cost, rel=1e-4)
+
+
+def test_a_penalty_keeps_weights_small_in_training() -> None:
+    def size(recipe: kerazoo.Recipe) -> float:
+        model = kerazoo.train("boston", recipe=dataclasses.replace(recipe, epochs=3)).model
+        kernels = [weight for weight in model.trainable_weights if weight.name == "kernel"]
+        return sum(float(np.abs(np.array(one)).sum()) for one in kernels)
+
+    assert size(penalized(l1=0.1)) < 0.8 * size(penalized())
+
+
+def test_a_recipe_without_a_penalty_is_the_recipe_that_was_recorded() -> None:
+    assert penalized().hash() == kerazoo.load_recipe("boston", "documented").hash()
+    assert penalized(l2=0.1).hash() != penalized().hash()
+
+
+@pytest.mark.parametrize(
+    ("name", "penalty", "reason"),
+    [
+        ("boston", {"l3": 0.1}, "expected numbers of at least 0 for l1 and l2"),
+        ("boston", {"l2": -0.1}, "expected numbers of at least 0"),
+        ("boston", {"l2": "small"}, "expected numbers of at least 0"),
+        ("vae", {"l2": 0.1}, "'vae' computes a loss of its own"),
+        ("matrix_factorization", {"l2": 0.1}, "'matrix_factorization' has no weights"),
+    ],
+)
+def test_a_penalty_that_would_be_ignored_is_refused(name: str, penalty, reason: str) -> None:
+    recipe = dataclasses.replace(kerazoo.load_recipe(name), penalty=penalty)
+    with pytest.raises(kerazoo.InvalidInput, match=reason):
+        kerazoo.compile_model(kerazoo.load_builder(name)(), recipe)

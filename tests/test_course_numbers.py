@@ -7,7 +7,9 @@ import numpy as np
 import pytest
 
 import kerazoo
+from kerazoo.models.text._word_tables import _are_around
 from kerazoo.recipe import cosine_decay
+from kerazoo.tasks._scores import describe_classes
 
 
 def total_of(table: object) -> int:
@@ -109,3 +111,30 @@ def test_windows_of_a_series_are_its_days_less_the_lag() -> None:
     """A, lines 428-441: 6,051 days and windows of five make 6,046 pairs."""
     splits = kerazoo.load_dataset("nyse", lag=5)
     assert sum(len(part.x) for part in (splits.train, splits.validation, splits.test)) == 6046
+
+
+def test_pairs_of_a_word_and_a_neighbor() -> None:
+    """B, lines 2868-2924: seven words and a window of two make 22 pairs; around *cat* are four."""
+    sentence = "The fat cat sat on the mat".lower().split()
+    words = sorted(set(sentence))
+    ids = np.array([words.index(word) for word in sentence])
+    around = keras.ops.convert_to_numpy(_are_around(ids, window=2))
+    assert around.sum() == 22
+    near_cat = np.flatnonzero(around[sentence.index("cat")])
+    assert [sentence[place] for place in near_cat] == ["the", "fat", "sat", "on"]
+
+
+def test_a_test_tells_more_of_those_whom_it_called_ill_before() -> None:
+    """E, lines 853-898: one in ten is ill; 99 of 100 are found, and 1 of 100 healthy ones, too."""
+
+    def precision(ill: int, healthy: int) -> float:
+        called = [ill * 99 // 100, healthy // 100]  # of the ill, and of the healthy
+        counts = [called[0], ill - called[0], called[1], healthy - called[1]]
+        y = np.repeat([1, 1, 0, 0], counts)
+        answers = np.eye(2)[np.repeat([1, 0, 1, 0], counts)]
+        return describe_classes(y, answers, ("healthy", "ill"))["ill"][1]
+
+    assert precision(1000, 9000) == pytest.approx(0.9167, abs=5e-5)
+    assert precision(9900, 900) == pytest.approx(
+        0.9991, abs=5e-5
+    )  # again, those who were called ill

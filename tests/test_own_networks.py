@@ -19,7 +19,8 @@ from tests.processes import run_forked
 DATASET = '''
 """Fruit: how heavy it is, from its size and its kind."""
 import numpy as np
-from kerazoo.datasets.splits import Part, Splits, Table
+from kerazoo.datasets.about import Table
+from kerazoo.datasets.splits import Part, Splits
 
 FILES = ()
 
@@ -115,6 +116,7 @@ def _forget(monkeypatch: pytest.MonkeyPatch):
         del sys.modules[name]
 
 
+@pytest.mark.thorough
 def test_a_tenth_task_needs_no_line_elsewhere(
     folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -198,7 +198,8 @@ def test_the_citation_is_of_this_version(root: Path) -> None:
 
 @pytest.mark.parametrize("name", READMES)
 def test_a_stranger_reads_it_to_its_end(root: Path, name: str) -> None:
-    assert len(text_of(root, name).splitlines()) < 150
+    networks = len(kerazoo.list_models())  # a row each, in a table that one looks names up in
+    assert len(text_of(root, name).splitlines()) - networks < 130
 
 
 @pytest.mark.parametrize("name", READMES)

@@ -70,6 +70,7 @@ def on_config(config: MkDocsConfig) -> MkDocsConfig:
                 {"Time series": "series.md"},
                 {"Generated images": "generated_images.md"},
                 {"Word vectors": "words.md"},
+                {"The next word": "language.md"},
                 {"Recommendations": "ratings.md"},
                 {"Speed": "speed.md"},
             ]
@@ -79,6 +80,7 @@ def on_config(config: MkDocsConfig) -> MkDocsConfig:
             "Use": [
                 {"Your own data": "own_data.md"},
                 {"Your own images": "own_images.md"},
+                {"Can I believe it?": "trust.md"},
                 {"In scikit-learn": "scikit_learn.md"},
                 {"Command line": "commands.md"},
                 {"Notebooks": "notebooks.md"},

@@ -21,6 +21,8 @@ from kerazoo.cli import data
 from kerazoo.cli._console import say
 from kerazoo.cli._options import Command, Commands, PredictCommand, TrainCommand
 from kerazoo.cli.backtest import backtest
+from kerazoo.cli.calibrate import calibrate
+from kerazoo.cli.check import check
 from kerazoo.cli.doctor import doctor
 from kerazoo.cli.evaluate import evaluate
 from kerazoo.cli.export import export
@@ -49,6 +51,8 @@ app.command("list", cls=Command)(list_command)
 app.command(cls=Command)(show)
 app.command(cls=TrainCommand)(train)
 app.command(cls=Command)(evaluate)
+app.command(cls=Command)(calibrate)
+app.command(cls=Command)(check)
 app.command(cls=PredictCommand)(predict)
 app.command(cls=TrainCommand)(backtest)
 app.command(cls=Command)(generate)

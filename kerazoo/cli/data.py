@@ -92,7 +92,7 @@ def data_sample(
     Of a series, the last rows: a history for kerazoo predict --steps.
     """
     from kerazoo.datasets import list_datasets, load_dataset, load_dataset_module
-    from kerazoo.datasets.splits import Images, Table
+    from kerazoo.datasets.about import Images, Table
 
     dataset, arguments = name, cast(Mapping[str, Any], {})
     if name not in list_datasets():

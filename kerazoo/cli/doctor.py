@@ -33,9 +33,12 @@ def doctor() -> None:
     with quiet_libraries():
         import keras
 
+        from kerazoo.engine import graph_files
+
         gpus = tensorflow.list_gpus()
     _print_row("keras backend", keras.backend.backend())
     _print_row("CPU cores", str(os.cpu_count()))
+    _print_row("graph cache", graph_files.describe())
     _print_row("XLA cache", xla_cache.describe())
     _print_row("GPU", ", ".join(gpus) or "none that TensorFlow can use")
     if not gpus:

@@ -11,19 +11,17 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from kerazoo._files import check_new_file, make_folder, refuse_images_in, replacing_file
-from kerazoo._machine import warnings_as_lines
 from kerazoo._wording import counted
 from kerazoo.cli._console import quietly, said_if_slow, say
+from kerazoo.cli._judged_on import load_splits, recipe_of
 from kerazoo.cli._options import DataDir, Figures, Force, Runtime, use_data_dir
 from kerazoo.errors import KerazooError
-from kerazoo.registry import list_models, load_recipe
 from kerazoo.report.table import Table
 from kerazoo.saved.reading import open_saved
 from kerazoo.tasks import Evaluation, load_task
 
 if TYPE_CHECKING:
     from kerazoo.datasets import Splits
-    from kerazoo.recipe import Recipe
     from kerazoo.saved import Card
     from kerazoo.saved.reading import Saved
 
@@ -56,6 +54,13 @@ def evaluate(
             "error.",
         ),
     ] = None,
+    importance: Annotated[
+        bool,
+        typer.Option(
+            "--importance",
+            help="Shuffle each column of the test rows in turn: how much worse do answers get?",
+        ),
+    ] = False,
     plot: Figures = None,
     force: Force = False,
     as_json: Annotated[
@@ -72,14 +77,8 @@ def evaluate(
     use_data_dir(data_dir)
     saved = open_saved(model)
     card = saved.card
-    if card.name not in list_models():
-        raise KerazooError(
-            f"{card.name!r} is not a network that is known here, so no test set is. Set "
-            "KERAZOO_MODELS to the folder of its file, or judge it in Python: "
-            "kerazoo.evaluate_model(model, (x, y))."
-        )
-    recipe = load_recipe(card.name, card.variant or "tuned")
-    recipe, splits = _load_splits(model, saved, recipe, data)
+    recipe = recipe_of(card)
+    recipe, splits = load_splits(model, saved, recipe, data)
     _check_outputs(plot, errors, force=force)
     from kerazoo.experiments.own_splits import has_same_test  # imports pandas
 
@@ -92,11 +91,15 @@ def evaluate(
             f"{card.name} does not answer row by row with a class or a number, so there is nothing "
             "to write to --errors. Leave it out."
         )
+    columns = _importance(saved, splits) if importance else None
     if as_json:
-        print(json.dumps(_plain(card, judged, len(splits.test.x), same_data), allow_nan=False))
+        plain = _plain(card, judged, len(splits.test.x), same_data)
+        print(json.dumps(plain if columns is None else plain | columns[1], allow_nan=False))
     else:
         _print_scores(card, judged.scores)
         _print_classes(judged.classes)
+        if columns is not None:
+            print(f"\n{columns[0]}")
     if errors is not None:
         _write_errors(errors, judged)
         say(f"wrote {errors}")
@@ -125,53 +128,17 @@ def _check_outputs(plot: Path | None, errors: Path | None, *, force: bool) -> No
         make_folder(plot)
 
 
-def _load_splits(
-    model: str, saved: Saved, recipe: Recipe, data: Path | None
-) -> tuple[Recipe, Splits]:
-    """Return how a model is judged, and on what data: the user's own, or that of its recipe."""
-    from kerazoo.datasets import load_dataset
+def _importance(saved: Saved, splits: Splits) -> tuple[Table, dict[str, Any]]:
+    """Return how much worse answers get without each column: for people, and for programs."""
+    from kerazoo.experiments.importance import permutation_importance
 
-    card = saved.card
-    if data is not None:
-        from kerazoo.experiments.own_splits import load_own_splits
-
-        with warnings_as_lines(say):
-            return load_own_splits(saved, recipe, data)
-    if card.source is not None:
-        return _load_source(model, saved, recipe, Path(card.source))
-    is_folder = Path(model).is_dir()
-    if is_folder and card.dataset not in (None, recipe.dataset):
-        raise _needs_data(model, card, recipe)
-    splits = load_dataset(recipe.dataset, **recipe.dataset_arguments)
-    if is_folder and splits.hash() != card.data:
-        raise _needs_data(model, card, recipe)
-    return recipe, splits
-
-
-def _load_source(model: str, saved: Saved, recipe: Recipe, source: Path) -> tuple[Recipe, Splits]:
-    """Return the data of the user's that a network was trained on, if it is still the same."""
-    from kerazoo.experiments.own_splits import has_same_test, load_own_splits
-
-    if not source.exists():
-        raise KerazooError(
-            f"{model} was trained on {source}, which is not there. Add --data PATH to judge it."
-        )
-    with warnings_as_lines(say):
-        recipe, splits = load_own_splits(saved, recipe, source)
-        if not has_same_test(saved.card, splits):
-            raise KerazooError(
-                f"{source} has changed since {model} was trained on it. Add --data {source} to "
-                "judge it all the same, on whatever is in there now."
-            )
-    return recipe, splits
-
-
-def _needs_data(model: str, card: Card, recipe: Recipe) -> KerazooError:
-    own = "" if card.dataset in (None, recipe.dataset) else f" ({card.dataset})"
-    return KerazooError(
-        f"{model} was trained on other data{own} than the test set of {card.name} belongs to. Add "
-        "--data PATH to judge it on your own."
-    )
+    with said_if_slow("shuffling each column in turn"):
+        metric, found = quietly(lambda: permutation_importance(saved, splits))
+    rows = [(one.column, f"{one.worse:+.4f}", f"{one.spread:.4f}") for one in found]
+    loses = "loss of accuracy" if metric == "accuracy" else f"rise of {metric}"
+    plain = {one.column: {"worse": one.worse, "spread": one.spread} for one in found}
+    table = Table(("column", loses, "spread"), tuple(rows))
+    return table, {"importance": {"metric": metric, "columns": plain}}
 
 
 def _print_scores(card: Card, scores: dict[str, float]) -> None:

@@ -21,9 +21,10 @@ if TYPE_CHECKING:
 
     from kerazoo.tasks.generation.decoder import Decoder
 
-Grid = Literal["samples", "latent", "paths"]
+Grid = Literal["samples", "latent", "paths", "concept"]
 _SUFFIXES = (".png", ".npy")
 _MOST_IN_AN_IMAGE = 10_000
+_FEWEST = 4  # two images, without a concept and with it
 _MARGIN = 1.0  # inches of a figure that its axes and title take, at most
 
 
@@ -40,7 +41,7 @@ def generate(
             "-n",
             parser=number(),
             metavar="N",
-            help="How many images; for latent and paths a square.",
+            help="How many images; for all but samples a square.",
         ),
     ] = 64,
     seed: Annotated[
@@ -54,10 +55,19 @@ def generate(
     grid: Annotated[
         Grid,
         typer.Option(
-            help="Random samples, a map of a two-dimensional latent space with its coordinates, or "
-            "paths: rows from one sample to another."
+            help="Random samples, a map of a two-dimensional latent space with its coordinates, "
+            "paths: rows from one sample to another, or concept: rows of images that --from holds, "
+            "which get more and more of what those of --to have instead."
         ),
     ] = "samples",
+    without: Annotated[
+        Path | None,
+        typer.Option("--from", metavar="PATH", help="A folder of images, for concept."),
+    ] = None,
+    having: Annotated[
+        Path | None,
+        typer.Option("--to", metavar="PATH", help="A folder of images of another kind."),
+    ] = None,
     class_name: Annotated[
         str | None,
         typer.Option(
@@ -80,6 +90,7 @@ def generate(
     """Generate new images with a saved network that has learned to."""
     if grid != "samples" and math.isqrt(n) ** 2 != n:
         raise WrongUsage(f"-n is {n}; --grid {grid} is a square: pass 64, 100 or 225.")
+    concept = _check_concept(grid, n, without, having)
     if out is not None:
         _check_out(out, n, grid, force)
     decoder = _load(model).of_class(class_name)
@@ -90,13 +101,35 @@ def generate(
     doing = f"generating {counted(n, 'image')}{of} with {decoder.name}"
     # An array is written batch by batch, with a bar.
     with nullcontext() if _is_array(out) else said_if_slow(doing):
-        _write(out, decoder, n, seed, grid)
-    if not decoder.knows_prior and grid != "paths":
+        _write(out, decoder, n, seed, grid, concept and _latents(model, concept))
+    if not decoder.knows_prior and grid not in ("paths", "concept"):
         say(
             f"note: {decoder.name} has not learned how its codes are distributed: random ones may "
             "lie where no image is."
         )
     print(f"wrote {out}")
+
+
+def _check_concept(
+    grid: Grid, n: int, without: Path | None, having: Path | None
+) -> tuple[Path, Path] | None:
+    """Return the two folders that a concept is found in; nothing for another grid."""
+    if grid == "concept":
+        if without is None or having is None:
+            raise WrongUsage("--grid concept needs two folders of images: pass --from and --to.")
+        if n < _FEWEST:
+            raise WrongUsage(f"-n is {n}; --grid concept shows two steps at least: pass 4 or more.")
+        return without, having
+    if without is not None or having is not None:
+        raise WrongUsage(f"--from and --to are for --grid concept, not for {grid}. Leave them out.")
+    return None
+
+
+def _latents(model: str, folders: tuple[Path, Path]) -> tuple[np.ndarray, np.ndarray]:
+    from kerazoo.tasks.generation.concepts import encode_source
+
+    without, having = (encode_source(model, folder) for folder in folders)
+    return without, having
 
 
 def _check_out(out: Path, n: int, grid: Grid, force: bool) -> None:
@@ -123,7 +156,14 @@ def _load(model: str) -> Decoder:
     return quietly(load)
 
 
-def _write(out: Path, decoder: Decoder, n: int, seed: int, grid: Grid) -> None:
+def _write(
+    out: Path,
+    decoder: Decoder,
+    n: int,
+    seed: int,
+    grid: Grid,
+    concept: tuple[np.ndarray, np.ndarray] | None,
+) -> None:
     try:
         with replacing_file(out) as part:  # which finds out first whether it can be written
             if _is_array(out):
@@ -133,8 +173,11 @@ def _write(out: Path, decoder: Decoder, n: int, seed: int, grid: Grid) -> None:
             else:
                 from PIL import Image
 
-                make = {"samples": _samples, "paths": _paths}[grid]
-                Image.fromarray(make(decoder, n, seed)).save(part, format="PNG")
+                if concept is not None:
+                    pixels = _ways(decoder, n, seed, *concept)
+                else:
+                    pixels = {"samples": _samples, "paths": _paths}[grid](decoder, n, seed)
+                Image.fromarray(pixels).save(part, format="PNG")
     except OSError as error:
         raise KerazooError(
             f"{out} cannot be written: {error.strerror or error}. Choose another --out."
@@ -187,3 +230,19 @@ def _paths(decoder: Decoder, n: int, seed: int) -> np.ndarray:
     ends = draw_latents(decoder.latent_dim, 2 * side, seed)
     rows = [interpolate(decoder, a, b, side) for a, b in zip(ends[::2], ends[1::2], strict=True)]
     return tile(np.concatenate(rows), side)
+
+
+def _ways(
+    decoder: Decoder, n: int, seed: int, without: np.ndarray, having: np.ndarray
+) -> np.ndarray:
+    """Draw images of the first kind, chosen at random, on their way to the second."""
+    import numpy as np
+
+    from kerazoo.plots.mosaics import tile
+    from kerazoo.tasks.generation.concepts import add_concept, concept_vector
+
+    side = math.isqrt(n)
+    chosen = np.random.default_rng(seed).permutation(len(without))[:side]
+    vector = concept_vector(decoder, having, without)
+    ways = add_concept(decoder, without[np.sort(chosen)], vector, side)
+    return tile(ways.reshape(-1, *ways.shape[2:]), side)

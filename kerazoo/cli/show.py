@@ -14,6 +14,7 @@ from kerazoo import registry
 from kerazoo._machine import quiet_libraries
 from kerazoo.cli import _console as console
 from kerazoo.cli._options import resolve_network
+from kerazoo.errors import InvalidInput
 from kerazoo.report.results import Results
 
 if TYPE_CHECKING:
@@ -39,6 +40,13 @@ def show(
     print(console.wrap_docstring(inspect.getdoc(builder) or ""))
     print("\nLayers:\n")
     for line in _describe_layers(name):
+        print(console.wrap_last_column(line))
+    sizes = _describe_sizes(name)
+    if sizes:
+        print(
+            "\nSizes, (n + 2p - f)/s + 1 of n pixels, p more on either side, f in strides of s:\n"
+        )
+    for line in sizes:
         print(console.wrap_last_column(line))
     print(f"\nRecipe ({variant}):")
     print(console.wrap(f"follows: {recipe.source}", indent=4))
@@ -111,6 +119,19 @@ def _describe_layers(name: str) -> list[str]:
         from kerazoo.report.layer_table import describe_layers
 
         return describe_layers(name)
+
+
+def _describe_sizes(name: str) -> list[str]:
+    """Return the arithmetic of convolutions; only of networks that have some is Keras imported."""
+    if not any("Conv" in line for line in _describe_layers(name)):
+        return []
+    with quiet_libraries():
+        from kerazoo.report.size_table import size_table
+
+        try:
+            return str(size_table(name)).splitlines()
+        except InvalidInput:  # of a kind that is not spelled out
+            return []
 
 
 def _describe_results(name: str, recipe: Recipe) -> Iterator[str]:

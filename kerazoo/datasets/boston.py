@@ -21,8 +21,9 @@ import os
 
 import numpy as np
 
+from kerazoo.datasets.about import Table
 from kerazoo.datasets.sources import DataFile, read
-from kerazoo.datasets.splits import Part, Splits, Table, hold_out_last
+from kerazoo.datasets.splits import Part, Splits, hold_out_last
 
 FILES = (
     DataFile(

@@ -17,6 +17,7 @@ from typing import Any, Literal
 import numpy as np
 
 from kerazoo._wording import counted
+from kerazoo.datasets.about import Images
 from kerazoo.datasets.reading import folders
 from kerazoo.datasets.reading.image_parts import (
     CLASSES,
@@ -28,8 +29,9 @@ from kerazoo.datasets.reading.image_parts import (
 )
 from kerazoo.datasets.reading.images import FITS, Color, Fit
 from kerazoo.datasets.reading.samples import read_clothes
+from kerazoo.datasets.reading.weights import balance_classes
 from kerazoo.datasets.sources import DataFile
-from kerazoo.datasets.splits import Images, Part, Splits
+from kerazoo.datasets.splits import Part, Splits
 from kerazoo.errors import DatasetNotFound, InvalidInput, unknown_name
 
 FILES: tuple[DataFile, ...] = ()
@@ -53,6 +55,7 @@ def load(
     test_fraction: float = 0.2,
     seed: int = 0,
     classes: Classes = "needed",
+    balance: bool = False,
 ) -> Splits:
     """Load a folder of images.
 
@@ -76,6 +79,8 @@ def load(
         seed: decides which.
         classes: `"needed"`; `"if_any"` for images that may also lie anywhere in the folder; or
             `"ignored"`, which splits them in the same way and gives no labels.
+        balance: whether all classes count the same in training and validation, whose parts then
+            unpack as `(x, y, weight)`.
 
     Raises:
         DatasetNotFound: if there is no such folder, or no class folder in it.
@@ -129,15 +134,18 @@ def load(
     x, y = np.split(pixels, ends), np.split(labels, ends)
     files = {"file": [os.path.relpath(image.path, folder) for image in parts[2]]}
     if classes == "ignored" or class_names == NAMELESS:
+        if balance:
+            raise InvalidInput("balance weighs classes, and these images have none; leave it out.")
         about = Images(fit=fit)
         return Splits(Part(x[0]), Part(x[1]), Part(x[2]), about, test_rows=files)
-    return Splits(
+    splits = Splits(
         train=Part(x[0], y[0]),
         validation=Part(x[1], y[1]),
         test=Part(x[2], y[2]),
-        about=Images(class_names, fit=fit),
+        about=Images(class_names, fit=fit, weighed_by={"classes": "balanced"} if balance else None),
         test_rows=files,
     )
+    return balance_classes(splits) if balance else splits
 
 
 def tiny(image_size: tuple[int, int] = (64, 64), color: Color = "rgb") -> Splits:

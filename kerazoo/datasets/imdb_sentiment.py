@@ -10,10 +10,11 @@ from pathlib import Path
 import numpy as np
 
 from kerazoo.datasets import imdb_reviews
+from kerazoo.datasets.about import Texts
 from kerazoo.datasets.reading.samples import own_text
 from kerazoo.datasets.reading.texts import Labeled, encode_parts
 from kerazoo.datasets.sources import DataFile
-from kerazoo.datasets.splits import Splits, Texts
+from kerazoo.datasets.splits import Splits
 from kerazoo.errors import DamagedFile, InvalidInput
 
 FILES: tuple[DataFile, ...] = ()

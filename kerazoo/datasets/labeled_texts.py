@@ -18,6 +18,7 @@ import numpy as np
 
 from kerazoo._notes import warn_user
 from kerazoo._wording import agree, clean_name, counted, listed
+from kerazoo.datasets.about import Texts
 from kerazoo.datasets.reading.asked import check_fractions
 from kerazoo.datasets.reading.folders import subfolders
 from kerazoo.datasets.reading.holdout import number_equal, share_out
@@ -26,7 +27,7 @@ from kerazoo.datasets.reading.samples import own_text
 from kerazoo.datasets.reading.text_files import choose_column, find_texts, read_text
 from kerazoo.datasets.reading.texts import Labeled, encode_parts
 from kerazoo.datasets.sources import DataFile
-from kerazoo.datasets.splits import Splits, Texts
+from kerazoo.datasets.splits import Splits
 from kerazoo.errors import DatasetNotFound, InvalidInput, KerazooError
 
 FILES: tuple[DataFile, ...] = ()

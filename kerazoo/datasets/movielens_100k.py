@@ -21,9 +21,10 @@ from pathlib import Path
 import numpy as np
 
 from kerazoo._wording import counted
+from kerazoo.datasets.about import Ratings
 from kerazoo.datasets.reading.ratings import hold_out, split_of
 from kerazoo.datasets.sources import DataFile, cache_folder, fetch, find, user_folder
-from kerazoo.datasets.splits import Ratings, Splits
+from kerazoo.datasets.splits import Splits
 from kerazoo.errors import DamagedFile, DatasetNotFound, InvalidInput
 
 FOLDS = (1, 2, 3, 4, 5)

@@ -17,10 +17,11 @@ import os
 
 import pandas as pd
 
+from kerazoo.datasets.about import Series
 from kerazoo.datasets.reading.samples import first_rows
 from kerazoo.datasets.reading.windows import split_windows
 from kerazoo.datasets.sources import DataFile, read
-from kerazoo.datasets.splits import Series, Splits
+from kerazoo.datasets.splits import Splits
 
 FILES = (
     DataFile(

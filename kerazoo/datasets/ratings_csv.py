@@ -17,6 +17,7 @@ import pandas as pd
 
 from kerazoo._notes import warn_user
 from kerazoo._wording import agree, counted, listed
+from kerazoo.datasets.about import Ratings
 from kerazoo.datasets.reading.asked import check_fractions, check_named
 from kerazoo.datasets.reading.ratings import (
     check_names,
@@ -27,7 +28,7 @@ from kerazoo.datasets.reading.ratings import (
 )
 from kerazoo.datasets.reading.table import read_frame
 from kerazoo.datasets.sources import DataFile
-from kerazoo.datasets.splits import Ratings, Splits
+from kerazoo.datasets.splits import Splits
 from kerazoo.errors import InvalidInput, WrongUsage
 
 FILES: tuple[DataFile, ...] = ()

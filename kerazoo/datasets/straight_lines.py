@@ -13,8 +13,9 @@ from typing import Literal
 
 import numpy as np
 
+from kerazoo.datasets.about import Table
 from kerazoo.datasets.sources import DataFile
-from kerazoo.datasets.splits import Part, Splits, Table
+from kerazoo.datasets.splits import Part, Splits
 from kerazoo.errors import unknown_name
 
 FILES: tuple[DataFile, ...] = ()

@@ -21,6 +21,7 @@ import pandas as pd
 
 from kerazoo._notes import warn_user
 from kerazoo._wording import counted
+from kerazoo.datasets.about import Table
 from kerazoo.datasets.reading.alike import Rows, read_alike, say_overlap, with_target
 from kerazoo.datasets.reading.asked import (
     check_columns_of,
@@ -40,7 +41,7 @@ from kerazoo.datasets.reading.table import read_cases
 from kerazoo.datasets.reading.target import Target, read_target
 from kerazoo.datasets.reading.weights import balance_classes, read_weights
 from kerazoo.datasets.sources import DataFile, read
-from kerazoo.datasets.splits import Splits, Table
+from kerazoo.datasets.splits import Splits
 from kerazoo.errors import InvalidInput, KerazooError
 
 FILES: tuple[DataFile, ...] = ()

@@ -10,11 +10,12 @@ import numpy as np
 
 from kerazoo._notes import warn_user
 from kerazoo._wording import counted
+from kerazoo.datasets.about import Words
 from kerazoo.datasets.reading.corpus import SENTENCE_END, Corpus, encode, read_corpus
 from kerazoo.datasets.reading.samples import own_text
 from kerazoo.datasets.reading.vocabulary import Vocabulary
 from kerazoo.datasets.sources import DataFile
-from kerazoo.datasets.splits import Part, Splits, Words
+from kerazoo.datasets.splits import Part, Splits
 from kerazoo.errors import InvalidInput, KerazooError
 
 FILES: tuple[DataFile, ...] = ()

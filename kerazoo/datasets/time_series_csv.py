@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from kerazoo._notes import warn_user
+from kerazoo.datasets.about import Series
 from kerazoo.datasets.reading.calendar import describe_gaps
 from kerazoo.datasets.reading.digits import say_lost_digits
 from kerazoo.datasets.reading.many import read_many, read_many_like, split_many
@@ -25,7 +26,7 @@ from kerazoo.datasets.reading.series import (
 )
 from kerazoo.datasets.reading.windows import check_lag_and_horizon, split_windows
 from kerazoo.datasets.sources import DataFile
-from kerazoo.datasets.splits import Series, Splits
+from kerazoo.datasets.splits import Splits
 from kerazoo.errors import InvalidInput, KerazooError, unknown_name
 
 FILES: tuple[DataFile, ...] = ()

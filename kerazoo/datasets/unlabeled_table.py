@@ -15,6 +15,7 @@ import pandas as pd
 
 from kerazoo._notes import warn_user
 from kerazoo._wording import agree
+from kerazoo.datasets.about import Table
 from kerazoo.datasets.reading.asked import check_fractions, check_named, check_room, check_told
 from kerazoo.datasets.reading.columns import match_columns
 from kerazoo.datasets.reading.digits import say_lost_digits
@@ -25,7 +26,7 @@ from kerazoo.datasets.reading.roles import choose_words, infer_roles
 from kerazoo.datasets.reading.said import describe_left_out, say_roles
 from kerazoo.datasets.reading.table import read_cases
 from kerazoo.datasets.sources import DataFile
-from kerazoo.datasets.splits import Part, Splits, Table
+from kerazoo.datasets.splits import Part, Splits
 from kerazoo.errors import InvalidInput
 
 FILES: tuple[DataFile, ...] = ()

@@ -17,9 +17,10 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 
+from kerazoo.datasets.about import Table
 from kerazoo.datasets.reading.samples import first_rows
 from kerazoo.datasets.sources import DataFile, read
-from kerazoo.datasets.splits import Part, Splits, Table, hold_out_last
+from kerazoo.datasets.splits import Part, Splits, hold_out_last
 from kerazoo.errors import unknown_name
 
 FILES = (

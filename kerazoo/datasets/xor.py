@@ -9,8 +9,9 @@ import os
 
 import numpy as np
 
+from kerazoo.datasets.about import Table
 from kerazoo.datasets.sources import DataFile
-from kerazoo.datasets.splits import Part, Splits, Table
+from kerazoo.datasets.splits import Part, Splits
 
 FILES: tuple[DataFile, ...] = ()
 

@@ -108,7 +108,7 @@ class Training:
             self.container.params["epochs_at_once"] = len(values)
             for logs in values:
                 end_last_batch(self.callbacks, self.container.params["steps"] - 1, logs)
-                self.container.on_epoch_end(epoch, logs)
+                self._end_epoch(epoch, logs)
                 epoch += 1
             in_time = int(count * _SECONDS_PER_CALL / (time.perf_counter() - started))
             count = max(1, min(in_time, _LARGEST_GROWTH * count, self.runner.capacity))
@@ -116,6 +116,18 @@ class Training:
             if was_interrupted():
                 raise KeyboardInterrupt
         return logs
+
+    def _end_epoch(self, epoch: int, logs: Logs) -> None:
+        """Tell the callbacks of an epoch, as Keras does.
+
+        Keras asks each value what it is, which takes longer than an epoch of a small network.
+        """
+        if not all(type(value) is float for value in logs.values()):
+            self.container.on_epoch_end(epoch, logs)
+            return
+        logs = dict(sorted(logs.items()))  # for all callbacks: one may add to it
+        for callback in self.container.callbacks:
+            callback.on_epoch_end(epoch, logs)
 
     def _restore(self) -> int:
         """Put the state of an interrupted training back, and return the next epoch."""

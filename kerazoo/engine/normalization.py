@@ -110,7 +110,7 @@ def adapt_normalization(model: keras.Model, x: Any, y: Any = None) -> list[str]:
         return []
     adapted = []
     for layer in getattr(model, "layers", ()):
-        # Protocol AdaptsToInputs: layers of models/tabular/_columns.py and
+        # Protocol AdaptsToInputs: layers of models/tabular/_columns.py, models/text/_terms.py and
         # models/recommender/_lookup.py declare it.
         if isinstance(layer, AdaptsToInputs) and not layer.is_adapted:
             layer.adapt_to(_inputs_of(model, layer, x))

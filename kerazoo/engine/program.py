@@ -27,6 +27,7 @@ from kerazoo.engine.data import Arrays, flatten
 from kerazoo.engine.distribution import create_variables, replicas_of
 from kerazoo.engine.feeding import as_keras_feeds, to_tensors
 from kerazoo.engine.freezing import trainable_as_compiled
+from kerazoo.engine.graph_files import KeptGraph
 from kerazoo.engine.hyperparameters import find_hyperparameters, values_of
 from kerazoo.engine.keras_internals import (
     call_with_captures,
@@ -236,8 +237,8 @@ class Program:
     def _trace(self, key: Hashable | None, rows: int) -> _Bound:
         self.trace_steps()
         graph = Tracer(self.model, self.passes, rows, self.capacity, self.jit_compile).trace()
-        keep_graph(key, graph, self.model)
-        return _Bound(graph, graph.captured_inputs, graph.variables, self._numbers())
+        runs = keep_graph(key, graph, self.model)
+        return _Bound(runs, graph.captured_inputs, graph.variables, self._numbers())
 
     def _numbers(self) -> np.ndarray:
         # As training begins: what a callback changes later has no effect in Keras' `fit` either.
@@ -264,6 +265,8 @@ class Program:
         arguments = [tf.constant(one) for one in (stacked, count, bound.numbers)]
         arguments += [tensor for one in self.passes for tensor in one.tensors]
         with without_graph_optimizer():
+            if isinstance(bound.graph, KeptGraph):
+                return bound.graph(arguments, bound.captures)
             return call_with_captures(bound.graph, arguments, bound.captures)
 
 
@@ -278,7 +281,7 @@ class _Bound:
     """A graph, and the variables of one model for it.
 
     Args:
-        graph: a `ConcreteFunction`.
+        graph: a `ConcreteFunction` or a `KeptGraph`.
         captures: what stands for the tensors that it captured.
         variables: those that it reads or writes.
         numbers: values of the model's hyperparameters.

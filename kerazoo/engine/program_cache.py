@@ -8,6 +8,7 @@ that were used last.
 
 from __future__ import annotations
 
+import dataclasses
 import threading
 from collections import OrderedDict
 from collections.abc import Hashable, Iterator, Sequence
@@ -16,6 +17,7 @@ from typing import Any
 
 import keras
 
+from kerazoo.engine.graph_files import load_graph, save_graph
 from kerazoo.engine.keras_internals import (
     compile_arguments,
     compile_metrics,
@@ -37,6 +39,8 @@ _OWN_STATE = (
     "EagerPyFunc",
 )
 
+_KEPT = ("sources", "signature", "optimizers")  # of a graph, in its file
+
 _graphs: OrderedDict[Hashable, SharedGraph] = OrderedDict()
 _lock = threading.Lock()
 
@@ -46,7 +50,7 @@ class SharedGraph:
     """A graph, and what it captured.
 
     Args:
-        graph: a `ConcreteFunction`.
+        graph: a `ConcreteFunction`, or a `KeptGraph` of an earlier process.
         sources: for each captured tensor, the number of a variable in `list_variables`.
         signature: shape, type and trainability of all these variables.
         optimizers: for each optimizer of the model, the numbers of the variables that it trains.
@@ -81,40 +85,61 @@ def signature_of(variables: Sequence[Any]) -> tuple[Any, ...]:
 
 
 def find_graph(key: Hashable | None) -> SharedGraph | None:
-    """Return the graph for a structure, if there is one."""
+    """Return the graph for a structure, if there is one: of this process, or of an earlier one."""
+    if key is None:
+        return None
     with _lock:
-        found = _graphs.get(key) if key is not None else None
+        found = _graphs.get(key)
         if found is not None:
             _graphs.move_to_end(key)
-        return found
+            return found
+    kept = load_graph(key)
+    if kept is None:
+        return None
+    graph, about = kept
+    return _keep(key, SharedGraph(graph, *(_as_tuples(about[name]) for name in _KEPT)))
 
 
-def keep_graph(key: Hashable | None, graph: Any, model: keras.Model) -> None:
+def keep_graph(key: Hashable | None, graph: Any, model: keras.Model) -> Any:
     """Keep a graph for later models of the same structure, if it can serve them.
 
     Args:
         key: what a later model must equal; `None` if none can.
         graph: a `ConcreteFunction`.
         model: the model that it was traced with.
+
+    Returns:
+        The graph that is to be run, on the same captured tensors: as later processes will run it,
+        if they can, so that what XLA compiles of it is what they will look for.
     """
     if key is None:
-        return
+        return graph
     variables = list_variables(model)
     numbers = {id(variable.handle): number for number, variable in enumerate(variables)}
     sources = tuple(numbers.get(id(tensor), -1) for tensor in graph.captured_inputs)
     size = sum(variable.dtype.size * variable.shape.num_elements() for variable in variables)
     if -1 in sources or size > _LARGEST_MODEL or _has_own_state(graph.graph):
-        return
+        return graph
     positions = {id(variable): number for number, variable in enumerate(variables)}
     built = tuple(
         tuple(positions.get(id(one.value), -1) for one in trained_variables_of(optimizer))
         for optimizer in _optimizers(model)
     )
     shared = SharedGraph(graph, sources, signature_of(variables), built)
+    kept = save_graph(key, graph, {name: getattr(shared, name) for name in _KEPT})
+    return _keep(key, dataclasses.replace(shared, graph=kept or graph)).graph
+
+
+def _keep(key: Hashable, shared: SharedGraph) -> SharedGraph:
     with _lock:
         _graphs[key] = shared
         while len(_graphs) > _MOST_GRAPHS:
             _graphs.popitem(last=False)
+    return shared
+
+
+def _as_tuples(value: Any) -> Any:
+    return tuple(map(_as_tuples, value)) if isinstance(value, list) else value
 
 
 def create_like(key: Hashable | None, model: keras.Model) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
 from typing import TYPE_CHECKING
@@ -13,6 +14,8 @@ from kerazoo.tasks import load_task
 
 if TYPE_CHECKING:
     import keras
+
+_BYTES_OF_A_NUMBER, _MOST_BYTES = 4, 2**29
 
 Watch = Callable[[str], AbstractContextManager[object]]
 
@@ -31,6 +34,19 @@ def judge(model: keras.Model, part: Part, recipe: Recipe) -> dict[str, float]:
         recipe: names the task and its measures.
     """
     return load_task(recipe.task).judge(model, part, recipe)
+
+
+def answers_fit(model: keras.Model, rows: int) -> bool:
+    """Tell whether what a network answers to so many rows fits into memory at once.
+
+    One that gives a probability to each of some thousand words answers with gigabytes.
+
+    Args:
+        model: a built network.
+        rows: how many.
+    """
+    sizes = (math.prod(length or 1 for length in one.shape[1:]) for one in model.outputs)
+    return _BYTES_OF_A_NUMBER * rows * sum(sizes) <= _MOST_BYTES
 
 
 def judge_parts(

@@ -14,14 +14,16 @@ from kerazoo.datasets import (
     Splits,
     labeled_texts,
     load_dataset,
+    next_words,
     ratings_csv,
     table_csv,
     text_corpus,
     time_series_csv,
     unlabeled_table,
 )
+from kerazoo.datasets.about import About, Images, Ratings, Series, Table, Texts, Words
 from kerazoo.datasets.reading.text_tables import STANDARD_INPUT
-from kerazoo.datasets.splits import About, Images, Ratings, Series, Table, Texts, Words
+from kerazoo.datasets.splits import WeightedPart
 from kerazoo.errors import InvalidInput, KerazooError
 from kerazoo.recipe import Recipe
 from kerazoo.saved.card import Card
@@ -80,6 +82,8 @@ def _load_words(saved: Saved, recipe: Recipe, path: Path) -> tuple[Recipe, Split
     about = with_words(saved).about
     if not isinstance(about, Texts):
         return recipe, text_corpus.load_like(read_words(saved), path)
+    if not about.class_names:
+        return recipe, next_words.load_like(about, path, trained_on=saved.card.data or "")
     fitting = replace(recipe, loss=loss_for(len(about.class_names)))
     return fitting, labeled_texts.load_like(about, path, trained_on=saved.card.data or "")
 
@@ -132,7 +136,8 @@ def read_like(card: Card, recipe: Recipe, data: Any) -> tuple[Recipe, Splits]:
         raise KerazooError(f"--data {data}: {card.name} learns from {task.OWN_DATA}. Give one.")
     source = str(data) if isinstance(data, Path) else data
     if isinstance(about, Texts):
-        splits = labeled_texts.load_like(about, source)
+        reader = labeled_texts if about.class_names else next_words
+        splits = reader.load_like(about, source)
     elif isinstance(about, Images):
         recipe, splits = _load_images(card, recipe, about, data)
     elif isinstance(about, Series):
@@ -175,6 +180,7 @@ def _load_images(card: Card, recipe: Recipe, about: Images, path: Path) -> tuple
         "on_error": "skip",
     }
     if recipe.task != "generation":
+        arguments["balance"] = bool(about.weighed_by)
         splits = load_dataset("image_folder", **arguments)
         return recipe, _with_classes_of(about, splits, path, card.name)
     arguments["classes"] = "needed" if about.class_names else "if_any"
@@ -198,9 +204,11 @@ def _with_classes_of(about: Images, splits: Splits, path: Path, name: str) -> Sp
     if absent:
         warn_user(f"{path} has no images of {', '.join(absent)}.")
     codes = np.array([known[one] for one in splits.class_names], "int32")
-    train, validation, test = (
-        Part(part.x, codes[np.asarray(part.y)])
-        for part in (splits.train, splits.validation, splits.test)
-    )
+
+    def recoded(part: Part) -> Part:
+        y = codes[np.asarray(part.y)]
+        return Part(part.x, y) if part.weight is None else WeightedPart(part.x, y, part.weight)
+
+    train, validation, test = map(recoded, (splits.train, splits.validation, splits.test))
     about = replace(about, fit=about.fit or "crop")
     return replace(splits, train=train, validation=validation, test=test, about=about)

@@ -23,6 +23,7 @@ from kerazoo._files import write_whole
 from kerazoo.datasets import Part, Splits, load_dataset, load_dataset_module
 from kerazoo.datasets.splits import hold_out_last
 from kerazoo.errors import unknown_name
+from kerazoo.experiments.judging import answers_fit
 from kerazoo.experiments.run import Run, save_run, train
 from kerazoo.recipe import Recipe
 from kerazoo.registry import VARIANTS, Variant, load_recipe
@@ -242,7 +243,7 @@ def _average_of_predictions(runs: Sequence[Run]) -> dict[str, float]:
     """Score the mean of what the networks of all seeds predict: a committee of them."""
     task = load_task(runs[0].recipe.task)
     x, y = runs[0].splits.test
-    if y is None:
+    if y is None or not answers_fit(runs[0].model, len(x)):
         return {}
     predictions = np.mean(
         [run.model.predict(x, batch_size=1024, verbose=0) for run in runs], axis=0

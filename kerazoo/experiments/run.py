@@ -21,7 +21,7 @@ from kerazoo.compile import compile_model
 from kerazoo.datasets import Splits, load_dataset
 from kerazoo.errors import KerazooError
 from kerazoo.experiments.going_on import Start, load_start, open_start, what_to_go_on_with
-from kerazoo.experiments.judging import Watch, judge, judge_parts, watch_nothing
+from kerazoo.experiments.judging import Watch, answers_fit, judge, judge_parts, watch_nothing
 from kerazoo.experiments.recognize import prepare_own_data
 from kerazoo.experiments.stages import Stages
 from kerazoo.experiments.trackers import Training, check_trackers
@@ -104,7 +104,8 @@ class Run:
             )
         if self.interrupted:
             return drawn
-        predictions = self.model.predict(self.splits.test.x, batch_size=256, verbose=0)
+        x, fits = self.splits.test.x, answers_fit(self.model, len(self.splits.test.x))
+        predictions = self.model.predict(x, batch_size=256, verbose=0) if fits else None
         plain = predictions if isinstance(predictions, np.ndarray) else None
         return drawn | load_task(self.recipe.task).figures(self.splits, plain, self.model)
 

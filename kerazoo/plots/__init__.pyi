@@ -1,10 +1,15 @@
 """What type checkers see of the lazily resolved names; a test compares it with the package."""
 
 from kerazoo.plots.activations import plot_activations as plot_activations
+from kerazoo.plots.augmented import plot_augmented as plot_augmented
+from kerazoo.plots.autocorrelation import plot_autocorrelation as plot_autocorrelation
 from kerazoo.plots.boundary import plot_decision_lines as plot_decision_lines
 from kerazoo.plots.classification import plot_confusion_matrix as plot_confusion_matrix
 from kerazoo.plots.classification import plot_worst_mistakes as plot_worst_mistakes
 from kerazoo.plots.columns import plot_columns as plot_columns
+from kerazoo.plots.covering import plot_covered_patches as plot_covered_patches
+from kerazoo.plots.explanations import plot_explanations as plot_explanations
+from kerazoo.plots.explanations import plot_waterfall as plot_waterfall
 from kerazoo.plots.files import figures_of_predictions as figures_of_predictions
 from kerazoo.plots.files import figures_of_run as figures_of_run
 from kerazoo.plots.files import save_figures as save_figures
@@ -25,4 +30,5 @@ from kerazoo.plots.reliability import plot_reliability as plot_reliability
 from kerazoo.plots.roc import plot_roc as plot_roc
 from kerazoo.plots.series import plot_series as plot_series
 from kerazoo.plots.surface import plot_decision_surface as plot_decision_surface
+from kerazoo.plots.weights import plot_weights as plot_weights
 from kerazoo.plots.words import plot_words as plot_words

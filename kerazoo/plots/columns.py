@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from kerazoo._wording import counted
-from kerazoo.datasets.splits import Splits, Table
+from kerazoo.datasets.about import Table
+from kerazoo.datasets.splits import Splits
 from kerazoo.errors import InvalidInput
 from kerazoo.plots.style import DARK, LIGHT, Figure, in_style, new_figure
 

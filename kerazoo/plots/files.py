@@ -11,9 +11,11 @@ import matplotlib.figure
 import numpy as np
 
 from kerazoo._files import make_folder, replacing_file
-from kerazoo.datasets.splits import Images, Splits
+from kerazoo.datasets.about import Images
+from kerazoo.datasets.splits import Splits
 from kerazoo.errors import InvalidInput, KerazooError
 from kerazoo.plots.activations import plot_activations
+from kerazoo.plots.augmented import changes_images, plot_augmented
 from kerazoo.plots.classification import plot_confusion_matrix, plot_worst_mistakes
 from kerazoo.plots.focus import plot_grad_cam
 from kerazoo.plots.images import plot_reconstructions
@@ -22,6 +24,7 @@ from kerazoo.plots.regression import plot_residuals
 from kerazoo.plots.reliability import plot_reliability
 from kerazoo.plots.roc import plot_roc
 from kerazoo.plots.style import DPI, Figure
+from kerazoo.plots.weights import has_weights_on_images, plot_weights
 from kerazoo.predict.prediction import class_indices
 
 if TYPE_CHECKING:
@@ -37,8 +40,8 @@ def figures_of_run(run: Run) -> dict[str, Figure]:
         run: what `kerazoo.train` returns.
 
     Returns:
-        Figures by name: `history`; those of `figures_of_predictions`; and `activations` and
-        `grad_cam` for a classifier of images with convolutions. An interrupted run has not
+        Figures by name: `history`; those of `figures_of_predictions`; and those of its layers
+        for a classifier of images. An interrupted run has not
         touched the test set, and has its history alone.
 
     Example:
@@ -49,23 +52,29 @@ def figures_of_run(run: Run) -> dict[str, Figure]:
     return run.figures()
 
 
-def figures_of_convolutions(model: Any, splits: Splits) -> dict[str, Figure]:
-    """Draw what the convolutions of a classifier of images see, if it has any.
+def figures_of_layers(model: Any, splits: Splits) -> dict[str, Figure]:
+    """Draw what the layers of a classifier of images look for, and what they see.
 
     Args:
         model: a trained network.
         splits: images and their classes.
 
     Returns:
-        Figures by name: `activations` and `grad_cam`, or none.
+        Figures by name: `weights` of its first layer on pixels, `augmented` if it changes images in
+        training, `activations` and `grad_cam` if it has convolutions.
     """
     about = splits.about
-    if not isinstance(about, Images) or not about.class_names or not _has_convolutions(model):
+    if not isinstance(about, Images) or not about.class_names:
         return {}
-    return {
-        "activations": plot_activations(model, splits.test.x[0]),
-        "grad_cam": plot_grad_cam(model, _one_of_each(splits), splits.class_names),
-    }
+    drawn = {}
+    if has_weights_on_images(model):
+        drawn["weights"] = plot_weights(model)
+    if changes_images(model):
+        drawn["augmented"] = plot_augmented(model, _one_of_each(splits))
+    if _has_convolutions(model):
+        drawn["activations"] = plot_activations(model, splits.test.x[0])
+        drawn["grad_cam"] = plot_grad_cam(model, _one_of_each(splits), splits.class_names)
+    return drawn
 
 
 def figures_of_predictions(splits: Splits, predictions: Any) -> dict[str, Figure]:

@@ -12,7 +12,7 @@ from kerazoo.plots.style import DARK, GRAY, LIGHT, Figure, in_style, new_figure,
 
 if TYPE_CHECKING:
     from kerazoo.report.backtest import Backtest
-    from kerazoo.tasks.series.forecast import Forecast
+    from kerazoo.tasks.series.continuation import Forecast
 
 _SMOOTHED = 20  # parts of the time that an error is averaged over
 _LINES: tuple[tuple[Any, Any, float], ...] = (

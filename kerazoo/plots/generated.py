@@ -72,13 +72,14 @@ def plot_latent_grid(grid: LatentGrid) -> Figure:
 
 
 @in_style
-def plot_interpolation(images: Any, title: str = "") -> Figure:
+def plot_interpolation(images: Any, title: str = "", strength: float = 1.0) -> Figure:
     """Draw the images on the way from one to another, one way in a row.
 
     Args:
         images: `(steps, height, width, channels)` as `interpolate` gives them, or several such ways
-            of as many steps: `(ways, steps, height, width, channels)`.
+            of as many steps: `(ways, steps, height, width, channels)`, as `add_concept` does.
         title: above all of them.
+        strength: what was passed to `add_concept`: how much of the way the last image has gone.
 
     Raises:
         InvalidInput: if these are no ways of at least two images.
@@ -99,7 +100,7 @@ def plot_interpolation(images: Any, title: str = "") -> Figure:
     steps, width = ways.shape[1], ways.shape[3]
     mosaic = tile(ways.reshape(-1, *ways.shape[2:]), steps, gap=2, scale=1)
     figure, axes = _mosaic_figure(mosaic, width)
-    shares = [percent(share) for share in np.linspace(0, 1, steps)]
+    shares = [percent(share) for share in np.linspace(0, strength, steps)]
     _label_cells(axes.xaxis, shares, width, gap=2)
     axes.set_yticks([])
     axes.set_xlabel("share of the way")

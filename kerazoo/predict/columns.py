@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from kerazoo._wording import counted
+from kerazoo.datasets.about import Series
 from kerazoo.datasets.reading.columns import match_columns
-from kerazoo.datasets.splits import Series
 from kerazoo.errors import InvalidInput
 from kerazoo.saved.card import Card
 

@@ -11,11 +11,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from kerazoo.datasets.about import Table
 from kerazoo.datasets.reading.inputs import TableReader
 from kerazoo.datasets.reading.names import one_line
 from kerazoo.datasets.reading.numbers import Marks
 from kerazoo.datasets.reading.table import read_cases
-from kerazoo.datasets.splits import Table
 from kerazoo.errors import InvalidInput, unknown_name
 from kerazoo.predict.columns import match_card
 from kerazoo.saved.card import Card

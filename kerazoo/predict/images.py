@@ -8,9 +8,9 @@ from typing import cast
 
 import numpy as np
 
+from kerazoo.datasets.about import Images
 from kerazoo.datasets.reading.folders import describe_others, find_images
 from kerazoo.datasets.reading.images import SUFFIXES, Fit, read_pixels
-from kerazoo.datasets.splits import Images
 from kerazoo.errors import DamagedFile, InvalidInput
 from kerazoo.saved.card import Card
 

@@ -16,6 +16,7 @@ from kerazoo.predict.tables import Carried
 from kerazoo.saved.card import Card
 
 FORMATS = ("table", "csv", "json", "jsonl")
+_BETWEEN = "|"  # the classes of a set
 
 
 def format_predictions(
@@ -65,7 +66,7 @@ def format_records(records: Sequence[Mapping[str, Any]], kind: str) -> str:
 def _tables(batches: Iterable[tuple[Prediction, Carried]], card: Card) -> Iterator[str]:
     row, template = 0, ""
     for prediction, carried in batches:
-        names, fields = _fields(prediction, carried, card)
+        names, fields = _fields(prediction, carried, card, shown=True)
         cells = [[_shown(value) for value in values] for values in fields]
         if not template:
             widths = [
@@ -149,11 +150,27 @@ def _records(prediction: Prediction, card: Card) -> list[dict[str, Any]]:
     if labels is None or shares is None:
         single = prediction.values.shape[1:] == (1,)
         outputs = prediction.values[:, 0] if single else prediction.values
-        return [{target: _short(output)} for output in outputs.tolist()]
-    return [
+        records: list[dict[str, Any]] = [{target: _short(output)} for output in outputs.tolist()]
+        for record, ends in zip(records, _intervals(prediction), strict=False):
+            record |= {"lower": _short(ends[0]), "upper": _short(ends[1])}
+        return _with_reasons(records, prediction)
+    answers = _labels(prediction)
+    records = [
         {target: label, "probabilities": dict(zip(card.class_names, _short(share), strict=True))}
-        for label, share in zip(_labels(prediction), shares.tolist(), strict=True)
+        for label, share in zip(answers, shares.tolist(), strict=True)
     ]
+    for record, label, classes in zip(records, answers, prediction.sets or (), strict=False):
+        record["set"] = None if label is None else list(classes)
+    return _with_reasons(records, prediction)
+
+
+def _with_reasons(records: list[dict[str, Any]], prediction: Prediction) -> list[dict[str, Any]]:
+    reasons = [{}] * len(records) if prediction.why is None else prediction.why.records()
+    return [{**record, **reason} for record, reason in zip(records, reasons, strict=True)]
+
+
+def _intervals(prediction: Prediction) -> list[list[float]]:
+    return [] if prediction.interval is None else prediction.interval.tolist()
 
 
 def _labels(prediction: Prediction, none: str | None = None) -> list[str | None]:
@@ -177,9 +194,20 @@ def _names(carried: Carried, card: Card) -> list[str]:
 
 
 def _fields(
+    prediction: Prediction, carried: Carried, card: Card, *, shown: bool = False
+) -> tuple[list[str], list[list[Any]]]:
+    """Return the columns of the answer: their names, and their cells; `shown` to people."""
+    names, fields = _answer_fields(prediction, carried, card)
+    if prediction.why is not None:
+        why = prediction.why
+        more, cells = (["why"], [why.in_short()]) if shown else why.fields()
+        names, fields = names + more, fields + cells
+    return names, fields
+
+
+def _answer_fields(
     prediction: Prediction, carried: Carried, card: Card
 ) -> tuple[list[str], list[list[Any]]]:
-    """Return the columns of the answer: their names, and their cells."""
     names, fields = _names(carried, card), [list(cells) for cells in carried.values()]
     target = card.target_name or "prediction"
     labels, shares = prediction.labels, prediction.probabilities
@@ -187,6 +215,14 @@ def _fields(
         flat = prediction.values.reshape(len(prediction), -1)
         single = flat.shape[1] == 1
         names += [target] if single else [f"{target}_{n}" for n in range(flat.shape[1])]
-        return names, fields + flat.T.tolist()
+        fields += flat.T.tolist()
+        if prediction.interval is not None:
+            names += ["lower", "upper"]
+            fields += prediction.interval.T.tolist()
+        return names, fields
     names += [target, *(f"probability_{label}" for label in card.class_names)]
-    return names, [*fields, _labels(prediction, ""), *shares.T.tolist()]
+    fields = [*fields, _labels(prediction, ""), *shares.T.tolist()]
+    if prediction.sets is not None:
+        names.append("set")
+        fields.append([_BETWEEN.join(classes) for classes in prediction.sets])
+    return names, fields

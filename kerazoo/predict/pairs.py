@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from kerazoo._wording import agree, counted, listed
+from kerazoo.datasets.about import Ratings
 from kerazoo.datasets.reading.ratings import ids_of, names_of
-from kerazoo.datasets.splits import Ratings
 from kerazoo.errors import InvalidInput
 from kerazoo.saved.card import Card
 

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+
+from kerazoo.predict.explanation import Why
+from kerazoo.saved.calibration import tempered
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -19,6 +23,12 @@ class Prediction:
     Args:
         values: what the network's last layer gives; `np.asarray(prediction)` gives the same.
         class_names: a name per class, for a classifier.
+        temperature: of a calibrated classifier, what its logits are divided by before they become
+            `probabilities`.
+        coverage: the share of rows whose truth is in the set or the interval, if one was asked for.
+        in_set: `(rows, classes)`, whether each class is in the row's set.
+        interval: `(rows, 2)`, the lower and the upper end for a number.
+        why: what each part of the inputs counts, if that was asked for.
 
     Example:
         >>> prediction = Prediction(np.array([[0.2, 0.8]], "float32"), ("red", "white"))
@@ -28,6 +38,11 @@ class Prediction:
 
     values: np.ndarray
     class_names: tuple[str, ...] = ()
+    temperature: float | None = None
+    coverage: float | None = None
+    in_set: NDArray[np.bool_] | None = None
+    interval: NDArray[np.floating] | None = None
+    why: Why | None = None
 
     def __len__(self) -> int:
         return len(self.values)
@@ -36,17 +51,34 @@ class Prediction:
         array = np.asarray(self.values, dtype=dtype)
         return array.copy() if copy else array
 
-    @property
+    @cached_property
     def probabilities(self) -> NDArray[np.floating] | None:
         """One probability per class, `(rows, classes)`, also where the network gives one for two.
 
+        They are calibrated if the saved network is: `values` are what its last layer gives.
         `None` if the network is no classifier.
         """
         if not self.class_names:
             return None
-        if self.values.shape[1:] == (1,):
-            return np.concatenate([1 - self.values, self.values], axis=1)
-        return self.values
+        values = self.values
+        if values.shape[1:] == (1,):
+            values = np.concatenate([1 - values, values], axis=1)
+        return tempered(values, self.temperature)
+
+    @property
+    def sets(self) -> list[tuple[str, ...]] | None:
+        """The classes of each row's set, the most probable first; none of them if it is empty.
+
+        `None` if no coverage was asked for, or the network is no classifier.
+        """
+        if self.in_set is None or self.probabilities is None:
+            return None
+        order = np.argsort(-self.probabilities, axis=1, kind="stable")
+        there = np.take_along_axis(self.in_set, order, axis=1)
+        return [
+            tuple(self.class_names[index] for index in row[kept])
+            for row, kept in zip(order, there, strict=True)
+        ]
 
     @property
     def class_indices(self) -> NDArray[np.integer] | None:
@@ -69,7 +101,8 @@ class Prediction:
         """Return a pandas DataFrame, a row per answer.
 
         The columns of a classifier are `label` and a probability per class; of other networks
-        `prediction`, numbered if there are several in a row.
+        `prediction`, numbered if there are several in a row. A coverage that was asked for adds
+        `set`, a tuple of classes, or `lower` and `upper`.
 
         Example:
             >>> prediction = Prediction(np.array([[0.25, 0.75]]), ("red", "white"))
@@ -82,11 +115,16 @@ class Prediction:
             names = [f"probability_{name}" for name in self.class_names]
             frame = pd.DataFrame(self.probabilities, columns=names)
             frame.insert(0, "label", self.labels)
+            if self.sets is not None:
+                frame["set"] = self.sets
             return frame
         flat = self.values.reshape(len(self), -1)
         several = flat.shape[1] > 1
         names = [f"prediction_{n}" for n in range(flat.shape[1])] if several else ["prediction"]
-        return pd.DataFrame(flat, columns=names)
+        frame = pd.DataFrame(flat, columns=names)
+        if self.interval is not None:
+            frame["lower"], frame["upper"] = self.interval.T
+        return frame
 
 
 def class_indices(values: np.ndarray) -> NDArray[np.integer]:

@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 
 from kerazoo._notes import warn_user
+from kerazoo.datasets.about import Ratings, Texts
 from kerazoo.datasets.reading.columns import plain_numbers, refusal
 from kerazoo.datasets.reading.foreign import collected, refuse_masked
-from kerazoo.datasets.splits import Ratings, Texts
 from kerazoo.errors import InvalidInput
 from kerazoo.predict.columns import match_card
 from kerazoo.predict.texts import encode_rows, texts_in

@@ -9,9 +9,9 @@ from pathlib import Path
 import numpy as np
 
 from kerazoo._notes import warn_user
+from kerazoo.datasets.about import Ratings, Texts
 from kerazoo.datasets.reading.images import SUFFIXES, Fit
 from kerazoo.datasets.reading.text_tables import STANDARD_INPUT
-from kerazoo.datasets.splits import Ratings, Texts
 from kerazoo.errors import InvalidInput
 from kerazoo.predict.images import list_images, read_image
 from kerazoo.predict.pairs import encode_pairs, read_pairs

@@ -191,9 +191,9 @@ class _Pieces:
         """Read cells as the reader of all tables does, which also says what is wrong with them."""
         import pandas as pd
 
+        from kerazoo.datasets.about import Table
         from kerazoo.datasets.reading.inputs import TableReader
         from kerazoo.datasets.reading.numbers import Marks
-        from kerazoo.datasets.splits import Table
 
         names = [column.name for column in self._card.columns]
         frame = pd.DataFrame(dict(zip(names, columns, strict=True)), dtype=str)

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from kerazoo._files import standard_input
+from kerazoo.datasets.about import Texts
 from kerazoo.datasets.reading.text import read_blocks, read_stream
 from kerazoo.datasets.reading.text_files import choose_column, find_texts, read_text
 from kerazoo.datasets.reading.texts import encoder_of, holds_words, why_not_encoded
-from kerazoo.datasets.splits import Texts
 from kerazoo.errors import InvalidInput
 from kerazoo.saved.card import Card
 
@@ -103,6 +103,30 @@ def read_text_rows(
     Raises:
         InvalidInput: if there is no such file, it holds no text, or one has no known word.
     """
+    texts, files, name = open_texts(source, card, note)
+    row = 0
+    for some in _in_batches(texts):
+        of_files = tuple(map(str, files[row : row + len(some)]))
+        where = of_files[0] if len(of_files) == 1 else name
+        yield encode_rows(some, card, where, row + 1, bad), {"file": of_files} if files else {}
+        row += len(some)
+    if row == 0:
+        raise InvalidInput(f"{name} holds no text; expected one at least, such as a line of words.")
+
+
+def open_texts(
+    source: str, card: Card, note: Callable[[str], object]
+) -> tuple[Iterator[str], list[Path], str]:
+    """Return the texts of a source, the file that each is in if it is its own, and what to call it.
+
+    Args:
+        source: as for `read_source`.
+        card: what the network takes.
+        note: told how a file is read.
+
+    Raises:
+        InvalidInput: if there is no such file.
+    """
     path, name = Path(source), "standard input" if source == STANDARD_INPUT else source
     files: list[Path] = []
     if source == STANDARD_INPUT:
@@ -120,14 +144,7 @@ def read_text_rows(
     else:
         note(f"{source}: each line is a text. To take a file as one text, give its folder.")
         texts = _lines(read_blocks(path))
-    row = 0
-    for some in _in_batches(texts):
-        of_files = tuple(map(str, files[row : row + len(some)]))
-        where = of_files[0] if len(of_files) == 1 else name
-        yield encode_rows(some, card, where, row + 1, bad), {"file": of_files} if files else {}
-        row += len(some)
-    if row == 0:
-        raise InvalidInput(f"{name} holds no text; expected one at least, such as a line of words.")
+    return texts, files, name
 
 
 def _lines(blocks: Iterator[str]) -> Iterator[str]:

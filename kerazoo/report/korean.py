@@ -89,8 +89,14 @@ SUMMARIES = {
     "reads a film review word by word, and tells whether it is a good one": (
         "영화평을 단어 순서대로 읽고 긍정과 부정을 구분"
     ),
+    "weighs every word of a film review by itself, and adds the weights up": (
+        "영화평의 단어마다 따로 가중치를 매겨 더함(단어 가방, TF-IDF)"
+    ),
     "what a user will think of an item, as the product of two short vectors": (
         "사용자와 아이템의 짧은 벡터 두 개를 곱해 평점을 예측하고 추천(행렬 분해)"
+    ),
+    "how probable each word is after the one before it, which also writes text": (
+        "앞 단어 다음에 올 단어의 확률을 배우고 글도 생성(바이그램 언어 모델)"
     ),
     "learns a vector for every word; words of similar contexts get similar vectors": (
         "단어마다 벡터를 학습: 비슷한 문맥의 단어는 비슷한 벡터"
@@ -102,6 +108,7 @@ METRICS = {
     "classifier Fréchet distance": "분류기 프레셰 거리",
     "loss": "손실함수 값",
     "mean absolute error": "평균 절대 오차",
+    "perplexity": "퍼플렉서티",
     "negative ELBO": "음의 변분 하한(ELBO)",
     "root mean squared error": "평균 제곱근 오차",
     "share of seeds that solve it": "문제를 푼 시드의 비율",
@@ -122,6 +129,7 @@ EXPERIMENTS = {
     "eight CIFAR-10 classes": "CIFAR-10의 여덟 클래스",
     "fine-tuned": "미세 조정",
     "last 500 words": "마지막 500단어",
+    "one word before": "앞의 한 단어",
     "three series": "시계열 세 개",
     "with the day of the week": "요일 포함",
 }
@@ -141,10 +149,14 @@ SOURCES = {
     "least squares": "최소제곱법",
     "logistic regression": "로지스틱 회귀",
     "majority class": "가장 많은 클래스",
+    "naive bayes words": "단어의 나이브 베이즈",
     "nearest neighbor": "최근접 이웃",
     "one against all": "일대다 로지스틱 회귀",
+    "smoothed bigram": "평활화한 바이그램",
+    "smoothed trigram": "평활화한 트라이그램",
     "tf idf words": "단어의 TF-IDF 로지스틱 회귀",
     "random forest": "랜덤 포레스트",
+    "unigram": "유니그램",
     "weighted neighbors": "가중 최근접 이웃",
 }
 

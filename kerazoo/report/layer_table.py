@@ -66,31 +66,40 @@ def describe_layers(name: str) -> list[str]:
     ).splitlines()
 
 
-def _rows(model: Any, indent: str = "") -> Iterator[tuple[str, ...]]:
+def _rows(model: Any) -> Iterator[tuple[str, ...]]:
     """Yield a row per layer; those of a network inside the network follow its name, indented."""
+    for name, layer in walk_layers(model):
+        if layer is None:
+            yield name, "", "", ""
+        else:
+            inner = getattr(layer, "layer", layer)  # a wrapper has the weights of what it wraps
+            yield name, kind_of(inner), _output_shape(layer), _count(layer)
+
+
+def walk_layers(model: Any, indent: str = "") -> Iterator[tuple[str, Any]]:
+    """Yield the name of each layer, indented as deep as it is inside networks, and the layer.
+
+    A network inside the network is a name with a colon and `None`, before its layers.
+    """
     import keras
 
     for layer in model.layers:
         if getattr(layer, "layers", None):
-            yield from _part(layer.name, layer, indent)
+            yield f"{indent}{layer.name}:", None
+            yield from walk_layers(layer, f"{indent}  ")
         else:
-            inner = getattr(layer, "layer", layer)  # a wrapper has the weights of what it wraps
-            name = indent + inner.name
-            yield name, _kind(inner), _output_shape(layer), _count(layer)
+            yield indent + getattr(layer, "layer", layer).name, layer
     for name, part in vars(model).items():
         # Such as a generator, which is no layer of the discriminator that it learns against.
         if name.startswith("_") or not isinstance(part, keras.Model):
             continue
         if not any(part is layer for layer in model.layers):
-            yield from _part(name, part, indent)
+            yield f"{indent}{name}:", None
+            yield from walk_layers(part, f"{indent}  ")
 
 
-def _part(name: str, part: Any, indent: str) -> Iterator[tuple[str, ...]]:
-    yield f"{indent}{name}:", "", "", ""
-    yield from _rows(part, f"{indent}  ")
-
-
-def _kind(layer: Any) -> str:
+def kind_of(layer: Any) -> str:
+    """Return what a table calls a layer."""
     inner = getattr(layer, "forward_layer", None)
     kind = type(layer).__name__
     return kind if inner is None else f"{kind} {type(inner).__name__}"

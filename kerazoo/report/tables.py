@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import json
 import os
 
 from kerazoo.recipe import Recipe
@@ -48,32 +49,37 @@ def comparison_table(task: str, folder: Folder = None) -> str:
         folder: of the result files.
 
     Returns:
-        A line per baseline and per network and recipe, a column per experiment.
+        A line per baseline and per network and recipe, a column for each kind of data, called by
+        the first experiment on it. Further experiments on the same data are lines of their own.
     """
-    baselines: dict[str, dict[str, str]] = {}
+    lines: dict[str, dict[str, str]] = {}
     networks: dict[str, dict[str, str]] = {}
+    columns: dict[str, str] = {}  # of what data, by which experiment it is called
     for name in list_models():
-        recipe, results = load_recipe(name), Results.load(name, folder)
-        if recipe.task != task or not results:
+        main, results = load_recipe(name), Results.load(name, folder)
+        if main.task != task or not results:
             continue
-        for one in recipe.all_experiments():
-            experiment, recipe = one.experiment, _judged_as(recipe, one)
+        for one in main.all_experiments():
+            experiment, metric = one.experiment, one.primary_metric
+            data = json.dumps([one.dataset, dict(one.dataset_arguments)])
+            judged = "" if metric == main.primary_metric else f", {metric_name(metric)}"
+            column = columns.setdefault(data, experiment + judged)
             for baseline, scores in results.baselines(experiment).items():
-                if recipe.primary_metric not in scores:
-                    continue  # it orders, and predicts no number
-                cell = f"{scores[recipe.primary_metric]:.4f}"
-                baselines.setdefault(baseline.replace("_", " "), {})[experiment] = cell
-            cells = {
-                f"{variant} recipe": _score(results, recipe, variant, experiment)
-                for variant in VARIANTS
-            }
-            cells["tuned recipe, average of all seeds"] = _average(results, recipe, experiment)
-            for what, cell in cells.items():
-                networks.setdefault(f"`{name}`, {what}", {})[experiment] = cell
-    lines = {**baselines, **networks}
-    columns = tuple(dict.fromkeys(column for cells in lines.values() for column in cells))
-    rows = [(name, *(cells.get(c, "-") for c in columns)) for name, cells in lines.items()]
-    return Table(("", *columns), tuple(rows)).markdown()
+                if metric in scores:  # otherwise it orders, and predicts no number
+                    cell = f"{scores[metric]:.4f}"
+                    lines.setdefault(baseline.replace("_", " "), {})[column] = cell
+            of = "" if column == experiment + judged else f"{experiment}, "
+            recipe = _judged_as(main, one)
+            for variant in VARIANTS:
+                cell = _score(results, recipe, variant, experiment)
+                networks.setdefault(f"`{name}`, {of}{variant} recipe", {})[column] = cell
+            what = f"`{name}`, {of}tuned recipe, average of all seeds"
+            networks.setdefault(what, {})[column] = _average(results, recipe, experiment)
+    # A network that is built in another way may be recorded by one recipe alone.
+    lines |= {what: cells for what, cells in networks.items() if {*cells.values()} != {"-"}}
+    header = tuple(columns.values())
+    rows = [(what, *(cells.get(column, "-") for column in header)) for what, cells in lines.items()]
+    return Table(("", *header), tuple(rows)).markdown()
 
 
 def cross_validation_table(names: list[str] | None = None, folder: Folder = None) -> str:

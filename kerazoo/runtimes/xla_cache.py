@@ -27,6 +27,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from kerazoo._files import fsync_file, part_folder, user_cache
+from kerazoo._private_folder import NotOurs, check_private, make_private
 from kerazoo._wording import counted
 from kerazoo.errors import KerazooError
 
@@ -44,10 +45,6 @@ _OF_PROCESSOR = frozenset(
 
 class _NotKept(Exception):
     """Why no program is kept."""
-
-
-class _NotOurs(_NotKept):
-    """A folder that somebody else could write to, which its owner should know."""
 
 
 @contextlib.contextmanager
@@ -68,13 +65,13 @@ def keeping_programs(say: Callable[[str], object]) -> Iterator[None]:
             if "tensorflow" in sys.modules:
                 raise _NotKept("TensorFlow has read its settings already")
             store = _find_folder()
-            _make_private(store)
+            make_private(store)
             _remove_oldest(store.parent)
             own = stack.enter_context(part_folder(store / "running", 0o700))
             _check_room(own)
             _link_checked(store, own)
-        except _NotOurs as reason:
-            say(f"XLA's programs are not kept: {reason}.")
+        except NotOurs as reason:
+            say(f"XLA's programs are not kept: {reason}, or set {SWITCH}=0.")
         except (_NotKept, OSError):
             pass  # `kerazoo doctor` says why
         else:
@@ -92,10 +89,10 @@ def describe() -> str:
     try:
         _check_wanted()
         folder = _find_folder()
-        _check_ours(folder.parent)
+        check_private(folder.parent)
         stores = folder.parent.iterdir() if folder.parent.exists() else ()
         sizes = [status.st_size for store in stores for _, status in _programs(store)]
-    except (_NotKept, OSError) as reason:
+    except (_NotKept, NotOurs, OSError) as reason:
         return f"off: {reason}"
     return (
         f"on: {counted(len(sizes), 'program')}, {sum(sizes) / 2**20:.1f} of at most "
@@ -151,38 +148,6 @@ def _tensorflow() -> list[str]:
     except importlib.metadata.PackageNotFoundError:  # a build of somebody's own
         version = "unknown"
     return [version, spec.origin, str(os.stat(spec.origin).st_mtime_ns)]
-
-
-def _make_private(folder: Path) -> None:
-    """Make the folder for this user alone, and check that it is so if it is there."""
-    folder.parent.parent.mkdir(parents=True, exist_ok=True)
-    for one in (folder.parent, folder):
-        with contextlib.suppress(FileExistsError):
-            one.mkdir(mode=0o700)
-        _check_ours(one)
-
-
-def _check_ours(folder: Path) -> None:
-    """Refuse a folder that somebody else could write to, or put another one in the place of."""
-    if not os.path.lexists(folder):
-        return
-    status = os.lstat(folder)
-    if not stat.S_ISDIR(status.st_mode):
-        raise _NotOurs(f"{folder} is no folder, or a link; remove it")
-    if status.st_uid != os.getuid() or status.st_mode & 0o077:
-        raise _NotOurs(f"{folder} is not yours alone; remove it")
-    # In a container without rights of its own, what belongs to root outside looks like nobody's.
-    trusted = (0, os.getuid(), os.stat("/").st_uid)
-    for parent in reversed(folder.resolve().parents):
-        status = parent.stat()
-        if status.st_uid == os.getuid() and not status.st_mode & 0o077:
-            return  # nobody else gets further
-        is_shared = status.st_mode & 0o022 and not status.st_mode & stat.S_ISVTX
-        if is_shared or status.st_uid not in trusted:
-            raise _NotOurs(
-                f"others may write to {parent}, which leads to {folder}; chmod go-w {parent}, or "
-                f"set {SWITCH}=0"
-            )
 
 
 def _check_room(folder: Path) -> None:

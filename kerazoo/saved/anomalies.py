@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from kerazoo._protocols import GivesErrors
-from kerazoo.datasets.splits import Images, Splits
+from kerazoo.datasets.about import Images
+from kerazoo.datasets.splits import Splits
 
 if TYPE_CHECKING:
     import keras

@@ -6,7 +6,7 @@ import inspect
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from kerazoo.datasets.splits import About, Table
+from kerazoo.datasets.about import About, Table
 from kerazoo.errors import DamagedFile, unknown_name
 
 _LARGEST_NUMBER = 2**20

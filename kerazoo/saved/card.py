@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -10,8 +9,11 @@ from typing import Any
 
 import numpy as np
 
-from kerazoo.datasets.splits import ABOUTS, About, Images, Table
+from kerazoo.datasets.about import ABOUTS, About, Images, Table
 from kerazoo.errors import unknown_name
+from kerazoo.saved.array import Array
+from kerazoo.saved.calibration import Calibration
+from kerazoo.saved.profile import Profile
 
 FORMAT = 2
 MODEL_FILE = "model.keras"
@@ -93,39 +95,6 @@ class File:
 
 
 @dataclass(frozen=True)
-class Array:
-    """An array as text.
-
-    Args:
-        shape: its shape.
-        dtype: its NumPy type, such as `"float32"`.
-        base64: its bytes, little-endian, in C order.
-    """
-
-    shape: tuple[int, ...]
-    dtype: str
-    base64: str
-
-    @classmethod
-    def of(cls, values: Any) -> Array:
-        """Encode an array.
-
-        Example:
-            >>> Array.of(np.zeros((1, 2), "uint8"))
-            Array(shape=(1, 2), dtype='uint8', base64='AAA=')
-        """
-        array = np.ascontiguousarray(values)
-        text = base64.b64encode(array.astype(array.dtype.newbyteorder("<")).tobytes()).decode()
-        return cls(array.shape, array.dtype.name, text)
-
-    def decode(self) -> np.ndarray:
-        """Return the array."""
-        dtype = np.dtype(self.dtype).newbyteorder("<")
-        array = np.frombuffer(base64.b64decode(self.base64, validate=True), dtype)
-        return array.reshape(self.shape).astype(self.dtype)
-
-
-@dataclass(frozen=True)
 class Probe:
     """A few rows and what the network made of them when it was saved.
 
@@ -204,6 +173,8 @@ class Card:
             that of its errors of validation rows.
         source: of data of the user's, where its test rows lay in training, as it was given.
         origins: the networks that its training went on from, the oldest first.
+        calibration: what validation rows say of how sure its answers are.
+        profile: for a table, what the training rows looked like.
     """
 
     format: int
@@ -233,6 +204,8 @@ class Card:
     anomaly_threshold: float | None = None
     source: str | None = None
     origins: tuple[Origin, ...] | None = None
+    calibration: Calibration | None = None
+    profile: Profile | None = None
 
     @cached_property
     def columns(self) -> tuple[Column, ...]:
@@ -306,6 +279,8 @@ class Card:
             ranges=(),
             parts=None,
             anomaly_threshold=None,
+            calibration=None,
+            profile=None,
         )
 
 

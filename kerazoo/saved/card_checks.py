@@ -8,8 +8,7 @@ import re
 import numpy as np
 
 from kerazoo._wording import counted
-from kerazoo.datasets.reading.images import FITS
-from kerazoo.datasets.splits import (
+from kerazoo.datasets.about import (
     COLUMN_KINDS,
     KEEPS,
     MISSING,
@@ -21,11 +20,12 @@ from kerazoo.datasets.splits import (
     Texts,
     Words,
 )
+from kerazoo.datasets.reading.images import FITS
+from kerazoo.saved.array import Array
 from kerazoo.saved.card import (
     LITERT_FILE,
     MODEL_FILE,
     WORDS_FILE,
-    Array,
     Card,
     ServedPart,
     Tensor,
@@ -102,6 +102,10 @@ def _check_about(card: Card) -> None:
             _check_series(card, series)
         case Images() as images:
             expect(images.fit in ("", *FITS), f"a fit of {', '.join(FITS)}", images.fit)
+            weighed_by = images.weighed_by or {}
+            expect(
+                weighed_by in ({}, {"classes": "balanced"}), "balanced classes", dict(weighed_by)
+            )
         case Words() | Texts():
             _check_words(card)
         case Ratings() as ratings:

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from kerazoo._wording import LONGEST_NAME, is_printable
-from kerazoo.datasets.splits import ABOUTS, Table
+from kerazoo.datasets.about import ABOUTS, Table
 from kerazoo.errors import DamagedFile
 from kerazoo.saved.card import (
     CARD_FILE,
@@ -25,6 +25,7 @@ from kerazoo.saved.card import (
     kind_of,
 )
 from kerazoo.saved.card_checks import check_card, expect
+from kerazoo.saved.trust_checks import check_trust
 
 LARGEST_CARD = 2**21
 _LARGEST_INTEGER = 2**63
@@ -35,7 +36,7 @@ _ONLY_IN_FORMAT_1 = {
 }
 _LATER_THAN_FORMAT_1 = {
     *("about", "task", "ranges", "experiments", "dataset"),
-    *("anomaly_threshold", "source", "origins"),
+    *("anomaly_threshold", "source", "origins", "calibration", "profile"),
 }
 
 
@@ -81,6 +82,7 @@ def read_card(content: bytes, source: str) -> Card:
         _check_texts(plain)
         card: Card = _parse(Card, from_format_1(plain) if plain["format"] == 1 else plain, "card")
         check_card(card)
+        check_trust(card)
     except (ValueError, RecursionError) as error:
         reason = "nested too deeply" if isinstance(error, RecursionError) else error
         raise DamagedFile(

@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 from kerazoo._wording import LONGEST_NAME
-from kerazoo.datasets.splits import Texts
+from kerazoo.datasets.about import Texts
 from kerazoo.errors import damaged
 from kerazoo.registry import list_models, load_builder
 from kerazoo.saved.card import WORDS_FILE, Card

@@ -16,7 +16,8 @@ import numpy as np
 from kerazoo._files import write_whole
 from kerazoo._notes import warn_user
 from kerazoo._wording import LONGEST_NAME, is_printable
-from kerazoo.datasets.splits import About, Series, Splits, Table, Texts, Words
+from kerazoo.datasets.about import About, Texts, Words
+from kerazoo.datasets.splits import Splits
 from kerazoo.errors import KerazooError
 from kerazoo.recipe import Recipe
 from kerazoo.registry import list_models, load_builder, without_weights
@@ -29,6 +30,8 @@ from kerazoo.saved.architecture import (
     served_parts,
 )
 from kerazoo.saved.arguments import check_arguments
+from kerazoo.saved.array import Array
+from kerazoo.saved.calibration import Calibration
 from kerazoo.saved.card import (
     CARD_FILE,
     FORMAT,
@@ -36,7 +39,6 @@ from kerazoo.saved.card import (
     MODEL_FILE,
     USUAL_TASKS,
     WORDS_FILE,
-    Array,
     Card,
     File,
     Probe,
@@ -47,15 +49,16 @@ from kerazoo.saved.card import (
 )
 from kerazoo.saved.card_checks import is_name
 from kerazoo.saved.card_text import write_card
+from kerazoo.saved.profile import Profile, profile_of_splits, ranges_of
 from kerazoo.saved.reading import load_card
 from kerazoo.saved.storage import check_writable, replacing
+from kerazoo.saved.validating import calibration_of_model, residuals_of
 
 if TYPE_CHECKING:
     import keras
 
 _PROBE_ROWS = 8
 _PROBE_BYTES = 2**17
-_RESIDUALS = 1000
 _LIBRARIES = ("kerazoo", "keras", "tensorflow", "numpy", "ai-edge-litert")
 
 
@@ -142,14 +145,14 @@ def save_model(
             inputs=describe_inputs(model),
             outputs=describe_outputs(model),
             about=_without_words(about),
-            ranges=_ranges(splits),
+            ranges=ranges_of(splits),
             valid_range=_valid_range(splits),
             metrics=_finite(metrics or {}),
             versions={library: _version(library) for library in _LIBRARIES},
             litert_difference=difference,
             files={file.name: _describe_file(file) for file in sorted(staged.iterdir())},
             probe=probe,
-            residuals=_residuals(model, splits),
+            residuals=residuals_of(model, splits),
             parts=parts or None,
             dataset=None if recipe is None else recipe.dataset,
             source=None if recipe is None else _source_of(recipe),
@@ -157,19 +160,31 @@ def save_model(
             origins=None
             if started_from is None
             else (*(started_from.origins or ()), started_from.as_origin),
+            calibration=calibration_of_model(model, splits, staged / LITERT_FILE),
+            profile=profile_of_splits(splits, model.inputs[0].dtype),
         )
         (staged / CARD_FILE).write_bytes(write_card(card))
     return folder
 
 
-def add_to_card(folder: Path, experiments: Mapping[str, Mapping[str, float]]) -> None:
-    """Say in the card of a saved model what its recipe reaches in other experiments.
+def add_to_card(
+    folder: Path,
+    experiments: Mapping[str, Mapping[str, float]] | None = None,
+    *,
+    calibration: Calibration | None = None,
+    profile: Profile | None = None,
+) -> None:
+    """Say more in the card of a saved model, whose other files stay as they are.
 
     Args:
         folder: the saved model.
-        experiments: mean test metrics by experiment.
+        experiments: mean test metrics of its recipe's other experiments.
+        calibration: what validation rows say of how sure its answers are.
+        profile: what the training rows of a table looked like.
     """
-    card = dataclasses.replace(load_card(folder), experiments=experiments)
+    said = {"experiments": experiments, "calibration": calibration, "profile": profile}
+    new: dict[str, Any] = {name: value for name, value in said.items() if value is not None}
+    card = dataclasses.replace(load_card(folder), **new)
     write_whole(folder / CARD_FILE, write_card(card))
 
 
@@ -294,29 +309,10 @@ def _without_words(about: About | None) -> About | None:
     return dataclasses.replace(about, words=()) if isinstance(about, Words | Texts) else about
 
 
-def _ranges(splits: Splits | None) -> tuple[tuple[float, ...], ...]:
-    """Return the smallest and the largest training value of each column of a table."""
-    if splits is None or not isinstance(splits.about, Table):
-        return ()
-    x = np.asarray(splits.train.x)
-    filled = [column[~np.isnan(column)] for column in x.T]
-    return tuple((float(c.min()), float(c.max())) if len(c) else (0.0, 0.0) for c in filled)
-
-
 def _task_of(recipe: Recipe | None, about: About | None) -> str | None:
     if recipe is not None:
         return recipe.task
     return None if about is None else USUAL_TASKS[kind_of(about)]
-
-
-def _residuals(model: keras.Model, splits: Splits | None) -> Array | None:
-    if splits is None or not isinstance(splits.about, Series):
-        return None
-    predicted = model.predict(np.asarray(splits.validation.x), batch_size=1024, verbose=0)
-    residuals = (np.asarray(splits.validation.y) - predicted).astype("float32")
-    # Evenly in time: no year counts more than another.
-    chosen = np.unique(np.linspace(0, len(residuals) - 1, _RESIDUALS).astype(int))
-    return Array.of(residuals[chosen])
 
 
 def _valid_range(splits: Splits | None) -> tuple[float, float] | None:

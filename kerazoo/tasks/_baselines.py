@@ -18,7 +18,6 @@ from sklearn.ensemble import (
     HistGradientBoostingRegressor,
     RandomForestClassifier,
 )
-from sklearn.feature_extraction.text import TfidfTransformer
 from sklearn.kernel_ridge import KernelRidge
 from sklearn.linear_model import Lasso, LinearRegression, LogisticRegression
 from sklearn.model_selection import GridSearchCV, KFold
@@ -27,20 +26,26 @@ from sklearn.neighbors import KNeighborsClassifier, KNeighborsRegressor, Nearest
 from sklearn.pipeline import Pipeline, make_pipeline
 from sklearn.preprocessing import MaxAbsScaler, StandardScaler
 
-from kerazoo._wording import counted
 from kerazoo.datasets import Splits
-from kerazoo.datasets.reading.texts import FIRST_WORD
-from kerazoo.datasets.splits import Series, Table, Texts
+from kerazoo.datasets.about import Table
 from kerazoo.errors import InvalidInput, unknown_name
 from kerazoo.predict.prediction import class_indices
 from kerazoo.tasks._scores import score_predictions
+from kerazoo.tasks._text_baselines import (
+    lasso_words,
+    naive_bayes_words,
+    tf_idf_words,
+    word_matrix,
+    words_there,
+)
+from kerazoo.tasks.language.counts import ORDERS, score_counts
 from kerazoo.tasks.ranking.neighbors import BASELINES, score_rating_baseline
+from kerazoo.tasks.series.seasons import check_series, score_climate_mean, score_season
 
 _AUTOREGRESSION_ROWS = 5
 _SEASON = "season_"
 _SQUARES = 12  # in a row of a thumbnail
 _NEAREST = "nearest_neighbors"
-_TWO = 2
 _WITHOUT_WEIGHTS = (_NEAREST, "nearest_neighbor", "weighted_neighbors", "kernel_ridge")
 
 
@@ -56,7 +61,7 @@ def score_baseline(
     Args:
         name: one of `list_baselines()`, or `season_7` for the value seven rows before.
         splits: a data set; pixels and windows become one row of numbers each. The baselines of a
-            series, `autoregression`, `last_value` and seasons, need its windows.
+            series, `autoregression`, `last_value`, `climate_mean` and seasons, need its windows.
         components: how many numbers `principal_components` reconstructs images from.
         measures: further scores that are wanted: `"balanced_accuracy"`.
 
@@ -70,13 +75,15 @@ def score_baseline(
         {'accuracy': 0.5}
     """
     if name.startswith(_SEASON) and name.removeprefix(_SEASON).isdecimal():
-        return _score_season(splits, int(name.removeprefix(_SEASON)))
+        return score_season(splits, int(name.removeprefix(_SEASON)))
     if name not in list_baselines():
         raise unknown_name("baseline", name, list_baselines())
-    if name in _OF_IMAGES:
-        return _OF_IMAGES[name](splits, components)
+    if name in _BY_THEMSELVES:
+        return _BY_THEMSELVES[name](splits, components)
     if name in BASELINES:
         return score_rating_baseline(name, splits)
+    if name in ORDERS:
+        return score_counts(name, splits)
     # Where nothing is held out the training part stands for validation: its rows are not doubled,
     # or a copy of each would be on the other side of a cross-validation.
     held_out = () if splits.validation is splits.train else (splits.validation,)
@@ -112,7 +119,7 @@ def _weights(splits: Splits) -> np.ndarray | None:
 
 def list_baselines() -> list[str]:
     """Return the names of all baselines, sorted."""
-    return sorted({*_ESTIMATORS, *_FOR_DATA, *_OF_IMAGES, *BASELINES})
+    return sorted({*_ESTIMATORS, *_FOR_DATA, *_BY_THEMSELVES, *BASELINES, *ORDERS})
 
 
 def _score_reconstruction(splits: Splits, components: int | None) -> dict[str, float]:
@@ -173,57 +180,14 @@ def _thumbnails(splits: Splits, x: np.ndarray) -> np.ndarray:
 
 def _last_rows(splits: Splits, x: np.ndarray) -> np.ndarray:
     """Return the last five rows of every window, and the day of the week that is predicted."""
-    columns = len(_series(splits).columns)
+    columns = len(check_series(splits).columns)
     before = x[:, -_AUTOREGRESSION_ROWS:, :columns].reshape(len(x), -1)
     return np.concatenate([before, x[:, -1, columns:]], axis=1).astype("float64")
 
 
 def _last_value(splits: Splits, x: np.ndarray) -> np.ndarray:
-    series = _series(splits)
+    series = check_series(splits)
     return np.repeat(x[:, -1, [series.target_index]], series.horizon, axis=1)
-
-
-def _score_season(splits: Splits, season: int) -> dict[str, float]:
-    """Score what was a season before each row, as far as it was known on the day of the forecast.
-
-    Windows are shorter than most seasons: the target's past is put together from all parts, each of
-    which goes on where the one before ends.
-    """
-    horizon = _series(splits).horizon
-    parts = [np.asarray(part.y) for part in (splits.train, splits.validation, splits.test)]
-    past = np.concatenate([np.concatenate([y[:, 0], y[-1, 1:]]) for y in parts])
-    rows = len(past) - len(parts[2]) - horizon + 1 + np.arange(len(parts[2]))[:, np.newaxis]
-    ahead = np.arange(horizon)
-    indices = rows + ahead - season * (ahead // season + 1)
-    if season < 1 or indices.min() < 0:
-        raise InvalidInput(
-            f"a season of {counted(season, 'row')} is longer than the past of the first test row; "
-            "pass a shorter one."
-        )
-    return score_predictions(splits, parts[2], past[indices])
-
-
-def _series(splits: Splits) -> Series:
-    if not isinstance(splits.about, Series):
-        raise InvalidInput("this baseline needs windows of a series, such as load_dataset('nyse').")
-    return splits.about
-
-
-def _word_matrix(splits: Splits, x: np.ndarray) -> Any:
-    """Return how often each word stands in each text, as a sparse matrix, `(texts, words)`."""
-    from scipy.sparse import csr_matrix
-
-    if not isinstance(splits.about, Texts):
-        raise InvalidInput("this baseline needs texts, such as load_dataset('imdb_sentiment').")
-    rows, positions = np.nonzero(x >= FIRST_WORD)
-    words = x[rows, positions] - FIRST_WORD
-    shape = (len(x), len(splits.about.words))
-    return csr_matrix((np.ones(len(rows), "float32"), (rows, words)), shape)  # adds up
-
-
-def _words_there(splits: Splits, x: np.ndarray) -> Any:
-    """Return a 1 for each word that is in a text."""
-    return _word_matrix(splits, x).minimum(1)
 
 
 class _Unchanged:
@@ -307,35 +271,11 @@ def _nearest_neighbors(splits: Splits) -> Any:
     return make_pipeline(StandardScaler(), kind(count, weights="distance"))
 
 
-def _lasso_words(splits: Splits) -> Any:
-    """Return a logistic regression that leaves out most words."""
-    # liblinear is the fastest for so many columns, and knows two classes; saga knows more.
-    solver = "liblinear" if len(splits.class_names) == _TWO else "saga"
-    is_new = LogisticRegression().get_params().get("penalty") == "deprecated"  # scikit-learn 1.8
-    absolute: dict[str, Any] = {"l1_ratio": 1.0} if is_new else {"penalty": "l1"}
-    lasso = LogisticRegression(**absolute, solver=solver, random_state=0)
-    return _with_best_c(lasso, "C", (0.05, 0.1, 0.2, 0.5), splits)
-
-
-def _tf_idf_words(splits: Splits) -> Any:
-    """Return a logistic regression on words that count more, the fewer texts they are in."""
-    estimator = make_pipeline(TfidfTransformer(), LogisticRegression(max_iter=1000))
-    return _with_best_c(estimator, "logisticregression__C", (1.0, 3.0, 10.0), splits)
-
-
-def _with_best_c(estimator: Any, name: str, values: tuple[float, ...], splits: Splits) -> Any:
-    """Let cross-validation choose a parameter, if there are enough rows of each class."""
-    y = np.concatenate([_targets(splits, part.y) for part in (splits.train, splits.validation)])
-    folds = min(3, int(np.bincount(y).min()))
-    if folds < _TWO:
-        return estimator
-    return GridSearchCV(estimator, {name: list(values)}, cv=folds)
-
-
 _FOR_DATA: dict[str, Callable[[Splits], Any]] = {
     "gradient_boosting": _gradient_boosting,
-    "lasso_words": _lasso_words,
-    "tf_idf_words": _tf_idf_words,
+    "lasso_words": lasso_words,
+    "naive_bayes_words": naive_bayes_words,
+    "tf_idf_words": tf_idf_words,
     _NEAREST: _nearest_neighbors,
 }
 """Baselines that depend on what the rows are."""
@@ -343,12 +283,13 @@ _FOR_DATA: dict[str, Callable[[Splits], Any]] = {
 _INPUTS: dict[str, Callable[[Splits, np.ndarray], np.ndarray]] = {
     "autoregression": _last_rows,
     "gradient_boosting": _flat,
-    "lasso_words": _words_there,
+    "lasso_words": words_there,
     "last_value": _last_value,
+    "naive_bayes_words": word_matrix,
     "one_against_all": lambda splits, x: _flat(splits, x).astype("float32"),
     "logistic_regression_on_thumbnails": _thumbnails,
     "nearest_mean_of_thumbnails": _thumbnails,
-    "tf_idf_words": _word_matrix,
+    "tf_idf_words": word_matrix,
 }
 
 
@@ -358,7 +299,8 @@ def _score_images(name: str, splits: Splits, components: int | None) -> dict[str
     return score_sample_baseline(name, splits.test.x)
 
 
-_OF_IMAGES: dict[str, Callable[[Splits, int | None], dict[str, float]]] = {
+_BY_THEMSELVES: dict[str, Callable[[Splits, int | None], dict[str, float]]] = {
+    "climate_mean": lambda splits, components: score_climate_mean(splits),
     "principal_components": _score_reconstruction,
     "real_halves": functools.partial(_score_images, "real_halves"),
     "uniform_noise": functools.partial(_score_images, "uniform_noise"),

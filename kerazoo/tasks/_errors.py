@@ -8,7 +8,8 @@ from typing import Any
 import numpy as np
 
 from kerazoo.datasets import Splits
-from kerazoo.datasets.splits import Series, Timeline
+from kerazoo.datasets.about import Series
+from kerazoo.datasets.splits import Timeline
 from kerazoo.predict.prediction import class_indices
 from kerazoo.tasks._scores import probabilities_of
 

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from kerazoo.datasets import Splits
-from kerazoo.datasets.splits import Series
+from kerazoo.datasets.about import Series
 from kerazoo.predict.prediction import class_indices
 
 _BINS = 15
@@ -116,7 +116,7 @@ def describe_predictions(
     from sklearn import metrics
 
     if splits.class_names:
-        return _describe_classes(class_indices(y), probabilities_of(predictions), weight)
+        return describe_probabilities(class_indices(y), probabilities_of(predictions), weight)
     y = np.asarray(y, "float64").reshape(len(y), -1)
     predictions = np.asarray(predictions, "float64").reshape(y.shape)
     errors = np.abs(y - predictions)
@@ -180,7 +180,10 @@ def probabilities_of(predictions: np.ndarray) -> np.ndarray:
     return predictions / predictions.sum(axis=1, keepdims=True)
 
 
-def _describe_classes(y: np.ndarray, p: np.ndarray, weight: np.ndarray | None) -> dict[str, float]:
+def describe_probabilities(
+    y: np.ndarray, p: np.ndarray, weight: np.ndarray | None = None
+) -> dict[str, float]:
+    """Score probabilities, `(rows, classes)`, of rows of known classes, as indices."""
     from sklearn import metrics
 
     found, classes = p.argmax(axis=1), np.arange(p.shape[1])

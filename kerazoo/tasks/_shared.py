@@ -11,16 +11,19 @@ import numpy as np
 from kerazoo._notes import warn_user
 from kerazoo._wording import counted
 from kerazoo.datasets import Part, Splits
+from kerazoo.datasets.about import Table
 from kerazoo.datasets.reading.images import FITS
-from kerazoo.datasets.splits import Table
 from kerazoo.errors import InvalidInput, KerazooError, unknown_name
 from kerazoo.predict import Prediction, load_predictor
 from kerazoo.predict.output import format_predictions
 from kerazoo.predict.tables import Carried
 from kerazoo.recipe import Recipe
+from kerazoo.registry import VARIANTS, load_recipe
 from kerazoo.saved.reading import Location
 from kerazoo.tasks import Chosen, Evaluation, Option, Request, load_task
+from kerazoo.tasks._certainty import COVERAGE, SETS_OF, asked_coverage, score_certainty
 from kerazoo.tasks._errors import errors_of
+from kerazoo.tasks._reasons import Reasons
 from kerazoo.tasks._scores import describe_classes, describe_predictions, score_test
 
 if TYPE_CHECKING:
@@ -50,10 +53,17 @@ SKIP_BAD_ROWS = Option(
 )
 """The option `skip_bad_rows` of `kerazoo predict`."""
 
+ABOUT_ANSWERS: Mapping[str, Option] = {"coverage": COVERAGE, "sets": SETS_OF}
+"""The options of `kerazoo predict` of every task that `answer_rows` answers for."""
+
 SKIP_DAMAGED = Option("Leave out images that cannot be read.", bool)
 """The option `skip_damaged` of `kerazoo train`."""
 
+BALANCE = Option("Let all classes count the same in training, rare ones too.", kind=bool)
+"""The option `balance` of `kerazoo train`."""
+
 _REASONS = 3
+_SMALLEST_BATCH, _MOST_EPOCHS = 16, 60
 _MOST_ROWS, _MOST_PAIRS = 300_000, 2 * 10**9  # of baselines: some minutes on two cores
 Measure = Callable[[Any, Part], dict[str, float]]
 
@@ -63,6 +73,29 @@ def train_on_arrays(recipe: Recipe) -> Callable[..., Any]:
     from kerazoo.engine.fit import fit_model
 
     return fit_model
+
+
+def with_enough_steps(name: str, recipe: Recipe, rows: int, *, of_epoch: int, steps: int) -> Recipe:
+    """Return a recipe that takes smaller batches and more epochs of little data, 60 at most.
+
+    Epochs and batch size that are not the network's usual ones were asked for, and are kept. The
+    epoch of the lowest validation loss should be kept, too.
+
+    Args:
+        name: the network.
+        recipe: how it is trained.
+        rows: training rows in an epoch.
+        of_epoch: steps that an epoch should have; a batch has 16 rows at least.
+        steps: steps that a training should have.
+    """
+    usual = [load_recipe(name, variant) for variant in VARIANTS]
+    if recipe.batch_size in {one.batch_size for one in usual}:
+        fitting = min(recipe.batch_size, max(_SMALLEST_BATCH, rows // of_epoch))
+        recipe = dataclasses.replace(recipe, batch_size=fitting)
+    if recipe.epochs in {one.epochs for one in usual}:
+        wanted = min(_MOST_EPOCHS, steps // -(-rows // recipe.batch_size))
+        recipe = dataclasses.replace(recipe, epochs=max(recipe.epochs, wanted))
+    return recipe
 
 
 def no_callbacks(recipe: Recipe, splits: Splits, options: Chosen) -> list[keras.callbacks.Callback]:
@@ -112,17 +145,28 @@ def evaluate_predictions(
 ) -> Evaluation:
     """Score what a saved network answers for the test part; on Keras with its loss."""
     predictor = load_predictor(model, runtime)
-    predictions = predictor.predict(splits.test.x).values
+    answer = predictor.predict(splits.test.x)
+    predictions = answer.values
     scores = score_test(splits, predictions)
     y, weight = np.asarray(splits.test.y), splits.test.weight
-    scores |= describe_predictions(splits, y, predictions, weight)
+    served = _served(answer)
+    scores |= describe_predictions(splits, y, served, weight)
+    scores |= score_certainty(answer, predictor.card, y, weight)
     if predictor.runtime == "keras":
         # Of the network: answers near 0 and 1 have lost the digits that a cross-entropy needs.
         judged = evaluate_model_itself(model, splits, recipe, runtime)
         scores = {"loss": judged.scores["loss"], **scores}
     classes = describe_classes(y, predictions, splits.class_names, weight)
-    errors = errors_of(splits, predictions)
-    return Evaluation(scores, predictions, classes=classes, errors=errors)
+    errors = errors_of(splits, served)
+    return Evaluation(scores, served, classes=classes, errors=errors)
+
+
+def _served(answer: Prediction) -> np.ndarray:
+    """Return answers as they are shown, in the network's shape: calibrated, if it is."""
+    shares = answer.probabilities
+    if shares is None:
+        return answer.values
+    return shares[:, -1:] if answer.values.shape[1:] == (1,) else shares
 
 
 def evaluate_model_itself(
@@ -185,6 +229,11 @@ def answer_rows(model: Location, request: Request) -> Iterator[str]:
     keep = [one.strip() for one in request.options.get("keep", "").split(",") if one.strip()]
 
     bad: list[str] | None = [] if request.options.get("skip_bad_rows") else None
+    cover = asked_coverage(predictor.card, request)
+    reasons = Reasons(predictor, request)
+
+    def add(answer: Prediction, rows: np.ndarray) -> Prediction:
+        return reasons.add(answer if cover is None else cover(answer), rows)
 
     def batches() -> Iterator[tuple[Prediction, Carried]]:
         rows = 0
@@ -198,9 +247,11 @@ def answer_rows(model: Location, request: Request) -> Iterator[str]:
                     keep=keep,
                     fit=request.options.get("fit"),
                     bad=bad,
+                    add=add,
                 ):
                     rows += len(answer)
                     yield answer, carried
+        reasons.draw()
         if bad and len(bad) == rows:
             raise InvalidInput(f"no row can be answered. The first: {bad[0]}")
         if bad:

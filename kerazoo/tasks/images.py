@@ -19,8 +19,11 @@ from kerazoo.errors import DamagedFile, KerazooError
 from kerazoo.recipe import Recipe, for_training_on
 from kerazoo.registry import VARIANTS, check_builder_takes, load_builder, load_recipe
 from kerazoo.tasks import Chosen, Option, Sighting, UserData
+from kerazoo.tasks._reasons import EXPLAIN, PLOT
 from kerazoo.tasks._scores import score_test
 from kerazoo.tasks._shared import (
+    ABOUT_ANSWERS,
+    BALANCE,
     FIT,
     FIT_IN_TRAINING,
     SKIP_DAMAGED,
@@ -53,8 +56,14 @@ TRAIN_OPTIONS: Mapping[str, Option] = {
         default="the recipe's",
     ),
     "skip_damaged": SKIP_DAMAGED,
+    "balance": BALANCE,
 }
-PREDICT_OPTIONS: Mapping[str, Option] = {"fit": FIT}
+PREDICT_OPTIONS: Mapping[str, Option] = {
+    "fit": FIT,
+    **ABOUT_ANSWERS,
+    "explain": EXPLAIN,
+    "plot": PLOT,
+}
 _SIZE = 64
 _MOST_SHOWN = 20
 # A small folder gets smaller steps, so that an epoch has about this many of them.
@@ -90,7 +99,7 @@ def own_data(name: str, recipe: Recipe, path: Path, options: Chosen) -> tuple[Re
         path: one folder of images for each class, or these in folders of train, validation and
             test, or `labels.csv` with the columns file and label beside images; a warning
             says which classes and parts were found.
-        options: `image_size`, 64 by default, `fit`, `augmentation` and `skip_damaged`.
+        options: `image_size`, 64 by default, `fit`, `augmentation`, `skip_damaged` and `balance`.
 
     Raises:
         KerazooError: if the path is no folder, or the network takes one kind of image only.
@@ -114,6 +123,8 @@ def own_data(name: str, recipe: Recipe, path: Path, options: Chosen) -> tuple[Re
     }
     if "fit" in options:
         arguments["fit"] = options["fit"]
+    if options.get("balance"):
+        arguments["balance"] = True
     try:
         splits = load_dataset("image_folder", **arguments)
     except DamagedFile as error:
@@ -162,6 +173,7 @@ def recipe_for(name: str, recipe: Recipe, splits: Splits) -> Recipe:
         ),
         batch_size=fitting if recipe.batch_size in usual else recipe.batch_size,
         experiments={},
+        weighted=splits.train.weight is not None,
     )
     return for_training_on(adapted, rows)
 
@@ -190,10 +202,10 @@ def _describe(splits: Splits, path: Path) -> str:
 def figures(
     splits: Splits, predictions: np.ndarray | None, model: keras.Model | None
 ) -> dict[str, Figure]:
-    """Draw mistakes, and of a model with convolutions what its layers see."""
+    """Draw mistakes, and what the layers of a model look for and see."""
     drawn = draw_predictions(splits, predictions, model)
     if model is not None:
-        from kerazoo.plots.files import figures_of_convolutions
+        from kerazoo.plots.files import figures_of_layers
 
-        drawn |= figures_of_convolutions(model, splits)
+        drawn |= figures_of_layers(model, splits)
     return drawn

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from kerazoo.datasets import Part, Splits, load_dataset
-from kerazoo.datasets.splits import Table
+from kerazoo.datasets.about import Table
 from kerazoo.errors import KerazooError, WrongUsage
 from kerazoo.recipe import Recipe, for_training_on
 from kerazoo.registry import (
@@ -24,8 +24,11 @@ from kerazoo.registry import (
 )
 from kerazoo.saved.reading import Location
 from kerazoo.tasks import Chosen, Evaluation, Option, Sighting, UserData
+from kerazoo.tasks._reasons import EXPLAIN, PLOT
 from kerazoo.tasks._scores import balanced_accuracy, score_test
 from kerazoo.tasks._shared import (
+    ABOUT_ANSWERS,
+    BALANCE,
     SKIP_BAD_ROWS,
     answer_rows,
     draw_predictions,
@@ -67,7 +70,7 @@ TRAIN_OPTIONS: Mapping[str, Option] = {
         "A table of the test rows, with the same columns.", metavar="PATH", default="a fifth of it"
     ),
     "weights": Option("A column of how much each row counts, from 0 on.", metavar="COLUMN"),
-    "balance": Option("Let all classes count the same in training, rare ones too.", kind=bool),
+    "balance": BALANCE,
 }
 PREDICT_OPTIONS: Mapping[str, Option] = {
     "keep": Option(
@@ -76,6 +79,9 @@ PREDICT_OPTIONS: Mapping[str, Option] = {
         needs_data=False,
     ),
     "skip_bad_rows": SKIP_BAD_ROWS,
+    **ABOUT_ANSWERS,
+    "explain": EXPLAIN,
+    "plot": PLOT,
 }
 
 

@@ -9,15 +9,17 @@ from typing import Any
 
 from kerazoo._wording import counted
 from kerazoo.datasets import Splits, load_dataset
+from kerazoo.datasets.about import KEEPS, Texts
 from kerazoo.datasets.reading.folders import subfolders
 from kerazoo.datasets.reading.text_files import USUAL_COLUMNS, find_texts
-from kerazoo.datasets.splits import KEEPS, Texts
 from kerazoo.errors import WrongUsage
 from kerazoo.recipe import Recipe, for_training_on
-from kerazoo.registry import VARIANTS, check_builder_takes, load_recipe
+from kerazoo.registry import check_builder_takes
 from kerazoo.tasks import Chosen, Option, Sighting, UserData
+from kerazoo.tasks._reasons import EXPLAIN
 from kerazoo.tasks._scores import score_test
 from kerazoo.tasks._shared import (
+    ABOUT_ANSWERS,
     SKIP_BAD_ROWS,
     answer_rows,
     draw_predictions,
@@ -26,6 +28,7 @@ from kerazoo.tasks._shared import (
     no_callbacks,
     score_baselines,
     train_on_arrays,
+    with_enough_steps,
 )
 
 OWN_DATA = "a folder with a folder of .txt files for each class, or a CSV file of texts and classes"
@@ -47,13 +50,14 @@ TRAIN_OPTIONS: Mapping[str, Option] = {
     ),
     "vocabulary_size": Option("Words that are known, at most.", int, minimum=2, default="10000"),
 }
-PREDICT_OPTIONS: Mapping[str, Option] = {"skip_bad_rows": SKIP_BAD_ROWS}
+PREDICT_OPTIONS: Mapping[str, Option] = {
+    "skip_bad_rows": SKIP_BAD_ROWS,
+    **ABOUT_ANSWERS,
+    "explain": EXPLAIN,
+}
 _VOCABULARY = 10_000
 _TWO = 2
-# A few texts get smaller steps and more epochs, so that a training has about so many steps. The
-# epoch of the lowest validation loss is kept.
-_STEPS_OF_EPOCH, _SMALLEST_BATCH = 20, 16
-_STEPS, _MOST_EPOCHS = 400, 60
+_STEPS_OF_EPOCH, _STEPS = 20, 400  # of a training on a few texts
 
 trainer = train_on_arrays
 callbacks = no_callbacks
@@ -134,7 +138,7 @@ def recipe_for(name: str, recipe: Recipe, splits: Splits) -> Recipe:
     """
     rows = len(splits.train.x)
     adapted = dataclasses.replace(
-        _for_rows(name, recipe, rows),
+        with_enough_steps(name, recipe, rows, of_epoch=_STEPS_OF_EPOCH, steps=_STEPS),
         dataset="labeled_texts",
         loss=loss_for(len(splits.class_names)),
         restore_best_weights=True,
@@ -145,18 +149,6 @@ def recipe_for(name: str, recipe: Recipe, splits: Splits) -> Recipe:
         experiments={},
     )
     return for_training_on(adapted, rows)
-
-
-def _for_rows(name: str, recipe: Recipe, rows: int) -> Recipe:
-    """Return a recipe with epochs and a batch size for so many rows, if it has the usual ones."""
-    usual = [load_recipe(name, variant) for variant in VARIANTS]
-    if recipe.batch_size in {one.batch_size for one in usual}:
-        fitting = min(recipe.batch_size, max(_SMALLEST_BATCH, rows // _STEPS_OF_EPOCH))
-        recipe = dataclasses.replace(recipe, batch_size=fitting)
-    if recipe.epochs in {one.epochs for one in usual}:
-        wanted = min(_MOST_EPOCHS, _STEPS // -(-rows // recipe.batch_size))
-        recipe = dataclasses.replace(recipe, epochs=max(recipe.epochs, wanted))
-    return recipe
 
 
 def loss_for(classes: int) -> str:

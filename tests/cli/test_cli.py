@@ -79,6 +79,12 @@ def test_show_tells_docstring_recipe_and_results(cli, name: str) -> None:
     assert max(map(len, output.splitlines())) <= 100
 
 
+def test_show_prints_the_arithmetic_of_convolutions(cli) -> None:
+    lines = cli("show", "cnn")[1].splitlines()
+    assert "block1_conv1  Conv2D        (28 + 2 × 1 - 3)/1 + 1 = 28" in lines
+    assert "Sizes, " not in cli("show", "xor")[1]
+
+
 def test_show_says_what_columns_are_called_for(cli) -> None:
     assert "CRIM, crimes per head" in " ".join(cli("show", "boston")[1].split())
 
@@ -362,6 +368,7 @@ def test_debug_shows_the_traceback(cli) -> None:
         cli("--debug", "show", "bostn")
 
 
+@pytest.mark.thorough
 def test_train_evaluate_predict(tmp_path: Path) -> None:
     """The main job, in fresh processes: train, judge, save, judge again, predict from a CSV."""
     model = tmp_path / "wine"

@@ -13,6 +13,7 @@ from kerazoo.experiments.own_splits import load_own_splits
 from kerazoo.plots.style import DPI
 from kerazoo.saved.reading import open_saved
 from tests.conftest import run_python
+from tests.small_data import clothes
 from tests.tasks.generation.test_own import SIDE, paint
 
 
@@ -67,6 +68,57 @@ def test_a_map_of_the_latent_plane(cli, vae: Path) -> None:
 def test_a_large_map_has_all_pixels(cli, vae: Path) -> None:
     assert cli("generate", vae, "-n", 3600, "--grid", "latent", "--out", "map.png")[0] == 0
     assert min(pixels("map.png").shape[:2]) > 60 * 28
+
+
+@pytest.fixture
+def kinds() -> dict[str, np.ndarray]:
+    """Two folders of images, and what is in them."""
+    part = clothes().test
+    found = {name: part.x[part.y == label][:6] for name, label in (("sneakers", 7), ("boots", 9))}
+    for name, images in found.items():
+        Path(name).mkdir()
+        for number, image in enumerate(images):
+            Image.fromarray(image[..., 0]).save(Path(name, f"{number}.png"))
+    return found
+
+
+def test_images_of_one_folder_get_what_those_of_another_have(cli, vae: Path, kinds) -> None:
+    folders = ("--from", "sneakers", "--to", "boots")
+    done = cli("generate", vae, "-n", 16, "--grid", "concept", *folders, "--out", "grown.png")
+    assert done == (0, "wrote grown.png\n", "")
+    drawn = pixels("grown.png")
+    scale = drawn.shape[0] // (4 * 28 + 3 * 2)
+    shaft = kerazoo.concept_vector(vae, kinds["boots"], kinds["sneakers"])
+    ways = kerazoo.add_concept(vae, kinds["sneakers"], shaft, 4)
+    corners = [drawn[at * scale :: scale][:28, ::scale] for at in range(0, 4 * 30, 30)]
+    begin, end = ([corner[:, cut] for corner in corners] for cut in np.s_[:28, -28:])
+    for shown, expected in ((begin, ways[:, 0]), (end, ways[:, -1])):
+        for image in shown:  # of four sneakers of six, chosen by the seed
+            away = np.abs(np.rint(expected[..., 0] * 255) - image).max(axis=(1, 2))
+            assert away.min() <= 1
+
+
+@pytest.mark.parametrize(
+    ("arguments", "status", "reason"),
+    [
+        (("--grid", "concept", "--from", "sneakers"), 2, "pass --from and --to"),
+        (("--to", "boots"), 2, "are for --grid concept, not for samples"),
+        (("--grid", "concept", "--from", "sneakers", "--to", "boots", "-n", 1), 2, "4 or more"),
+        (("--grid", "concept", "--from", "sneakers", "--to", "none"), 1, "none"),
+    ],
+)
+def test_a_concept_needs_two_kinds(cli, vae: Path, kinds, arguments, status, reason) -> None:
+    found, _, error = cli("generate", vae, *arguments)
+    assert found == status
+    assert reason in " ".join(error.split())
+
+
+def test_a_network_without_an_encoder_finds_no_concept(cli, kinds) -> None:
+    saved = kerazoo.save_model(kerazoo.build_gan(), "runs")
+    arguments = ("--grid", "concept", "--from", "sneakers", "--to", "boots")
+    status, _, error = cli("generate", saved, *arguments)
+    assert status == 1
+    assert "'gan' has no encoder" in " ".join(error.split())
 
 
 def test_ways_between_samples_begin_and_end_at_samples(cli, vae: Path) -> None:

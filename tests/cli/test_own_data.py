@@ -33,6 +33,7 @@ def photos(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+@pytest.mark.thorough
 def test_a_folder_of_images(photos: Path, tmp_path: Path) -> None:
     refused = run_forked("train", "cnn", "--data", photos, cwd=tmp_path)
     assert refused.returncode == 1
@@ -222,4 +223,21 @@ def test_classes_from_a_table_of_labels(photos: Path, tmp_path: Path) -> None:
     assert "'file' names an image, 'label' its class" in trained.stderr
     again = run_forked("evaluate", "runs/cnn", "--data", "photos", cwd=tmp_path)
     assert again.returncode == 0, again.stderr
+    assert "note:" not in again.stderr  # of the same images
+
+
+@pytest.mark.thorough
+def test_rare_classes_of_images_count_as_much(photos: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "photos"
+    for path in sorted(photos.rglob("*.[pj][np]g")):
+        if path.name != "broken.jpg" and (path.parent.name == "trouser" or int(path.stem) < 12):
+            (folder / path.parent.name).mkdir(parents=True, exist_ok=True)
+            (folder / path.parent.name / path.name).write_bytes(path.read_bytes())
+    arguments = ("--image-size", 16, "--epochs", 1, "--balance")
+    trained = run_forked("train", "cnn", "--data", "photos", *arguments, cwd=tmp_path)
+    assert trained.returncode == 0, trained.stderr
+    assert re.search(r"a row counts 2\.\d* for 'bag', 0\.6\d* for 'trouser'", trained.stderr)
+    again = run_forked("evaluate", "runs/cnn", "--data", "photos", cwd=tmp_path)
+    assert again.returncode == 0, again.stderr
+    assert "is not the data" not in again.stderr
     assert "note:" not in again.stderr  # of the same images

@@ -59,6 +59,20 @@ def test_every_image_is_in_one_part_with_its_label(tmp_path: Path) -> None:
             assert labels[np.asarray(Image.open(path)).tobytes()] == label
 
 
+def test_rare_classes_count_as_much(tmp_path: Path) -> None:
+    folder = fill(tmp_path / "pets", 20)
+    [path.unlink() for path in sorted((folder / "dog").iterdir())[5:]]
+    with pytest.warns(UserWarning, match=r"a row counts 2\.5 for 'cat'|0\.625 for 'cat', 2\.5 for"):
+        splits = load(folder, balance=True)
+    for part in (splits.train, splits.validation):
+        sums = np.bincount(part.y, part.weight)
+        assert sums[0] == pytest.approx(sums[1])
+    assert splits.test.weight is None
+    assert splits.about.weighed_by == {"classes": "balanced"}
+    with pytest.raises(kerazoo.InvalidInput, match="balance"):
+        load(folder, balance=True, classes="ignored")
+
+
 def test_the_split_depends_on_names_and_seed_alone(tmp_path: Path) -> None:
     one, two = fill(tmp_path / "one", 10), tmp_path / "two"
     for path in sorted(one.rglob("*.png"), reverse=True):

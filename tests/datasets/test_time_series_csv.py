@@ -11,9 +11,9 @@ import pandas as pd
 import pytest
 
 import kerazoo
+from kerazoo.datasets.about import Series
 from kerazoo.datasets.reading.calendar import continue_dates, describe_gaps
 from kerazoo.datasets.reading.series import read_series
-from kerazoo.datasets.splits import Series
 from kerazoo.tasks import task_of
 
 # What is always said is tested in reading/test_series.py.

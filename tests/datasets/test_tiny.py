@@ -49,7 +49,9 @@ def test_options_are_those_of_the_whole(name: str) -> None:
             assert parameter.default == whole[option].default
 
 
-@pytest.mark.parametrize("name", ["boston", "fashion_mnist_mini", "nyse", "wine", "xor"])
+@pytest.mark.parametrize(
+    "name", ["boston", "fashion_mnist_mini", "nyse", "seattle_weather", "wine", "xor"]
+)
 def test_a_bundled_sample_is_like_the_whole(name: str) -> None:
     whole, tiny = kerazoo.load_dataset(name), load_dataset_module(name).tiny()
     assert tiny.about == whole.about

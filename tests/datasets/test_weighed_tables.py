@@ -15,7 +15,8 @@ import pytest
 
 import kerazoo
 from kerazoo.datasets import table_csv
-from kerazoo.datasets.splits import Table, WeightedPart
+from kerazoo.datasets.about import Table
+from kerazoo.datasets.splits import WeightedPart
 from tests.tables import make_table
 
 

@@ -9,9 +9,9 @@ import pandas as pd
 import pytest
 
 import kerazoo
+from kerazoo.datasets.about import Series
 from kerazoo.datasets.nyse import sample
 from kerazoo.datasets.reading.windows import split_windows
-from kerazoo.datasets.splits import Series
 from kerazoo.datasets.time_series_csv import tiny
 from kerazoo.experiments.backtest import gentle
 from kerazoo.report.backtest import Backtest

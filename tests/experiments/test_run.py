@@ -136,7 +136,7 @@ def test_resume_needs_out() -> None:
 @pytest.mark.parametrize("name", list_baselines())
 def test_baselines_run(name: str) -> None:
     data = {"kernel_ridge": "boston", "lasso": "boston", "least_squares": "boston"}
-    data |= {"autoregression": "nyse", "last_value": "nyse"}
+    data |= {"autoregression": "nyse", "last_value": "nyse", "climate_mean": "seattle_weather"}
     of_images = name in ("principal_components", *sample_quality.BASELINES)
     if of_images or name.endswith("thumbnails"):
         splits = kerazoo.load_dataset("fashion_mnist_mini", labels=not of_images)

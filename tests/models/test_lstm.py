@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 import kerazoo
+from kerazoo.registry import VARIANTS
 
 pytestmark = pytest.mark.thorough
 
@@ -41,6 +42,13 @@ def test_parameters_are_those_of_the_formula(
         features = ways * size
     assert count(model) == expected + (features + 1) * horizon
     assert model.output_shape == (None, horizon)
+
+
+@pytest.mark.parametrize("variant", VARIANTS)
+def test_every_experiment_says_how_many_parameters_it_trains(variant: str) -> None:
+    recipes = kerazoo.load_recipe("lstm", variant).all_experiments()
+    for recipe in recipes:
+        assert count(kerazoo.build_lstm(**recipe.builder_arguments)) == recipe.parameters
 
 
 @pytest.mark.parametrize(

@@ -26,7 +26,7 @@ def test_parameters_are_those_of_the_course() -> None:
     counts = [layer.count_params() for layer in lstm.layers if layer.count_params()]
     assert counts == [320_096, 8_320, 33]
     assert count(lstm) == 328_449
-    for name in ("imdb_mlp", "imdb_lstm"):
+    for name in ("imdb_mlp", "imdb_lstm", "bag_of_words", "language_model"):
         for variant in ("documented", "tuned"):
             for recipe in kerazoo.load_recipe(name, variant).all_experiments():
                 built = kerazoo.load_builder(name)(**recipe.builder_arguments)

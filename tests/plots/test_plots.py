@@ -288,6 +288,8 @@ def test_figures_of_a_run_by_task(tmp_path: Path) -> None:
         "roc",
         "reliability",
         "worst_mistakes",
+        "weights",
+        "augmented",
         "activations",
         "grad_cam",
     ]

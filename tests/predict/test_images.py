@@ -8,8 +8,8 @@ import pytest
 from PIL import Image
 
 import kerazoo
+from kerazoo.datasets.about import Images
 from kerazoo.datasets.reading.images import SUFFIXES, read_pixels
-from kerazoo.datasets.splits import Images
 from kerazoo.errors import InvalidInput
 from kerazoo.predict import load_predictor, sources
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import copy
 import pickle
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
+from multiprocessing import get_context
 
 import keras
 import numpy as np
@@ -12,7 +13,7 @@ import pandas as pd
 import pytest
 
 import kerazoo
-from kerazoo.datasets.splits import Images
+from kerazoo.datasets.about import Images
 from kerazoo.errors import InvalidInput, KerazooError
 from kerazoo.predict import Prediction, load_predictor
 
@@ -205,6 +206,16 @@ def test_a_predictor_can_be_copied_and_sent_to_another_process(wine, runtime):
     expected = predictor.predict(x).values
     for other in (copy.deepcopy(predictor), pickle.loads(pickle.dumps(predictor))):
         np.testing.assert_allclose(other.predict(x).values, expected, atol=1e-6)
+
+
+def test_a_pool_of_processes_shares_the_work(wine):
+    predictor = load_predictor(wine.path)
+    x = wine.splits.test.x[:6]
+    with ProcessPoolExecutor(2, mp_context=get_context("spawn")) as pool:
+        halves = list(pool.map(predictor.predict, [x[:3], x[3:]]))
+    whole = predictor.predict(x)
+    assert np.array_equal(np.concatenate([half.values for half in halves]), whole.values)
+    assert [*halves[0].labels, *halves[1].labels] == whole.labels.tolist()
 
 
 def test_a_runtime_that_does_not_exist_is_refused(wine):

@@ -148,3 +148,19 @@ def test_an_experiment_is_judged_by_its_own_metric() -> None:
         of_numbers = "prices of homes" in row[1]
         assert row[1].startswith("mean absolute error, " if of_numbers else "accuracy, ")
         assert "-" not in row[3:]  # every figure is there
+
+
+def test_other_layers_on_the_same_data_are_lines_and_other_data_is_a_column() -> None:
+    head, _, *lines = report.comparison_table("series").splitlines()
+    columns = [cell.strip() for cell in head.split("|")[2:-1]]
+    assert columns == [
+        "with the day of the week",
+        "three series",
+        "180 days of mean temperature, mean absolute error",
+    ]
+    cells = {line.split("|")[1].strip(): line.split("|")[2:-1] for line in lines}
+    for cell in ("GRU", "simple recurrent network", "both directions", "two layers"):
+        filled = [one.strip() != "-" for one in cells[f"`lstm`, {cell}, tuned recipe"]]
+        assert filled == [True, False, False]
+        assert f"`lstm`, {cell}, documented recipe" not in cells
+    assert [one.strip() != "-" for one in cells["climate mean"]] == [False, False, True]

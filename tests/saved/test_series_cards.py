@@ -10,7 +10,7 @@ import pytest
 import kerazoo
 from kerazoo.errors import DamagedFile
 from kerazoo.saved import load_card
-from kerazoo.saved.card import Array
+from kerazoo.saved.array import Array
 from tests.saved_networks import forge
 
 CHANGES = {

@@ -18,7 +18,7 @@ import pytest
 
 import kerazoo
 from kerazoo.datasets import Part, Splits
-from kerazoo.datasets.splits import Table
+from kerazoo.datasets.about import Table
 from kerazoo.errors import KerazooError
 from kerazoo.predict import load_predictor
 from kerazoo.saved import (

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 import kerazoo
-from kerazoo.datasets.splits import Words
+from kerazoo.datasets.about import Words
 from kerazoo.experiments.run import Run
 from kerazoo.tasks import load_task
 
@@ -42,7 +42,8 @@ def test_words_are_drawn() -> None:
 def test_a_series_is_drawn_beside_what_was_predicted() -> None:
     splits = kerazoo.load_dataset("nyse")
     drawn = load_task("series").figures(splits, splits.test.y + 0.5, None)
-    assert set(drawn) == {"residuals", "series"}
+    assert set(drawn) == {"autocorrelation", "residuals", "series"}
+    assert drawn["autocorrelation"].axes[0].get_title() == "log_volume"
     true, predicted = drawn["series"].axes[0].lines
     np.testing.assert_allclose(predicted.get_ydata(), true.get_ydata() + 0.5, atol=1e-6)
     assert drawn["series"].axes[0].get_ylabel() == "log_volume"

@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 from sklearn import metrics
 
-from kerazoo.datasets.splits import Part, Series, Splits, Table
+from kerazoo.datasets.about import Series, Table
+from kerazoo.datasets.splits import Part, Splits
 from kerazoo.tasks._scores import describe_classes, describe_predictions, score_predictions
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from pathlib import Path
 
 import numpy as np
@@ -48,9 +49,11 @@ def test_baselines_see_the_words_of_each_text() -> None:
         length=4,
     )
     recipe = kerazoo.load_recipe("imdb_mlp")
+    recipe = dataclasses.replace(recipe, baselines=(*recipe.baselines, "naive_bayes_words"))
     scores = load_task("texts").baselines("imdb_mlp", recipe, splits)
     assert {name: value["accuracy"] for name, value in scores.items()} == {
         "majority_class": 0.5,
+        "naive_bayes_words": 1.0,
         "lasso_words": 1.0,
         "tf_idf_words": 1.0,
     }

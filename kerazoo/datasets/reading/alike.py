@@ -11,6 +11,7 @@ import pandas as pd
 
 from kerazoo._notes import warn_user
 from kerazoo._wording import agree, counted
+from kerazoo.datasets.about import Table
 from kerazoo.datasets.reading.columns import match_columns
 from kerazoo.datasets.reading.holdout import number_equal
 from kerazoo.datasets.reading.inputs import TableReader
@@ -18,7 +19,7 @@ from kerazoo.datasets.reading.numbers import find_marks, is_empty
 from kerazoo.datasets.reading.table import read_cases
 from kerazoo.datasets.reading.target import Target, read_target_like
 from kerazoo.datasets.reading.weights import read_weights, weighed
-from kerazoo.datasets.splits import Part, Splits, Table
+from kerazoo.datasets.splits import Part, Splits
 from kerazoo.errors import InvalidInput
 
 

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from kerazoo.datasets.splits import Series
+from kerazoo.datasets.about import Series
 from kerazoo.errors import InvalidInput, KerazooError
 
 

@@ -10,11 +10,12 @@ from typing import Any, Literal
 
 import numpy as np
 
+from kerazoo.datasets.about import Images
 from kerazoo.datasets.reading import folders, tfds
 from kerazoo.datasets.reading.cifar import Arrays, Layout, check_arrays, read_archive
 from kerazoo.datasets.reading.samples import color_images, first_rows
 from kerazoo.datasets.sources import DataFile, find, is_found, user_folder
-from kerazoo.datasets.splits import Images, Part, Splits, hold_out_last
+from kerazoo.datasets.splits import Part, Splits, hold_out_last
 from kerazoo.errors import InvalidInput, unknown_name
 
 _Folder = str | os.PathLike[str]

@@ -91,6 +91,20 @@ def are_dates(cells: pd.Series, column: str) -> bool:
     return share == 1 and len(readings) == 1
 
 
+def are_in_two_ways(cells: pd.Series, column: str) -> bool:
+    """Tell whether cells are dates each by itself, but not all in one way, or in more than one.
+
+    Args:
+        cells: texts, none of which is empty.
+        column: its name.
+    """
+    text = clean(some_of(cells.reset_index(drop=True)))
+    readings = list(read_texts(text, LAYOUTS))
+    return bool(readings) and bool(
+        np.logical_or.reduce([reading.local.notna() for reading in readings]).all()
+    )
+
+
 def looks_like_dates(frame: pd.DataFrame, others: Sequence[str] = ()) -> str:
     """Return a column that may be meant as dates, `""` if none is."""
     columns = [str(column) for column in frame.columns if column not in others]

@@ -41,6 +41,12 @@ _ESCAPE = b"\x1b"
 _ESCAPES = ((b"\x1b$)C", "iso2022_kr"), (b"\x1b$B", "iso2022_jp"), (b"\x1b$@", "iso2022_jp"))
 # Of Western, Central European and Turkish text; letters that they share can be read in any of them.
 _LATIN = ("cp1252", "iso8859-15", "cp1250", "iso8859-2", "cp1254")
+# What Western European languages write. Most Czech, Polish or Turkish texts, read so, have others.
+_WESTERN = frozenset(
+    "ÀÁÂÃÄÅÆÇÈÉÊËÌÍÎÏÑÒÓÔÕÖØÙÚÛÜßàáâãäåæçèéêëìíîïñòóôõöøùúûüÿŒœ¡¿«»‘’“”–—…€£§°ºª·´±×÷µ²³"
+)
+_UNLIKELY = re.compile(r"[A-Za-z][¡¿]|[²³][A-Za-z]")  # letters of Polish words, read as Western
+_UTF8_PAIR = re.compile(rb"[\xc2\xc3][\x80-\xbf]")  # UTF-8 with a damaged place
 
 
 class Readable(Protocol):
@@ -59,16 +65,26 @@ class Utf8Stream:
         stream: the bytes.
         source: the file, for messages.
         note: told if it is in another encoding.
+        is_table: letters that another encoding of Latin script would read otherwise are taken as
+            Western European ones, and one word is shown. In a table they are names; in a text
+            they would be what is learned, and are refused.
     """
 
-    def __init__(self, stream: Readable, source: str, note: Callable[[str], object]) -> None:
+    def __init__(
+        self,
+        stream: Readable,
+        source: str,
+        note: Callable[[str], object],
+        is_table: bool = False,
+    ) -> None:
         self._stream = stream
+        self._is_table = is_table
         self._source = source
         self._note = note
         self._decoder: codecs.IncrementalDecoder | None = None
         self._encoding: str | None = None
         self._is_open = True
-        self._buffer = self._decide(stream.read(_HEAD), find_encoding)
+        self._buffer = self._decide(stream.read(_HEAD))
 
     def read(self, size: int) -> bytes:
         """Return some bytes, about as many as are asked for; none at the end only."""
@@ -79,35 +95,48 @@ class Utf8Stream:
             if self._decoder is not None:
                 content = self._decode(content)
             elif self._is_open and not (content.isascii() and _ESCAPE not in content):
-                content = self._decide(content, _find_foreign)
+                content = self._decide(content, is_head=False)
             if content:
                 return content
         return self._decode(b"", final=True) if self._decoder is not None else b""
 
-    def _decide(self, content: bytes, find: Callable[[bytes], str | None]) -> bytes:
+    def _decide(self, content: bytes, is_head: bool = True) -> bytes:
         """Find the encoding by some content, or more of it; return that as UTF-8."""
-        encoding = find(content)
+        encoding = self._find(content, is_head)
         while encoding is None and len(content) < _LARGEST_HEAD and not _is_utf8(content):
             more = self._stream.read(len(content))
             if not more:
                 break
             content += more
-            encoding = find(content)
+            encoding = self._find(content, is_head)
         self._is_open = encoding is None and content.isascii()
         if encoding is None:
             return content
-        self._note(f"{self._source} is not UTF-8; read as {encoding.upper()}.")
+        shown = ""
+        if encoding == "cp1252" and not _is_western(content):
+            shown = (
+                f", with the word {_foreign_word(content)!r}; if that is wrong, save it as UTF-8"
+            )
+        self._note(f"{self._source} is not UTF-8; read as {encoding.upper()}{shown}.")
         self._encoding = encoding
         self._decoder = codecs.getincrementaldecoder(encoding)()
         return self._decode(content)
 
+    def _find(self, content: bytes, is_head: bool) -> str | None:
+        encoding = find_encoding(content) if is_head else _find_foreign(content)
+        if encoding is None and self._is_table and not _is_utf8(content) and b"\0" not in content:
+            return "cp1252" if _is_latin(content) and _seems_western(content) else None
+        return encoding
+
     def _decode(self, content: bytes, final: bool = False) -> bytes:
         assert self._decoder is not None
-        if self._encoding == "cp1252" and not content.isascii() and not _is_western(content):
-            raise InvalidInput(
-                f"{self._source} is not UTF-8 text: it may be in several encodings. "
-                f"{remedy(content)}"
-            )
+        if self._encoding == "cp1252" and not content.isascii():
+            known = _seems_western(content) if self._is_table else _is_western(content)
+            if not known:
+                raise InvalidInput(
+                    f"{self._source} is not UTF-8 text: it may be in several encodings. "
+                    f"{remedy(content)}"
+                )
         try:
             return self._decoder.decode(content, final).encode("utf-8")
         except UnicodeError as error:
@@ -160,13 +189,8 @@ def remedy(content: bytes) -> str:
     """
     if _is_korean(content):
         return "It looks Korean: convert it with: iconv -f CP949 -t UTF-8."
-    if _is_latin(content) and (text := _decode(content, "cp1252")):
-        word = re.search(r"\w*[^\W\x00-\x7f]\w*", text)
-        if word:
-            return (
-                f"If {word.group()!r} is a word in it, convert it with: iconv -f WINDOWS-1252 -t "
-                "UTF-8."
-            )
+    if _is_latin(content) and (word := _foreign_word(content)):
+        return f"If {word!r} is a word in it, convert it with: iconv -f WINDOWS-1252 -t UTF-8."
     return "Save it as UTF-8 where it was made, or convert it with iconv from its own encoding."
 
 
@@ -184,6 +208,22 @@ def _is_utf8(content: bytes) -> bool:
 def _is_western(content: bytes) -> bool:
     """Tell whether a text is the same in all encodings of Latin script that it can be in."""
     return len({_decode(content, encoding) for encoding in _LATIN}) == 1
+
+
+def _seems_western(content: bytes) -> bool:
+    """Tell whether a text has letters and signs of Western European languages only."""
+    text = _decode(content, "cp1252")
+    if text is None or _UNLIKELY.search(text) or _UTF8_PAIR.search(content):
+        return False
+    if ("¿" in text and "?" not in text) or ("¡" in text and "!" not in text):
+        return False
+    return all(character.isascii() or character in _WESTERN for character in text)
+
+
+def _foreign_word(content: bytes) -> str | None:
+    """Return the first word that is not ASCII, read as Western European."""
+    word = re.search(r"[^\s,;\"']*[^\x00-\x7f][^\s,;\"']*", _decode(content, "cp1252") or "")
+    return word.group()[:40] if word else None
 
 
 def _utf16(head: bytes) -> str | None:

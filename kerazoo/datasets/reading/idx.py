@@ -10,9 +10,10 @@ from pathlib import Path
 import numpy as np
 
 from kerazoo._wording import counted
+from kerazoo.datasets.about import Images
 from kerazoo.datasets.reading.tfds import Arrays
 from kerazoo.datasets.sources import DataFile, read
-from kerazoo.datasets.splits import Images, Part, Splits, hold_out_last
+from kerazoo.datasets.splits import Part, Splits, hold_out_last
 from kerazoo.errors import DamagedFile, InvalidInput
 
 NAMES = (

@@ -9,10 +9,10 @@ import numpy as np
 import pandas as pd
 
 from kerazoo._notes import warn_user
+from kerazoo.datasets.about import Table
 from kerazoo.datasets.reading.columns import refusal
 from kerazoo.datasets.reading.numbers import Marks, find_marks
 from kerazoo.datasets.reading.roles import Reading, encode_words, read_column, say_other_words
-from kerazoo.datasets.splits import Table
 from kerazoo.errors import InvalidInput
 
 

@@ -16,6 +16,7 @@ import numpy as np
 
 from kerazoo._notes import warn_user
 from kerazoo._wording import counted
+from kerazoo.datasets.about import Series
 from kerazoo.datasets.reading.series import (
     Missing,
     SeriesTable,
@@ -27,7 +28,7 @@ from kerazoo.datasets.reading.series import (
 )
 from kerazoo.datasets.reading.table import read_frame
 from kerazoo.datasets.reading.windows import cut_splits, say_too_few
-from kerazoo.datasets.splits import Part, Series, Splits
+from kerazoo.datasets.splits import Part, Splits
 from kerazoo.errors import InvalidInput, UnknownName, unknown_name
 
 Scale = tuple[tuple[float, ...], ...]

@@ -11,7 +11,8 @@ from typing import Any
 import numpy as np
 
 from kerazoo._wording import LONGEST_NAME, clean_name, counted, is_printable
-from kerazoo.datasets.splits import RatedPart, Ratings, Splits
+from kerazoo.datasets.about import Ratings
+from kerazoo.datasets.splits import RatedPart, Splits
 from kerazoo.errors import InvalidInput
 
 _MOST_TEXT = 2**20  # bytes of names that the card of a saved network has room for

@@ -16,7 +16,7 @@ import pandas as pd
 
 from kerazoo._wording import counted
 from kerazoo.datasets.reading.columns import refusal
-from kerazoo.datasets.reading.dates import are_dates, read_days
+from kerazoo.datasets.reading.dates import are_dates, are_in_two_ways, read_days
 from kerazoo.datasets.reading.names import one_line
 from kerazoo.datasets.reading.numbers import (
     Marks,
@@ -112,6 +112,8 @@ def _infer(cells: pd.Series, column: str, *, marks: Marks, source: str) -> Role:
         )
         counts = _counts_rows(numbers.values, column)
         return Role(column, "", "numbers each row") if counts else Role(column, "number")
+    if are_in_two_ways(filled, column):
+        return Role(column, "", "dates in more than one way: write them as 2024-12-31")
     reason = _no_category(pd.Series(words_of(filled), dtype=object))
     return Role(column, "" if reason else "category", reason)
 

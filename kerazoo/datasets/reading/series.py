@@ -12,6 +12,7 @@ import pandas as pd
 
 from kerazoo._notes import warn_user
 from kerazoo._wording import agree, counted, listed
+from kerazoo.datasets.about import MISSING, Series
 from kerazoo.datasets.reading.dates import (
     Dates,
     find_dates,
@@ -22,7 +23,6 @@ from kerazoo.datasets.reading.dates import (
 from kerazoo.datasets.reading.missing import describe_suspicious, fill
 from kerazoo.datasets.reading.numbers import find_marks, has_numbers, read_numbers, refuse_wrong
 from kerazoo.datasets.reading.table import read_frame
-from kerazoo.datasets.splits import MISSING, Series
 from kerazoo.errors import InvalidInput, UnknownName, unknown_name
 
 _HALF = 0.5

@@ -11,6 +11,7 @@ import pandas as pd
 
 from kerazoo._notes import warn_user
 from kerazoo._wording import counted
+from kerazoo.datasets.about import Table
 from kerazoo.datasets.reading.digits import say_lost_digits
 from kerazoo.datasets.reading.numbers import (
     Marks,
@@ -20,7 +21,6 @@ from kerazoo.datasets.reading.numbers import (
     refuse_wrong,
 )
 from kerazoo.datasets.reading.roles import words_of
-from kerazoo.datasets.splits import Table
 from kerazoo.errors import InvalidInput
 
 _MOST_CLASSES = 200

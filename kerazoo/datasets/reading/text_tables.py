@@ -121,7 +121,8 @@ def open_text_table(
     unpacked = Unpacked(stream, source)
     if unpacked.peek().startswith(_NO_TEXT):
         raise _no_text(source)
-    lines = Lines(cut_into_lines(Utf8Stream(unpacked, source, note), source))
+    text = Utf8Stream(unpacked, source, note, is_table=True)
+    lines = Lines(cut_into_lines(text, source))
     header = _find_header(lines, wanted, source, note)
     delimiter = find_delimiter(header)
     try:

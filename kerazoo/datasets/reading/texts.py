@@ -10,9 +10,10 @@ from dataclasses import replace
 import numpy as np
 
 from kerazoo._wording import LONGEST_NAME, counted
+from kerazoo.datasets.about import KEEPS, Texts
 from kerazoo.datasets.reading.corpus import read_corpus
 from kerazoo.datasets.reading.words import split_words
-from kerazoo.datasets.splits import KEEPS, Part, Splits, Texts
+from kerazoo.datasets.splits import Part, Splits
 from kerazoo.errors import InvalidInput, unknown_name
 
 BEGINNING, UNKNOWN, FIRST_WORD = 1, 2, 3

@@ -7,8 +7,9 @@ from collections.abc import Sequence
 import numpy as np
 
 from kerazoo._wording import counted
+from kerazoo.datasets.about import Series
 from kerazoo.datasets.reading.almanac import calendar_columns
-from kerazoo.datasets.splits import Part, Series, Splits, Timeline
+from kerazoo.datasets.splits import Part, Splits, Timeline
 from kerazoo.errors import InvalidInput, KerazooError
 
 

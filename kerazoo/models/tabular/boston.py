@@ -6,6 +6,7 @@ import dataclasses
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from kerazoo.models._activations import check_activation
 from kerazoo.recipe import Recipe, Reference, cosine_decay
 
 if TYPE_CHECKING:
@@ -17,6 +18,7 @@ def build_boston(
     features: int = 13,
     input_noise: float = 0.0,
     columns: Sequence[int] = (),
+    activation: str = "relu",
 ) -> keras.Model:
     """Build 13 - 52 - 39 - 26 - 1 with relu: 3,862 parameters by default.
 
@@ -30,12 +32,16 @@ def build_boston(
             training, >= 0; 0 leaves the layer out.
         columns: what each column is, instead of `features`: 0 a number, -1 a date, n > 0 one of n
             words; cells may then be empty. See `build_tabm`.
+        activation: of hidden layers: `"relu"`, `"sigmoid"`, `"tanh"`, `"leaky_relu"` or `"elu"`.
 
     Input shape:
         `(rows, features)`: the raw measurements.
 
     Output shape:
         `(rows, 1)`: median price of a home, $1000s.
+
+    Raises:
+        UnknownName: if there is no such activation.
 
     Example:
         >>> build_boston().output_shape
@@ -48,12 +54,13 @@ def build_boston(
 
     from kerazoo.models.tabular._columns import standardize
 
+    check_activation(activation)
     inputs = keras.Input((len(columns) or features,), name="measurements")
     x = standardize(inputs, columns)
     if input_noise > 0:
         x = keras.layers.GaussianNoise(input_noise, name="noise")(x)
     for number, units in enumerate(hidden_units, start=1):
-        x = keras.layers.Dense(units, "relu", name=f"hidden_{number}")(x)
+        x = keras.layers.Dense(units, activation, name=f"hidden_{number}")(x)
     x = keras.layers.Dense(1, name="standardized_price")(x)
     outputs = keras.layers.Normalization(invert=True, name="price")(x)
     return keras.Model(inputs, outputs, name="boston")

@@ -6,6 +6,7 @@ import dataclasses
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from kerazoo.models._activations import check_activation
 from kerazoo.recipe import Config, Recipe, cosine_decay
 
 if TYPE_CHECKING:
@@ -17,6 +18,7 @@ def build_wine_binary(
     features: int = 12,
     input_noise: float = 0.0,
     columns: Sequence[int] = (),
+    activation: str = "relu",
 ) -> keras.Model:
     """Build 12 - 48 - 24 - 12 with relu - 2 softmax: 2,126 parameters by default.
 
@@ -27,12 +29,16 @@ def build_wine_binary(
             training, >= 0; 0 leaves the layer out.
         columns: what each column is, instead of `features`: 0 a number, -1 a date, n > 0 one of n
             words; cells may then be empty. See `build_tabm`.
+        activation: of hidden layers: `"relu"`, `"sigmoid"`, `"tanh"`, `"leaky_relu"` or `"elu"`.
 
     Input shape:
         `(rows, features)`: the raw measurements and the quality score, 0 to 10.
 
     Output shape:
         `(rows, 2)`: probabilities of red and white.
+
+    Raises:
+        UnknownName: if there is no such activation.
 
     Example:
         >>> build_wine_binary().output_shape
@@ -46,12 +52,13 @@ def build_wine_binary(
 
     from kerazoo.models.tabular._columns import standardize
 
+    check_activation(activation)
     inputs = keras.Input((len(columns) or features,), name="measurements")
     x = standardize(inputs, columns)
     if input_noise > 0:
         x = keras.layers.GaussianNoise(input_noise, name="noise")(x)
     for number, units in enumerate(hidden_units, start=1):
-        x = keras.layers.Dense(units, "relu", name=f"hidden_{number}")(x)
+        x = keras.layers.Dense(units, activation, name=f"hidden_{number}")(x)
     outputs = keras.layers.Dense(2, "softmax", name="color")(x)
     return keras.Model(inputs, outputs, name="wine_binary")
 

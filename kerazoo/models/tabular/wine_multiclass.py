@@ -6,6 +6,7 @@ import dataclasses
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from kerazoo.models._activations import check_activation
 from kerazoo.recipe import Config, Recipe, cosine_decay
 
 if TYPE_CHECKING:
@@ -18,6 +19,7 @@ def build_wine_multiclass(
     dropout: float = 0.0,
     columns: Sequence[int] = (),
     classes: int = 3,
+    activation: str = "relu",
 ) -> keras.Model:
     """Build 12 - 48 - 24 - 12 with relu - 3 softmax: 2,139 parameters by default.
 
@@ -29,12 +31,16 @@ def build_wine_multiclass(
         columns: what each column is, instead of `features`: 0 a number, -1 a date, n > 0 one of n
             words; cells may then be empty. See `build_tabm`.
         classes: number of classes, at least 2.
+        activation: of hidden layers: `"relu"`, `"sigmoid"`, `"tanh"`, `"leaky_relu"` or `"elu"`.
 
     Input shape:
         `(rows, features)`: the raw measurements and the color, 0 for red and 1 for white.
 
     Output shape:
         `(rows, classes)`: probabilities of bad (<= 5), middling (6) and good (>= 7).
+
+    Raises:
+        UnknownName: if there is no such activation.
 
     Example:
         >>> build_wine_multiclass().output_shape
@@ -48,10 +54,11 @@ def build_wine_multiclass(
 
     from kerazoo.models.tabular._columns import standardize
 
+    check_activation(activation)
     inputs = keras.Input((len(columns) or features,), name="measurements")
     x = standardize(inputs, columns)
     for number, units in enumerate(hidden_units, start=1):
-        x = keras.layers.Dense(units, "relu", name=f"hidden_{number}")(x)
+        x = keras.layers.Dense(units, activation, name=f"hidden_{number}")(x)
         if dropout > 0:
             x = keras.layers.Dropout(dropout, name=f"dropout_{number}")(x)
     outputs = keras.layers.Dense(classes, "softmax", name="quality")(x)

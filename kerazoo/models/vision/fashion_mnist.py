@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 from typing import TYPE_CHECKING
 
+from kerazoo.models._activations import check_activation
 from kerazoo.recipe import Recipe, Reference, cosine_decay
 
 if TYPE_CHECKING:
@@ -17,6 +18,7 @@ def build_fashion_mnist(
     hidden_units: int = 128,
     dropout: float = 0.0,
     input_dropout: float = 0.0,
+    activation: str = "relu",
 ) -> keras.Model:
     """Build 784 - 128 relu - 10 softmax: 101,770 parameters by default.
 
@@ -26,12 +28,16 @@ def build_fashion_mnist(
         hidden_units: units of the hidden layer, at least 1.
         dropout: share of the hidden units that are dropped in training, 0 <= dropout < 1.
         input_dropout: the same of the pixels.
+        activation: of hidden layers: `"relu"`, `"sigmoid"`, `"tanh"`, `"leaky_relu"` or `"elu"`.
 
     Input shape:
         `(rows, *input_shape)`: pixels from 0 to 255; they are scaled inside.
 
     Output shape:
         `(rows, classes)`: probabilities.
+
+    Raises:
+        UnknownName: if there is no such activation.
 
     Example:
         >>> build_fashion_mnist().count_params()
@@ -43,12 +49,13 @@ def build_fashion_mnist(
     """
     import keras
 
+    check_activation(activation)
     inputs = keras.Input(input_shape, dtype="uint8", name="image")
     x = keras.layers.Rescaling(1 / 255, name="rescale")(inputs)
     x = keras.layers.Flatten(name="flatten")(x)
     if input_dropout > 0:
         x = keras.layers.Dropout(input_dropout, name="input_dropout")(x)
-    x = keras.layers.Dense(hidden_units, "relu", name="hidden")(x)
+    x = keras.layers.Dense(hidden_units, activation, name="hidden")(x)
     if dropout > 0:
         x = keras.layers.Dropout(dropout, name="dropout")(x)
     outputs = keras.layers.Dense(classes, "softmax", name="class")(x)

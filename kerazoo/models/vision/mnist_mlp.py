@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from kerazoo.errors import InvalidInput
+from kerazoo.models._activations import check_activation
 from kerazoo.models.vision._augmentation import augment
 from kerazoo.recipe import Recipe, Reference, cosine_decay
 
@@ -20,6 +21,7 @@ def build_mnist_mlp(
     hidden_units: Sequence[int] = (256, 128),
     dropout: Sequence[float] = (0.4, 0.3),
     augmentation: Sequence[str] = (),
+    activation: str = "relu",
 ) -> keras.Model:
     """Build 784 - 256 relu - 128 relu - 10 softmax: 235,146 parameters by default.
 
@@ -33,6 +35,7 @@ def build_mnist_mlp(
             `"shift"` (by up to two pixels of 28), `"zoom"` and `"rotate"` (by up to 10 %, and 18
             degrees), `"erase"` (half of the images lose a rectangle of 2 to 20 %), `"mirror"`
             (left and right: not for digits).
+        activation: of hidden layers: `"relu"`, `"sigmoid"`, `"tanh"`, `"leaky_relu"` or `"elu"`.
 
     Input shape:
         `(rows, *input_shape)`: pixels from 0 to 255; they are scaled inside.
@@ -42,7 +45,7 @@ def build_mnist_mlp(
 
     Raises:
         InvalidInput: if there are not as many numbers in `dropout` as in `hidden_units`.
-        UnknownName: if there is no such augmentation.
+        UnknownName: if there is no such augmentation or activation.
 
     Example:
         >>> build_mnist_mlp().count_params()  # (784 + 1) 256 + (256 + 1) 128 + (128 + 1) 10
@@ -56,12 +59,13 @@ def build_mnist_mlp(
     import keras
 
     _check(hidden_units, dropout)
+    check_activation(activation)
     inputs = keras.Input(input_shape, dtype="uint8", name="image")
     x = keras.layers.Rescaling(1 / 255, name="rescale")(inputs)
     x = augment(x, augmentation, shift=2 / 28)
     x = keras.layers.Flatten(name="flatten")(x)
     for number, (units, share) in enumerate(zip(hidden_units, dropout, strict=True), start=1):
-        x = keras.layers.Dense(units, "relu", name=f"hidden{number}")(x)
+        x = keras.layers.Dense(units, activation, name=f"hidden{number}")(x)
         if share > 0:
             x = keras.layers.Dropout(share, name=f"dropout{number}")(x)
     outputs = keras.layers.Dense(classes, "softmax", name="class")(x)

@@ -1,9 +1,10 @@
 """New images from random numbers, and images drawn again from a few numbers.
 
-`decoder.py` finds what draws in any model, `sample.py` draws, `snapshots.py` shows each epoch,
-`quality.py` and `likelihood.py` judge, `distances.py` compares clouds of points for them. `own.py`
-learns from a user's images, which `own_classifier.py` judges, and `own_tables.py` from the rows of
-a table; `anomalies.py` finds odd ones.
+`decoder.py` finds what draws in any model, `sample.py` draws, `concepts.py` adds what one kind of
+image has and another has not, `snapshots.py` shows each epoch, `quality.py` and `likelihood.py`
+judge, `distances.py` compares clouds of points for them. `own.py` learns from a user's images,
+which `own_classifier.py` judges, and `own_tables.py` from the rows of a table; `anomalies.py` finds
+odd ones.
 """
 
 from __future__ import annotations
@@ -18,8 +19,8 @@ import numpy as np
 
 from kerazoo._notes import warn_user
 from kerazoo.datasets import Part, Splits
+from kerazoo.datasets.about import Table
 from kerazoo.datasets.reading import folders
-from kerazoo.datasets.splits import Table
 from kerazoo.errors import InvalidInput
 from kerazoo.recipe import Recipe
 from kerazoo.registry import load_builder

@@ -16,7 +16,7 @@ from kerazoo._machine import quiet_libraries
 from kerazoo._notes import warn_user
 from kerazoo._wording import agree, counted
 from kerazoo.datasets import Part, Splits, load_dataset
-from kerazoo.datasets.splits import Images, Table
+from kerazoo.datasets.about import Images, Table
 from kerazoo.errors import DamagedFile, InvalidInput, KerazooError, WrongUsage
 from kerazoo.recipe import Recipe, for_training_on
 from kerazoo.registry import VARIANTS, check_builder_takes, load_builder, load_recipe

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from kerazoo.datasets import Splits, load_dataset
-from kerazoo.datasets.splits import Table
+from kerazoo.datasets.about import Table
 from kerazoo.errors import WrongUsage
 from kerazoo.recipe import Recipe, for_training_on
 from kerazoo.registry import VARIANTS, check_builder_takes, load_builder, load_recipe

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from kerazoo.datasets import Part, Splits, load_dataset
-from kerazoo.datasets.splits import Ratings
+from kerazoo.datasets.about import Ratings
 from kerazoo.predict import load_predictor
 from kerazoo.recipe import Recipe, for_training_on
 from kerazoo.registry import VARIANTS, check_builder_takes, load_recipe

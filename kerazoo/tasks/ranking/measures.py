@@ -38,7 +38,7 @@ def measure_top(score: Score, part: Part, top: int = TOP) -> dict[str, float]:
         more than so many. Empty if the part does not know what its users have rated.
 
     Example:
-        >>> from kerazoo.datasets.splits import Ratings
+        >>> from kerazoo.datasets.about import Ratings
         >>> about = Ratings(("Ann",), ("tea", "rice", "salt"), (1, 5))
         >>> ids, ratings = np.array([[1, 2], [1, 3]]), np.array([[5.0], [1.0]])
         >>> part = RatedPart(ids, ratings, np.zeros((0, 2)), about)

@@ -13,7 +13,7 @@ from typing import Any, Literal
 import numpy as np
 
 from kerazoo.datasets import Part, Splits
-from kerazoo.datasets.splits import Ratings
+from kerazoo.datasets.about import Ratings
 from kerazoo.errors import InvalidInput, unknown_name
 from kerazoo.tasks._scores import score_predictions
 from kerazoo.tasks.ranking.measures import measure_top

@@ -10,8 +10,9 @@ import numpy as np
 
 from kerazoo._notes import warn_user
 from kerazoo.datasets import load_dataset, load_dataset_module, locate_dataset
+from kerazoo.datasets.about import Ratings
 from kerazoo.datasets.reading.ratings import ids_of, names_of
-from kerazoo.datasets.splits import Ratings, Splits
+from kerazoo.datasets.splits import Splits
 from kerazoo.errors import DatasetNotFound, InvalidInput, KerazooError, unknown_name
 from kerazoo.predict import Predictor, load_predictor
 from kerazoo.registry import list_datasets
@@ -145,7 +146,7 @@ def load_recommender(
 
     Example:
         >>> import kerazoo, tempfile
-        >>> from kerazoo.datasets.splits import Ratings
+        >>> from kerazoo.datasets.about import Ratings
         >>> splits = kerazoo.datasets.load_dataset_module("ratings_csv").tiny()
         >>> sizes = {"users": 20, "items": 15}
         >>> model = kerazoo.build_matrix_factorization(**sizes)

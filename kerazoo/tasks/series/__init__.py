@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kerazoo.datasets import Splits
-from kerazoo.datasets.splits import MISSING
+from kerazoo.datasets.about import MISSING, Series
 from kerazoo.errors import KerazooError
 from kerazoo.recipe import Recipe
 from kerazoo.tasks import Chosen, Option, Sighting, UserData
@@ -110,8 +110,14 @@ def baselines(name: str, recipe: Recipe, splits: Splits) -> dict[str, dict[str, 
 def figures(
     splits: Splits, predictions: np.ndarray | None, model: keras.Model | None
 ) -> dict[str, Figure]:
-    """Draw mistakes, and the end of the test part beside what was predicted a row before."""
+    """Draw mistakes, the memory of the series, and the end of the test part beside forecasts."""
     drawn = draw_predictions(splits, predictions, model)
+    if len(splits.timelines) == 1 and isinstance(splits.about, Series):
+        from kerazoo.plots.autocorrelation import plot_autocorrelation
+
+        (timeline,), about = splits.timelines, splits.about
+        known = timeline.values[: timeline.validation, about.target_index]
+        drawn["autocorrelation"] = plot_autocorrelation(known, name=about.target)
     y = splits.test.y
     if predictions is None or y is None or len(predictions) != len(y):
         return drawn

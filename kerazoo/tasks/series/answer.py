@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from kerazoo._files import check_new_file
 from kerazoo._machine import warnings_as_lines
-from kerazoo.datasets.splits import Series
+from kerazoo.datasets.about import Series
 from kerazoo.errors import InvalidInput, KerazooError
 from kerazoo.predict import Predictor, load_predictor
 from kerazoo.predict.output import format_records
@@ -16,7 +16,7 @@ from kerazoo.saved.reading import Location
 from kerazoo.tasks import Request
 
 if TYPE_CHECKING:
-    from kerazoo.tasks.series.forecast import Forecast
+    from kerazoo.tasks.series.continuation import Forecast
 
 _COVERAGE = 0.9
 

@@ -4,25 +4,26 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from kerazoo._notes import warn_user
 from kerazoo._wording import agree, counted, listed
+from kerazoo.datasets.about import Series
 from kerazoo.datasets.reading.almanac import calendar_columns
 from kerazoo.datasets.reading.calendar import continue_dates
 from kerazoo.datasets.reading.many import Scale, to_own_units
 from kerazoo.datasets.reading.series import SeriesTable, read_series
 from kerazoo.datasets.reading.windows import cut_windows
-from kerazoo.datasets.splits import Series, Splits
+from kerazoo.datasets.splits import Splits
 from kerazoo.errors import InvalidInput, KerazooError
+from kerazoo.tasks.series.continuation import Forecast
 from kerazoo.tasks.series.history import choose_series, read_history
 
 if TYPE_CHECKING:
     import keras
-    import pandas as pd
 
     from kerazoo.predict import Predictor
 
@@ -30,34 +31,6 @@ _MOST_STEPS = 10_000
 _ROWS_PER_PARAMETER = 3
 _REGRESSED_ON = 5
 _FAR = 10  # ranges of known rows, beyond which a value is in another unit
-
-
-@dataclass(frozen=True)
-class Forecast:
-    """What comes after a series, one value per row ahead.
-
-    Args:
-        values: the forecast, every step fed back for the next.
-        lower: the lower end of the interval.
-        upper: the upper end of the interval.
-        coverage: share of the paths that the interval holds at each step.
-        target: what is predicted.
-        dates: when, if the history has dates.
-        history: the target in the rows before.
-        history_dates: when those were.
-    """
-
-    values: np.ndarray
-    lower: np.ndarray
-    upper: np.ndarray
-    coverage: float
-    target: str
-    dates: pd.DatetimeIndex | None
-    history: np.ndarray
-    history_dates: pd.DatetimeIndex | None
-
-    def __len__(self) -> int:
-        return len(self.values)
 
 
 def forecast(

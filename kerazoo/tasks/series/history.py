@@ -9,10 +9,10 @@ import numpy as np
 
 from kerazoo._notes import warn_user
 from kerazoo._wording import counted
+from kerazoo.datasets.about import Series
 from kerazoo.datasets.reading.foreign import refuse_masked
 from kerazoo.datasets.reading.many import Scale, read_many_like, scale_of
 from kerazoo.datasets.reading.series import SeriesTable, read_series_like
-from kerazoo.datasets.splits import Series
 from kerazoo.errors import InvalidInput, KerazooError, unknown_name
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ from typing import cast
 import numpy as np
 
 from kerazoo.datasets import Splits
-from kerazoo.datasets.splits import Series
+from kerazoo.datasets.about import Series
 
 _OFTEN = 0.05  # share of validation rows out of a column's trained range that counts
 

@@ -15,11 +15,11 @@ import pandas as pd
 from kerazoo._notes import warn_user
 from kerazoo._wording import counted, listed
 from kerazoo.datasets import Splits, load_dataset
+from kerazoo.datasets.about import Series
 from kerazoo.datasets.reading.calendar import describe_step, natural_season
 from kerazoo.datasets.reading.dates import find_dates, parse_dates, show_date
 from kerazoo.datasets.reading.many import read_many
 from kerazoo.datasets.reading.series import SeriesTable, read_series
-from kerazoo.datasets.splits import Series
 from kerazoo.datasets.time_series_csv import split_names
 from kerazoo.errors import InvalidInput, WrongUsage
 from kerazoo.recipe import Recipe, for_training_on

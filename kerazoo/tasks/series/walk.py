@@ -14,8 +14,9 @@ import numpy as np
 
 from kerazoo._wording import counted
 from kerazoo.datasets import Splits
+from kerazoo.datasets.about import Series
 from kerazoo.datasets.reading.windows import cut_windows
-from kerazoo.datasets.splits import Series, Timeline
+from kerazoo.datasets.splits import Timeline
 from kerazoo.errors import InvalidInput, KerazooError, unknown_name
 from kerazoo.tasks._scores import describe_predictions, score_predictions
 

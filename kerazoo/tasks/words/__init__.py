@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from kerazoo.datasets import Splits, load_dataset
-from kerazoo.datasets.splits import Words
+from kerazoo.datasets.about import Words
 from kerazoo.engine.words import LEARNING_RATES
 from kerazoo.recipe import Recipe
 from kerazoo.tasks import Chosen, Option, Sighting, UserData

@@ -10,9 +10,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from kerazoo.datasets.about import Images
 from kerazoo.datasets.reading.csv_files import read_csv_file
 from kerazoo.datasets.reading.series import read_series
-from kerazoo.datasets.splits import Images, Part, Splits
+from kerazoo.datasets.splits import Part, Splits
 from kerazoo.errors import InvalidInput
 
 ROWS = "2024-01-01,1.5,7.25\n2024-01-02,2.5,8.5\n2024-01-03,3.5,9.75\n"
@@ -150,6 +151,46 @@ def test_letters_of_several_encodings_are_refused_wherever_they_are(tmp_path):
     path.write_bytes(western.encode("cp1252"))
     with pytest.warns(UserWarning, match="read as CP1252"):
         assert read_csv_file(str(path))[0]["note"].iloc[0] == "café"
-    path.write_bytes(western.encode("cp1252") + b"2024-01-02,2.5,\xe8\n")
+    path.write_bytes(western.encode("cp1252") + "2024-01-02,2.5,žena\n".encode("cp1250"))
     with pytest.raises(InvalidInput, match="it may be in several encodings"):
+        read_csv_file(str(path))
+
+
+@pytest.mark.parametrize("encoding", ["cp1252", "latin-1"])
+@pytest.mark.parametrize(
+    "word", ["crème", "mañana", "São Paulo", "Ångström", "garçon", "più", "Ærø", "¿qué?"]
+)
+def test_western_letters_in_a_table_are_read_and_shown(
+    word: str, encoding: str, tmp_path: Path
+) -> None:
+    path = tmp_path / "s.csv"
+    path.write_bytes(f"sold,note\n1.5,plain\n2.5,{word}\n".encode(encoding))
+    with pytest.warns(UserWarning, match=r"read as CP1252(, with the word '.+'; if that is)?"):
+        frame, _, _ = read_csv_file(str(path))
+    assert frame["note"].tolist() == ["plain", word]
+
+
+@pytest.mark.parametrize(
+    ("words", "encoding"),
+    [
+        ("Kateřina, žena", "cp1250"),
+        ("Białystok, Łódź", "cp1250"),
+        ("żona", "iso8859-2"),
+        ("ağaç, şişe, ışık", "cp1254"),
+        ("привет", "cp1251"),
+        ("テスト", "shift_jis"),
+        ("天气", "gb18030"),
+    ],
+)
+def test_other_letters_in_a_table_are_refused(words: str, encoding: str, tmp_path: Path) -> None:
+    path = tmp_path / "s.csv"
+    path.write_bytes(f'sold,note\n1.5,plain\n2.5,"{words}"\n'.encode(encoding))
+    with pytest.raises(InvalidInput, match=r"s\.csv is not UTF-8"):
+        read_csv_file(str(path))
+
+
+def test_a_damaged_letter_does_not_make_utf8_western(tmp_path: Path) -> None:
+    path = tmp_path / "s.csv"
+    path.write_bytes("sold,note\n1.5,crème\n2.5,gar".encode() + b"\xe7on\n")
+    with pytest.raises(InvalidInput, match=r"s\.csv is not UTF-8"):
         read_csv_file(str(path))

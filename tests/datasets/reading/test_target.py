@@ -6,9 +6,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from kerazoo.datasets.about import Table
 from kerazoo.datasets.reading.numbers import Marks
 from kerazoo.datasets.reading.target import Target, read_target, read_target_like
-from kerazoo.datasets.splits import Table
 from kerazoo.errors import InvalidInput
 
 pytestmark = pytest.mark.filterwarnings("ignore::UserWarning")

@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import kerazoo
+from kerazoo.datasets.about import Series
 from kerazoo.datasets.reading.windows import cut_windows, split_windows, with_weekdays
-from kerazoo.datasets.splits import Series
 
 ROWS = np.array([[0, 10], [1, 11], [2, 12], [3, 13], [4, 14], [5, 15]], "float32")
 

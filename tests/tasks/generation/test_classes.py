@@ -10,7 +10,7 @@ import pytest
 
 import kerazoo
 from kerazoo.datasets import Part, Splits
-from kerazoo.datasets.splits import Images
+from kerazoo.datasets.about import Images
 from kerazoo.saved import load_card
 from kerazoo.tasks.generation.decoder import to_decoder, with_classes
 from kerazoo.tasks.generation.likelihood import estimate_likelihood

@@ -13,7 +13,7 @@ from PIL import Image
 import kerazoo
 from kerazoo.cli.train import _choose_data
 from kerazoo.datasets import Part, Splits
-from kerazoo.datasets.splits import Images
+from kerazoo.datasets.about import Images
 from kerazoo.experiments.own_splits import load_own_splits
 from kerazoo.saved import load_card
 from kerazoo.saved.reading import open_saved

@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 
 import kerazoo
+from kerazoo.datasets.about import Ratings
 from kerazoo.datasets.reading.ratings import split_of
-from kerazoo.datasets.splits import Part, Ratings
+from kerazoo.datasets.splits import Part
 from kerazoo.errors import InvalidInput, UnknownName
 from kerazoo.tasks.ranking.measures import measure_top
 from kerazoo.tasks.ranking.neighbors import BASELINES, compare_rows

@@ -106,8 +106,8 @@ def test_holidays_are_seen_on_the_day_and_in_a_forecast(
 
 def test_holidays_of_the_real_package() -> None:
     pytest.importorskip("holidays")
+    from kerazoo.datasets.about import Series
     from kerazoo.datasets.reading.almanac import calendar_columns
-    from kerazoo.datasets.splits import Series
 
     series = Series(("sold",), "sold", 5, holidays="KR")
     days = ["2024-03-01", "2024-03-04", "2024-10-09"]  # independence, a Monday, Hangul

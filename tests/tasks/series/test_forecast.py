@@ -14,9 +14,9 @@ import pytest
 from PIL import Image
 
 import kerazoo
+from kerazoo.datasets.about import Series
 from kerazoo.datasets.nyse import sample
 from kerazoo.datasets.reading.windows import split_windows
-from kerazoo.datasets.splits import Series
 from kerazoo.plots import plot_forecast
 from tests.processes import run_forked
 

@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 
 import kerazoo
+from kerazoo.datasets.about import Series
 from kerazoo.datasets.reading.windows import split_windows
-from kerazoo.datasets.splits import Series
 from kerazoo.engine.normalization import adapt_normalization
 from kerazoo.tasks import load_task
 from kerazoo.tasks._baselines import score_baseline

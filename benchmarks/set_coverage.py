@@ -1,0 +1,68 @@
+"""How often sets and intervals hold the truth, over seeds; and calibration before and after.
+
+    python benchmarks/set_coverage.py wine_multiclass wine_binary boston --record
+
+Each network is trained from each seed as `kerazoo train` does, which calibrates it on its
+validation part, and judged on its test part as `kerazoo evaluate` does.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import statistics
+import tempfile
+from pathlib import Path
+
+import kerazoo
+from kerazoo.saved.reading import open_saved
+from kerazoo.tasks import load_task
+
+RESULTS = Path(__file__).parent / "results"
+SHOWN = (
+    *("coverage_90", "set_size_90", "width_90"),
+    *("calibration_error_before", "calibration_error", "accuracy"),
+)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("networks", nargs="+")
+    parser.add_argument("--seeds", type=int, default=5)
+    parser.add_argument("--record", action="store_true", help=f"write to {RESULTS.name}/")
+    options = parser.parse_args()
+    path = RESULTS / "set_coverage.json"
+    recorded = json.loads(path.read_text()) if path.exists() else {}
+    for name in options.networks:
+        recorded[name] = over_seeds(name, options.seeds)
+        print(name, json.dumps(recorded[name]), flush=True)
+        if options.record:
+            path.write_text(json.dumps(recorded, indent=1, sort_keys=True) + "\n")
+
+
+def over_seeds(name: str, seeds: int) -> dict[str, object]:
+    """Return mean and standard deviation of what is judged, over seeds, and how many rows judge."""
+    recipe = kerazoo.load_recipe(name)
+    splits = kerazoo.load_dataset(recipe.dataset, **recipe.dataset_arguments)
+    found: list[dict[str, float]] = []
+    for seed in range(seeds):
+        with tempfile.TemporaryDirectory() as folder:
+            path = Path(folder) / name
+            kerazoo.train(name, seed=seed, splits=splits, out=path)
+            saved = open_saved(path)
+            judged = dict(load_task(recipe.task).evaluate(saved, splits, recipe, "auto").scores)
+            # Without a temperature, calibration changes nothing.
+            if "calibration_error" in judged:
+                judged.setdefault("calibration_error_before", judged["calibration_error"])
+            found.append(judged)
+    summary: dict[str, object] = {"rows": [len(splits.validation.x), len(splits.test.x)]}
+    for metric in SHOWN:
+        values = [one[metric] for one in found if metric in one]
+        if values:
+            spread = statistics.stdev(values) if len(values) > 1 else 0.0
+            summary[metric] = [round(statistics.fmean(values), 4), round(spread, 4)]
+    return summary
+
+
+if __name__ == "__main__":
+    main()

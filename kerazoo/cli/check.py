@@ -1,0 +1,106 @@
+"""`kerazoo check`: are these rows like those that a saved model was trained on?"""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from kerazoo._wording import agree, counted, listed
+from kerazoo.cli._console import say
+from kerazoo.errors import KerazooError
+from kerazoo.report.table import Table
+from kerazoo.saved.reading import open_saved
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import numpy as np
+
+    from kerazoo.predict.drift import ColumnDrift
+    from kerazoo.saved import Card
+
+_FEW = 100
+_PSI, _KS, _NEW = 0.25, 0.25, 0.05
+
+
+def check(
+    model: Annotated[
+        str,
+        typer.Argument(
+            metavar="MODEL", help="An installed model, or the directory of a saved one."
+        ),
+    ],
+    source: Annotated[
+        str,
+        typer.Argument(metavar="ROWS", help="A table as kerazoo predict takes it, or -."),
+    ],
+    psi: Annotated[
+        float, typer.Option(metavar="X", help="Population stability index above which it fails.")
+    ] = _PSI,
+    ks: Annotated[
+        float, typer.Option(metavar="X", help="Kolmogorov-Smirnov distance above which it fails.")
+    ] = _KS,
+    new: Annotated[
+        float, typer.Option(metavar="SHARE", help="Share of new words above which it fails.")
+    ] = _NEW,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="Print JSON, for programs that read it.")
+    ] = False,
+) -> None:
+    """Check whether the rows of a table are like those that a saved model was trained on.
+
+    Exit status 1 if a column has drifted: if a measure is above its threshold, and above what
+    chance explains in so many rows. ROWS needs no target.
+    """
+    from kerazoo.predict.drift import Thresholds, measure_drift, profile_of_card
+
+    card = open_saved(model).card
+    profile_of_card(card)  # before a large file is read
+    rows = _read(source, card)
+    found = measure_drift(rows, card, Thresholds(psi, ks, new))
+    if as_json:
+        columns = [dataclasses.asdict(column) for column in found]
+        print(json.dumps({"name": card.name, "rows": len(rows), "columns": columns}))
+    else:
+        print(_table(found))
+    if len(rows) < _FEW:
+        say(f"note: of {counted(len(rows), 'row')}, only large changes can be told from chance.")
+    drifted = [column.name for column in found if column.has_drifted]
+    if drifted:
+        several = f"{len(drifted)} of {counted(len(found), 'column')}"
+        raise KerazooError(
+            f"{several} {agree(len(drifted), 'is', 'are')} not as in training: {listed(drifted)}. "
+            f"Check where {Path(source).name} comes from, or train again on such rows."
+        )
+
+
+def _read(source: str, card: Card) -> np.ndarray:
+    """Return all rows of a table, as the network takes them."""
+    import numpy as np
+
+    from kerazoo.predict.sources import read_source
+
+    return np.concatenate([batch.rows for batch in read_source(source, card, note=say)])
+
+
+def _table(found: Sequence[ColumnDrift]) -> Table:
+    def share(value: float | None) -> str:
+        return "" if value is None else f"{100 * value:.1f} %"
+
+    rows = [
+        (
+            one.name,
+            f"{one.psi:.3f}",
+            "" if one.ks is None else f"{one.ks:.3f}",
+            share(one.new),
+            share(one.empty),
+            share(one.outside) if one.new is None else "",
+            "drifted" if one.has_drifted else "",
+        )
+        for one in found
+    ]
+    return Table(("column", "psi", "ks", "new words", "empty", "outside", ""), tuple(rows))

@@ -1,0 +1,116 @@
+"""`kerazoo check`: rows that are like those of the training, and rows that are not."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from kerazoo.predict.drift import Thresholds, measure_drift
+from kerazoo.saved import load_card
+from tests.saved_networks import forge
+from tests.tables import make_table
+
+
+def write(path: Path, names, rows) -> Path:
+    lines = [names, *np.asarray(rows).tolist()]
+    path.write_text("\n".join(",".join(map(str, line)) for line in lines))
+    return path
+
+
+def test_the_test_part_has_not_drifted_and_another_unit_has(cli, wine, tmp_path):
+    names, x = wine.splits.feature_names, wine.splits.test.x
+    status, printed, said = cli("check", wine.path, write(tmp_path / "rows.csv", names, x))
+    assert (status, said) == (0, "")
+    assert "drifted" not in printed
+    odd = x.copy()
+    odd[:, names.index("alcohol")] *= 1.3
+    table = write(tmp_path / "odd.csv", names, odd)
+    status, printed, said = cli("check", wine.path, table)
+    assert status == 1
+    assert "1 of 12 columns is not as in training: alcohol." in said
+    assert [line.split()[0] for line in printed.splitlines() if "drifted" in line] == ["alcohol"]
+    status, printed, _ = cli("check", wine.path, table, "--json")
+    columns = {one["name"]: one for one in json.loads(printed)["columns"]}
+    assert status == 1
+    assert columns["alcohol"]["psi"] > 0.25
+    assert columns["alcohol"]["ks"] > 0.25
+    assert columns["color"]["ks"] is None
+    assert cli("check", wine.path, table, "--psi", 100, "--ks", 1)[0] == 0
+
+
+def test_new_words_and_empty_cells_are_drift_as_well(cli, cases, tmp_path):
+    table = make_table().drop(columns="price")
+    table.to_csv(tmp_path / "same.csv", index=False)
+    status, _, said = cli("check", cases.path, tmp_path / "same.csv")
+    assert status == 0, said
+    table.loc[table.index[:60], "color"] = "pink"
+    table.loc[table.index[100:], "size"] = None
+    table.to_csv(tmp_path / "odd.csv", index=False)
+    status, printed, said = cli("check", cases.path, tmp_path / "odd.csv", "--json")
+    assert status == 1
+    assert "not as in training: size, color." in said
+    columns = {one["name"]: one for one in json.loads(printed)["columns"]}
+    assert columns["color"]["new"] > 0.1
+    assert columns["size"]["empty"] > 0.7
+
+
+def test_a_few_rows_are_no_drift(cli, wine, tmp_path):
+    names, x = wine.splits.feature_names, wine.splits.test.x
+    for start in range(0, 50, 5):
+        rows = measure_drift(x[start : start + 5], load_card(wine.path))
+        assert not any(column.has_drifted for column in rows)
+    status, _, said = cli("check", wine.path, write(tmp_path / "five.csv", names, x[:5]))
+    assert (status, "of 5 rows, only large changes" in said) == (0, True)
+
+
+def test_chance_is_called_drift_as_rarely_as_is_said(wine):
+    """Thresholds of 0: one in a thousand columns of rows drawn from the training, or few more."""
+    card, x = load_card(wine.path), wine.splits.train.x
+    random = np.random.default_rng(0)
+    found = [
+        column.has_drifted
+        for _ in range(60)
+        for column in measure_drift(
+            x[random.choice(len(x), 150)], card, Thresholds(psi=0, ks=0, new=0)
+        )
+    ]
+    assert np.mean(found) < 0.02
+
+
+def test_constant_columns(wine):
+    card, x = load_card(wine.path), wine.splits.test.x.copy()
+    x[:, 0] = 7.0
+    assert measure_drift(x, card)[0].has_drifted
+    from kerazoo.saved.profile import profile_of
+
+    train = wine.splits.train.x.copy()
+    train[:, 0] = 7.0
+    import dataclasses
+
+    flat = dataclasses.replace(card, profile=profile_of(train, card.about))
+    assert not measure_drift(x, flat)[0].has_drifted
+    x[:, 0] = 6.0
+    assert measure_drift(x, flat)[0].has_drifted
+    x[:, 0] = 8.0
+    assert measure_drift(x, flat)[0].has_drifted
+
+
+@pytest.mark.parametrize("model", ["mnist_mlp", "vae"])
+def test_networks_without_a_table_are_refused(cli, model, tmp_path):
+    status, _, said = cli("check", model, tmp_path / "any.csv")
+    assert (status, "takes no table" in said) == (1, True)
+
+
+def test_what_is_wrong_is_said_in_a_line(cli, wine, tmp_path):
+    names, x = wine.splits.feature_names, wine.splits.test.x
+    table = write(tmp_path / "rows.csv", names[1:], x[:, 1:])
+    status, _, said = cli("check", wine.path, table)
+    assert (status, said.count("\n"), names[0] in said) == (1, 1, True)
+    copy = Path(shutil.copytree(wine.path, tmp_path / "old"))
+    forge(copy, lambda plain: plain.pop("profile"))
+    status, _, said = cli("check", copy, table)
+    assert (status, "kerazoo calibrate MODEL" in said) == (1, True)
