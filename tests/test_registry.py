@@ -45,6 +45,7 @@ def dropped_in(root: Path, tmp_path: Path) -> tuple[str, dict[str, str]]:
     return name, {**os.environ, "PYTHONPATH": str(tmp_path)}
 
 
+@pytest.mark.thorough
 def test_dropping_in_one_file_is_all_it_takes(
     dropped_in: tuple[str, dict[str, str]], root: Path, tmp_path: Path
 ) -> None:

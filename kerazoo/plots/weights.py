@@ -16,7 +16,7 @@ from kerazoo.plots.style import Figure
 if TYPE_CHECKING:
     import keras
 
-_MOST = 120  # images in a figure
+_MOST = 60  # images in a figure
 _COLUMNS = 12
 _COLORS = (1, 3)
 

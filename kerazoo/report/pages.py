@@ -27,6 +27,7 @@ PAGES = (
     "docs/words.md",
     "docs/ratings.md",
     "docs/speed.md",
+    "docs/own_data.md",
 )
 """The pages of a checkout that hold tables. Together they hold every table."""
 

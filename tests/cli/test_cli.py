@@ -319,6 +319,7 @@ def test_data_is_looked_for_where_one_says(cli, tmp_path: Path) -> None:
         assert str(tmp_path / "aclImdb") in error
 
 
+@pytest.mark.thorough
 def test_no_training_is_replaced_unasked(cli, tmp_path: Path) -> None:
     out, figures = tmp_path / "xor", tmp_path / "figures"
     train = ("train", "xor", "--quiet", "--out", out)

@@ -59,6 +59,7 @@ def scores(text: str) -> dict[str, tuple[str, str]]:
 
 
 @pytest.mark.filterwarnings("ignore:.*(sales.csv|rows)")
+@pytest.mark.thorough
 def test_a_series_is_judged_on_its_own_file(cli, tmp_path: Path) -> None:
     data = write_series(tmp_path / "sales.csv", "sold", "visitors", "price")
     options = {"target": "sold", "lag": 5, "horizon": 2, "weekday": True}

@@ -28,6 +28,7 @@ def hitters(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
+@pytest.mark.thorough
 def test_from_a_file_to_its_answers(hitters: Path, tmp_path: Path) -> None:
     train = ("train", "--data", hitters, "--target", "price", "--epochs", 3, "--out", "run")
     trained = run_forked(*train, cwd=tmp_path)
@@ -53,6 +54,7 @@ def test_from_a_file_to_its_answers(hitters: Path, tmp_path: Path) -> None:
     assert np.isfinite(values).all()
 
 
+@pytest.mark.thorough
 def test_weights_and_balanced_classes(hitters: Path, tmp_path: Path) -> None:
     options = ("--target", "river", "--weights", "RAD", "--balance", "--plot", "figures")
     train = ("train", "--data", hitters, *options, "--epochs", 2, "--out", "run")

@@ -49,6 +49,7 @@ def load_or_skip(name: str) -> kerazoo.Splits:
 loaded = functools.cache(load_or_skip)
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("name", DATASETS)
 def test_same_arguments_same_bytes(name: str) -> None:
     assert load_or_skip(name).hash() == loaded(name).hash()
@@ -101,6 +102,7 @@ def test_one_hot_targets_hold_the_same_labels() -> None:
     assert (kerazoo.load_dataset("wine", one_hot=True).test.y.argmax(axis=1) == indices).all()
 
 
+@pytest.mark.thorough
 def test_mini_is_cut_evenly_and_by_the_shipped_script(root: Path, tmp_path: Path) -> None:
     mini = kerazoo.load_dataset("fashion_mnist_mini", validation_fraction=0.5)
     fitted = np.concatenate([mini.train.y, mini.validation.y])

@@ -13,6 +13,9 @@ import tensorflow as tf
 from kerazoo.engine.fit import fit_model
 from tests.engine import small_networks as networks
 
+# XLA takes a second or more for each: test_registry_exactness compares it for every network, too.
+JIT_COMPILE = [False, pytest.param(True, marks=pytest.mark.thorough)]
+
 
 def assert_same_training(
     make_model: Any,
@@ -56,7 +59,7 @@ def assert_same_training(
         np.testing.assert_allclose(our, their, rtol=1e-5, atol=1e-5 * scale, err_msg=path)
 
 
-@pytest.mark.parametrize("jit_compile", [False, True])
+@pytest.mark.parametrize("jit_compile", JIT_COMPILE)
 @pytest.mark.parametrize(
     ("make_model", "data"),
     [
@@ -243,7 +246,7 @@ class OwnStep(keras.Model):
         return {"own_loss": keras.ops.mean(keras.ops.square(self(x) - y))}
 
 
-@pytest.mark.parametrize("jit_compile", [False, True])
+@pytest.mark.parametrize("jit_compile", JIT_COMPILE)
 def test_own_train_step(jit_compile: bool) -> None:
     def make() -> keras.Model:
         keras.utils.set_random_seed(3)
@@ -285,7 +288,7 @@ def test_own_loss_without_targets() -> None:
     assert_same_training(make, (x,), (x[:20],))
 
 
-@pytest.mark.parametrize("jit_compile", [False, True])
+@pytest.mark.parametrize("jit_compile", JIT_COMPILE)
 def test_dropout_and_noise_draw_the_same_numbers(jit_compile: bool) -> None:
     def make() -> keras.Model:
         keras.utils.set_random_seed(3)

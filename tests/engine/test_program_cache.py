@@ -67,7 +67,7 @@ def scheduled(rate: float = 0.01, steps: int = 6) -> keras.Model:
     )
 
 
-@pytest.mark.parametrize("jit_compile", [False, True])
+@pytest.mark.parametrize("jit_compile", [False, pytest.param(True, marks=pytest.mark.thorough)])
 @pytest.mark.parametrize("build", [dense, recurrent, with_dropout, scheduled])
 def test_second_model_has_the_numbers_of_a_fresh_one(
     build: Callable[[], keras.Model], jit_compile: bool

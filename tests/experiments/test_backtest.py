@@ -31,6 +31,7 @@ def days() -> np.ndarray:
     return np.array([cells[1:] for cells in rows], "float32")
 
 
+@pytest.mark.thorough
 def test_a_future_row_changes_no_earlier_forecast(days: np.ndarray) -> None:
     """Row 100 is seen, and trained on, by the forecasts of the rows after it alone."""
     changed = days.copy()

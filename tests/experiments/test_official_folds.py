@@ -14,6 +14,7 @@ from kerazoo.report.tables import folds_table
 from tests.small_data import small
 
 
+@pytest.mark.thorough
 def test_official_folds_and_their_table(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     name = "matrix_factorization"
     recipe = dataclasses.replace(small(name, epochs=1), baselines=("biases", "popular"))

@@ -44,6 +44,7 @@ def test_every_epoch_is_a_line(tmp_path: Path) -> None:
     assert kerazoo.load_model(tmp_path / "model").get_layer("hidden").units == 2
 
 
+@pytest.mark.thorough
 def test_the_lines_of_an_older_training_are_set_aside(tmp_path: Path) -> None:
     kerazoo.train("xor", recipe=short(5), out=tmp_path / "model")
     before = (tmp_path / "model" / "history.jsonl").read_bytes()

@@ -277,6 +277,7 @@ def test_reconstructions_stand_below_their_originals() -> None:
         plots.plot_reconstructions(x, x[:3])
 
 
+@pytest.mark.thorough
 def test_figures_of_a_run_by_task(tmp_path: Path) -> None:
     narrow = {"filters": ((8,), (16,))}
     recipe = dataclasses.replace(small("cnn", epochs=1), builder_arguments=narrow)

@@ -30,6 +30,7 @@ def check_logs(folder: Path) -> None:
 
 
 @pytest.mark.parametrize("has_links", [True, False])
+@pytest.mark.thorough
 def test_logs_stay_when_a_model_is_saved(
     folder: Path, has_links: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:

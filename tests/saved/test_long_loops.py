@@ -17,6 +17,7 @@ STEPS = 300
 @pytest.mark.parametrize(
     ("cell", "bidirectional", "mask"), [("lstm", True, True), ("gru", False, False)]
 )
+@pytest.mark.thorough
 def test_a_long_loop_is_small_and_exact(
     tmp_path: Path, cell: str, bidirectional: bool, mask: bool
 ) -> None:

@@ -29,6 +29,7 @@ def traced(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[Tracer]]:
     program_cache.clear_program_cache()
 
 
+@pytest.mark.thorough
 def test_a_search_traces_one_program(boston_data: Rows, traced: list[Tracer]) -> None:
     rows = np.arange(300)
     search = GridSearchCV(

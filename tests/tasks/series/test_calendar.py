@@ -37,6 +37,7 @@ def choose(path: Path, **options: object) -> tuple[dict, list[str]]:
     return dict(recipe.dataset_arguments), said
 
 
+@pytest.mark.thorough
 def test_an_hour_is_seen_where_it_helps(tmp_path: Path) -> None:
     """Sales at noon: the five hours before do not tell of them."""
     hours = pd.date_range("2024-01-01", periods=1200, freq="h")

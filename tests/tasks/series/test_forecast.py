@@ -189,6 +189,7 @@ def test_the_figure_shows_history_forecast_and_interval(saved, history: Path) ->
         plot_forecast(after, rows=0)
 
 
+@pytest.mark.thorough
 def test_the_command_forecasts_and_draws(saved, history: Path, tmp_path: Path) -> None:
     image = tmp_path / "out.png"
     done = run_forked("predict", saved[0], history, "--steps", 20, "--plot", image)

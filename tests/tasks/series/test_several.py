@@ -165,6 +165,7 @@ def test_no_series_knows_a_later_row_of_another(file: Path, tmp_path: Path) -> N
     assert not apart[~early].loc["small", "autoregression"].any(), "a simple method from its own"
 
 
+@pytest.mark.thorough
 def test_the_commands_forecast_and_judge_each_series(
     file: Path, splits: kerazoo.Splits, tmp_path: Path
 ) -> None:
