@@ -62,6 +62,7 @@ def test_a_folder_of_images(photos: Path, tmp_path: Path) -> None:
     assert accuracy > 0.8
 
 
+@pytest.mark.thorough
 def test_a_series(tmp_path: Path) -> None:
     days = [datetime.date(2024, 1, 1) + datetime.timedelta(days) for days in range(200)]
     with open(tmp_path / "sales.csv", "w", newline="", encoding="utf-8") as file:

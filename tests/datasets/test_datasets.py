@@ -36,6 +36,12 @@ DATASETS = [
     if "path" not in inspect.signature(load_dataset_module(name).load).parameters
 ]
 
+_SLOW = ("cifar", "imdb")  # read from tens of thousands of files
+QUICK_DATASETS = [
+    pytest.param(name, marks=pytest.mark.thorough) if name.startswith(_SLOW) else name
+    for name in DATASETS
+]
+
 
 def load_or_skip(name: str) -> kerazoo.Splits:
     """Load a data set; not every machine has those that are not bundled."""
@@ -55,7 +61,7 @@ def test_same_arguments_same_bytes(name: str) -> None:
     assert load_or_skip(name).hash() == loaded(name).hash()
 
 
-@pytest.mark.parametrize("name", DATASETS)
+@pytest.mark.parametrize("name", QUICK_DATASETS)
 def test_parts_are_finite_and_described(name: str) -> None:
     splits = loaded(name)
     assert load_dataset_module(name).__doc__

@@ -134,7 +134,16 @@ def test_resume_needs_out() -> None:
         kerazoo.train("xor", resume=True)
 
 
-@pytest.mark.parametrize("name", list_baselines())
+_SLOW = ("kernel_ridge", "logistic_regression_on_thumbnails")
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        pytest.param(name, marks=pytest.mark.thorough) if name in _SLOW else name
+        for name in list_baselines()
+    ],
+)
 def test_baselines_run(name: str) -> None:
     data = {"kernel_ridge": "boston", "lasso": "boston", "least_squares": "boston"}
     data |= {"autoregression": "nyse", "last_value": "nyse", "climate_mean": "seattle_weather"}
