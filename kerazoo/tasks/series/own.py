@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 
 from kerazoo._notes import warn_user
-from kerazoo._wording import counted, listed
+from kerazoo._wording import agree, counted, listed
 from kerazoo.datasets import Splits, load_dataset
 from kerazoo.datasets.about import Series
 from kerazoo.datasets.reading.calendar import describe_step, natural_season
@@ -209,7 +209,7 @@ def _say_what_was_chosen(chosen: Mapping[str, Any], arguments: Mapping[str, Any]
         )
     warn_user(
         f"a prediction sees {counted(chosen['lag'], 'row')}{days}: chosen on the validation rows; "
-        f"{' and '.join(free)} set it otherwise."
+        f"{' and '.join(free)} {agree(len(free), 'sets', 'set')} it otherwise."
     )
 
 

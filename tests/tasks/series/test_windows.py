@@ -46,7 +46,7 @@ def test_or_by_a_window_that_is_long_enough(tmp_path: Path) -> None:
     chosen, said = choose(tmp_path, DAYS, values, no_weekday=True)
     assert chosen["weekday"] is False
     assert chosen["lag"] >= 7
-    assert said[0].endswith("chosen on the validation rows; --lag set it otherwise.")
+    assert said[0].endswith("chosen on the validation rows; --lag sets it otherwise.")
 
 
 def test_noise_gets_the_usual_window(tmp_path: Path) -> None:
