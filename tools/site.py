@@ -38,7 +38,12 @@ PAGES = {
     "SECURITY.md": "security.md",
     "CHANGELOG.md": "changelog.md",
 }
-ASSETS = ("CITATION.cff", "LICENSE", "kerazoo/datasets/files/NYSE-LICENSE.txt")
+ASSETS = (
+    "CITATION.cff",
+    "LICENSE",
+    "kerazoo/datasets/files/NYSE-LICENSE.txt",
+    "kerazoo/datasets/files/seattle-weather-LICENSE.txt",
+)
 TOPICS = {
     "networks": ("registry", "recipe", "report"),
     "data": ("datasets",),
