@@ -237,7 +237,7 @@ def test_rare_classes_of_images_count_as_much(photos: Path, tmp_path: Path) -> N
     arguments = ("--image-size", 16, "--epochs", 1, "--balance")
     trained = run_forked("train", "cnn", "--data", "photos", *arguments, cwd=tmp_path)
     assert trained.returncode == 0, trained.stderr
-    assert re.search(r"a row counts 2\.\d* for 'bag', 0\.6\d* for 'trouser'", trained.stderr)
+    assert re.search(r"a row counts 2(\.\d*)? for 'bag', 0\.6\d* for 'trouser'", trained.stderr)
     again = run_forked("evaluate", "runs/cnn", "--data", "photos", cwd=tmp_path)
     assert again.returncode == 0, again.stderr
     assert "is not the data" not in again.stderr

@@ -222,7 +222,9 @@ def test_an_error_leaves_a_clean_line(
 
 
 CODE = """
+import signal
 import sys
+signal.signal(signal.SIGINT, signal.default_int_handler)  # ignored where tests run in the background
 from kerazoo.cli import main
 sys.argv = ["kerazoo", *sys.argv[1:]]
 main()

@@ -13,7 +13,7 @@ import pytest
 import kerazoo
 from kerazoo.engine.choose import choose_jit_compile
 from kerazoo.registry import without_weights
-from tests.small_data import small_splits
+from tests.small_data import WITHOUT_CHANCE, small_splits
 
 pytestmark = pytest.mark.thorough
 
@@ -87,7 +87,10 @@ def test_same_numbers_as_keras(name: str) -> None:
         ).history
         assert list(history) == list(expected)
         for key, values in expected.items():
-            np.testing.assert_allclose(history[key], values, rtol=TOLERANCE, atol=1e-7, err_msg=key)
+            # Of weights that begin at 0, a row may be answered by one half and a rounding.
+            one_row = 1.01 / len(x) if key == "accuracy" and name in WITHOUT_CHANCE else 0
+            atol = max(1e-7, one_row)
+            np.testing.assert_allclose(history[key], values, rtol=TOLERANCE, atol=atol, err_msg=key)
         for our, their in zip(ours.get_weights(), theirs.get_weights(), strict=True):
             # Adam makes a full step of a gradient that is nothing but rounding, so that single
             # weights may differ by more.
