@@ -224,7 +224,7 @@ def test_an_error_leaves_a_clean_line(
 CODE = """
 import signal
 import sys
-signal.signal(signal.SIGINT, signal.default_int_handler)  # ignored where tests run in the background
+signal.signal(signal.SIGINT, signal.default_int_handler)  # a background run ignores it
 from kerazoo.cli import main
 sys.argv = ["kerazoo", *sys.argv[1:]]
 main()
