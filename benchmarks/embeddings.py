@@ -62,7 +62,7 @@ def attention() -> Case:
     words, width, heads, length, held_out = 5000, 32, 4, 64, 400
     random = np.random.default_rng(0)
     ids = random.integers(0, words, (2000, length)).astype("int32")
-    classes = (ids % 2).mean(axis=1).round().astype("int32")
+    classes = (ids % 2).mean(axis=1).round().astype("int64")  # as PyTorch wants them
 
     def build() -> keras.Model:
         inputs = keras.Input((length,), dtype="int32")
