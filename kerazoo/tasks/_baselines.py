@@ -46,7 +46,13 @@ _AUTOREGRESSION_ROWS = 5
 _SEASON = "season_"
 _SQUARES = 12  # in a row of a thumbnail
 _NEAREST = "nearest_neighbors"
-_WITHOUT_WEIGHTS = (_NEAREST, "nearest_neighbor", "weighted_neighbors", "kernel_ridge")
+_WITHOUT_WEIGHTS = (
+    _NEAREST,
+    "nearest_mean_of_thumbnails",
+    "nearest_neighbor",
+    "weighted_neighbors",
+    "kernel_ridge",
+)
 
 
 def score_baseline(
