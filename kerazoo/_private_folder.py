@@ -50,3 +50,23 @@ def check_private(folder: Path) -> None:
             raise NotOurs(
                 f"others may write to {parent}, which leads to {folder}; chmod go-w {parent}"
             )
+
+
+def files_in(folder: Path, pattern: str) -> list[tuple[Path, os.stat_result]]:
+    """Return the files of a pattern and what is known of them; a link stands for itself."""
+    found = []
+    for path in folder.glob(pattern):
+        with contextlib.suppress(FileNotFoundError):  # another process has removed it
+            found.append((path, path.lstat()))
+    return found
+
+
+def remove_oldest(root: Path, pattern: str, most_bytes: int) -> None:
+    """Keep the newest files that fit, those for other machines and versions among them."""
+    total = 0
+    for path, status in sorted(
+        files_in(root, pattern), key=lambda one: one[1].st_mtime, reverse=True
+    ):
+        total += status.st_size
+        if total > most_bytes:
+            path.unlink(missing_ok=True)

@@ -34,7 +34,13 @@ from typing import Any
 import numpy as np
 
 from kerazoo._files import user_cache
-from kerazoo._private_folder import NotOurs, check_private, make_private
+from kerazoo._private_folder import (
+    NotOurs,
+    check_private,
+    files_in,
+    make_private,
+    remove_oldest,
+)
 from kerazoo._wording import counted
 from kerazoo.engine.function_library import (
     add_functions,
@@ -50,6 +56,7 @@ MOST_BYTES = 32 * 2**20
 """What all kept graphs may take."""
 
 SWITCH = "KERAZOO_GRAPH_CACHE"
+_GRAPHS = "*/*"  # below the folder of all versions
 _LARGEST = 4 * 2**20  # bytes of one graph
 _OF_LIBRARIES = ("keras", "kerazoo", "tensorflow", "numpy", "builtins")
 
@@ -126,7 +133,7 @@ def save_graph(key: Hashable, graph: Any, about: dict[str, Any]) -> KeptGraph | 
             return None
         make_private(folder)
         _write(folder / f"{digest}.{hashlib.sha256(whole).hexdigest()}", whole)
-        _remove_oldest(folder.parent)
+        remove_oldest(folder.parent, _GRAPHS, MOST_BYTES)
     except (_NotKept, NotOurs, OSError):
         return None  # `kerazoo doctor` says why
     add_functions(content)
@@ -138,7 +145,7 @@ def describe() -> str:
     try:
         folder = _find_folder()
         check_private(folder.parent)
-        sizes = [status.st_size for _, status in _files(folder.parent)]
+        sizes = [status.st_size for _, status in files_in(folder.parent, _GRAPHS)]
     except (_NotKept, NotOurs, OSError) as reason:
         return f"off: {reason}"
     return (
@@ -240,21 +247,3 @@ def _write(path: Path, content: bytes) -> None:
         part.rename(path)
     finally:
         part.unlink(missing_ok=True)
-
-
-def _remove_oldest(root: Path) -> None:
-    """Keep the newest graphs that fit, those of other versions among them."""
-    total = 0
-    for path, status in sorted(_files(root), key=lambda one: one[1].st_mtime, reverse=True):
-        total += status.st_size
-        if total > MOST_BYTES:
-            path.unlink(missing_ok=True)
-
-
-def _files(root: Path) -> list[tuple[Path, os.stat_result]]:
-    """Return the files in all folders of graphs; a link stands for itself."""
-    found = []
-    for path in root.glob("*/*"):
-        with contextlib.suppress(FileNotFoundError):  # another process has removed it
-            found.append((path, path.lstat()))
-    return found

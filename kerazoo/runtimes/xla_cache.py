@@ -27,7 +27,13 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from kerazoo._files import fsync_file, part_folder, user_cache
-from kerazoo._private_folder import NotOurs, check_private, make_private
+from kerazoo._private_folder import (
+    NotOurs,
+    check_private,
+    files_in,
+    make_private,
+    remove_oldest,
+)
 from kerazoo._wording import counted
 from kerazoo.errors import KerazooError
 
@@ -36,6 +42,8 @@ MOST_BYTES = 64 * 2**20
 
 SWITCH = "KERAZOO_XLA_CACHE"
 _FLAGS = "TF_XLA_FLAGS"
+_PROGRAMS = "*.pb.*"
+_PROGRAMS_BELOW = f"*/{_PROGRAMS}"
 _ROOM = 16 * 2**20  # bytes that must be free: TensorFlow gives up a training if it cannot write
 _OF_PROCESSOR = frozenset(
     {"vendor_id", "cpu family", "model", "model name", "stepping", "flags"}
@@ -66,7 +74,7 @@ def keeping_programs(say: Callable[[str], object]) -> Iterator[None]:
                 raise _NotKept("TensorFlow has read its settings already")
             store = _find_folder()
             make_private(store)
-            _remove_oldest(store.parent)
+            remove_oldest(store.parent, _PROGRAMS_BELOW, MOST_BYTES)
             own = stack.enter_context(part_folder(store / "running", 0o700))
             _check_room(own)
             _link_checked(store, own)
@@ -91,7 +99,7 @@ def describe() -> str:
         folder = _find_folder()
         check_private(folder.parent)
         stores = folder.parent.iterdir() if folder.parent.exists() else ()
-        sizes = [status.st_size for store in stores for _, status in _programs(store)]
+        sizes = [status.st_size for store in stores for _, status in files_in(store, _PROGRAMS)]
     except (_NotKept, NotOurs, OSError) as reason:
         return f"off: {reason}"
     return (
@@ -163,7 +171,7 @@ def _check_room(folder: Path) -> None:
 
 def _link_checked(store: Path, own: Path) -> None:
     """Put the programs that are what their names say into the folder of this process."""
-    for program, status in _programs(store):
+    for program, status in files_in(store, _PROGRAMS):
         if stat.S_ISREG(status.st_mode) and _hash(program) == program.suffix[1:]:
             with contextlib.suppress(FileExistsError):  # two processes have compiled it at once
                 os.link(program, own / program.stem)
@@ -174,31 +182,12 @@ def _link_checked(store: Path, own: Path) -> None:
 def _keep_new(own: Path, store: Path) -> None:
     """Give what this process has compiled a name among the kept programs."""
     with contextlib.suppress(OSError):
-        known = {kept.stem for kept, _ in _programs(store)}
+        known = {kept.stem for kept, _ in files_in(store, _PROGRAMS)}
         for program in own.glob("*.pb"):
             if program.name not in known:
                 fsync_file(program)  # or a power cut could leave its name, and nothing in it
                 program.rename(store / f"{program.name}.{_hash(program)}")
-        _remove_oldest(store.parent)
-
-
-def _remove_oldest(root: Path) -> None:
-    """Keep the newest programs that fit, those for other machines and versions among them."""
-    total = 0
-    found = [one for store in root.iterdir() for one in _programs(store)]
-    for program, status in sorted(found, key=lambda one: one[1].st_mtime, reverse=True):
-        total += status.st_size
-        if total > MOST_BYTES:
-            program.unlink(missing_ok=True)
-
-
-def _programs(store: Path) -> list[tuple[Path, os.stat_result]]:
-    """Return the programs that are kept in a folder; a link stands for itself."""
-    found = []
-    for path in store.glob("*.pb.*"):
-        with contextlib.suppress(FileNotFoundError):  # another process has removed it
-            found.append((path, path.lstat()))
-    return found
+        remove_oldest(store.parent, _PROGRAMS_BELOW, MOST_BYTES)
 
 
 def _hash(path: Path) -> str:
