@@ -28,7 +28,7 @@ from kerazoo.models.generative.vae import evaluate
 from kerazoo.report.tables import load_results
 
 RESULTS = Path(__file__).parent / "results" / "pythae_vae.json"
-EXPERIMENT = "16 latent numbers, grey levels"
+EXPERIMENT = "16 latent dimensions, gray levels"
 LEARNING_RATE = 1e-3
 MEASURES = ("negative_elbo", "negative_log_likelihood", "classifier_frechet_distance")
 

@@ -53,7 +53,7 @@ history = kerazoo.fit_model(
 )
 costs = history.history["loss"][::100]
 log = pd.DataFrame({"step": range(0, 2001, 100), "cost": [f"{cost:.6f}" for cost in costs]})
-log.style.hide()
+log.set_index("step")
 
 # %%
 plots.plot_history(history, metrics=["loss"])

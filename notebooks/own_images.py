@@ -79,7 +79,7 @@ answers = run.model.predict(run.splits.test.x, verbose=0)
 plots.plot_confusion_matrix(run.splits.test.y, answers, run.splits.class_names)
 
 # %% [markdown]
-# The mistakes that it was surest of: some of them one would make oneself.
+# The mistakes that it was most confident about: a person would make some of them, too.
 
 # %%
 plots.plot_worst_mistakes(run.splits.test.x, run.splits.test.y, answers, run.splits.class_names)

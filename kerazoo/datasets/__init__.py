@@ -56,7 +56,7 @@ def load_dataset(
     Example:
         >>> splits = load_dataset("wine", task="multiclass", deduplicate=True)
         >>> splits.train.x.shape, splits.class_names
-        ((3192, 12), ('bad', 'middling', 'good'))
+        ((3192, 12), ('bad', 'medium', 'good'))
     """
     load = load_dataset_module(name).load
     known = [option for option in inspect.signature(load).parameters if option != "data_dir"]

@@ -31,7 +31,7 @@ FILES = (
     ),
 )
 COLORS = ("red", "white")
-QUALITIES = ("bad", "middling", "good")
+QUALITIES = ("bad", "medium", "good")
 TASKS = ("binary", "multiclass")
 
 
@@ -48,7 +48,7 @@ def load(
     Args:
         data_dir: a folder that holds `wines-quality.csv`.
         task: `"binary"`: eleven measurements and the quality tell red from white. `"multiclass"`:
-            eleven measurements and the color tell bad (<= 5), middling (6) and good (>= 7).
+            eleven measurements and the color tell bad (<= 5), medium (6) and good (>= 7).
         deduplicate: whether exact duplicates are dropped before the split.
         validation_fraction: share of the training part, its last rows, held out for validation.
         one_hot: whether targets are one-hot vectors instead of class indices.

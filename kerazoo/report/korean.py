@@ -117,8 +117,8 @@ METRICS = {
 EXPERIMENTS = {
     "10,000 samples": "샘플 10,000개",
     "10,000 words": "단어 10,000개",
-    "2 latent numbers, 32x32": "잠재 변수 2개, 32×32",
-    "2 latent numbers, grey levels": "잠재 변수 2개, 회색조",
+    "2 latent dimensions, 32x32": "잠재 변수 2개, 32×32",
+    "2 latent dimensions, gray levels": "잠재 변수 2개, 회색조",
     "50,000 / 10,000": "훈련 50,000 / 테스트 10,000",
     "60,000 / 10,000": "훈련 60,000 / 테스트 10,000",
     "IMDB reviews, 10,000 words": "IMDB 영화평, 단어 10,000개",

@@ -52,10 +52,10 @@ class Classifier(ClassifierMixin, Network):
     Example:
         >>> import kerazoo, numpy as np
         >>> x, y = kerazoo.load_dataset("wine").train
-        >>> words = np.array(["bad", "middling", "good"])[y]
+        >>> words = np.array(["bad", "medium", "good"])[y]
         >>> model = Classifier("wine_multiclass", epochs=1).fit(x, words)
         >>> model.classes_.tolist(), model.predict_proba(x[:5]).shape
-        (['bad', 'good', 'middling'], (5, 3))
+        (['bad', 'good', 'medium'], (5, 3))
     """
 
     def __init__(

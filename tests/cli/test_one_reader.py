@@ -331,7 +331,7 @@ def test_a_class_that_is_unknown_is_refused(cli, wine: Saved, tmp_path: Path) ->
     table_of(wine.splits).assign(quality=5).to_csv(tmp_path / "t.csv", index=False)
     status, _, err = cli("evaluate", wine.path, "--data", tmp_path / "t.csv")
     assert status == 1
-    assert "'quality' has the class '5'; the network knows 'bad', 'middling', 'good'" in err
+    assert "'quality' has the class '5'; the network knows 'bad', 'medium', 'good'" in err
 
 
 MANY = 9000  # rows: more than are read at once

@@ -54,7 +54,7 @@ print([name for name in heavy if name in sys.modules], file=sys.stderr)
         "[]",
     ]
     answers = list(csv.DictReader(io.StringIO(done.stdout)))
-    names = ("bad", "middling", "good")
+    names = ("bad", "medium", "good")
     got = [[float(answer[f"probability_{name}"]) for name in names] for answer in answers]
     np.testing.assert_allclose(got, expected, atol=1e-5)
     assert [answer["quality"] for answer in answers] == [names[i] for i in expected.argmax(axis=1)]

@@ -143,7 +143,7 @@ def test_cifar10_of_real_images() -> None:
     assert (pets.test.x[::2] == splits.test.x[splits.test.y == 3]).all(), "cats, then and now"
 
 
-def test_the_licence_of_bundled_images_is_bundled() -> None:
+def test_the_license_of_bundled_images_is_bundled() -> None:
     text = (sources.BUNDLED / "fashion-mnist-mini-LICENSE.txt").read_text()
     assert "MIT License" in text
     assert "Zalando" in text

@@ -205,7 +205,7 @@ def test_an_evaluation_does_not_settle_what_is_trained() -> None:
 
 
 @pytest.mark.thorough
-def test_a_frozen_batch_normalisation_waits_as_well() -> None:
+def test_a_frozen_batch_normalization_waits_as_well() -> None:
     def make() -> keras.Model:
         return networks.convolutional()
 

@@ -102,7 +102,7 @@ def test_more_or_fewer_clusters_than_classes_and_no_classes(clusters: int) -> No
     assert alone.get_title() == f"{clusters} clusters of k-means"
 
 
-def test_more_latent_numbers_are_drawn_as_two_that_keep_neighbours(
+def test_more_latent_dimensions_are_drawn_as_two_that_keep_neighbors(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(generated, "_MOST_POINTS", 40)

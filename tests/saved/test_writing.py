@@ -53,7 +53,7 @@ def test_the_card_says_what_the_network_is(wine):
     assert card.data == wine.splits.hash()
     assert card.inputs[0].shape == (12,)
     assert card.outputs[0].shape == (3,)
-    assert card.class_names == ("bad", "middling", "good")
+    assert card.class_names == ("bad", "medium", "good")
     assert card.target_name == "quality"
     assert [column.name for column in card.columns] == list(wine.splits.feature_names)
     color = card.columns[-1]

@@ -19,7 +19,7 @@ def boston_data() -> Rows:
 @pytest.fixture(scope="session")
 def wine_data() -> Rows:
     x, y = kerazoo.load_dataset("wine").train
-    return x[:300], np.array(["bad", "middling", "good"])[y[:300]]
+    return x[:300], np.array(["bad", "medium", "good"])[y[:300]]
 
 
 @pytest.fixture(scope="session")

@@ -40,11 +40,11 @@ def test_a_recipe_that_stops_early_watches_rows_that_are_held_out(boston_data: R
 
 def test_a_classifier_is_what_fit_model_trains(wine_data: Rows) -> None:
     x, words = wine_data
-    one_hot = (words[:, None] == ["bad", "good", "middling"]).astype("float32")
+    one_hot = (words[:, None] == ["bad", "good", "medium"]).astype("float32")
     expected = trained_by_hand("wine_multiclass", (x, one_hot))
     fitted = Classifier("wine_multiclass", epochs=2, random_state=3).fit(x, words)
     assert_same_weights(fitted.model_, expected)
-    assert fitted.classes_.tolist() == ["bad", "good", "middling"]
+    assert fitted.classes_.tolist() == ["bad", "good", "medium"]
     probabilities = fitted.predict_proba(x)
     np.testing.assert_allclose(probabilities, expected.predict(x, verbose=0), rtol=1e-5)
     np.testing.assert_allclose(probabilities.sum(axis=1), 1, rtol=1e-6)
@@ -85,7 +85,7 @@ def test_a_row_of_weight_0_is_left_out(boston_data: Rows, boston: Regressor) -> 
 def test_class_weights_are_weights_of_rows(wine_data: Rows, wine: Classifier) -> None:
     x, words = wine_data
     fitted = []
-    for given in ("balanced", {"bad": 5.0, "middling": 0.5}):
+    for given in ("balanced", {"bad": 5.0, "medium": 0.5}):
         expected = Classifier(epochs=1).fit(x, words, compute_sample_weight(given, words))
         fitted.append(Classifier(epochs=1, class_weight=given).fit(x, words))
         assert_same_weights(fitted[-1].model_, expected.model_)

@@ -150,7 +150,7 @@ DOCUMENTED = Recipe(
         "validation",
     ),
     measures=("denoising",),
-    experiment="2 latent numbers, 32x32",
+    experiment="2 latent dimensions, 32x32",
     recorded_seeds=3,
 )
 
@@ -167,17 +167,17 @@ TUNED = dataclasses.replace(
     optimizer=_TUNED_OPTIMIZER,
     source="own choice, selected on validation",
     experiments={
-        "3 latent numbers, 32x32": {  # as in course document B, line 2210
+        "3 latent dimensions, 32x32": {  # as in course document B, line 2210
             "builder_arguments": {"latent_dim": 3},
             "recorded_seeds": 1,
         },
-        "8 latent numbers, 32x32": {
+        "8 latent dimensions, 32x32": {
             "builder_arguments": {"latent_dim": 8},
         },
-        "32 latent numbers, 32x32": {
+        "32 latent dimensions, 32x32": {
             "builder_arguments": {"latent_dim": 32},
         },
-        "32 latent numbers, denoising": {
+        "32 latent dimensions, denoising": {
             "builder_arguments": {"latent_dim": 32, "noise": _NOISE},
         },
     },

@@ -122,7 +122,7 @@ DOCUMENTED = Recipe(
     measures=("likelihood", "samples"),
     source="own choice, with the layer sizes of Pythae; "
     "course document B, lines 2296-2440, describes the method",
-    experiment="2 latent numbers, grey levels",
+    experiment="2 latent dimensions, gray levels",
     recorded_seeds=3,
 )
 
@@ -137,8 +137,8 @@ TUNED = dataclasses.replace(
     epochs=40,
     source="own choice, selected on validation",
     experiments={
-        "16 latent numbers, grey levels": {"builder_arguments": _LARGER},
-        "16 latent numbers, binarised at a half": {
+        "16 latent dimensions, gray levels": {"builder_arguments": _LARGER},
+        "16 latent dimensions, binarized at a half": {
             "builder_arguments": _LARGER,
             "dataset_arguments": {**_IMAGES, "binarized": True},
             "recorded_seeds": 1,

@@ -37,7 +37,7 @@ def build_wine_multiclass(
         `(rows, features)`: the raw measurements and the color, 0 for red and 1 for white.
 
     Output shape:
-        `(rows, classes)`: probabilities of bad (<= 5), middling (6) and good (>= 7).
+        `(rows, classes)`: probabilities of bad (<= 5), medium (6) and good (>= 7).
 
     Raises:
         UnknownName: if there is no such activation.

@@ -100,7 +100,7 @@ DOCUMENTED = Recipe(
         0.934,
         "accuracy",
         "Fashion-MNIST repository, table of submitted results",
-        "about 500,000 parameters, with augmentation and batch normalisation; the course gives no "
+        "about 500,000 parameters, with augmentation and batch normalization; the course gives no "
         "figure for clothes",
     ),
     baseline=Reference(0.8833, "accuracy", "MLP 256-128-100 in the Fashion-MNIST repository"),

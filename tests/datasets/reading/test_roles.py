@@ -161,7 +161,7 @@ def test_numbers_are_read_as_they_were_written_before() -> None:
     assert read(one, "number", written="decimal comma") == [1234]
     assert read(pd.Series(["1,234"]), "number", written="decimal comma") == [1.234]
     assert read(pd.Series(["1,234"]), "number", written="thousands") == [1234]
-    # 1.5 is of another way of writing, and so are its neighbours.
+    # 1.5 is of another way of writing, and so are its neighbors.
     assert read(pd.Series(["1.234", "1.5"]), "number", written="decimal comma") == [1.234, 1.5]
     assert read(pd.Series([1.234]), "number", written="decimal comma") == [1.234]
 
