@@ -123,7 +123,7 @@ class GivesErrors(Protocol):
 class DrawsClasses(Protocol):
     """A model that draws images of a class that is asked for, if it knows several.
 
-    Its generator or decoder takes rows of latent dimensions, and after these a 1 at the class among 0s
+    Its generator or decoder takes rows of latent vectors, and after these a 1 at the class among 0s
     for the others. Offered by `models/generative/`; looked for in `tasks/generation/decoder.py`.
     """
 

@@ -80,6 +80,7 @@ def on_config(config: MkDocsConfig) -> MkDocsConfig:
                 {"Speed": "speed.md"},
             ]
         },
+        {"The course": ["course.md", {"한국어 용어": "korean_terms.md"}]},
         {"Networks": networks},
         {
             "Use": [

@@ -52,7 +52,7 @@ TRAIN_OPTIONS: Mapping[str, Option] = {
     "fit": FIT_IN_TRAINING,
     "augmentation": Option(
         "What is done to images at random in training, with commas between, or none: mirror, "
-        "shift, rotate, erase. Mirrored digits are no digits.",
+        "shift, crop, rotate, erase. Mirrored digits are no digits.",
         default="the recipe's",
     ),
     "skip_damaged": SKIP_DAMAGED,

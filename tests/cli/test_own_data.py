@@ -153,7 +153,7 @@ def test_options_that_do_not_go_together(
     [
         ({}, "mirror, shift, erase", {"mirror", "shift", "erase"}),
         ({"augmentation": "none"}, "none", set()),
-        ({"augmentation": "shift, rotate"}, "shift, rotate", {"shift", "rotate"}),
+        ({"augmentation": "crop, rotate"}, "crop, rotate", {"crop", "rotate"}),
     ],
 )
 def test_augmentation_is_chosen_and_said(
@@ -168,7 +168,7 @@ def test_augmentation_is_chosen_and_said(
     adapted, _ = _choose_data("cnn", recipe, recipe, photos, chosen)
     assert f"augmentation: {used}.\n" in capsys.readouterr().err
     names = {layer.name for layer in kerazoo.build_cnn(**adapted.builder_arguments).layers}
-    assert names & {"mirror", "shift", "rotate", "erase"} == layers
+    assert names & {"mirror", "shift", "crop", "rotate", "erase"} == layers
 
 
 def test_a_network_without_the_augmentation_asked_for(photos: Path) -> None:

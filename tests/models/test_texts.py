@@ -7,6 +7,7 @@ import math
 import keras
 import numpy as np
 import pytest
+import tensorflow as tf
 
 import kerazoo
 from kerazoo.errors import InvalidInput, UnknownName
@@ -39,6 +40,24 @@ def test_a_bag_has_a_one_for_each_word_that_is_there() -> None:
     ids = np.array([[1, 3, 5, 0], [0, 0, 0, 0], [2, 1, 0, 0]], "int32")
     expected = [[0, 1, 0, 1, 0, 1], [0, 0, 0, 0, 0, 0], [0, 1, 1, 0, 0, 0]]
     np.testing.assert_array_equal(bag.predict(ids, verbose=0), expected)
+
+
+def test_ones_alone_train_as_ones_and_zeros_do() -> None:
+    ids = np.array([[1, 3, 5, 0], [0, 0, 0, 0], [2, 1, 0, 0]], "int32")
+    trained = {}
+    for sparse in (False, True):
+        keras.utils.set_random_seed(0)
+        model = kerazoo.build_imdb_mlp((4,), vocabulary_size=3)
+        bag = model.get_layer("bag_of_words")
+        bag.sparse = sparse
+        assert isinstance(bag(ids, training=True), tf.SparseTensor) == sparse
+        model.compile(keras.optimizers.SGD(0.5), "binary_crossentropy")
+        kerazoo.fit_model(model, (ids, np.array([1, 0, 0])), epochs=3, batch_size=2, verbose=0)
+        trained[sparse] = model.get_weights()
+    for dense, of_ones in zip(trained[False], trained[True], strict=True):
+        np.testing.assert_allclose(of_ones, dense, atol=1e-6)
+    start = kerazoo.build_imdb_mlp((4,), vocabulary_size=3).get_layer("dense_1").get_weights()[0]
+    assert np.abs(trained[True][0][1] - start[1]).max() > 1e-3
 
 
 @pytest.mark.parametrize("cell", ["lstm", "gru", "rnn"])

@@ -77,7 +77,7 @@ def clean(cells: pd.Series) -> pd.Series:
     text = text.str.replace(r"(\d)-?\s*[년年월月]\s*", r"\1-", regex=True)
     text = text.str.replace(r"(?<=\d-)\s+(?=\d)", "", regex=True)
     text = text.str.replace(r"(\d)\s*[일日]", r"\1", regex=True)
-    return text.str.replace(r"^(\d{4}-\d{1,2})-$", r"\1", regex=True)
+    return text.str.replace(r"^(\d{4}(?:-\d{1,2})?)-$", r"\1", regex=True)
 
 
 def read_texts(text: pd.Series, layouts: Sequence[tuple[str, str]]) -> Iterator[Reading]:

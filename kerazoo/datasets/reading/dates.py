@@ -33,6 +33,10 @@ _SAYS_DATE = re.compile(
     re.IGNORECASE,
 )
 
+_SAYS_YEAR = re.compile(
+    r"year|^yr$|^연$|연도|년도|^년$|^年|年度|^jahr$|^año$|^année$", re.IGNORECASE
+)
+
 
 @dataclass(frozen=True)
 class Dates:
@@ -52,7 +56,8 @@ class Dates:
 def find_dates(frame: pd.DataFrame, others: Sequence[str] = (), source: str = "the series") -> str:
     """Return the first column that holds nothing but dates, `""` if there is none.
 
-    A number is no date, but for one such as 20230720 whose column's name or regular step says so.
+    A number is no date, but for one such as 20230720 whose column's name or regular step says so,
+    and for years that rise from row to row, or fall, in a column whose name says so.
 
     Args:
         frame: texts, or what pandas has read.
@@ -89,6 +94,16 @@ def are_dates(cells: pd.Series, column: str) -> bool:
         return True
     share, readings = _read_likely(cells.reset_index(drop=True), column)
     return share == 1 and len(readings) == 1
+
+
+def find_years(frame: pd.DataFrame) -> str:
+    """Return the first column of years by its name and its cells, `""` if there is none.
+
+    Args:
+        frame: the rows of one series, where a file holds several: each has the same years.
+    """
+    columns = [str(column) for column in frame.columns if _SAYS_YEAR.search(str(column))]
+    return next((column for column in columns if are_dates(frame[column], column)), "")
 
 
 def are_in_two_ways(cells: pd.Series, column: str) -> bool:
@@ -220,7 +235,7 @@ def _read_likely(cells: pd.Series, column: str) -> tuple[float, list[Reading]]:
     if pd.api.types.is_bool_dtype(cells) or pd.api.types.is_float_dtype(cells):
         return 0.0, []
     some = clean(some_of(cells)).tolist()
-    if not any(may_be(some, pattern) for pattern, _ in (*LAYOUTS, *COMPACT)):
+    if not any(may_be(some, pattern) for pattern, _ in (*LAYOUTS, *COMPACT, *YEAR)):
         return 0.0, []
     text = clean(cells)
     filled = int((text != "").sum())
@@ -231,6 +246,9 @@ def _read_likely(cells: pd.Series, column: str) -> tuple[float, list[Reading]]:
             for reading in most_complete(read_texts(text, COMPACT))
             if _SAYS_DATE.search(column) or _has_regular_step(reading.local)
         ]
+    if not readings and _SAYS_YEAR.search(column):
+        # A year that is there twice is a property of a row, not its time.
+        readings = [one for one in read_texts(text, YEAR) if _has_one_direction(one.local)]
     if not readings or filled == 0:
         return 0.0, []
     found = int(readings[0].local.notna().sum())
@@ -239,12 +257,18 @@ def _read_likely(cells: pd.Series, column: str) -> tuple[float, list[Reading]]:
 
 
 def _has_regular_step(local: pd.Series) -> bool:
-    if local.isna().any() or len(local) < 3:
+    if len(local) < 3:
         return False
     steps = np.diff(local.to_numpy())
     _, counts = np.unique(steps, return_counts=True)
-    one_way = (steps > np.timedelta64(0)).all() or (steps < np.timedelta64(0)).all()
-    return bool(one_way) and bool(counts.max() >= 0.6 * len(steps))
+    return _has_one_direction(local) and bool(counts.max() >= 0.6 * len(steps))
+
+
+def _has_one_direction(local: pd.Series) -> bool:
+    if local.isna().any() or len(local) < 3:
+        return False
+    steps = np.diff(local.to_numpy())
+    return bool((steps > np.timedelta64(0)).all() or (steps < np.timedelta64(0)).all())
 
 
 def _refuse(

@@ -17,6 +17,7 @@ import numpy as np
 from kerazoo._notes import warn_user
 from kerazoo._wording import counted
 from kerazoo.datasets.about import Series
+from kerazoo.datasets.reading.dates import find_years
 from kerazoo.datasets.reading.series import (
     Missing,
     SeriesTable,
@@ -97,6 +98,7 @@ def read_many(
             f"most {_MOST_SERIES}. Does it number the rows? Choose another one."
         )
     others = frame.drop(columns=by)
+    date = date or find_years(others[labels == names[0]]) or None
     wanted = None if columns is None else [column for column in columns if column != by]
     read = read_columns(others, name, wanted, date=date, needed=needed, delimiter=delimiter)
     tables, notes = {}, {}

@@ -14,8 +14,13 @@ class MultiHot(keras.layers.Layer):
     So a batch is the only one that takes a number for every word: 25,000 reviews would take a
     gigabyte. Keras' `CategoryEncoding` takes a number for every word at every position of a row.
 
+    Of ten thousand words, a text holds some hundred. In training the layer gives the ones alone, as
+    a `tf.SparseTensor`, and a dense layer that follows multiplies the rows of its weights that it
+    needs. Saved and served networks compute with all numbers: LiteRT has no sparse product.
+
     Args:
         size: how many ids there are.
+        sparse: whether it gives the ones alone in training; not every layer takes that.
         name: of the layer.
 
     Input shape:
@@ -25,11 +30,16 @@ class MultiHot(keras.layers.Layer):
         `(rows, size)`.
     """
 
-    def __init__(self, size: int, name: str | None = None) -> None:
+    def __init__(self, size: int, sparse: bool = True, name: str | None = None) -> None:
         super().__init__(name=name, trainable=False)
         self.size = size
+        self.sparse = sparse
+        self.supports_jit = not sparse  # XLA has no sparse product either
 
-    def call(self, inputs: Any) -> Any:
+    def call(self, inputs: Any, training: bool = False) -> Any:
+        """Return the ones, or ones and zeros."""
+        if training and self.sparse and keras.backend.backend() == "tensorflow":
+            return self._ones(inputs)
         ops = keras.ops
         ids = ops.reshape(inputs, (-1,))  # (rows * length,)
         rows = ops.arange(ops.shape(inputs)[0], dtype="int32")
@@ -38,8 +48,20 @@ class MultiHot(keras.layers.Layer):
         indices = ops.stack([row_of_id, ids], axis=1)
         return ops.scatter(indices, ones, (ops.shape(inputs)[0], self.size))
 
-    def compute_output_spec(self, inputs: Any) -> Any:
+    def _ones(self, inputs: Any) -> Any:
+        import tensorflow as tf
+
+        places = tf.where(inputs > 0)  # (words, 2): row and position
+        ids = tf.cast(tf.gather_nd(inputs, places), "int64")
+        indices = tf.stack([places[:, 0], ids], axis=1)
+        shape = (tf.shape(inputs, out_type="int64")[0], self.size)
+        return tf.SparseTensor(indices, tf.ones_like(ids, self.compute_dtype), shape)
+
+    def compute_output_spec(self, inputs: Any, training: bool = False) -> Any:
+        """Return shape and type of what the layer gives."""
         return keras.KerasTensor((inputs.shape[0], self.size), dtype=self.compute_dtype)
 
     def get_config(self) -> dict[str, Any]:
-        return {"name": self.name, "size": self.size}
+        """Return what the layer is made of; networks were saved before there was `sparse`."""
+        sparse = {} if self.sparse else {"sparse": False}
+        return {"name": self.name, "size": self.size, **sparse}

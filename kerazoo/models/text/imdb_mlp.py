@@ -59,7 +59,7 @@ def build_imdb_mlp(
 
     size = table_size(input_shape, vocabulary_size, classes)
     inputs = keras.Input(tuple(input_shape), dtype="int32", name="words")
-    x = MultiHot(size, name="bag_of_words")(inputs)
+    x = MultiHot(size, sparse=word_dropout == 0, name="bag_of_words")(inputs)
     if word_dropout > 0:
         x = keras.layers.Dropout(word_dropout, name="word_dropout")(x)
     for number, width in enumerate(units, start=1):

@@ -10,7 +10,7 @@ from kerazoo.errors import unknown_name
 if TYPE_CHECKING:
     import keras
 
-AUGMENTATIONS = ("mirror", "shift", "zoom", "rotate", "erase")
+AUGMENTATIONS = ("mirror", "shift", "crop", "zoom", "rotate", "erase")
 
 
 def augment(
@@ -26,17 +26,18 @@ def augment(
         x: images whose pixels go from `background` to 1.
         names: which of `AUGMENTATIONS`, in the order in which they are done.
         background: the value of a black pixel, which fills what comes in from outside.
-        shift: the most that an image is moved, as a share of its height and width.
+        shift: the most that an image is moved, as a share of its height and width: by parts of
+            pixels by "shift", by whole ones by "crop".
 
     Raises:
         UnknownName: if there is no such augmentation.
     """
     for name in names:
-        x = _layer(name, background, shift)(x)
+        x = _layer(name, background, shift, x.shape[1])(x)
     return x
 
 
-def _layer(name: str, background: int, shift: float) -> keras.layers.Layer:
+def _layer(name: str, background: int, shift: float, height: int) -> keras.layers.Layer:
     import keras
 
     if name not in AUGMENTATIONS:
@@ -46,6 +47,10 @@ def _layer(name: str, background: int, shift: float) -> keras.layers.Layer:
         return keras.layers.RandomFlip("horizontal", name=name)
     if name == "shift":
         return keras.layers.RandomTranslation(shift, shift, **outside, name=name)
+    if name == "crop":
+        from kerazoo.models.vision._crop import RandomCropOfPadded
+
+        return RandomCropOfPadded(max(1, round(shift * height)), float(background), name=name)
     if name == "zoom":
         return keras.layers.RandomZoom(0.1, 0.1, **outside, name=name)
     if name == "erase":

@@ -34,9 +34,9 @@ def build_cifar_cnn(
         dropout: share of the flattened features, before that layer, that are dropped in training,
             0 <= dropout < 1.
         augmentation: what is done to images at random in training, and in training only:
-            `"mirror"` (left and right), `"shift"` (by up to four pixels of 32), `"zoom"` and
-            `"rotate"` (by up to 10 %, and 18 degrees), `"erase"` (half of the images lose a
-            rectangle of 2 to 20 %).
+            `"mirror"` (left and right), `"shift"` (by up to four pixels of 32), `"crop"`
+            (the same, by whole pixels), `"zoom"` and `"rotate"` (by up to 10 %, and 18 degrees),
+            `"erase"` (half of the images lose a rectangle of 2 to 20 %).
         normalize: whether each block ends with batch normalization, without scale and offset, so
             that there is nothing more to train.
 

@@ -31,8 +31,9 @@ def build_cnn(
         filters: filters of the convolutions in each block.
         dropout: share of the pooled features that are dropped in training, 0 <= dropout < 1.
         augmentation: what is done to images at random in training, and in training only:
-            `"mirror"` (left and right), `"shift"` (by up to 4 %), `"zoom"` and `"rotate"` (by up to
-            10 %, and 18 degrees), `"erase"` (half of the images lose a rectangle of 2 to 20 %).
+            `"mirror"` (left and right), `"shift"` (by up to 4 %), `"crop"` (the same, by whole
+            pixels), `"zoom"` and `"rotate"` (by up to 10 %, and 18 degrees), `"erase"` (half of the
+            images lose a rectangle of 2 to 20 %).
 
     Input shape:
         `(rows, *input_shape)`: pixels from 0 to 255; they are scaled inside.

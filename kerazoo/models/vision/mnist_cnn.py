@@ -31,9 +31,9 @@ def build_mnist_cnn(
         filters: filters of the convolution in each block.
         dropout: share of the flattened features that are dropped in training, 0 <= dropout < 1.
         augmentation: what is done to images at random in training, and in training only:
-            `"shift"` (by up to two pixels of 28), `"zoom"` and `"rotate"` (by up to 10 %, and 18
-            degrees), `"erase"` (half of the images lose a rectangle of 2 to 20 %), `"mirror"`
-            (left and right: not for digits).
+            `"shift"` (by up to two pixels of 28), `"crop"` (by whole ones), `"zoom"` and
+            `"rotate"` (by up to 10 %, and 18 degrees), `"erase"` (half of the images lose a
+            rectangle of 2 to 20 %), `"mirror"` (left and right: not for digits).
 
     Input shape:
         `(rows, *input_shape)`: pixels from 0 to 255; they are scaled inside.

@@ -32,9 +32,9 @@ def build_mnist_mlp(
         dropout: share of each hidden layer's units that are dropped in training, as many numbers
             as layers, 0 <= dropout < 1.
         augmentation: what is done to images at random in training, and in training only:
-            `"shift"` (by up to two pixels of 28), `"zoom"` and `"rotate"` (by up to 10 %, and 18
-            degrees), `"erase"` (half of the images lose a rectangle of 2 to 20 %), `"mirror"`
-            (left and right: not for digits).
+            `"shift"` (by up to two pixels of 28), `"crop"` (by whole ones), `"zoom"` and
+            `"rotate"` (by up to 10 %, and 18 degrees), `"erase"` (half of the images lose a
+            rectangle of 2 to 20 %), `"mirror"` (left and right: not for digits).
         activation: of hidden layers: `"relu"`, `"sigmoid"`, `"tanh"`, `"leaky_relu"` or `"elu"`.
 
     Input shape:
