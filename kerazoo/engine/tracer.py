@@ -24,6 +24,7 @@ from typing import Any
 import keras
 import tensorflow as tf
 
+from kerazoo._sparse_products import allowing_sparse_products
 from kerazoo.engine.data import Arrays
 from kerazoo.engine.distribution import replicas_of, run_on_replicas
 from kerazoo.engine.feeding import as_keras_feeds, batch_spec
@@ -99,9 +100,11 @@ def make_graph_of(
     function: Callable[..., Any], signature: Sequence[Any], *, jit_compile: bool
 ) -> Any:
     """Trace a function of tensors, and return the graph, which is called in the same way."""
-    return tf.function(
+    program = tf.function(
         function, input_signature=signature, jit_compile=jit_compile or None, autograph=False
-    ).get_concrete_function()
+    )
+    with allowing_sparse_products():
+        return program.get_concrete_function()
 
 
 def _call_step(model: keras.Model, step_name: str, batch: Any, jit_compile: bool) -> Any:

@@ -6,6 +6,8 @@ from typing import Any
 
 import keras
 
+from kerazoo._sparse_products import sparse_products_are_allowed
+
 
 @keras.saving.register_keras_serializable(package="kerazoo")
 class MultiHot(keras.layers.Layer):
@@ -14,13 +16,14 @@ class MultiHot(keras.layers.Layer):
     So a batch is the only one that takes a number for every word: 25,000 reviews would take a
     gigabyte. Keras' `CategoryEncoding` takes a number for every word at every position of a row.
 
-    Of ten thousand words, a text holds some hundred. In training the layer gives the ones alone, as
-    a `tf.SparseTensor`, and a dense layer that follows multiplies the rows of its weights that it
-    needs. Saved and served networks compute with all numbers: LiteRT has no sparse product.
+    Of ten thousand words, a text holds some hundred. In training, and in programs of the engine,
+    the layer gives the ones alone, as a `tf.SparseTensor`, and a dense layer that follows
+    multiplies the rows of its weights that it needs. Elsewhere it computes with all numbers: LiteRT
+    has no sparse product.
 
     Args:
         size: how many ids there are.
-        sparse: whether it gives the ones alone in training; not every layer takes that.
+        sparse: whether it gives the ones alone there; not every layer takes that.
         name: of the layer.
 
     Input shape:
@@ -38,7 +41,8 @@ class MultiHot(keras.layers.Layer):
 
     def call(self, inputs: Any, training: bool = False) -> Any:
         """Return the ones, or ones and zeros."""
-        if training and self.sparse and keras.backend.backend() == "tensorflow":
+        as_ones = self.sparse and (training or sparse_products_are_allowed())
+        if as_ones and keras.backend.backend() == "tensorflow":
             return self._ones(inputs)
         ops = keras.ops
         ids = ops.reshape(inputs, (-1,))  # (rows * length,)
