@@ -64,6 +64,16 @@ class AdaptsToInputs(Protocol):
 
 
 @runtime_checkable
+class LooksUpRows(Protocol):
+    """A layer that reads some rows of its weights, so that the gradient is one of these rows.
+
+    Offered by `models/recommender/_lookup.py`; looked for in `engine/fused_update.py`.
+    """
+
+    looks_up_rows: bool
+
+
+@runtime_checkable
 class ServedInHalfPrecision(Protocol):
     """A model whose exported weights may be rounded to 16 bits.
 

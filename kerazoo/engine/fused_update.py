@@ -17,7 +17,8 @@ from typing import Any
 import keras
 import tensorflow as tf
 
-from kerazoo.engine.keras_internals import adam_averages, is_weight_decayed
+from kerazoo._protocols import LooksUpRows
+from kerazoo.engine.keras_internals import adam_averages, is_weight_decayed, layers_of
 
 _LARGEST, _LARGEST_UNDER_XLA = 2**20, 2**13
 """Numbers in all variables: above, laying them end to end costs more than it saves. XLA fuses the
@@ -94,9 +95,16 @@ def can_fuse(model: keras.Model, jit_compile: bool) -> bool:
         and all(variable.dtype == "float32" for variable in variables)
         and all(variable.constraint is None for variable in variables)
         and not any(getattr(variable, "overwrite_with_gradient", False) for variable in variables)
+        and not any(map(_gives_rows, layers_of(model)))
         and 0 < sum(math.prod(variable.shape) for variable in variables) <= largest
         and _is_built_for(adam, variables)
     )
+
+
+def _gives_rows(layer: keras.layers.Layer) -> bool:
+    """Tell whether a gradient will be of some rows only, before a step is traced to find out."""
+    looks_up = isinstance(layer, keras.layers.Embedding | LooksUpRows)
+    return looks_up and bool(layer.trainable_weights)
 
 
 def _is_built_for(adam: Any, variables: Sequence[Any]) -> bool:

@@ -8,6 +8,8 @@ import keras
 import numpy as np
 import pytest
 
+import kerazoo
+from kerazoo.engine import fused_update
 from kerazoo.engine import updates as short_updates
 from kerazoo.engine.fit import fit_model
 from tests.engine.test_exactness import assert_same_training
@@ -95,3 +97,25 @@ def test_the_optimizer_is_put_back() -> None:
     model = network(optimizers.Adam(0.01))
     fit_model(model, sentences(), verbose=0)
     assert "update_step" not in vars(model.optimizer)
+
+
+@pytest.mark.parametrize("name", ["embedding", "matrix_factorization"])
+def test_a_gradient_of_rows_is_known_before_a_step_is_traced(
+    name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: Any) -> None:
+        raise AssertionError("traced in vain")
+
+    monkeypatch.setattr(fused_update.FusedAdam, "apply_gradients", fail)
+    if name == "embedding":
+        model, rows = network(optimizers.Adam()), sentences()
+    else:
+        model = kerazoo.build_matrix_factorization(users=5, items=4)
+        model.compile(optimizers.Adam(), "mse")
+        rows = np.array([[1, 2], [5, 4], [3, 1]], "int32"), np.array([[3.0], [1.0], [5.0]])
+    fit_model(model, rows, epochs=1, verbose=0)
+    # The other side: a network without a table is fused.
+    dense = keras.Sequential([keras.Input((LENGTH,)), keras.layers.Dense(1)])
+    dense.compile(optimizers.Adam(), "mse")
+    with pytest.raises(AssertionError, match="in vain"):
+        fit_model(dense, sentences(), epochs=1, verbose=0)

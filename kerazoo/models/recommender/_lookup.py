@@ -23,8 +23,8 @@ class Lookup(keras.layers.Layer):
     in all: each time it is looked up by `penalty / sqrt(n)`. Rows of few ratings stay small, and
     rows of many are free to say what these say.
 
-    The layer counts the ratings itself before training: it offers the protocol `AdaptsToInputs` of
-    `kerazoo/_protocols.py`.
+    The layer counts the ratings itself before training: it offers the protocols `AdaptsToInputs`
+    and `LooksUpRows` of `kerazoo/_protocols.py`.
 
     Args:
         column: which id of a pair: 0 for users, 1 for items.
@@ -36,6 +36,7 @@ class Lookup(keras.layers.Layer):
     """
 
     takes_missing = False
+    looks_up_rows = True
 
     def __init__(
         self,
