@@ -23,6 +23,7 @@ _PUBLIC = {
     "plot_covered_patches": "covering",
     "plot_decision_lines": "boundary",
     "plot_decision_surface": "surface",
+    "plot_dependence": "dependence",
     "plot_explanations": "explanations",
     "plot_factors": "ratings",
     "plot_forecast": "forecasts",

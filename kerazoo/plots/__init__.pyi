@@ -8,6 +8,7 @@ from kerazoo.plots.classification import plot_confusion_matrix as plot_confusion
 from kerazoo.plots.classification import plot_worst_mistakes as plot_worst_mistakes
 from kerazoo.plots.columns import plot_columns as plot_columns
 from kerazoo.plots.covering import plot_covered_patches as plot_covered_patches
+from kerazoo.plots.dependence import plot_dependence as plot_dependence
 from kerazoo.plots.explanations import plot_explanations as plot_explanations
 from kerazoo.plots.explanations import plot_waterfall as plot_waterfall
 from kerazoo.plots.files import figures_of_predictions as figures_of_predictions

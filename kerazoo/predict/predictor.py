@@ -19,6 +19,7 @@ from kerazoo.saved.card import Card
 
 if TYPE_CHECKING:
     from kerazoo.datasets.reading.images import Fit
+    from kerazoo.predict.dependence import Dependence
     from kerazoo.predict.explaining import Explained
     from kerazoo.predict.sources import Note, Progress
     from kerazoo.predict.tables import Carried
@@ -141,6 +142,31 @@ class Predictor:
         from kerazoo.predict.explaining import explain
 
         return explain(self._answers, rows, self.card, seed=seed, pairs=pairs)
+
+    def partial_dependence(self, column: str) -> Dependence:
+        """Tell how answers depend on one column, all others being as they are in training rows.
+
+        Args:
+            column: of the table that the network takes. A number is set to 20-quantiles of the
+                training rows, a word to each word.
+
+        Returns:
+            A `Dependence`: `.mean`, `.rows`, `.to_frame()`; `kerazoo.plots.plot_dependence` draws
+            it.
+
+        Raises:
+            KerazooError: if it takes no table, or holds no sample of its training rows.
+            UnknownName: if there is no such column.
+
+        Example:
+            >>> import kerazoo
+            >>> found = kerazoo.load_predictor("wine_multiclass").partial_dependence("alcohol")
+            >>> bool(found.mean[-1, 2] > found.mean[0, 2])  # strong wines are more often good
+            True
+        """
+        from kerazoo.predict.dependence import partial_dependence
+
+        return partial_dependence(self._answers, self.card, column)
 
     def _answers(self, rows: np.ndarray) -> np.ndarray:
         """Return what is shown of answers, `(rows, outputs)`: probabilities, or numbers."""
