@@ -19,6 +19,7 @@ from kerazoo.datasets.reading.series import SeriesTable, read_series
 from kerazoo.datasets.reading.windows import cut_windows
 from kerazoo.datasets.splits import Splits
 from kerazoo.errors import InvalidInput, KerazooError
+from kerazoo.saved.gaussian import draw, is_gaussian, means_of
 from kerazoo.tasks.series.continuation import Forecast
 from kerazoo.tasks.series.history import choose_series, read_history
 
@@ -57,7 +58,8 @@ def forecast(
     before it is fed back: for the target that of a random validation row, for another column that
     of a random row of its regression. So errors add up from step to step as they would in truth,
     and where forecasts were too low on average, the interval lies higher than the forecast.
-    Intervals know neither the network's own uncertainty nor a future unlike the validation rows.
+    Of a network that gives a distribution, a value is drawn from that instead: the interval is
+    wider where it is less sure. Intervals do not know of a future unlike the rows before.
 
     Args:
         model: a predictor, a saved model's name or directory, or a Keras model with its `splits`.
@@ -69,7 +71,7 @@ def forecast(
         splits: the data that a Keras model was trained on; a saved model needs none.
         coverage: share of the paths that the interval holds, 0 < coverage < 1.
         paths: how many.
-        seed: decides which residuals are drawn.
+        seed: decides which residuals or values are drawn.
         series: which one, for a network of several series; may be left out if the history holds
             one. A series that the network was not trained on is scaled by its history.
 
@@ -98,7 +100,7 @@ def forecast(
         table = replace(table, values=to_own_units(table.values, scale), ahead=ahead_of)
     ahead = _KnownFuture(about, table, future, steps, scale)
     random = np.random.default_rng(seed)
-    # Path 0 is the forecast itself, without residuals.
+    # Path 0 is the forecast itself, without chance.
     simulated = _simulate_paths(predict, about, table.values, ahead, residuals, 1 + paths, random)
     past = table.values[:, about.target_index]
     if scale is not None:
@@ -115,6 +117,7 @@ def forecast(
         dates=ahead.dates,
         history=past,
         history_dates=table.dates,
+        samples=simulated[1:],
     )
 
 
@@ -138,7 +141,7 @@ def validation_residuals(model: keras.Model, splits: Splits) -> np.ndarray:
         `(rows, horizon)`, target minus forecast, float32.
     """
     predicted = model.predict(np.asarray(splits.validation.x), batch_size=1024, verbose=0)
-    return (np.asarray(splits.validation.y) - predicted).astype("float32")
+    return (np.asarray(splits.validation.y) - means_of(predicted)).astype("float32")
 
 
 Predict = Callable[[np.ndarray], np.ndarray]
@@ -322,7 +325,7 @@ def _simulate_paths(
     paths: int,
     random: np.random.Generator,
 ) -> np.ndarray:
-    """Return the target on each path, `(paths, steps)`, the first path without residuals."""
+    """Return the target on each path, `(paths, steps)`, the first path without chance."""
     lag, steps = series.lag, len(ahead.known)
     rows = np.empty((paths, lag + steps, len(series.columns)))
     rows[:, :lag] = history[-lag:]
@@ -331,8 +334,12 @@ def _simulate_paths(
         following = ahead.next_columns[first + 1 : first + lag + 1]
         following = np.broadcast_to(following, (paths, *following.shape))
         window = np.concatenate([rows[:, first : first + lag], following], axis=2)
-        predicted = predict(window.astype("float32")).astype("float64")
-        predicted[1:] += residuals[random.integers(len(residuals), size=paths - 1)]
+        answered = predict(window.astype("float32")).astype("float64")
+        predicted = np.array(means_of(answered))
+        if is_gaussian(answered):
+            predicted[1:] = draw(answered[1:], random)
+        else:
+            predicted[1:] += residuals[random.integers(len(residuals), size=paths - 1)]
         for step in range(first, min(first + series.horizon, steps)):
             if step < steps - 1:
                 ahead.continue_columns(rows[:, : lag + step + 1], step, random)
