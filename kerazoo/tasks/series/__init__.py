@@ -94,6 +94,11 @@ PREDICT_OPTIONS: Mapping[str, Option] = {
         "Values that so many of the paths stay below, a column each, such as 0.1,0.5,0.9.",
         metavar="SHARE,...",
     ),
+    "explain": Option(
+        "Say what each value of the last window counts for the first row ahead, by Shapley values. "
+        "A table for people names what counts most, other formats all.",
+        kind=bool,
+    ),
     "plot": Option("A PNG file to draw the forecast in.", Path, metavar="FILE"),
 }
 

@@ -14,6 +14,7 @@ from kerazoo.predict import Predictor, load_predictor
 from kerazoo.predict.output import format_records
 from kerazoo.saved.reading import Location
 from kerazoo.tasks import Request
+from kerazoo.tasks.series.reasons import add_reasons, explain_forecast, say_what_is_explained
 
 if TYPE_CHECKING:
     from kerazoo.tasks.series.continuation import Forecast
@@ -27,7 +28,7 @@ def answer(model: Location, request: Request) -> Iterator[str]:
     Args:
         model: a saved network that forecasts.
         request: one CSV file, or `"-"` for standard input; the options `steps`, `coverage`,
-            `quantiles` and `plot`.
+            `quantiles`, `explain` and `plot`.
 
     Raises:
         WrongUsage: if the quantiles are no numbers.
@@ -57,11 +58,15 @@ def answer(model: Location, request: Request) -> Iterator[str]:
         request.say(f"drawn to {plot}")
     about = predictor.card.about
     by = about.by if isinstance(about, Series) else None
-    records = [
-        {**({} if by is None else {by: name}), **record}
-        for name, result in results.items()
-        for record in _records(result, shares)
-    ]
+    records: list[dict[str, Any]] = []
+    said: set[str] = set()
+    for name, result in results.items():
+        of_one = _records(result, shares)
+        if request.options.get("explain"):
+            why = explain_forecast(predictor, result)
+            add_reasons(of_one, why, request.format)
+            _once(request.say, said)(say_what_is_explained(why, len(result)))
+        records += [{**({} if by is None else {by: name}), **record} for record in of_one]
     yield format_records(records, request.format)
 
 
@@ -100,7 +105,7 @@ def _forecast_each(predictor: Predictor, request: Request) -> dict[str, Forecast
 
 def _once(say: Callable[[str], object], said: set[str]) -> Callable[[str], object]:
     def say_once(line: str) -> None:
-        if line not in said:
+        if line and line not in said:
             said.add(line)
             say(line)
 

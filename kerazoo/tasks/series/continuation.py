@@ -15,6 +15,21 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
+class Seen:
+    """What a network saw before the first row ahead.
+
+    Args:
+        window: `(lag, features)`, in the network's own units.
+        center: what 0 in these units is in those of the target.
+        spread: what a step of 1 in these units is in those of the target.
+    """
+
+    window: np.ndarray
+    center: float = 0.0
+    spread: float = 1.0
+
+
+@dataclass(frozen=True)
 class Forecast:
     """What comes after a series, one value per row ahead.
 
@@ -28,6 +43,7 @@ class Forecast:
         history: the target in the rows before.
         history_dates: when those were.
         samples: the target on each path, `(paths, steps)`, if they were kept.
+        seen: what the network saw before the first row ahead, if it was kept.
     """
 
     values: np.ndarray
@@ -39,6 +55,7 @@ class Forecast:
     history: np.ndarray
     history_dates: pd.DatetimeIndex | None
     samples: np.ndarray | None = None
+    seen: Seen | None = None
 
     def __len__(self) -> int:
         return len(self.values)
