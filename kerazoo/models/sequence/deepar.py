@@ -99,13 +99,6 @@ DOCUMENTED = Recipe(
     "steps: defaults of the DeepAR of GluonTS; data and windows: own choice",
     baselines=("last_value", "autoregression", "least_squares"),
     experiment="with the day of the week",
-    experiments={
-        "three series": {
-            "dataset_arguments": {"lag": 5},
-            "builder_arguments": {"input_shape": (5, 3)},
-            "parameters": 20082,
-        }
-    },
     measures=("crps",),
 )
 
@@ -117,18 +110,11 @@ TUNED = dataclasses.replace(
     optimizer={
         "class_name": "AdamW",
         "config": {
-            "learning_rate": cosine_decay(0.004, rows=3847, batch_size=128, epochs=20),
+            "learning_rate": cosine_decay(0.01, rows=3847, batch_size=128, epochs=20),
             "weight_decay": 0.1,
         },
     },
     epochs=20,
     batch_size=128,
     source="own choice, selected on validation",
-    experiments={
-        "three series": {
-            "dataset_arguments": {"lag": 5},
-            "builder_arguments": {"input_shape": (5, 3), "dropout": 0.3},
-            "parameters": 20082,
-        }
-    },
 )

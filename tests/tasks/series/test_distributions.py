@@ -14,10 +14,11 @@ import pytest
 import kerazoo
 from kerazoo.saved.gaussian import is_gaussian
 from kerazoo.tasks import load_task
+from kerazoo.tasks.series.reasons import explain_forecast
 from tests.processes import run_forked
 from tests.tasks.series.test_certainty import walk
 
-pytestmark = pytest.mark.filterwarnings("ignore:.*(rows? of|is scaled by|chosen on the)")
+pytestmark = pytest.mark.filterwarnings("ignore:.*(rows? of|is scaled by|chosen on the|not used)")
 
 
 def run(*arguments: object) -> tuple[int, str, str]:
@@ -121,6 +122,17 @@ def test_one_network_forecasts_every_shop_in_its_own_units(saved: Path) -> None:
     with pytest.warns(UserWarning, match="'V' was not trained on; it is scaled by the rows"):
         new = kerazoo.forecast(saved / "m", other, 7, series="V")
     assert np.all((new.values > 50) & (new.values < 500))
+
+
+def test_a_mean_is_explained_in_the_units_of_its_series(saved: Path) -> None:
+    predictor = kerazoo.load_predictor(saved / "m")
+    for shop in "AC":
+        after = kerazoo.forecast(predictor, saved / "shops.csv", 3, series=shop)
+        (why,) = explain_forecast(predictor, after, pairs=8)
+        assert why.outputs == ("sold",)
+        assert why.columns[0] == "sold 7 rows before"
+        found = why.baseline[0] + why.values.sum()
+        assert found == pytest.approx(after.values[0], rel=1e-4)
 
 
 def test_the_commands_give_intervals_quantiles_and_scores(saved: Path) -> None:
