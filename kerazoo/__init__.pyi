@@ -33,8 +33,10 @@ from kerazoo.models.generative.vae import build_vae as build_vae
 from kerazoo.models.recommender.matrix_factorization import (
     build_matrix_factorization as build_matrix_factorization,
 )
+from kerazoo.models.sequence.deepar import build_deepar as build_deepar
 from kerazoo.models.sequence.lstm import build_lstm as build_lstm
 from kerazoo.models.sequence.nyse_rnn import build_nyse_rnn as build_nyse_rnn
+from kerazoo.models.sequence.tcn import build_tcn as build_tcn
 from kerazoo.models.tabular.boston import build_boston as build_boston
 from kerazoo.models.tabular.hitters import build_hitters as build_hitters
 from kerazoo.models.tabular.linear_regression import (

@@ -1,6 +1,7 @@
 """compile_model: a recipe's optimizer, loss and metrics, freshly made for one network.
 
-`R2Score` is the one metric of Keras that is not taken as it is.
+`R2Score` is the one metric of Keras that is not taken as it is; `gaussian_nll` is a loss that Keras
+has not.
 """
 
 from __future__ import annotations
@@ -119,12 +120,37 @@ def log_cosh(y_true: Any, y_pred: Any) -> Any:
     return keras.ops.mean(keras.ops.where(small, 0.5 * keras.ops.square(error), usual), axis=-1)
 
 
+_SMALLEST_SPREAD = 1e-30
+
+
+def gaussian_nll(y_true: Any, y_pred: Any) -> Any:
+    """Return the mean over rows ahead of -log p(y), where p is a Gaussian density.
+
+    With mean m and standard deviation s that is `log(s) + ((y - m) / s)^2 / 2 + log(2 pi) / 2`.
+
+    Args:
+        y_true: `(rows, horizon)`.
+        y_pred: `(rows, horizon, 2)`: mean and standard deviation.
+
+    Example:
+        >>> y, forecast = keras.ops.array([[1.0]]), keras.ops.array([[[1.0, 1.0]]])
+        >>> round(float(gaussian_nll(y, forecast)[0]), 4)
+        0.9189
+    """
+    mean, spread = y_pred[..., 0], keras.ops.maximum(y_pred[..., 1], _SMALLEST_SPREAD)
+    away = (keras.ops.cast(y_true, y_pred.dtype) - mean) / spread
+    density = keras.ops.log(spread) + 0.5 * keras.ops.square(away) + 0.5 * math.log(2 * math.pi)
+    return keras.ops.mean(density, axis=-1)
+
+
 keras.saving.register_keras_serializable(package="kerazoo")(log_cosh)
+keras.saving.register_keras_serializable(package="kerazoo")(gaussian_nll)
+_OWN_LOSSES = {"log_cosh": log_cosh, "gaussian_nll": gaussian_nll}
 
 
 def _loss(loss: Any) -> Any:
-    if loss == "log_cosh":
-        return log_cosh
+    if isinstance(loss, str) and loss in _OWN_LOSSES:
+        return _OWN_LOSSES[loss]
     return loss if loss is None or isinstance(loss, str) else keras.losses.get(copy.deepcopy(loss))
 
 

@@ -225,7 +225,9 @@ def _inputs_of(model: keras.Model, layer: keras.layers.Layer, x: Any) -> Any:
 def _targets_of(model: keras.Model, layer: keras.layers.Layer, x: Any, y: Any) -> np.ndarray:
     """Return what a layer should give: the targets, less what the model's last layer adds to it."""
     targets = _as_columns(y)
-    width = layer.output.shape[-1]
+    shape = layer.output.shape
+    # A distribution, `(rows, horizon, 2)`, has as many targets as rows ahead.
+    width = shape[1] if len(shape) == 3 and shape[-1] == 2 else shape[-1]
     if targets.shape[1] != width:
         raise InvalidInput(
             f"there are {targets.shape[1]} targets a row; {model.name!r} predicts {width}. Pass as "
@@ -238,6 +240,8 @@ def _targets_of(model: keras.Model, layer: keras.layers.Layer, x: Any, y: Any) -
     if len(others) != 1 or len(last.input) != 2:
         return targets
     added = keras.Model(model.inputs, others[0]).predict(x, verbose=0)
+    if added.ndim == 3:  # a distribution, whose mean comes first
+        added = added[..., 0]
     return targets.astype("float64") - _as_columns(added)
 
 

@@ -20,6 +20,7 @@ from kerazoo.errors import KerazooError, WrongUsage
 from kerazoo.recipe import Recipe, for_training_on, overridden
 from kerazoo.registry import list_models, load_module, load_recipe
 from kerazoo.report.backtest import Backtest
+from kerazoo.saved.gaussian import means_of
 from kerazoo.tasks import Chosen
 from kerazoo.tasks.series.walk import (
     Pairs,
@@ -213,7 +214,7 @@ class _Trainer:
         model = self._train(pairs.x[step.known], pairs.y[step.known], one_size)
         self.trainings += 1
         answer = model(pairs.x[step.ahead], training=False)
-        return np.asarray(keras.ops.convert_to_numpy(answer), "float64")
+        return means_of(np.asarray(keras.ops.convert_to_numpy(answer), "float64"))
 
     def _train(self, x: np.ndarray, y: np.ndarray, one_size: bool) -> keras.Model:
         from kerazoo.compile import compile_model

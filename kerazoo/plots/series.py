@@ -18,16 +18,24 @@ _LINES: tuple[tuple[str, Any, float], ...] = (
     ("black", ":", 1.2),
 )
 _ALONE = 0.9
+_ENDS = ("lower", "upper")
 
 
 @in_style
-def plot_series(series: Mapping[str, Any], target: str = "", rows: int | None = None) -> Figure:
+def plot_series(
+    series: Mapping[str, Any],
+    target: str = "",
+    rows: int | None = None,
+    *,
+    interval: tuple[Any, Any] | None = None,
+) -> Figure:
     """Draw what happened, and what one or more methods forecast, over the same rows.
 
     Args:
         series: values by name, at most four; the first one is drawn as what happened.
         target: what the values are.
         rows: how many rows are drawn, the last ones; by default all.
+        interval: lower and upper ends of what the last one thought likely, drawn as a band.
 
     Raises:
         InvalidInput: if there are none or too many, or they differ in length.
@@ -40,7 +48,9 @@ def plot_series(series: Mapping[str, Any], target: str = "", rows: int | None = 
     curves = {name: np.ravel(np.asarray(values, "float64")) for name, values in series.items()}
     if not 1 <= len(curves) <= len(_LINES):
         raise InvalidInput(f"there are {len(curves)} series; pass 1 to {len(_LINES)} by name.")
+    band = [] if interval is None else [np.ravel(np.asarray(end, "float64")) for end in interval]
     lengths = {name: len(values) for name, values in curves.items()}
+    lengths |= {f"interval, {end}": len(one) for end, one in zip(_ENDS, band, strict=False)}
     if len(set(lengths.values())) > 1 or 0 in lengths.values():
         raise InvalidInput(
             "the series have "
@@ -53,6 +63,10 @@ def plot_series(series: Mapping[str, Any], target: str = "", rows: int | None = 
     shown = min(rows or total, total)
     figure = new_figure(9.6, 3.6)
     axes = figure.add_subplot()
+    if band:
+        low, high = (one[-shown:] for one in band)
+        over = range(total - shown + 1, total + 1)
+        axes.fill_between(over, low, high, color=LIGHT, alpha=0.3, linewidth=0, label="interval")
     for (name, values), (color, line, width) in zip(curves.items(), _LINES, strict=False):
         over = range(total - shown + 1, total + 1)
         axes.plot(

@@ -85,7 +85,8 @@ def explain_windows(
     """Share each forecast out to the values of its window, compared with a few stored windows.
 
     Args:
-        answer: gives `(rows, horizon)` for windows.
+        answer: gives `(rows, horizon)` for windows, or mean and standard deviation for each row
+            ahead, of which the means are explained.
         rows: `(rows, lag, features)`.
         card: of a network that forecasts.
         seed: decides the orders that are drawn, beyond 13 values.
@@ -95,8 +96,10 @@ def explain_windows(
     assert isinstance(about, Series)
     lag, features = rows.shape[1:]
 
+    numbers = answer(rows[:1]).shape[1] // about.horizon  # of an answer, for each row ahead
+
     def answer_flat(flat: np.ndarray) -> np.ndarray:
-        return answer(flat.reshape(-1, lag, features))
+        return answer(flat.reshape(-1, lag, features))[:, ::numbers]
 
     known = check_array(card.probe.inputs[0].decode(), card, "card.json", is_probe=True)
     flat = rows.reshape(len(rows), -1)

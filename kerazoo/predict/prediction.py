@@ -10,6 +10,7 @@ import numpy as np
 
 from kerazoo.predict.explanation import Why
 from kerazoo.saved.calibration import tempered
+from kerazoo.saved.gaussian import is_gaussian, means_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -101,8 +102,9 @@ class Prediction:
         """Return a pandas DataFrame, a row per answer.
 
         The columns of a classifier are `label` and a probability per class; of other networks
-        `prediction`, numbered if there are several in a row. A coverage that was asked for adds
-        `set`, a tuple of classes, or `lower` and `upper`.
+        `prediction`, numbered if there are several in a row, and of distributions also
+        `standard_deviation`. A coverage that was asked for adds `set`, a tuple of classes, or
+        `lower` and `upper`.
 
         Example:
             >>> prediction = Prediction(np.array([[0.25, 0.75]]), ("red", "white"))
@@ -118,13 +120,21 @@ class Prediction:
             if self.sets is not None:
                 frame["set"] = self.sets
             return frame
-        flat = self.values.reshape(len(self), -1)
-        several = flat.shape[1] > 1
-        names = [f"prediction_{n}" for n in range(flat.shape[1])] if several else ["prediction"]
-        frame = pd.DataFrame(flat, columns=names)
+        frame = pd.DataFrame(_numbered("prediction", means_of(self.values)))
+        if is_gaussian(self.values):
+            for name, column in _numbered("standard_deviation", self.values[..., 1]).items():
+                frame[name] = column
         if self.interval is not None:
             frame["lower"], frame["upper"] = self.interval.T
         return frame
+
+
+def _numbered(name: str, values: np.ndarray) -> dict[str, np.ndarray]:
+    """Return columns by name, with a number behind it if there are several."""
+    flat = values.reshape(len(values), -1)
+    if flat.shape[1] == 1:
+        return {name: flat[:, 0]}
+    return {f"{name}_{n}": column for n, column in enumerate(flat.T)}
 
 
 def class_indices(values: np.ndarray) -> NDArray[np.integer]:

@@ -74,6 +74,12 @@ SUMMARIES = {
     "an LSTM forecasts the trading volume of the NYSE, or a column of your own CSV file": (
         "LSTM으로 뉴욕 증권 거래소의 거래량이나 내 CSV 파일의 열을 예측"
     ),
+    "dilated causal convolutions forecast the trading volume of the NYSE, or your own series": (
+        "팽창 인과 합성곱(TCN)으로 뉴욕 증권 거래소의 거래량이나 내 시계열을 예측"
+    ),
+    "an LSTM forecasts how probable each next value is, of one series or of many at once": (
+        "LSTM으로 다음 값의 확률 분포를 예측: 시계열 하나 또는 여러 개를 한꺼번에(DeepAR)"
+    ),
     "compresses an image into a few numbers and reconstructs it from them": (
         "이미지를 숫자 몇 개로 압축하고 다시 복원"
     ),

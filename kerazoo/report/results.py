@@ -21,6 +21,7 @@ _PACKAGE = Path(__file__).parent.parent
 # Metrics whose names in a result file are not what a reader expects.
 _METRICS = {
     "classifier_frechet_distance": "classifier Fréchet distance",
+    "crps": "CRPS",
     "negative_elbo": "negative ELBO",
     "r2_score": "R²",
     "solved": "share of seeds that solve it",

@@ -5,11 +5,13 @@ from __future__ import annotations
 import dataclasses
 import json
 import os
+from collections.abc import Sequence
 
 from kerazoo.recipe import Recipe
 from kerazoo.registry import VARIANTS, list_models, load_recipe
 from kerazoo.report.results import Results, Score, decimals, metric_name
 from kerazoo.report.table import Table
+from kerazoo.tasks import load_task
 
 Folder = str | os.PathLike[str] | None
 HEADER = (
@@ -45,41 +47,63 @@ def comparison_table(task: str, folder: Folder = None) -> str:
     """Render the networks of a task and their baselines side by side, as Markdown.
 
     Args:
-        task: whose networks share a primary metric, such as `"series"`.
+        task: a name from `list_tasks()`, such as `"series"`.
         folder: of the result files.
 
     Returns:
-        A line per baseline and per network and recipe, a column for each kind of data, called by
-        the first experiment on it. Further experiments on the same data are lines of their own.
+        A line per baseline and per network and recipe. Each kind of data has a column for every
+        metric that a network is judged by on it, called by the first experiment there, and filled
+        for all networks of which that metric was recorded. Further experiments on the same data are
+        lines of their own.
     """
+    names = [n for n in list_models() if load_recipe(n).task == task and Results.load(n, folder)]
+    columns = _columns_of(task, names)
     lines: dict[str, dict[str, str]] = {}
     networks: dict[str, dict[str, str]] = {}
-    columns: dict[str, str] = {}  # of what data, by which experiment it is called
-    for name in list_models():
-        main, results = load_recipe(name), Results.load(name, folder)
-        if main.task != task or not results:
-            continue
+    for name in names:
+        results, main = Results.load(name, folder), load_recipe(name)
         for one in main.all_experiments():
-            experiment, metric = one.experiment, one.primary_metric
-            data = json.dumps([one.dataset, dict(one.dataset_arguments)])
-            judged = "" if metric == main.primary_metric else f", {metric_name(metric)}"
-            column = columns.setdefault(data, experiment + judged)
-            for baseline, scores in results.baselines(experiment).items():
-                if metric in scores:  # otherwise it orders, and predicts no number
-                    cell = f"{scores[metric]:.4f}"
-                    lines.setdefault(baseline.replace("_", " "), {})[column] = cell
-            of = "" if column == experiment + judged else f"{experiment}, "
-            recipe = _judged_as(main, one)
-            for variant in VARIANTS:
-                cell = _score(results, recipe, variant, experiment)
-                networks.setdefault(f"`{name}`, {of}{variant} recipe", {})[column] = cell
-            what = f"`{name}`, {of}tuned recipe, average of all seeds"
-            networks.setdefault(what, {})[column] = _average(results, recipe, experiment)
+            experiment = one.experiment
+            for (data, metric), (called, title) in columns.items():
+                if data != _data_of(one):
+                    continue
+                for baseline, scores in results.baselines(experiment).items():
+                    if metric in scores:  # otherwise it orders, and predicts no number
+                        cell = f"{scores[metric]:.4f}"
+                        lines.setdefault(baseline.replace("_", " "), {})[title] = cell
+                of = "" if called == experiment else f"{experiment}, "
+                recipe = dataclasses.replace(main, primary_metric=metric)
+                for variant in VARIANTS:
+                    cell = _score(results, recipe, variant, experiment)
+                    networks.setdefault(f"`{name}`, {of}{variant} recipe", {})[title] = cell
+                what = f"`{name}`, {of}tuned recipe, average of all seeds"
+                networks.setdefault(what, {})[title] = _average(results, recipe, experiment)
     # A network that is built in another way may be recorded by one recipe alone.
     lines |= {what: cells for what, cells in networks.items() if {*cells.values()} != {"-"}}
-    header = tuple(columns.values())
+    header = tuple(title for _, title in columns.values())
     rows = [(what, *(cells.get(column, "-") for column in header)) for what, cells in lines.items()]
     return Table(("", *header), tuple(rows)).markdown()
+
+
+def _columns_of(task: str, names: Sequence[str]) -> dict[tuple[str, str], tuple[str, str]]:
+    """Return by data and metric the experiment that a column is called by, and its title.
+
+    The metric of the task's own network comes first, and needs no word.
+    """
+    if not names:
+        return {}
+    usual = load_recipe(load_task(task).NETWORK or names[0]).primary_metric
+    columns: dict[tuple[str, str], tuple[str, str]] = {}
+    for name in names:
+        for one in load_recipe(name).all_experiments():
+            judged = "" if one.primary_metric == usual else f", {metric_name(one.primary_metric)}"
+            called = one.experiment, one.experiment + judged
+            columns.setdefault((_data_of(one), one.primary_metric), called)
+    return dict(sorted(columns.items(), key=lambda column: column[0][1] != usual))
+
+
+def _data_of(recipe: Recipe) -> str:
+    return json.dumps([recipe.dataset, dict(recipe.dataset_arguments)])
 
 
 def cross_validation_table(names: list[str] | None = None, folder: Folder = None) -> str:

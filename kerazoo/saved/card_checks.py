@@ -31,6 +31,7 @@ from kerazoo.saved.card import (
     Tensor,
     part_file,
 )
+from kerazoo.saved.gaussian import PARAMETERS
 
 LARGEST_FILE = 2**31
 LARGEST_ROW = 2**26
@@ -172,7 +173,8 @@ def _check_series(card: Card, series: Series) -> None:
     expect({*known} <= {*columns} - {series.target}, "columns known beforehand", known)
     window = (series.lag, len(series.feature_names))
     expect(card.inputs[0].shape == window, f"an input of {window}", card.inputs[0].shape)
-    expect(card.outputs[0].shape == (series.horizon,), "an output per row ahead", card.outputs)
+    outputs = ((series.horizon,), (series.horizon, PARAMETERS))  # numbers, or distributions
+    expect(card.outputs[0].shape in outputs, "an output per row ahead", card.outputs)
     expect((series.by is None) == (series.scales is None), "a column and scales", series.by)
     for name, scale in (series.scales or {}).items():
         expect(len(scale) == len(series.columns), "a scale for each column", name)

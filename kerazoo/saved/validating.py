@@ -15,6 +15,7 @@ from kerazoo.datasets.about import About, Ratings, Series, Table
 from kerazoo.datasets.splits import Splits
 from kerazoo.saved.array import Array
 from kerazoo.saved.calibration import Calibration, calibrate_classes, calibrate_numbers
+from kerazoo.saved.gaussian import means_of
 
 if TYPE_CHECKING:
     import keras
@@ -36,7 +37,7 @@ def residuals_of(model: keras.Model, splits: Splits | None) -> Array | None:
     if splits is None or not isinstance(splits.about, Series):
         return None
     predicted = model.predict(np.asarray(splits.validation.x), batch_size=1024, verbose=0)
-    residuals = (np.asarray(splits.validation.y) - predicted).astype("float32")
+    residuals = (np.asarray(splits.validation.y) - means_of(predicted)).astype("float32")
     # Evenly in time: no year counts more than another.
     chosen = np.unique(np.linspace(0, len(residuals) - 1, _RESIDUALS).astype(int))
     return Array.of(residuals[chosen])

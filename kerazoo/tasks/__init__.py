@@ -225,7 +225,7 @@ def load_task(name: str) -> Task:
 
     Example:
         >>> sorted(load_task("series").PREDICT_OPTIONS)
-        ['coverage', 'plot', 'steps']
+        ['coverage', 'explain', 'plot', 'quantiles', 'steps']
     """
     module = load_task_module(name)
     missing = [one for one in _NEEDED if not hasattr(module, one)]

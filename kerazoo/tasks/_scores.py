@@ -59,6 +59,20 @@ def score_predictions(
         if "balanced_accuracy" in measures:
             scores["balanced_accuracy"] = balanced_accuracy(y, predictions, weight)
         return scores
+    return score_numbers(y, predictions, weight)
+
+
+def score_numbers(
+    y: np.ndarray, predictions: np.ndarray, weight: np.ndarray | None = None
+) -> dict[str, float]:
+    """Return `mean_absolute_error`, `root_mean_squared_error` and `r2_score`.
+
+    Example:
+        >>> score_numbers(np.array([1.0, 3.0]), np.array([2.0, 4.0]))["r2_score"]
+        0.0
+    """
+    from sklearn import metrics
+
     # In float64, for targets far from zero; R2 is the mean over rows ahead, as in training.
     y = np.asarray(y, "float64").reshape(len(y), -1)
     predictions = np.asarray(predictions, "float64").reshape(y.shape)

@@ -52,7 +52,7 @@ def test_what_is_wrong_is_said_in_a_line(cli, boston, rows, tmp_path):
     assert (status, "add --explain" in said) == (2, True)
     status, _, said = cli("predict", boston.path, rows, "--explain", "--plot", tmp_path / "a.jpg")
     assert (status, said.count("\n")) == (2, 1)
-    status, _, said = cli("predict", "lstm", tmp_path, "--explain")
+    status, _, said = cli("predict", "word2vec", tmp_path, "--explain")
     assert (status, "--explain is for networks of" in said) == (2, True)
     rows.write_text(rows.read_text().replace("CRIM", "CRIME"))
     status, _, said = cli("predict", boston.path, rows, "--explain")
@@ -96,3 +96,30 @@ def test_texts_and_images_are_explained_as_well(cli, tmp_path):
     assert status == 0, said
     assert np.shape(json.loads(printed)[0]["why"]) == (8, 8)
     assert Image.open(drawn).size[0] > 300
+
+
+@pytest.mark.parametrize("kind", ["csv", "json", "table"])
+def test_a_forecast_is_shared_out_to_the_window_before_it(cli, tmp_path, kind):
+    from kerazoo.datasets.nyse import sample
+
+    path = tmp_path / "nyse.csv"
+    path.write_text("".join(",".join(cells) + "\n" for cells in sample(300)))
+    command = ("predict", "nyse_rnn", path, "--steps", 2, "--explain", "--format", kind)
+    status, printed, said = cli(*command)
+    assert status == 0, said
+    assert "why: the first row is explained; 1 row comes from forecasts before" in said
+    if kind == "table":
+        assert "1 row before" in printed
+        return
+    if kind == "json":
+        first, later = json.loads(printed)
+        assert later["why"] is None
+        values, baseline, answer = first["why"], first["baseline"], first["log_volume"]
+    else:
+        first, later = csv.DictReader(printed.splitlines())
+        values = {key[4:]: float(value) for key, value in first.items() if key.startswith("why_")}
+        assert later["why_log_volume 1 row before"] == ""
+        baseline, answer = float(first["baseline"]), float(first["log_volume"])
+    assert len(values) == 15
+    assert baseline + sum(values.values()) == pytest.approx(answer, abs=1e-3)
+    assert max(values, key=lambda name: abs(values[name])) == "log_volume 1 row before"

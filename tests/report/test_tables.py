@@ -156,11 +156,24 @@ def test_other_layers_on_the_same_data_are_lines_and_other_data_is_a_column() ->
     assert columns == [
         "with the day of the week",
         "three series",
+        "with the day of the week, CRPS",
         "180 days of mean temperature, mean absolute error",
     ]
     cells = {line.split("|")[1].strip(): line.split("|")[2:-1] for line in lines}
     for cell in ("GRU", "simple recurrent network", "both directions", "two layers"):
         filled = [one.strip() != "-" for one in cells[f"`lstm`, {cell}, tuned recipe"]]
-        assert filled == [True, False, False]
+        assert filled == [True, False, False, False]
         assert f"`lstm`, {cell}, documented recipe" not in cells
-    assert [one.strip() != "-" for one in cells["climate mean"]] == [False, False, True]
+    assert [one.strip() != "-" for one in cells["climate mean"]] == 3 * [False] + [True]
+
+
+def test_a_network_stands_in_the_column_of_every_metric_that_was_recorded_of_it() -> None:
+    """Distributions are judged by CRPS; their means have an R2 beside the others, too."""
+    _, _, *lines = report.comparison_table("series").splitlines()
+    cells = {line.split("|")[1].strip(): line.split("|")[2:-1] for line in lines}
+    for name, expected in (
+        ("`deepar`, tuned recipe", [True, False, True, False]),
+        ("`tcn`, tuned recipe", [True, False, False, False]),
+        ("last value", 4 * [True]),
+    ):
+        assert [one.strip() != "-" for one in cells[name]] == expected

@@ -8,6 +8,23 @@ from typing import Any
 import keras
 import numpy as np
 
+from kerazoo._wording import counted
+from kerazoo.errors import KerazooError
+
+
+def check_differences(differences: Sequence[int], columns: int) -> None:
+    """Refuse differences of columns that a row does not have.
+
+    Raises:
+        KerazooError: if there is one.
+    """
+    outside = [index for index in differences if not 0 <= index < columns]
+    if outside:
+        raise KerazooError(
+            f"differences={tuple(differences)} names column {outside[0]}; a row has "
+            f"{counted(columns, 'column')}: use indices from 0 to {columns - 1}."
+        )
+
 
 @keras.saving.register_keras_serializable(package="kerazoo")
 class SinceLastRow(keras.layers.Layer):

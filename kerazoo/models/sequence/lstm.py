@@ -6,7 +6,6 @@ import dataclasses
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Literal
 
-from kerazoo._wording import counted
 from kerazoo.errors import KerazooError, unknown_name
 from kerazoo.recipe import Config, Recipe, Reference, cosine_decay
 
@@ -66,7 +65,7 @@ def build_lstm(
     """
     import keras
 
-    from kerazoo.models.sequence._differences import LastValue, SinceLastRow
+    from kerazoo.models.sequence._differences import LastValue, SinceLastRow, check_differences
 
     layers = {"lstm": keras.layers.LSTM, "gru": keras.layers.GRU, "rnn": keras.layers.SimpleRNN}
     if cell not in layers:
@@ -76,12 +75,7 @@ def build_lstm(
             f"units={tuple(units)} and horizon={horizon} leave nothing to build; pass at least one "
             "layer, such as units=(64,), and a horizon of at least 1."
         )
-    outside = [index for index in differences if not 0 <= index < input_shape[-1]]
-    if outside:
-        raise KerazooError(
-            f"differences={tuple(differences)} names column {outside[0]}; a row has "
-            f"{counted(input_shape[-1], 'column')}: use indices from 0 to {input_shape[-1] - 1}."
-        )
+    check_differences(differences, input_shape[-1])
     inputs = x = keras.Input(tuple(input_shape), name="window")
     if differences:
         x = SinceLastRow(differences, name="since_last_row")(x)

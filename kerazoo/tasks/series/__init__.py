@@ -2,25 +2,29 @@
 
 `own.py` reads a series of the user's, in windows as `windows.py` chooses them; `levels.py` tells
 one whose level leaves the range that is trained on. `forecast.py` goes on from the end of a series,
-and `answer.py` does so from the command line.
+and `answer.py` does so from the command line. `certainty.py` scores forecasts as distributions.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from kerazoo.datasets import Splits
 from kerazoo.datasets.about import MISSING, Series
 from kerazoo.errors import KerazooError
+from kerazoo.predict import load_predictor
 from kerazoo.recipe import Recipe
-from kerazoo.tasks import Chosen, Option, Sighting, UserData
-from kerazoo.tasks._scores import score_test
+from kerazoo.saved.gaussian import is_gaussian, means_of
+from kerazoo.saved.reading import Location
+from kerazoo.tasks import Chosen, Evaluation, Option, Sighting, UserData
+from kerazoo.tasks._errors import errors_of
+from kerazoo.tasks._scores import describe_predictions, score_test
 from kerazoo.tasks._shared import (
     draw_predictions,
-    evaluate_predictions,
-    judge_by_metrics,
+    evaluate_model_itself,
+    judge_with,
     no_callbacks,
     score_baselines,
     train_on_arrays,
@@ -31,6 +35,7 @@ if TYPE_CHECKING:
     import keras
     import numpy as np
 
+    from kerazoo.datasets import Part
     from kerazoo.plots.style import Figure
 
 OWN_DATA = "a CSV file with a row per day, hour or month"
@@ -85,33 +90,86 @@ PREDICT_OPTIONS: Mapping[str, Option] = {
         "Rows to forecast after the end of the series.", int, minimum=1, default="the horizon"
     ),
     "coverage": Option("Share of paths that the interval holds.", float, default="0.9"),
+    "quantiles": Option(
+        "Values that so many of the paths stay below, a column each, such as 0.1,0.5,0.9.",
+        metavar="SHARE,...",
+    ),
+    "explain": Option(
+        "Say what each value of the last window counts for the first row ahead, by Shapley values. "
+        "A table for people names what counts most, other formats all.",
+        kind=bool,
+    ),
     "plot": Option("A PNG file to draw the forecast in.", Path, metavar="FILE"),
 }
 
+
+CRPS = "crps"
+"""The measure of networks that forecast distributions."""
 
 _SHOWN = 120  # rows of the test part that are drawn
 
 trainer = train_on_arrays
 callbacks = no_callbacks
-judge = judge_by_metrics
-score = score_test
-evaluate = evaluate_predictions
+
+
+def _measure_crps(model: keras.Model, part: Part) -> dict[str, float]:
+    from kerazoo.tasks.series.certainty import measure_crps
+
+    return measure_crps(model, part)
+
+
+judge = judge_with({CRPS: _measure_crps})
+
+
+def score(splits: Splits, predictions: np.ndarray) -> dict[str, float]:
+    """Score forecasts for the test part; distributions by their means, and by CRPS."""
+    scores = score_test(splits, means_of(predictions))
+    if is_gaussian(predictions) and splits.test.y is not None:
+        from kerazoo.tasks.series.certainty import score_gaussians
+
+        scores |= score_gaussians(splits.test.y, predictions)
+    return scores
+
+
+def evaluate(model: Location, splits: Splits, recipe: Recipe, runtime: Any) -> Evaluation:
+    """Score what a saved forecaster answers for the test part, with an interval around it."""
+    predictor = load_predictor(model, runtime)
+    forecasts = predictor.predict(splits.test.x).values
+    y, means, residuals = splits.test.y, means_of(forecasts), predictor.card.residuals
+    assert y is not None
+    scores = score(splits, forecasts) | describe_predictions(splits, y, means)
+    if residuals is not None and not is_gaussian(forecasts):
+        from kerazoo.tasks.series.certainty import score_residuals
+
+        scores |= score_residuals(y, means, residuals.decode())
+    if predictor.runtime == "keras":
+        judged = evaluate_model_itself(model, splits, recipe, runtime)
+        scores = {"loss": judged.scores["loss"], **scores}
+    return Evaluation(scores, forecasts, errors=errors_of(splits, means))
 
 
 def baselines(name: str, recipe: Recipe, splits: Splits) -> dict[str, dict[str, float]]:
     """Score the baselines that the recipe names on the test part, fitted for each series."""
     if len(splits.timelines) < 2:
-        return score_baselines(name, recipe, splits)
-    from kerazoo.tasks.series.walk import score_for_each
+        scores = score_baselines(name, recipe, splits)
+    else:
+        from kerazoo.tasks.series.walk import score_for_each
 
-    return score_for_each(recipe.baselines, splits)
+        scores = score_for_each(recipe.baselines, splits)
+    if CRPS not in recipe.measures:
+        return scores
+    from kerazoo.tasks.series.certainty import score_gaussian_baselines
+
+    certain = score_gaussian_baselines(recipe.baselines, splits)
+    return {one: {**errors, **certain.get(one, {})} for one, errors in scores.items()}
 
 
 def figures(
     splits: Splits, predictions: np.ndarray | None, model: keras.Model | None
 ) -> dict[str, Figure]:
     """Draw mistakes, the memory of the series, and the end of the test part beside forecasts."""
-    drawn = draw_predictions(splits, predictions, model)
+    means = None if predictions is None else means_of(predictions)
+    drawn = draw_predictions(splits, means, model)
     if len(splits.timelines) == 1 and isinstance(splits.about, Series):
         from kerazoo.plots.autocorrelation import plot_autocorrelation
 
@@ -119,12 +177,17 @@ def figures(
         known = timeline.values[: timeline.validation, about.target_index]
         drawn["autocorrelation"] = plot_autocorrelation(known, name=about.target)
     y = splits.test.y
-    if predictions is None or y is None or len(predictions) != len(y):
+    if predictions is None or means is None or y is None or len(predictions) != len(y):
         return drawn
     from kerazoo.plots.series import plot_series
 
-    curves = {"true": y.reshape(len(y), -1)[:, 0], "predicted": predictions[:, 0]}
-    return drawn | {"series": plot_series(curves, splits.target_name, _SHOWN)}
+    curves = {"true": y.reshape(len(y), -1)[:, 0], "predicted": means[:, 0]}
+    band = None
+    if is_gaussian(predictions):
+        from kerazoo.tasks.series.certainty import interval_of_gaussians
+
+        band = interval_of_gaussians(predictions[:, 0])
+    return drawn | {"series": plot_series(curves, splits.target_name, _SHOWN, interval=band)}
 
 
 def recognizes(data: UserData, options: Chosen) -> Sighting | None:

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from kerazoo._files import check_new_file
 from kerazoo._machine import warnings_as_lines
 from kerazoo.datasets.about import Series
-from kerazoo.errors import InvalidInput, KerazooError
+from kerazoo.errors import InvalidInput, KerazooError, WrongUsage
 from kerazoo.predict import Predictor, load_predictor
 from kerazoo.predict.output import format_records
 from kerazoo.saved.reading import Location
 from kerazoo.tasks import Request
+from kerazoo.tasks.series.reasons import add_reasons, explain_forecast, say_what_is_explained
 
 if TYPE_CHECKING:
     from kerazoo.tasks.series.continuation import Forecast
@@ -26,10 +27,11 @@ def answer(model: Location, request: Request) -> Iterator[str]:
 
     Args:
         model: a saved network that forecasts.
-        request: one CSV file, or `"-"` for standard input; the options `steps`, `coverage` and
-            `plot`.
+        request: one CSV file, or `"-"` for standard input; the options `steps`, `coverage`,
+            `quantiles`, `explain` and `plot`.
 
     Raises:
+        WrongUsage: if the quantiles are no numbers.
         KerazooError: if there is more than one file, or the image cannot be written.
         InvalidInput: if the file is not what the network takes.
     """
@@ -40,6 +42,7 @@ def answer(model: Location, request: Request) -> Iterator[str]:
     plot: Path | None = request.options.get("plot")
     if plot is not None:
         check_new_file(plot, (".png",), "--plot", force=request.force)
+    shares = _quantiles(request.options.get("quantiles", ""))
     predictor = load_predictor(model, request.runtime)
     results = _forecast_each(predictor, request)
     if plot is not None:
@@ -55,11 +58,15 @@ def answer(model: Location, request: Request) -> Iterator[str]:
         request.say(f"drawn to {plot}")
     about = predictor.card.about
     by = about.by if isinstance(about, Series) else None
-    records = [
-        {**({} if by is None else {by: name}), **record}
-        for name, result in results.items()
-        for record in _records(result)
-    ]
+    records: list[dict[str, Any]] = []
+    said: set[str] = set()
+    for name, result in results.items():
+        of_one = _records(result, shares)
+        if request.options.get("explain"):
+            why = explain_forecast(predictor, result)
+            add_reasons(of_one, why, request.format)
+            _once(request.say, said)(say_what_is_explained(why, len(result)))
+        records += [{**({} if by is None else {by: name}), **record} for record in of_one]
     yield format_records(records, request.format)
 
 
@@ -98,15 +105,26 @@ def _forecast_each(predictor: Predictor, request: Request) -> dict[str, Forecast
 
 def _once(say: Callable[[str], object], said: set[str]) -> Callable[[str], object]:
     def say_once(line: str) -> None:
-        if line not in said:
+        if line and line not in said:
             said.add(line)
             say(line)
 
     return say_once
 
 
-def _records(forecast: Forecast) -> list[dict[str, Any]]:
+def _quantiles(text: str) -> dict[str, float]:
+    """Return shares by how they were written, such as `"0.1,0.5,0.9"`."""
+    try:
+        return {one.strip(): float(one) for one in text.split(",") if one.strip()}
+    except ValueError as error:
+        raise WrongUsage(
+            f"--quantiles {text} are no numbers; give shares with commas between: 0.1,0.5,0.9."
+        ) from error
+
+
+def _records(forecast: Forecast, shares: Mapping[str, float]) -> list[dict[str, Any]]:
     dates = forecast.dates
+    quantiles = dict(zip(shares, forecast.quantiles(list(shares.values())), strict=True))
     # One form for the whole column: some tables cannot be read otherwise.
     whole_days = dates is None or bool((dates == dates.normalize()).all())
     records = []
@@ -118,6 +136,8 @@ def _records(forecast: Forecast) -> list[dict[str, Any]]:
         record[forecast.target] = _rounded(forecast.values[step])
         record["lower"] = _rounded(forecast.lower[step])
         record["upper"] = _rounded(forecast.upper[step])
+        for share, values in quantiles.items():
+            record[f"quantile_{share}"] = _rounded(values[step])
         records.append(record)
     return records
 

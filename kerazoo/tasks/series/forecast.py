@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from kerazoo._notes import warn_user
 from kerazoo._wording import agree, counted, listed
 from kerazoo.datasets.about import Series
 from kerazoo.datasets.reading.almanac import calendar_columns
@@ -19,8 +17,10 @@ from kerazoo.datasets.reading.series import SeriesTable, read_series
 from kerazoo.datasets.reading.windows import cut_windows
 from kerazoo.datasets.splits import Splits
 from kerazoo.errors import InvalidInput, KerazooError
-from kerazoo.tasks.series.continuation import Forecast
+from kerazoo.saved.gaussian import draw, is_gaussian, means_of
+from kerazoo.tasks.series.continuation import Forecast, Seen
 from kerazoo.tasks.series.history import choose_series, read_history
+from kerazoo.tasks.series.opening import Predict, open_forecaster
 
 if TYPE_CHECKING:
     import keras
@@ -30,7 +30,6 @@ if TYPE_CHECKING:
 _MOST_STEPS = 10_000
 _ROWS_PER_PARAMETER = 3
 _REGRESSED_ON = 5
-_FAR = 10  # ranges of known rows, beyond which a value is in another unit
 
 
 def forecast(
@@ -57,7 +56,8 @@ def forecast(
     before it is fed back: for the target that of a random validation row, for another column that
     of a random row of its regression. So errors add up from step to step as they would in truth,
     and where forecasts were too low on average, the interval lies higher than the forecast.
-    Intervals know neither the network's own uncertainty nor a future unlike the validation rows.
+    Of a network that gives a distribution, a value is drawn from that instead: the interval is
+    wider where it is less sure. Intervals do not know of a future unlike the rows before.
 
     Args:
         model: a predictor, a saved model's name or directory, or a Keras model with its `splits`.
@@ -69,7 +69,7 @@ def forecast(
         splits: the data that a Keras model was trained on; a saved model needs none.
         coverage: share of the paths that the interval holds, 0 < coverage < 1.
         paths: how many.
-        seed: decides which residuals are drawn.
+        seed: decides which residuals or values are drawn.
         series: which one, for a network of several series; may be left out if the history holds
             one. A series that the network was not trained on is scaled by its history.
 
@@ -86,7 +86,7 @@ def forecast(
         ((1,), True)
     """
     _check_numbers(steps, coverage, paths)
-    about, residuals, predict = _open(model, splits)
+    about, residuals, predict = open_forecaster(model, splits)
     table, scale = choose_series(read_history(history, about), about, series)
     if len(table.values) < about.lag:
         raise InvalidInput(
@@ -98,7 +98,7 @@ def forecast(
         table = replace(table, values=to_own_units(table.values, scale), ahead=ahead_of)
     ahead = _KnownFuture(about, table, future, steps, scale)
     random = np.random.default_rng(seed)
-    # Path 0 is the forecast itself, without residuals.
+    # Path 0 is the forecast itself, without chance.
     simulated = _simulate_paths(predict, about, table.values, ahead, residuals, 1 + paths, random)
     past = table.values[:, about.target_index]
     if scale is not None:
@@ -115,7 +115,19 @@ def forecast(
         dates=ahead.dates,
         history=past,
         history_dates=table.dates,
+        samples=simulated[1:],
+        seen=_what_is_seen(about, table, ahead, scale),
     )
+
+
+def _what_is_seen(
+    series: Series, table: SeriesTable, ahead: _KnownFuture, scale: Scale | None
+) -> Seen:
+    window = np.concatenate(
+        [table.values[-series.lag :], ahead.next_columns[1 : series.lag + 1]], 1
+    )
+    center, spread = (0.0, 1.0) if scale is None else scale[series.target_index]
+    return Seen(window.astype("float32"), float(center), float(spread))
 
 
 def _check_numbers(steps: Any, coverage: Any, paths: Any) -> None:
@@ -125,82 +137,6 @@ def _check_numbers(steps: Any, coverage: Any, paths: Any) -> None:
         raise KerazooError(f"coverage is {coverage!r}; pass a share of the paths, such as 0.9.")
     if not isinstance(paths, int | np.integer) or paths < 1:
         raise KerazooError(f"paths is {paths!r}; pass how many to draw, usually 1000.")
-
-
-def validation_residuals(model: keras.Model, splits: Splits) -> np.ndarray:
-    """Return how far the validation rows were from what a model forecasts for them.
-
-    Args:
-        model: a trained forecaster.
-        splits: what it was trained on.
-
-    Returns:
-        `(rows, horizon)`, target minus forecast, float32.
-    """
-    predicted = model.predict(np.asarray(splits.validation.x), batch_size=1024, verbose=0)
-    return (np.asarray(splits.validation.y) - predicted).astype("float32")
-
-
-Predict = Callable[[np.ndarray], np.ndarray]
-
-
-def _open(model: Any, splits: Splits | None) -> tuple[Series, np.ndarray, Predict]:
-    """Return how windows are cut, the validation residuals, and what answers a batch of windows."""
-    from kerazoo.predict import Predictor, load_predictor
-
-    if isinstance(model, str | os.PathLike):
-        model = load_predictor(model)
-    if isinstance(model, Predictor):
-        card = model.card
-        if not isinstance(card.about, Series) or card.residuals is None:
-            raise KerazooError(
-                f"{card.name!r} was not saved as a forecaster of a series. Train one with kerazoo "
-                "train lstm, or pass splits= of a time series to save_model."
-            )
-        probe = card.probe.inputs[0].decode()
-        return card.about, card.residuals.decode(), _warning_of_units(model, probe, card.about)
-    if splits is None or not isinstance(splits.about, Series):
-        raise KerazooError(
-            "a Keras model does not know how its windows are cut: pass splits=, the time series "
-            "that it was trained on, or save it and pass the directory."
-        )
-    import keras
-
-    network = model  # the name is used for a predictor above
-    return (
-        splits.about,
-        validation_residuals(network, splits),
-        lambda x: keras.ops.convert_to_numpy(network(x, training=False)),
-    )
-
-
-def _warning_of_units(predictor: Predictor, probe: np.ndarray, series: Series) -> Predict:
-    """Return what answers windows, and says so if the first is far from all that was learned from.
-
-    Args:
-        predictor: answers.
-        probe: some windows of the network's own data.
-        series: how they were cut.
-    """
-    width = len(series.columns)
-    known = probe.reshape(-1, probe.shape[-1])[:, :width].astype("float64")
-    low, high = known.min(axis=0), known.max(axis=0)
-    # Of a column that is the same in all of these few rows, nobody knows how far it goes.
-    margin = np.where(high > low, _FAR * (high - low), np.inf)
-    is_first = [True]
-
-    def answer(windows: np.ndarray) -> np.ndarray:
-        if is_first.pop() if is_first else False:
-            last = windows[0, -1, :width].astype("float64")
-            for index in np.flatnonzero((last < low - margin) | (last > high + margin)):
-                warn_user(
-                    f"{series.columns[index]!r} is {last[index]:g} at the end of the history; in "
-                    f"rows of the network's own data it was {low[index]:g} to {high[index]:g}. The "
-                    "forecast is a guess: check the unit."
-                )
-        return predictor.predict_array(windows).values
-
-    return answer
 
 
 class _KnownFuture:
@@ -322,7 +258,7 @@ def _simulate_paths(
     paths: int,
     random: np.random.Generator,
 ) -> np.ndarray:
-    """Return the target on each path, `(paths, steps)`, the first path without residuals."""
+    """Return the target on each path, `(paths, steps)`, the first path without chance."""
     lag, steps = series.lag, len(ahead.known)
     rows = np.empty((paths, lag + steps, len(series.columns)))
     rows[:, :lag] = history[-lag:]
@@ -331,8 +267,12 @@ def _simulate_paths(
         following = ahead.next_columns[first + 1 : first + lag + 1]
         following = np.broadcast_to(following, (paths, *following.shape))
         window = np.concatenate([rows[:, first : first + lag], following], axis=2)
-        predicted = predict(window.astype("float32")).astype("float64")
-        predicted[1:] += residuals[random.integers(len(residuals), size=paths - 1)]
+        answered = predict(window.astype("float32")).astype("float64")
+        predicted = np.array(means_of(answered))
+        if is_gaussian(answered):
+            predicted[1:] = draw(answered[1:], random)
+        else:
+            predicted[1:] += residuals[random.integers(len(residuals), size=paths - 1)]
         for step in range(first, min(first + series.horizon, steps)):
             if step < steps - 1:
                 ahead.continue_columns(rows[:, : lag + step + 1], step, random)

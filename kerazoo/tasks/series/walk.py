@@ -166,7 +166,7 @@ def forecast_baseline(name: str, pairs: Pairs, step: Step, splits: Splits) -> np
         last = pairs.x[step.ahead, -1, series.target_index]
         return np.repeat(last[:, np.newaxis], series.horizon, axis=1)
     if is_season(name):
-        return _forecast_season(int(name.removeprefix(_SEASON)), pairs, step, splits)
+        return _forecast_season(season_of(name), pairs, step, splits)
     if name not in ("autoregression", "least_squares"):
         raise unknown_name("baseline of a series", name, list_walked([name]) or ["autoregression"])
     inputs = _last_rows if name == "autoregression" else _flat
@@ -178,6 +178,13 @@ def forecast_baseline(name: str, pairs: Pairs, step: Step, splits: Splits) -> np
     return forecasts
 
 
+def step_before_test(pairs: Pairs, splits: Splits) -> Step:
+    """Return the step at the end of what is known: all pairs before the test, and those in it."""
+    first = np.array([line.test for line in splits.timelines])
+    known = pairs.row + pairs.y.shape[1] <= first[pairs.source]
+    return Step(np.flatnonzero(known), np.flatnonzero(pairs.is_test))
+
+
 def score_for_each(names: Sequence[str], splits: Splits) -> dict[str, dict[str, float]]:
     """Score simple methods on the test part, each fitted to each series before its test.
 
@@ -186,9 +193,7 @@ def score_for_each(names: Sequence[str], splits: Splits) -> dict[str, dict[str, 
         splits: the data set.
     """
     pairs = cut_pairs(splits)
-    first = np.array([line.test for line in splits.timelines])
-    known = pairs.row + splits.test.y.shape[1] <= first[pairs.source]  # type: ignore[union-attr]
-    step = Step(np.flatnonzero(known), np.flatnonzero(pairs.is_test))
+    step = step_before_test(pairs, splits)
     true = pairs.y[step.ahead]
     return {
         name: score_predictions(splits, true, forecast_baseline(name, pairs, step, splits))
@@ -216,6 +221,16 @@ def score_forecasts(splits: Splits, y: np.ndarray, forecasts: np.ndarray) -> dic
 def is_season(name: str) -> bool:
     """Tell whether a baseline is the value a season before."""
     return name.startswith(_SEASON) and name.removeprefix(_SEASON).isdecimal()
+
+
+def season_of(name: str) -> int:
+    """Return how many rows before a baseline looks at, if it is the value a season before; else 0.
+
+    Example:
+        >>> season_of("season_7"), season_of("last_value")
+        (7, 0)
+    """
+    return int(name.removeprefix(_SEASON)) if is_season(name) else 0
 
 
 def list_walked(names: Sequence[str]) -> list[str]:
