@@ -23,6 +23,7 @@ from kerazoo.cli._options import Command, Commands, PredictCommand, TrainCommand
 from kerazoo.cli.backtest import backtest
 from kerazoo.cli.calibrate import calibrate
 from kerazoo.cli.check import check
+from kerazoo.cli.compare import compare
 from kerazoo.cli.doctor import doctor
 from kerazoo.cli.evaluate import evaluate
 from kerazoo.cli.export import export
@@ -53,6 +54,7 @@ app.command(cls=TrainCommand)(train)
 app.command(cls=Command)(evaluate)
 app.command(cls=Command)(calibrate)
 app.command(cls=Command)(check)
+app.command(cls=Command)(compare)
 app.command(cls=PredictCommand)(predict)
 app.command(cls=TrainCommand)(backtest)
 app.command(cls=Command)(generate)
