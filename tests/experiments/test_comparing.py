@@ -63,12 +63,12 @@ def test_of_equal_networks_one_in_twenty_is_called_better_and_of_unequal_most() 
     truth = np.zeros(60)
     decided = {1.0: 0, 2.0: 0}
     for spread in decided:
-        for _ in range(60):
+        for _ in range(20):
             one = of_numbers(truth, random.normal(0, 1, 60))
             two = of_numbers(truth, random.normal(0, spread, 60))
             decided[spread] += compare_answers(one, two).better is not None
-    assert decided[1.0] <= 9
-    assert decided[2.0] >= 50
+    assert decided[1.0] <= 5
+    assert decided[2.0] >= 15
 
 
 def test_rows_of_a_series_that_follow_each_other_do_not_count_as_many() -> None:
