@@ -33,6 +33,7 @@ PAGES = (
     "docs/ratings.md",
     "docs/speed.md",
     "docs/own_data.md",
+    "docs/deploy.md",
 )
 """The pages of a checkout that hold tables. Together they hold every table."""
 
