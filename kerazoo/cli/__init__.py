@@ -30,6 +30,8 @@ from kerazoo.cli.export import export
 from kerazoo.cli.generate import generate
 from kerazoo.cli.list import list_command
 from kerazoo.cli.predict import predict
+from kerazoo.cli.pull import pull
+from kerazoo.cli.push import push
 from kerazoo.cli.record import record
 from kerazoo.cli.show import show
 from kerazoo.cli.table import table
@@ -59,6 +61,8 @@ app.command(cls=PredictCommand)(predict)
 app.command(cls=TrainCommand)(backtest)
 app.command(cls=Command)(generate)
 app.command(cls=Command)(export)
+app.command(cls=Command)(push)
+app.command(cls=Command)(pull)
 app.add_typer(data.app, name="data", no_args_is_help=True)
 app.command(cls=Command)(record)
 app.command(cls=Command)(table)
