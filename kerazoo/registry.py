@@ -13,6 +13,7 @@ runs its code.
 
 from __future__ import annotations
 
+import ast
 import functools
 import inspect
 import os
@@ -97,6 +98,17 @@ def load_module(name: str) -> ModuleType:
         KerazooError: if it is one of your own and cannot be imported.
     """
     return import_entry(find("model", name, find_models()))
+
+
+def describe_network(name: str) -> str:
+    """Return what a network does: the first line of its file.
+
+    Example:
+        >>> describe_network("xor")
+        'three sigmoid units learn exclusive or, which a single unit cannot'
+    """
+    text = inspect.getdoc(load_module(name)) or ""
+    return text.partition("\n")[0].removeprefix(f"{name}: ").rstrip(".")
 
 
 def load_builder(name: str) -> Callable[..., keras.Model]:
@@ -241,6 +253,22 @@ def load_dataset_module(name: str) -> ModuleType:
         KerazooError: if it is one of your own and cannot be imported.
     """
     return import_entry(find("data set", name, find_modules("datasets")))
+
+
+def describe_dataset(name: str) -> str:
+    """Return the docstring of a data set's file, which is not imported: that would take NumPy.
+
+    Raises:
+        UnknownName: if there is no such data set.
+
+    Example:
+        >>> describe_dataset("xor").partition(":")[0]
+        'XOR'
+    """
+    path = Path(__file__).parent / "datasets" / f"{name}.py"
+    if not path.exists():  # one of the user's own, which is a module somewhere else
+        return inspect.getdoc(load_dataset_module(name)) or ""
+    return ast.get_docstring(ast.parse(path.read_text(encoding="utf-8"))) or ""
 
 
 def list_tasks() -> list[str]:

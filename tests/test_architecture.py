@@ -27,6 +27,7 @@ ORDER = (
     ("tasks",),
     ("report",),
     ("experiments",),
+    ("hub",),
     ("cli", "sklearn", "metrics", "text"),
 )
 RANK = {room: rank for rank, rooms in enumerate(ORDER) for room in rooms}

@@ -15,8 +15,9 @@ from PIL import Image
 import kerazoo
 from kerazoo.cli import app
 from kerazoo.errors import WrongUsage
+from kerazoo.registry import describe_network
 from kerazoo.report.korean import HEADINGS, SUMMARIES
-from kerazoo.report.overview import summary_of, verdict
+from kerazoo.report.overview import verdict
 from kerazoo.report.results import Results, Score
 from tests.conftest import ROOT
 from tests.small_texts import write_table
@@ -232,4 +233,4 @@ def test_a_verdict_follows_the_direction_of_the_metric() -> None:
 
 def test_the_korean_words_are_of_what_the_networks_say_today() -> None:
     """A translation of a sentence that has changed would go unused, and the row be English."""
-    assert set(SUMMARIES) <= {summary_of(name) for name in kerazoo.list_models()}
+    assert set(SUMMARIES) <= {describe_network(name) for name in kerazoo.list_models()}

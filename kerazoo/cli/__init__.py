@@ -23,12 +23,15 @@ from kerazoo.cli._options import Command, Commands, PredictCommand, TrainCommand
 from kerazoo.cli.backtest import backtest
 from kerazoo.cli.calibrate import calibrate
 from kerazoo.cli.check import check
+from kerazoo.cli.compare import compare
 from kerazoo.cli.doctor import doctor
 from kerazoo.cli.evaluate import evaluate
 from kerazoo.cli.export import export
 from kerazoo.cli.generate import generate
 from kerazoo.cli.list import list_command
 from kerazoo.cli.predict import predict
+from kerazoo.cli.pull import pull
+from kerazoo.cli.push import push
 from kerazoo.cli.record import record
 from kerazoo.cli.show import show
 from kerazoo.cli.table import table
@@ -53,10 +56,13 @@ app.command(cls=TrainCommand)(train)
 app.command(cls=Command)(evaluate)
 app.command(cls=Command)(calibrate)
 app.command(cls=Command)(check)
+app.command(cls=Command)(compare)
 app.command(cls=PredictCommand)(predict)
 app.command(cls=TrainCommand)(backtest)
 app.command(cls=Command)(generate)
 app.command(cls=Command)(export)
+app.command(cls=Command)(push)
+app.command(cls=Command)(pull)
 app.add_typer(data.app, name="data", no_args_is_help=True)
 app.command(cls=Command)(record)
 app.command(cls=Command)(table)

@@ -18,6 +18,8 @@ from kerazoo.cli._options import DataDir, Figures, Force, Runtime, use_data_dir
 from kerazoo.errors import KerazooError
 from kerazoo.report.table import Table
 from kerazoo.saved.reading import open_saved
+from kerazoo.saved.readme import write_readme
+from kerazoo.saved.storage import README_FILE
 from kerazoo.tasks import Evaluation, load_task
 
 if TYPE_CHECKING:
@@ -62,6 +64,13 @@ def evaluate(
         ),
     ] = False,
     plot: Figures = None,
+    readme: Annotated[
+        bool,
+        typer.Option(
+            "--readme",
+            help="Write the scores, and those of each class, into README.md of the model.",
+        ),
+    ] = False,
     force: Force = False,
     as_json: Annotated[
         bool, typer.Option("--json", help="Print JSON, for programs that read it.")
@@ -83,6 +92,11 @@ def evaluate(
     from kerazoo.experiments.own_splits import has_same_test  # imports pandas
 
     same_data = has_same_test(card, splits)
+    if readme and not same_data:
+        raise KerazooError(
+            f"the README of {model} tells of the test part of its training, and these are other "
+            "rows. Leave --readme out."
+        )
     task = load_task(recipe.task)
     with said_if_slow(f"judging on the {counted(len(splits.test.x), 'row')} of the test part"):
         judged = quietly(lambda: task.evaluate(saved, splits, recipe, runtime))
@@ -103,6 +117,8 @@ def evaluate(
     if errors is not None:
         _write_errors(errors, judged)
         say(f"wrote {errors}")
+    if readme:
+        _write_readme(saved, judged, len(splits.test.x))
     if plot is not None:
         from kerazoo.plots import save_figures
 
@@ -126,6 +142,23 @@ def _check_outputs(plot: Path | None, errors: Path | None, *, force: bool) -> No
     if plot is not None:
         refuse_images_in(plot, "--plot", force=force)
         make_folder(plot)
+
+
+def _write_readme(saved: Saved, judged: Evaluation, rows: int) -> None:
+    """Write what came out into the README of a model, between its markers."""
+    from kerazoo.report.judged import judged_text
+
+    path = saved.folder / README_FILE
+    try:
+        changed = write_readme(
+            saved.folder, saved.card, made={"judged": judged_text(saved.card, judged, rows)}
+        )
+    except OSError as error:
+        raise KerazooError(
+            f"{path} cannot be written: {error.strerror or error}. Copy the model to a folder of "
+            "your own."
+        ) from error
+    say(f"wrote {path}" if changed else f"{path} says so already, or has no place for it.")
 
 
 def _importance(saved: Saved, splits: Splits) -> tuple[Table, dict[str, Any]]:

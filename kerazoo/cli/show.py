@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import ast
 import inspect
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -52,7 +50,8 @@ def show(
     print(console.wrap(f"follows: {recipe.source}", indent=4))
     for line in describe_recipe(recipe):
         print(console.wrap(line, indent=4))
-    print(f"\nData ({recipe.dataset}):\n\n{console.wrap_docstring(_about_data(recipe.dataset))}")
+    about_data = console.wrap_docstring(registry.describe_dataset(recipe.dataset))
+    print(f"\nData ({recipe.dataset}):\n\n{about_data}")
     references = {key: getattr(recipe, key) for key in ("documented", "baseline", "best")}
     if any(references.values()):
         print("\nReferences:")
@@ -65,16 +64,6 @@ def show(
     print("\nRecorded results:")
     for line in _describe_results(name, recipe):
         print(console.wrap(line, indent=4))
-
-
-def _about_data(dataset: str) -> str:
-    """Return the docstring of a data set's file, which is not imported: that would take NumPy."""
-    path = Path(registry.__file__).parent / "datasets" / f"{dataset}.py"
-    if not path.exists():  # one of the user's own, which is a module somewhere else
-        from kerazoo.datasets import load_dataset_module
-
-        return inspect.getdoc(load_dataset_module(dataset)) or ""
-    return ast.get_docstring(ast.parse(path.read_text(encoding="utf-8"))) or ""
 
 
 def _signature(builder: Callable[..., Any]) -> str:

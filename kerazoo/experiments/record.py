@@ -27,8 +27,10 @@ from kerazoo.experiments.judging import answers_fit
 from kerazoo.experiments.run import Run, save_run, train
 from kerazoo.recipe import Recipe
 from kerazoo.registry import VARIANTS, Variant, load_recipe
+from kerazoo.report.judged import judged_text
 from kerazoo.report.layer_table import describe_layers
-from kerazoo.saved import add_to_card, check_writable, load_card
+from kerazoo.saved import add_to_card, check_writable, load_card, open_saved
+from kerazoo.saved.readme import write_readme
 from kerazoo.tasks import load_task
 
 Report = Callable[[str], None]
@@ -88,6 +90,7 @@ def record(
                 save_run(best, Path(saved_models) / name, runs, include_optimizer=small)
     if saved_models is not None and "tuned" in recipes:
         _complete_card(Path(saved_models) / name, recipes["tuned"], recorded)
+        _complete_readme(Path(saved_models) / name, recipes["tuned"])
     return recorded
 
 
@@ -101,6 +104,18 @@ def _complete_card(folder: Path, recipe: Recipe, recorded: dict[str, Any]) -> No
     }
     if others and folder.is_dir() and load_card(folder).recipe == recipe.hash():
         add_to_card(folder, others)
+
+
+def _complete_readme(folder: Path, recipe: Recipe) -> None:
+    """Say in the README of a classifier what it reaches in each class."""
+    saved = open_saved(folder)
+    if not saved.card.class_names or saved.card.recipe != recipe.hash():
+        return
+    splits = load_dataset(recipe.dataset, **recipe.dataset_arguments)
+    judged = load_task(recipe.task).evaluate(saved, splits, recipe, "auto")
+    write_readme(
+        folder, saved.card, made={"judged": judged_text(saved.card, judged, len(splits.test.x))}
+    )
 
 
 def _write(path: Path, recorded: dict[str, Any]) -> None:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import inspect
 import os
 from typing import Literal
 
 from kerazoo.recipe import Recipe
-from kerazoo.registry import family_of, list_models, load_module, load_recipe
+from kerazoo.registry import describe_network, family_of, list_models, load_recipe
 from kerazoo.report.korean import KOREAN
 from kerazoo.report.results import Results, Score, metric_name
 from kerazoo.report.table import Table
@@ -42,15 +41,9 @@ def overview_table(language: Language = "en", folder: str | os.PathLike[str] | N
     return Table(header, tuple(rows)).markdown()
 
 
-def summary_of(name: str) -> str:
-    """Return what a network does: the first line of its file."""
-    text = inspect.getdoc(load_module(name)) or ""
-    return text.partition("\n")[0].removeprefix(f"{name}: ").rstrip(".")
-
-
 def _row(recipe: Recipe, results: Results, language: Language) -> tuple[str, ...]:
     name, metric, experiment = results.name, recipe.primary_metric, recipe.experiment
-    summary = _say(summary_of(name), language)
+    summary = _say(describe_network(name), language)
     judged_by = [metric_name(metric)]
     if recipe.primary_mode == "min":
         judged_by.append("lower is better")

@@ -13,10 +13,15 @@ from collections.abc import Callable
 from pathlib import Path
 
 from kerazoo.errors import KerazooError, unknown_name
-from kerazoo.registry import list_tasks
+from kerazoo.registry import list_models, list_tasks
 from kerazoo.report import tables as report
 from kerazoo.report.generative import TABLES
 from kerazoo.report.overview import Language, overview_table
+from kerazoo.report.table import Table
+from kerazoo.saved.card import CARD_FILE
+from kerazoo.saved.reading import load_card
+from kerazoo.saved.readme import write_readme
+from kerazoo.saved.storage import README_FILE
 
 PAGES = (
     "README.md",
@@ -28,9 +33,14 @@ PAGES = (
     "docs/ratings.md",
     "docs/speed.md",
     "docs/own_data.md",
+    "docs/deploy.md",
 )
 """The pages of a checkout that hold tables. Together they hold every table."""
 
+_RECORDED = (
+    "Recorded by `kerazoo record`: each experiment beside what was published and the best "
+    "baseline, mean ± standard deviation over seeds.\n\n"
+)
 _BEGIN = re.compile(r"<!-- begin (\S+) -->")
 
 
@@ -44,7 +54,7 @@ def render_pages(
 
     Args:
         paths: files, or the folder of a checkout: all of its `PAGES`, which then have to hold every
-            table.
+            table, and the READMEs of its saved models.
         results: folder of the result files.
 
     Returns:
@@ -73,7 +83,23 @@ def render_pages(
     for path, text in after.items():
         if text != before[path]:
             path.write_text(text, encoding="utf-8")
-    return {path: text != before[path] for path, text in after.items()}
+    changed = {path: text != before[path] for path, text in after.items()}
+    for folder in folders:
+        changed |= _render_saved_models(folder, results)
+    return changed
+
+
+def _render_saved_models(folder: Path, results: str | os.PathLike[str] | None) -> dict[Path, bool]:
+    """Bring the READMEs of a checkout's saved models up to date, with what was recorded."""
+    changed = {}
+    for name in list_models():
+        saved = folder / "saved_models" / name
+        if (saved / CARD_FILE).is_file():
+            table = report.results_table(results, [name])
+            others = Table(table.header[1:], tuple(row[1:] for row in table.rows))
+            made = {"recorded": _RECORDED + others.markdown()} if table.rows else {}
+            changed[saved / README_FILE] = write_readme(saved, load_card(saved), made=made)
+    return changed
 
 
 def write_between(text: str, name: str, table: str) -> str:

@@ -13,6 +13,8 @@ a single class that a file names. In reading order:
   layers it has; `words.py` reads the words of a network that takes texts.
 - `writing.py`: a network becomes a directory; `litert.py` writes its `.tflite` file, and
   `validating.py` finds out how far its answers to validation rows can be trusted.
+- `readme.py`: the `README.md` for people. `readme_blocks.py` makes what the card says, by the words
+  of `readme_text.py`.
 - `export.py`: a saved model as a file of another program.
 """
 

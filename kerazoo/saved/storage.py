@@ -24,6 +24,9 @@ HISTORY_FILE = "history.jsonl"
 LOGS_FOLDER = "logs"
 """What trackers write, in the folder of the model. Both stay when the model is replaced."""
 
+README_FILE = "README.md"
+"""For people. It is no part of what the card vouches for: models are loaded with it or without."""
+
 _OURS = {CARD_FILE, LITERT_FILE, MODEL_FILE}
 _HERE = -100  # AT_FDCWD: paths are relative to the working directory
 _EXCHANGE = 2  # RENAME_EXCHANGE
@@ -200,7 +203,7 @@ def _check_content(folder: Path, name: str, overwrite: bool) -> None:
             f"{folder} holds something that is not a whole kerazoo model ({error}) Delete it or "
             "choose another directory."
         ) from error
-    others = [entry for entry in content if entry not in {CARD_FILE, *_OURS, *card.files}]
+    others = [entry for entry in content if entry not in {README_FILE, *_OURS, *card.files}]
     if others:
         raise _would_lose(folder, others)
     found = card.name

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import hashlib
 import importlib.metadata
@@ -18,7 +19,7 @@ from kerazoo._notes import warn_user
 from kerazoo._wording import LONGEST_NAME, is_printable
 from kerazoo.datasets.about import About, Texts, Words
 from kerazoo.datasets.splits import Splits
-from kerazoo.errors import KerazooError
+from kerazoo.errors import DamagedFile, KerazooError
 from kerazoo.recipe import Recipe
 from kerazoo.registry import list_models, load_builder, without_weights
 from kerazoo.saved.anomalies import anomaly_threshold
@@ -51,7 +52,8 @@ from kerazoo.saved.card_checks import is_name
 from kerazoo.saved.card_text import write_card
 from kerazoo.saved.profile import Profile, profile_of_splits, ranges_of
 from kerazoo.saved.reading import load_card
-from kerazoo.saved.storage import check_writable, replacing
+from kerazoo.saved.readme import readme_to_keep, write_readme
+from kerazoo.saved.storage import README_FILE, check_writable, replacing
 from kerazoo.saved.validating import calibration_of_model, residuals_of
 
 if TYPE_CHECKING:
@@ -164,6 +166,7 @@ def save_model(
             profile=profile_of_splits(splits, model.inputs[0].dtype),
         )
         (staged / CARD_FILE).write_bytes(write_card(card))
+        (staged / README_FILE).write_text(readme_to_keep(folder, card), encoding="utf-8")
     return folder
 
 
@@ -186,6 +189,8 @@ def add_to_card(
     new: dict[str, Any] = {name: value for name, value in said.items() if value is not None}
     card = dataclasses.replace(load_card(folder), **new)
     write_whole(folder / CARD_FILE, write_card(card))
+    with contextlib.suppress(DamagedFile):  # a README that nobody can read is left alone
+        write_readme(folder, card)
 
 
 def _uncompiled(model: keras.Model, name: str, arguments: Mapping[str, Any]) -> keras.Model:

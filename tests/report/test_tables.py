@@ -16,6 +16,7 @@ from kerazoo.registry import VARIANTS
 from kerazoo.report import tables as report
 from kerazoo.report.pages import PAGES, render_pages
 from kerazoo.report.results import Results, Score
+from kerazoo.saved import load_card
 from tests.conftest import DATA_DIR
 
 
@@ -32,6 +33,28 @@ def checkout(root: Path, tmp_path: Path) -> Path:
 def test_pages_show_the_recorded_results_and_speeds(checkout: Path) -> None:
     changed = [str(page) for page, changed in render_pages(checkout).items() if changed]
     assert not changed, "run: kerazoo table --write ."
+
+
+@pytest.mark.parametrize("name", kerazoo.list_models())
+def test_the_readme_of_a_saved_model_is_of_its_card_and_of_the_recorded_results(
+    root: Path, tmp_path: Path, checkout: Path, name: str
+) -> None:
+    saved, copy = root / "saved_models" / name, checkout / "saved_models" / name
+    copy.mkdir(parents=True)
+    for file in ("card.json", "README.md"):
+        shutil.copy(saved / file, copy / file)
+    assert not render_pages(checkout)[copy / "README.md"], "run: kerazoo table --write ."
+    text = (copy / "README.md").read_text(encoding="utf-8")
+    assert str(Results.load(name).score("tuned", *judged_by(name))) in text
+    if load_card(saved).class_names:
+        assert "| class | rows | precision | recall |" in text, (
+            f"run: kerazoo evaluate saved_models/{name} --readme"
+        )
+
+
+def judged_by(name: str) -> tuple[str, str]:
+    recipe = kerazoo.load_recipe(name)
+    return recipe.experiment, recipe.primary_metric
 
 
 @pytest.mark.parametrize("name", kerazoo.list_models())
