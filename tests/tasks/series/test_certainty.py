@@ -105,7 +105,7 @@ def test_simple_methods_are_as_sure_as_they_were_right_before() -> None:
 
 def test_baselines_have_a_crps_where_the_recipe_asks_for_it() -> None:
     splits = kerazoo.load_dataset("nyse")
-    recipe = kerazoo.load_recipe("deepar").of_experiment("three series")
+    recipe = kerazoo.load_recipe("deepar")
     scores = load_task("series").baselines("deepar", recipe, splits)
     assert all({"crps", "coverage_90", "r2_score"} <= one.keys() for one in scores.values())
     plain = load_task("series").baselines("lstm", replace(recipe, measures=()), splits)
