@@ -128,7 +128,8 @@ def _scores(card: Card) -> str:
     count = next(iter(means.values()))[2]
     several = count > 1
     own = card.metrics.get(str(card.seed), {})
-    lines = [f"| metric | {f'mean of {count} seeds | spread | ' if several else ''}this network |"]
+    over = f"mean of {counted(count, 'seed')} | spread | " if several else ""
+    lines = [f"| metric | {over}this network |"]
     lines.append("| --- |" + " --- |" * (3 if several else 1))
     for metric, (mean, spread, _) in means.items():
         value = own.get(metric)
