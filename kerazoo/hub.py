@@ -249,8 +249,8 @@ def _download(
             if time.monotonic() > end:
                 raise KerazooError(
                     f"the Hub is too slow: {what} has not come within "
-                    f"{PATIENCE_SECONDS + largest / SLOWEST:.0f} s. Check the network, or try again "
-                    "later."
+                    f"{PATIENCE_SECONDS + largest / SLOWEST:.0f} s. Check the network, or try "
+                    "again later."
                 )
             digest.update(piece)
             file.write(piece)
