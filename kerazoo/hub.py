@@ -249,7 +249,8 @@ def _download(
             if time.monotonic() > end:
                 raise KerazooError(
                     f"the Hub is too slow: {what} has not come within "
-                    f"{PATIENCE_SECONDS + largest / SLOWEST:.0f} s. Try again later."
+                    f"{PATIENCE_SECONDS + largest / SLOWEST:.0f} s. Check the network, or try "
+                    "again later."
                 )
             digest.update(piece)
             file.write(piece)
@@ -276,7 +277,9 @@ def _check_status(status: int, what: str, address: Address) -> None:
             f"there is no {what}{of} on the Hub. Check the name; a model of kerazoo has a "
             f"{CARD_FILE}."
         )
-    raise KerazooError(f"the Hub answered {status} for {what}. Try again later.")
+    raise KerazooError(
+        f"the Hub answered {status} for {what}. Check HF_ENDPOINT, or try again later."
+    )
 
 
 @contextlib.contextmanager

@@ -9,7 +9,7 @@ from pathlib import Path
 from kerazoo._wording import counted
 from kerazoo.datasets.about import Series, Table
 from kerazoo.recipe import Recipe
-from kerazoo.registry import describe_dataset, describe_network, list_models, load_recipe
+from kerazoo.registry import describe_dataset, describe_network, is_own, list_models, load_recipe
 from kerazoo.saved.card import WORDS_FILE, Card, Tensor
 from kerazoo.saved.readme_text import PIPELINES, TAKES, USES, as_code, as_text
 
@@ -32,6 +32,8 @@ def blocks_of(card: Card) -> dict[str, str]:
 def recipe_of_zoo(card: Card) -> Recipe | None:
     """Return the recipe that a network was trained by, if it is one of the zoo as it stands."""
     if card.variant is None or card.source is not None or card.name not in list_models():
+        return None
+    if is_own(card.name):  # a network of the user's, whose license and data are, too
         return None
     recipe = load_recipe(card.name, card.variant)
     return recipe if recipe.hash() == card.recipe else None
@@ -128,7 +130,8 @@ def _scores(card: Card) -> str:
     count = next(iter(means.values()))[2]
     several = count > 1
     own = card.metrics.get(str(card.seed), {})
-    lines = [f"| metric | {f'mean of {count} seeds | spread | ' if several else ''}this network |"]
+    over = f"mean of {counted(count, 'seed')} | spread | " if several else ""
+    lines = [f"| metric | {over}this network |"]
     lines.append("| --- |" + " --- |" * (3 if several else 1))
     for metric, (mean, spread, _) in means.items():
         value = own.get(metric)

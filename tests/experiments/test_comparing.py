@@ -75,7 +75,7 @@ def test_rows_of_a_series_that_follow_each_other_do_not_count_as_many() -> None:
     """Errors that wander slowly look as if they differed, were each row news."""
     random = np.random.default_rng(2)
     wrong = {"series": 0, "table": 0}
-    for _ in range(30):
+    for _ in range(12):
         steps = random.normal(size=(400, 2))
         wander = np.zeros((400, 2))
         for at in range(1, 400):

@@ -43,6 +43,7 @@ def test_the_card_says_what_the_network_is(wine):
     card = load_card(wine.path)
     recipe = kerazoo.load_recipe("wine_multiclass")
     assert sorted(path.name for path in wine.path.iterdir()) == [
+        "README.md",
         "card.json",
         "model.keras",
         "model.tflite",
