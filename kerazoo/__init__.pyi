@@ -33,6 +33,9 @@ from kerazoo.models.generative.vae import build_vae as build_vae
 from kerazoo.models.recommender.matrix_factorization import (
     build_matrix_factorization as build_matrix_factorization,
 )
+from kerazoo.models.recommender.neural_filtering import (
+    build_neural_filtering as build_neural_filtering,
+)
 from kerazoo.models.sequence.deepar import build_deepar as build_deepar
 from kerazoo.models.sequence.lstm import build_lstm as build_lstm
 from kerazoo.models.sequence.nyse_rnn import build_nyse_rnn as build_nyse_rnn

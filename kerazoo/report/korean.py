@@ -101,6 +101,9 @@ SUMMARIES = {
     "what a user will think of an item, as the product of two short vectors": (
         "사용자와 아이템의 짧은 벡터 두 개를 곱해 평점을 예측하고 추천(행렬 분해)"
     ),
+    "what a user will think of an item, as an MLP tells from two short vectors": (
+        "사용자와 아이템의 짧은 벡터 두 개를 다층 퍼셉트론에 넣어 평점을 예측(신경망 협업 필터링)"
+    ),
     "how probable each word is after the one before it, which also writes text": (
         "앞 단어 다음에 올 단어의 확률을 배우고 글도 생성(바이그램 언어 모델)"
     ),

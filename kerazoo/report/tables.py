@@ -136,15 +136,15 @@ def folds_table(folder: Folder = None) -> str:
     Returns:
         A line per baseline and recipe, a column per metric: the mean over folds.
     """
-    lines: list[tuple[str, dict[str, Score]]] = []
+    lines: dict[str, dict[str, Score]] = {}
     for name in list_models():
         for what, scores in Results.load(name, folder).over_official_folds().items():
-            title = f"`{name}`, {what}" if what.endswith(" recipe") else what
-            lines.append((title, scores))
-    metrics = dict.fromkeys(m for _, scores in lines for m in scores if m not in _LEFT_OUT)
+            # Baselines of several networks on the same folds are the same ones.
+            lines.setdefault(f"`{name}`, {what}" if what.endswith(" recipe") else what, scores)
+    metrics = dict.fromkeys(m for scores in lines.values() for m in scores if m not in _LEFT_OUT)
     rows = [
         (what, *(f"{scores[m].mean:.4f}" if m in scores else "-" for m in metrics))
-        for what, scores in lines
+        for what, scores in lines.items()
     ]
     return Table(("", *map(metric_name, metrics)), tuple(rows)).markdown()
 

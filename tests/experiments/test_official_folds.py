@@ -36,3 +36,17 @@ def test_official_folds_and_their_table(tmp_path: Path, monkeypatch: pytest.Monk
     popular = dict(zip(lines[0].split(" | "), lines[3].split(" | "), strict=True))
     assert popular["root mean squared error"] == "-"
     assert "loss" not in popular
+
+
+def test_baselines_of_two_networks_on_the_same_folds_are_named_once(tmp_path: Path) -> None:
+    error = {"root_mean_squared_error": {"mean": 0.9, "spread": 0.0}}
+    found = {"folds": 5, **error, "baselines": {"biases": error}}
+    recorded = {"variants": {"tuned": {"cross_validation": found}}}
+    for name in ("matrix_factorization", "neural_filtering"):
+        (tmp_path / f"{name}.json").write_text(json.dumps(recorded))
+    lines = folds_table(tmp_path).splitlines()
+    assert [line.split(" | ")[0].strip("| ") for line in lines[2:]] == [
+        "biases",
+        "`matrix_factorization`, tuned recipe",
+        "`neural_filtering`, tuned recipe",
+    ]

@@ -6,10 +6,76 @@ is left of the rating is the bias of the other one, or the mean.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import keras
 import numpy as np
+
+from kerazoo._wording import counted
+from kerazoo.errors import InvalidInput
+
+_SPREAD = 0.1
+_OF_BIASES = 1 / 6  # a bias is one number, and is held back less
+
+
+def check_ratings(
+    users: int, items: int, dimension: int, scale: Sequence[float], regularization: float
+) -> None:
+    """Check what the builders of this family take.
+
+    Raises:
+        InvalidInput: if a number is out of range.
+    """
+    for name, value in (("users", users), ("items", items), ("dimension", dimension)):
+        if value < 1:
+            raise InvalidInput(f"{name} is {value}; pass at least 1.")
+    if regularization < 0:
+        raise InvalidInput(f"regularization is {regularization}; pass 0 or more, usually 1.")
+    if len(scale) != 2 or not scale[0] < scale[1]:
+        raise InvalidInput(
+            f"scale has {counted(len(scale), 'number')}, {list(scale)}; pass the lowest and the "
+            "highest rating, such as (1, 5)."
+        )
+
+
+def look_up_vectors(
+    inputs: Any, counts: tuple[int, int], dimension: int, penalty: float
+) -> list[Any]:
+    """Return the vector of the user and that of the item of each pair, `(rows, dimension)` each.
+
+    Args:
+        inputs: pairs of ids, `(rows, 2)`.
+        counts: of users and items.
+        dimension: numbers in a vector.
+        penalty: as for `Lookup`.
+    """
+    return [
+        Lookup(
+            column,
+            count,
+            dimension,
+            # An initializer each: one would give both tables the same numbers.
+            keras.initializers.RandomNormal(stddev=_SPREAD),
+            penalty,
+            name=f"{what}_factors",
+        )(inputs)
+        for column, (what, count) in enumerate(zip(("user", "item"), counts, strict=True))
+    ]
+
+
+def look_up_biases(inputs: Any, counts: tuple[int, int], penalty: float) -> list[Any]:
+    """Return the bias of the user and that of the item of each pair, `(rows, 1)` each.
+
+    Args:
+        inputs: pairs of ids, `(rows, 2)`.
+        counts: of users and items.
+        penalty: of a vector; a bias is held back less.
+    """
+    return [
+        Lookup(column, count, 1, penalty=penalty * _OF_BIASES, name=f"{what}_bias")(inputs)
+        for column, (what, count) in enumerate(zip(("user", "item"), counts, strict=True))
+    ]
 
 
 @keras.saving.register_keras_serializable(package="kerazoo")
@@ -99,6 +165,21 @@ class Lookup(keras.layers.Layer):
             "initializer": keras.initializers.serialize(self.initializer),
             "penalty": self.penalty,
         }
+
+
+@keras.saving.register_keras_serializable(package="kerazoo")
+class BothKnown(keras.layers.Layer):
+    """A term of a rating where both ids of a pair are known, and 0 where one of them is not.
+
+    A product with a vector of zeros is 0 by itself; what an MLP makes of it can be anything.
+    """
+
+    def call(self, term: Any, ids: Any) -> Any:
+        known = keras.ops.all(ids > 0, axis=1, keepdims=True)  # (rows, 2) -> (rows, 1)
+        return term * keras.ops.cast(known, self.compute_dtype)
+
+    def compute_output_shape(self, term_shape: Any, ids_shape: Any) -> tuple[Any, ...]:
+        return tuple(term_shape)
 
 
 @keras.saving.register_keras_serializable(package="kerazoo")

@@ -6,8 +6,6 @@ import dataclasses
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from kerazoo._wording import counted
-from kerazoo.errors import InvalidInput
 from kerazoo.recipe import Config, Recipe, Reference, cosine_decay
 
 if TYPE_CHECKING:
@@ -63,52 +61,23 @@ def build_matrix_factorization(
     """
     import keras
 
-    from kerazoo.models.recommender._lookup import Lookup, Rating
+    from kerazoo.models.recommender._lookup import (
+        Rating,
+        check_ratings,
+        look_up_biases,
+        look_up_vectors,
+    )
 
-    _check(users, items, dimension, scale, regularization)
+    check_ratings(users, items, dimension, scale, regularization)
     middle, unit = ((scale[0] + scale[1]) / 2, (scale[1] - scale[0]) / 4) if biases else (0, 1)
     inputs = keras.Input((2,), dtype="int32", name="ids")
     penalty = regularization * unit**2  # as the squared error
-    factors = [
-        # An initializer each: one would give both tables the same numbers.
-        Lookup(
-            column,
-            count,
-            dimension,
-            keras.initializers.RandomNormal(stddev=_SPREAD),
-            penalty,
-            name=f"{what}_factors",
-        )(inputs)  # (rows, k)
-        for column, (what, count) in enumerate((("user", users), ("item", items)))
-    ]
+    factors = look_up_vectors(inputs, (users, items), dimension, penalty)  # (rows, k) each
     terms = [keras.layers.Dot(1, name="product")(factors)]  # (rows, 1)
     if biases:
-        held_back = penalty * _OF_BIASES
-        terms += [
-            Lookup(0, users, 1, penalty=held_back, name="user_bias")(inputs),
-            Lookup(1, items, 1, penalty=held_back, name="item_bias")(inputs),
-        ]
+        terms += look_up_biases(inputs, (users, items), penalty)
     outputs = Rating(float(middle), float(unit), has_mean=biases, name="rating")(terms)
     return keras.Model(inputs, outputs, name="matrix_factorization")
-
-
-_SPREAD = 0.1
-_OF_BIASES = 1 / 6  # a bias is one number, and is held back less
-
-
-def _check(
-    users: int, items: int, dimension: int, scale: Sequence[float], regularization: float
-) -> None:
-    for name, value in (("users", users), ("items", items), ("dimension", dimension)):
-        if value < 1:
-            raise InvalidInput(f"{name} is {value}; pass at least 1.")
-    if regularization < 0:
-        raise InvalidInput(f"regularization is {regularization}; pass 0 or more, usually 1.")
-    if len(scale) != 2 or not scale[0] < scale[1]:
-        raise InvalidInput(
-            f"scale has {counted(len(scale), 'number')}, {list(scale)}; pass the lowest and the "
-            "highest rating, such as (1, 5)."
-        )
 
 
 _HELD_OUT = 0.05

@@ -20,14 +20,16 @@ def table() -> pd.DataFrame:
     return table.assign(title="Film " + table["movieId"].astype(str))
 
 
-@pytest.fixture(scope="module")
-def files(table: pd.DataFrame, tmp_path_factory: pytest.TempPathFactory) -> Path:
+@pytest.fixture(scope="module", params=["matrix_factorization", "neural_filtering"])
+def files(
+    table: pd.DataFrame, tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest
+) -> Path:
     """A folder with ratings, and a network that has learned from them."""
     folder = tmp_path_factory.mktemp("ratings")
     table.to_csv(folder / "ratings.csv", index=False)
     options = {"scale": "1-5"}
     kerazoo.train(
-        "matrix_factorization",
+        request.param,
         data=folder / "ratings.csv",
         options=options,
         epochs=3,
