@@ -170,7 +170,8 @@ def _paired(first: Answered, second: Answered) -> tuple[Columns, Columns]:
     )
     truths = [one["truth"] for one in pair]
     if truths[0].dtype.kind == "f":
-        same = np.allclose(*truths, rtol=_CLOSE, atol=_CLOSE * np.abs(truths[0]).max())
+        nearly = _CLOSE * float(np.abs(truths[0]).max())
+        same = np.allclose(truths[0], truths[1], rtol=_CLOSE, atol=nearly)
     else:
         same = bool((truths[0] == truths[1]).all())
     if not same:
