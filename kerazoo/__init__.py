@@ -3,7 +3,7 @@
 `help(kerazoo.fit_model)` and so on say more. The public names, by what they are for:
 
 - networks: `build_<name>` for each of `list_models()`; `list_families`, `load_builder`,
-  `layer_table`, `size_table`
+  `layer_table`, `size_table`, `count_operations`
 - recipes: `load_recipe`, `Recipe`, `Reference`
 - data: `load_dataset`, `load_table`, `list_datasets`, `first_available`, `Splits`, `read_corpus`
 - training: `train` does all that a recipe says; `compile_model`, `fit_model`, `evaluate_model` and
@@ -69,6 +69,7 @@ _PUBLIC = {
     "quiet_tensorflow": "runtimes.tensorflow",
     "layer_table": "report.layer_table",
     "size_table": "report.size_table",
+    "count_operations": "report.operations",
     "load_model": "saved",
     "save_model": "saved",
     "load_predictor": "predict",

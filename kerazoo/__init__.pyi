@@ -78,6 +78,7 @@ from kerazoo.registry import load_recipe as load_recipe
 from kerazoo.report.backtest import Backtest as Backtest
 from kerazoo.report.comparison import compare as compare
 from kerazoo.report.layer_table import layer_table as layer_table
+from kerazoo.report.operations import count_operations as count_operations
 from kerazoo.report.size_table import size_table as size_table
 from kerazoo.report.table import Table as Table
 from kerazoo.runtimes.tensorflow import quiet_tensorflow as quiet_tensorflow

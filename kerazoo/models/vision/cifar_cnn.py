@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from kerazoo.models.vision._augmentation import augment
+from kerazoo.models.vision._blocks import check_image_size
 from kerazoo.recipe import Recipe, cosine_decay
 
 if TYPE_CHECKING:
@@ -47,6 +48,7 @@ def build_cifar_cnn(
         `(rows, classes)`: probabilities.
 
     Raises:
+        InvalidInput: if images are too small for the poolings.
         UnknownName: if there is no such augmentation.
 
     Example:
@@ -60,6 +62,7 @@ def build_cifar_cnn(
     """
     import keras
 
+    check_image_size("cifar_cnn", input_shape, 2 ** len(filters), f"{len(filters)} poolings")
     inputs = keras.Input(input_shape, dtype="uint8", name="image")
     x = keras.layers.Rescaling(1 / 255, name="rescale")(inputs)
     x = augment(x, augmentation, shift=4 / 32)

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from kerazoo.models.vision._augmentation import augment
+from kerazoo.models.vision._blocks import check_image_size
 from kerazoo.recipe import Config, Recipe, Reference, cosine_decay
 
 if TYPE_CHECKING:
@@ -42,6 +43,7 @@ def build_cnn(
         `(rows, classes)`: probabilities.
 
     Raises:
+        InvalidInput: if images are too small for the poolings.
         UnknownName: if there is no such augmentation.
 
     Example:
@@ -55,6 +57,7 @@ def build_cnn(
     """
     import keras
 
+    check_image_size("cnn", input_shape, 2 ** len(filters), f"{len(filters)} poolings")
     inputs = keras.Input(input_shape, dtype="uint8", name="image")
     x = keras.layers.Rescaling(1 / 127.5, offset=-1.0, name="rescale")(inputs)
     x = augment(x, augmentation, background=-1)

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from kerazoo.models.vision._augmentation import augment
+from kerazoo.models.vision._blocks import check_image_size
 from kerazoo.recipe import Recipe, Reference, cosine_decay
 
 if TYPE_CHECKING:
@@ -42,6 +43,7 @@ def build_mnist_cnn(
         `(rows, classes)`: probabilities.
 
     Raises:
+        InvalidInput: if images are too small for the poolings.
         UnknownName: if there is no such augmentation.
 
     Example:
@@ -55,6 +57,7 @@ def build_mnist_cnn(
     """
     import keras
 
+    check_image_size("mnist_cnn", input_shape, 2 ** len(filters), f"{len(filters)} poolings")
     inputs = keras.Input(input_shape, dtype="uint8", name="image")
     x = keras.layers.Rescaling(1 / 255, name="rescale")(inputs)
     x = augment(x, augmentation, shift=2 / 28)

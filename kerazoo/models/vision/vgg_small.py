@@ -10,6 +10,7 @@ import dataclasses
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from kerazoo.models.vision._blocks import check_image_size
 from kerazoo.recipe import Recipe, Reference, cosine_decay
 
 if TYPE_CHECKING:
@@ -41,6 +42,9 @@ def build_vgg_small(
     Output shape:
         `(rows, classes)`: probabilities.
 
+    Raises:
+        InvalidInput: if images are too small for the poolings.
+
     Example:
         >>> build_vgg_small().output_shape
         (None, 8)
@@ -51,6 +55,7 @@ def build_vgg_small(
     """
     import keras
 
+    check_image_size("vgg_small", input_shape, 2 ** len(widths), f"{len(widths)} poolings")
     inputs = keras.Input(input_shape, dtype="uint8", name="image")
     x = keras.layers.Rescaling(1 / 127.5, offset=-1.0, name="rescale")(inputs)
     if augment:
