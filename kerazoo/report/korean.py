@@ -53,6 +53,9 @@ SUMMARIES = {
     "two hidden layers with dropout read handwritten digits": (
         "드롭아웃을 쓰는 은닉층 둘로 손글씨 숫자를 인식"
     ),
+    "the convolutional network of 1998 reads handwritten digits": (
+        "1998년의 합성곱 신경망으로 손글씨 숫자를 인식"
+    ),
     "two convolutions and one dense layer read handwritten digits": (
         "합성곱층 둘과 전결합층 하나로 손글씨 숫자를 인식"
     ),
