@@ -168,12 +168,11 @@ def _paired(first: Answered, second: Answered) -> tuple[Columns, Columns]:
         {name: np.asarray(values)[[index[key] for key in common]] for name, values in columns}
         for columns, index in zip((first.columns.items(), second.columns.items()), ids, strict=True)
     )
-    truths = [one["truth"] for one in pair]
-    if truths[0].dtype.kind == "f":
-        nearly = _CLOSE * float(np.abs(truths[0]).max())
-        same = np.allclose(truths[0], truths[1], rtol=_CLOSE, atol=nearly)
+    true, other = (np.asarray(one["truth"]) for one in pair)
+    if true.dtype.kind == "f":
+        same = np.allclose(true, other, rtol=_CLOSE, atol=_CLOSE * float(np.abs(true).max()))
     else:
-        same = bool((truths[0] == truths[1]).all())
+        same = bool((true == other).all())
     if not same:
         raise _other_rows(first, second)
     return pair[0], pair[1]
