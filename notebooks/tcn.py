@@ -70,7 +70,7 @@ kerazoo.compare(run)
 
 # %% [markdown]
 # The best simple method is least squares on all forty numbers of a window. `lstm`, on the same
-# windows, is in [the comparison](../docs/series.md).
+# windows, is in the comparison of the page on time series.
 
 # %%
 predicted = run.model.predict(splits.test.x, batch_size=1024, verbose=0)
