@@ -43,20 +43,28 @@ def test_parameters_are_those_of_the_formula() -> None:
         assert model.count_params() == (users + items) * (k + 1) + 1 + dense
 
 
-def test_an_unknown_user_or_item_is_rated_by_the_bias_of_the_other() -> None:
-    model = kerazoo.build_neural_filtering(users=3, items=2)
-    for weight in model.weights:
+@pytest.mark.parametrize("regularization", [0.0, 1.0])
+def test_somebody_unknown_is_the_mean_of_those_that_are_known(regularization: float) -> None:
+    model = kerazoo.build_neural_filtering(users=3, items=2, regularization=regularization)
+    rated = np.array([[1, 1], [2, 1], [2, 2], [2, 1]], "int32")
+    kerazoo.adapt_normalization(model, rated)
+    for weight in model.trainable_weights:
         weight.assign(keras.random.normal(weight.shape, seed=1))
-    weights = {weight.path: keras.ops.convert_to_numpy(weight) for weight in model.weights}
-    mean = weights["rating/mean"][0]
-    rows = np.array([[0, 0], [0, 2], [3, 0], [3, 2]], "int32")
-    found = model.predict(rows, verbose=0)[:, 0] - 3
-    of_item = weights["item_bias/table"][1, 0]
-    of_user = weights["user_bias/table"][2, 0]
-    expected = [mean, mean + of_item, mean + of_user]
-    np.testing.assert_allclose(found[:3], expected, rtol=1e-5, atol=1e-6)
-    # Of two that are known, the MLP speaks too.
-    assert abs(found[3] - (mean + of_item + of_user)) > 0.1
+    found = model.predict(np.array([[0, 2], [0, 0]], "int32"), verbose=0)
+    # The same network, in which the first one is that mean.
+    counts = np.array([1, 3, 0]) if regularization else np.ones(3)
+    others = np.array([3, 1]) if regularization else np.ones(2)
+    for name, weights in (("user", counts), ("item", others)):
+        for what in ("factors", "bias"):
+            table = model.get_layer(f"{name}_{what}").table
+            rows = keras.ops.convert_to_numpy(table)
+            if name == "item":
+                rows = np.concatenate([np.average(rows, axis=0, weights=weights)[None], rows[1:]])
+            else:
+                rows[0] = np.average(rows, axis=0, weights=weights)
+            table.assign(rows)
+    expected = model.predict(np.array([[1, 2], [1, 1]], "int32"), verbose=0)
+    np.testing.assert_allclose(found, expected, rtol=1e-5)
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,8 @@
 """Layers on pairs of ids: the vector of one of the two, and their sum as a rating.
 
-The id 0 stands for a user or an item that was not there in training. Its vector is 0, so that what
-is left of the rating is the bias of the other one, or the mean.
+The id 0 stands for a user or an item that was not there in training. Its vector is 0 where vectors
+are multiplied, so that what is left of the rating is the bias of the other one, or the mean. An MLP
+has never seen such a vector, and could answer anything: it gets the mean of those it knows.
 """
 
 from __future__ import annotations
@@ -40,7 +41,12 @@ def check_ratings(
 
 
 def look_up_vectors(
-    inputs: Any, counts: tuple[int, int], dimension: int, penalty: float
+    inputs: Any,
+    counts: tuple[int, int],
+    dimension: int,
+    penalty: float,
+    *,
+    unknown_is_mean: bool = False,
 ) -> list[Any]:
     """Return the vector of the user and that of the item of each pair, `(rows, dimension)` each.
 
@@ -49,6 +55,7 @@ def look_up_vectors(
         counts: of users and items.
         dimension: numbers in a vector.
         penalty: as for `Lookup`.
+        unknown_is_mean: the same.
     """
     return [
         Lookup(
@@ -58,22 +65,34 @@ def look_up_vectors(
             # An initializer each: one would give both tables the same numbers.
             keras.initializers.RandomNormal(stddev=_SPREAD),
             penalty,
+            unknown_is_mean=unknown_is_mean,
             name=f"{what}_factors",
         )(inputs)
         for column, (what, count) in enumerate(zip(("user", "item"), counts, strict=True))
     ]
 
 
-def look_up_biases(inputs: Any, counts: tuple[int, int], penalty: float) -> list[Any]:
+def look_up_biases(
+    inputs: Any, counts: tuple[int, int], penalty: float, *, unknown_is_mean: bool = False
+) -> list[Any]:
     """Return the bias of the user and that of the item of each pair, `(rows, 1)` each.
 
     Args:
         inputs: pairs of ids, `(rows, 2)`.
         counts: of users and items.
         penalty: of a vector; a bias is held back less.
+        unknown_is_mean: as for `Lookup`.
     """
+    held_back = penalty * _OF_BIASES
     return [
-        Lookup(column, count, 1, penalty=penalty * _OF_BIASES, name=f"{what}_bias")(inputs)
+        Lookup(
+            column,
+            count,
+            1,
+            penalty=held_back,
+            unknown_is_mean=unknown_is_mean,
+            name=f"{what}_bias",
+        )(inputs)
         for column, (what, count) in enumerate(zip(("user", "item"), counts, strict=True))
     ]
 
@@ -98,6 +117,8 @@ class Lookup(keras.layers.Layer):
         dimension: numbers in a row.
         initializer: what the table starts from.
         penalty: how much the squares of a row weigh beside the squared error of a rating.
+        unknown_is_mean: whether the id 0 has the mean of the rows that the training ratings looked
+            up, in place of zeros; of all rows, if these were not counted for a penalty.
         name: of the layer.
     """
 
@@ -111,9 +132,11 @@ class Lookup(keras.layers.Layer):
         dimension: int,
         initializer: Any = "zeros",
         penalty: float = 0.0,
+        unknown_is_mean: bool = False,
         name: str | None = None,
     ) -> None:
         super().__init__(name=name)
+        self.unknown_is_mean = unknown_is_mean
         self.column = column
         self.count = count
         self.dimension = dimension
@@ -141,7 +164,7 @@ class Lookup(keras.layers.Layer):
         ids = np.asarray(values)[:, self.column].astype(int)
         self.ratings.assign(np.bincount(ids, minlength=self.count + 1)[1 : self.count + 1])
 
-    def call(self, inputs: Any) -> Any:
+    def call(self, inputs: Any, training: bool = False) -> Any:
         ops = keras.ops
         ids = inputs[:, self.column]  # (rows, 2) -> (rows,)
         rows = ops.maximum(ids - 1, 0)
@@ -151,13 +174,22 @@ class Lookup(keras.layers.Layer):
             share = ops.rsqrt(ops.maximum(ops.take(self.ratings, rows), 1.0))
             squares = ops.sum(ops.square(vectors), axis=1)
             self.add_loss(self.penalty * ops.mean(squares * share))
+        if self.unknown_is_mean and not training:  # in training, all are known
+            vectors += (1.0 - known[:, None]) * self._mean()
         return vectors
+
+    def _mean(self) -> Any:
+        """Return the mean row, `(dimension,)`."""
+        if not self.penalty:
+            return keras.ops.mean(self.table, axis=0)
+        total = keras.ops.maximum(keras.ops.sum(self.ratings), 1.0)
+        return keras.ops.sum(self.table * self.ratings[:, None], axis=0) / total
 
     def compute_output_shape(self, input_shape: Any) -> tuple[Any, ...]:
         return (input_shape[0], self.dimension)
 
     def get_config(self) -> dict[str, Any]:
-        return {
+        config = {
             "name": self.name,
             "column": self.column,
             "count": self.count,
@@ -165,21 +197,8 @@ class Lookup(keras.layers.Layer):
             "initializer": keras.initializers.serialize(self.initializer),
             "penalty": self.penalty,
         }
-
-
-@keras.saving.register_keras_serializable(package="kerazoo")
-class BothKnown(keras.layers.Layer):
-    """A term of a rating where both ids of a pair are known, and 0 where one of them is not.
-
-    A product with a vector of zeros is 0 by itself; what an MLP makes of it can be anything.
-    """
-
-    def call(self, term: Any, ids: Any) -> Any:
-        known = keras.ops.all(ids > 0, axis=1, keepdims=True)  # (rows, 2) -> (rows, 1)
-        return term * keras.ops.cast(known, self.compute_dtype)
-
-    def compute_output_shape(self, term_shape: Any, ids_shape: Any) -> tuple[Any, ...]:
-        return tuple(term_shape)
+        # Hashes of networks that were saved before are of layers without it.
+        return {**config, "unknown_is_mean": True} if self.unknown_is_mean else config
 
 
 @keras.saving.register_keras_serializable(package="kerazoo")
