@@ -12,10 +12,14 @@ import importlib
 from typing import Any
 
 _PUBLIC = {
+    "attention_rollout": "rollout",
+    "attention_scores": "rollout",
     "figures_of_predictions": "files",
     "figures_of_run": "files",
     "grad_cam": "heatmap",
     "plot_activations": "activations",
+    "plot_attention": "attention",
+    "plot_attention_heads": "attention",
     "plot_augmented": "augmented",
     "plot_autocorrelation": "autocorrelation",
     "plot_columns": "columns",
