@@ -26,6 +26,7 @@ PAGES = (
     "docs/series.md",
     "docs/words.md",
     "docs/ratings.md",
+    "docs/translation.md",
     "docs/speed.md",
     "docs/own_data.md",
 )
