@@ -80,7 +80,11 @@ def attend(
         dropout: share of what is seen left out in a training step.
     """
     units = x.shape[-1]
-    look = keras.layers.MultiHeadAttention(heads, units // heads, dropout=dropout, name=name)
+    # Without biases: that of the keys would add the same to all scores of a vector, which a softmax
+    # takes away again.
+    look = keras.layers.MultiHeadAttention(
+        heads, units // heads, dropout=dropout, use_bias=False, name=name
+    )
     # The scores, (rows, heads, length, other length), are what pictures of attention show.
     seen, _ = look(x, others, use_causal_mask=causal, return_attention_scores=True)
     x = keras.layers.Add(name=f"{name}_sum")([x, seen])

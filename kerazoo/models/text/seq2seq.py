@@ -185,7 +185,7 @@ TUNED = dataclasses.replace(
         },
         "transformer": {
             "builder_arguments": {"architecture": "transformer"},
-            "parameters": 96075,
+            "parameters": 95307,
             "baselines": (),
             "recorded_seeds": 3,
         },
