@@ -107,8 +107,8 @@ DOCUMENTED = Recipe(
     source="course document E, lines 1415-1479: self-attention, feed-forward layers and positions; "
     f"{_EXAMPLE}: sizes of the layers, 200 last words, optimizer, epochs and batch size; 10,000 "
     "words in place of 20,000, heads of 16 numbers in place of 32, one output in place of two, no "
-    "biases in attention, none to what fills up a row, 2,000 reviews for validation, which reviews, "
-    "and the splitting into words: own choice",
+    "biases in attention, none to what fills up a row, 2,000 reviews for validation, which "
+    "reviews, and the splitting into words: own choice",
     documented=Reference(
         0.863,
         "accuracy",
