@@ -39,7 +39,8 @@ class KerasNetwork:
         self._run: Callable[[np.ndarray], Any] = (
             _compiled(model) if keras.backend.backend() == "tensorflow" else self._call
         )
-        tensors = [layer.output for layer in model.layers if hasattr(layer, "output")]
+        outputs = [layer.output for layer in model.layers if hasattr(layer, "output")]
+        tensors = keras.tree.flatten(outputs)  # a layer may have several, such as its states
         self.bytes_per_row = sum(4 * math.prod(n or 1 for n in t.shape[1:]) for t in tensors)
 
     def __call__(self, rows: np.ndarray) -> np.ndarray:
