@@ -41,7 +41,7 @@ from kerazoo.tasks._text_baselines import (
 from kerazoo.tasks.language.counts import ORDERS, score_counts
 from kerazoo.tasks.ranking.neighbors import BASELINES, score_rating_baseline
 from kerazoo.tasks.series.seasons import check_series, score_climate_mean, score_season
-from kerazoo.tasks.translation.baselines import PAIR_BASELINES, score_pair_baseline
+from kerazoo.tasks.translation.pair_baselines import PAIR_BASELINES, score_pair_baseline
 
 _AUTOREGRESSION_ROWS = 5
 _SEASON = "season_"

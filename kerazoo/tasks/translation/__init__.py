@@ -1,7 +1,7 @@
 """Texts that become other texts, character by character; also pairs of the user's own.
 
 `model.py` has what one asks in Python, `answer.py` the command line, `attention.py` what a network
-looks at while it writes, `baselines.py` the baselines.
+looks at while it writes, `pair_baselines.py` the baselines.
 """
 
 from __future__ import annotations
@@ -141,9 +141,9 @@ def evaluate(model: Location, splits: Splits, recipe: Recipe, runtime: Any) -> E
 def figures(
     splits: Splits, predictions: np.ndarray | None, model: keras.Model | None
 ) -> dict[str, Figure]:
-    """Draw what the network looks at while it writes, of the first test texts; of Latin letters.
+    """Draw what the network looks at while it writes, of the first test texts.
 
-    Not every machine has a font for others.
+    Only Latin letters are drawn: not every machine has a font for others.
     """
     if model is None or not isinstance(splits.about, Pairs):
         return {}
@@ -156,7 +156,8 @@ def figures(
     texts = Encoder(splits.about).decode(splits.test.x[:, : splits.about.read])
     chosen = [text for text in texts if text.isascii()][:_DRAWN]
     drawn = {}
-    for number, one in enumerate(attention_of(model, splits.about, chosen), start=1):
+    looked = attention_of(model, splits.about, chosen)
+    for number, one in enumerate((one for one in looked if one.written.isascii()), start=1):
         drawn[f"attention_{number}"] = plot_matrix(
             one.weights, list(one.written), list(one.read), title="attention to each character"
         )

@@ -7,12 +7,12 @@ import numpy as np
 import pytest
 
 import kerazoo
-from kerazoo.datasets import Part, written_dates
+from kerazoo.datasets import Part, text_pairs, written_dates
 from kerazoo.datasets.about import Pairs
 from kerazoo.datasets.reading.characters import FIRST_CHARACTER, NOTHING
 from kerazoo.errors import InvalidInput, KerazooError
 from kerazoo.tasks import load_task
-from kerazoo.tasks.translation.baselines import read_date
+from kerazoo.tasks.translation.pair_baselines import read_date
 from kerazoo.tasks.translation.model import Translator, score_written, write_greedily
 
 ABOUT = Pairs(("a", "b", "c"), read=5, written=3)
@@ -137,8 +137,22 @@ def test_attention_is_to_what_was_read(architecture: str) -> None:
         assert one.weights.shape == (len(one.written), len(text))
         assert (one.weights >= 0).all()
         assert (one.weights.sum(axis=1) <= 1 + 1e-5).all()
-    drawn = load_task("translation").figures(written_dates.tiny(), None, model)
+
+
+@pytest.mark.filterwarnings("ignore:found in")
+def test_figures_are_of_attention() -> None:
+    texts = [f"number {number}" for number in range(40)]
+    splits = text_pairs.load(path={"text": texts, "turned": [text[::-1] for text in texts]})
+    about = splits.about
+    model = kerazoo.build_seq2seq((about.row,), about.written, len(about.characters), units=4)
+    drawn = load_task("translation").figures(splits, None, model)
     assert list(drawn) == ["attention_1", "attention_2"]
+    # Of a text with signs that a font may lack, nothing is drawn.
+    korean = text_pairs.load(path={"text": [f"수 {n}" for n in range(40)], "turned": texts})
+    model = kerazoo.build_seq2seq(
+        (korean.about.row,), korean.about.written, len(korean.about.characters), units=4
+    )
+    assert load_task("translation").figures(korean, None, model) == {}
 
 
 def test_without_attention_there_is_nothing_to_draw() -> None:
