@@ -12,8 +12,8 @@ from kerazoo.datasets.about import Pairs
 from kerazoo.datasets.reading.characters import FIRST_CHARACTER, NOTHING
 from kerazoo.errors import InvalidInput, KerazooError
 from kerazoo.tasks import load_task
-from kerazoo.tasks.translation.pair_baselines import read_date
 from kerazoo.tasks.translation.model import Translator, score_written, write_greedily
+from kerazoo.tasks.translation.pair_baselines import read_date
 
 ABOUT = Pairs(("a", "b", "c"), read=5, written=3)
 
