@@ -23,6 +23,7 @@ _PUBLIC = {
     "plot_covered_patches": "covering",
     "plot_decision_lines": "boundary",
     "plot_decision_surface": "surface",
+    "plot_episode": "control",
     "plot_explanations": "explanations",
     "plot_factors": "ratings",
     "plot_forecast": "forecasts",
@@ -32,7 +33,9 @@ _PUBLIC = {
     "plot_interpolation": "generated",
     "plot_latent_grid": "generated",
     "plot_latent_space": "generated",
+    "plot_learning_curves": "control",
     "plot_matrix": "matrix",
+    "plot_policy": "control",
     "plot_ratings": "ratings",
     "plot_reconstructions": "images",
     "plot_reliability": "reliability",
@@ -45,6 +48,7 @@ _PUBLIC = {
     "plot_word_weights": "word_weights",
     "plot_words": "words",
     "plot_worst_mistakes": "classification",
+    "save_episode": "control",
     "save_figures": "files",
 }
 
