@@ -25,6 +25,7 @@ What each file owns, in reading order:
     checkpoints/         the state of a training on disk, and back
     recurrent/           LSTM, GRU and SimpleRNN layers: a whole sequence as one operation
     updates.py           optimizers: tables of embeddings by rows
+    sparse_rows.py       bags of words as the words that are there
     random_numbers.py    dropout and noise under XLA: the numbers that `fit` draws
     precision.py         mixed precision for a model that is already built
     distribution.py      several devices or workers

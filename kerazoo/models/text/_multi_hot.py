@@ -43,7 +43,9 @@ class MultiHot(keras.layers.Layer):
         """Return the ones, or ones and zeros."""
         as_ones = self.sparse and (training or sparse_products_are_allowed())
         if as_ones and keras.backend.backend() == "tensorflow":
-            return self._ones(inputs)
+            from kerazoo.engine.sparse_rows import ones_at
+
+            return ones_at(inputs, self.size, self.compute_dtype)
         ops = keras.ops
         ids = ops.reshape(inputs, (-1,))  # (rows * length,)
         rows = ops.arange(ops.shape(inputs)[0], dtype="int32")
@@ -51,15 +53,6 @@ class MultiHot(keras.layers.Layer):
         ones = ops.cast(ids > 0, self.compute_dtype)
         indices = ops.stack([row_of_id, ids], axis=1)
         return ops.scatter(indices, ones, (ops.shape(inputs)[0], self.size))
-
-    def _ones(self, inputs: Any) -> Any:
-        import tensorflow as tf
-
-        places = tf.where(inputs > 0)  # (words, 2): row and position
-        ids = tf.cast(tf.gather_nd(inputs, places), "int64")
-        indices = tf.stack([places[:, 0], ids], axis=1)
-        shape = (tf.shape(inputs, out_type="int64")[0], self.size)
-        return tf.SparseTensor(indices, tf.ones_like(ids, self.compute_dtype), shape)
 
     def compute_output_spec(self, inputs: Any, training: bool = False) -> Any:
         """Return shape and type of what the layer gives."""

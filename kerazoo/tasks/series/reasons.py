@@ -73,8 +73,9 @@ def say_what_is_explained(why: list[Explanation], steps: int) -> str:
     """Say which rows ahead are not explained; `""` if all are."""
     if steps <= len(why):
         return ""
+    first = "the first row is" if len(why) == 1 else f"rows 1 to {len(why)} are"
     return (
-        f"why: {agree(len(why), 'the first row is', f'the first {len(why)} rows are')} explained; "
+        f"why: {first} explained; "
         f"{counted(steps - len(why), 'row')} {agree(steps - len(why), 'comes', 'come')} from "
         "forecasts before."
     )
