@@ -67,7 +67,7 @@ def plot_forecast(forecast: Forecast, rows: int | None = None) -> Figure:
     axes.plot(before, history, color=DARK, linewidth=1.2, label="history")
     axes.plot(times, [last, *forecast.values], color=LIGHT, linewidth=2, label="forecast")
     axes.set_ylabel(forecast.target)
-    axes.set_title(f"{forecast.target}: {counted(ahead, 'row')} ahead, with a {label}")
+    axes.set_title(f"{forecast.target}: {counted(ahead, 'row')} ahead, and their {label}")
     axes.legend(loc="best")
     return figure
 
