@@ -44,7 +44,7 @@ def plot_forecast(forecast: Forecast, rows: int | None = None) -> Figure:
         >>> model = kerazoo.build_lstm((5, 3))
         >>> after = kerazoo.forecast(model, splits.test.x[-1], splits=splits, paths=50)
         >>> plot_forecast(after).axes[0].get_title()
-        'log_volume: 1 row ahead, with a 90 % interval'
+        'log_volume: 1 row ahead, 90 % interval'
     """
     if rows is not None and rows < 1:
         raise InvalidInput(f"rows is {rows}; pass how many of the history to draw, at least 1.")
@@ -67,7 +67,7 @@ def plot_forecast(forecast: Forecast, rows: int | None = None) -> Figure:
     axes.plot(before, history, color=DARK, linewidth=1.2, label="history")
     axes.plot(times, [last, *forecast.values], color=LIGHT, linewidth=2, label="forecast")
     axes.set_ylabel(forecast.target)
-    axes.set_title(f"{forecast.target}: {counted(ahead, 'row')} ahead, and their {label}")
+    axes.set_title(f"{forecast.target}: {counted(ahead, 'row')} ahead, {label}")
     axes.legend(loc="best")
     return figure
 
