@@ -131,6 +131,16 @@ def shapes_only() -> Iterator[None]:
         global_state.set_global_attribute("uninitialized_variables", waiting)
 
 
+def dynamic_backend() -> type:
+    """Return the class of what layers such as `Normalization` compute with in a data pipeline.
+
+    Touches `DynamicBackend` of `keras.src.utils.backend_utils`, which is not public.
+    """
+    from keras.src.utils.backend_utils import DynamicBackend
+
+    return DynamicBackend
+
+
 def build_symbolically(model: keras.Model, batch: Any) -> None:
     """Create all variables of model, metrics and optimizer, without computing anything.
 

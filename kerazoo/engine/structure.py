@@ -27,6 +27,7 @@ from kerazoo.engine.bookkeeping import bookkeeping_of
 from kerazoo.engine.hyperparameters import find_hyperparameters
 from kerazoo.engine.keras_internals import (
     compile_arguments,
+    dynamic_backend,
     is_deterministic,
     is_weight_decayed,
     layers_of,
@@ -169,6 +170,7 @@ class _Describer:
         yield types.BuiltinFunctionType | np.ufunc, describe_builtin
         yield types.ModuleType, lambda module: module
         yield re.Pattern, lambda pattern: pattern
+        yield dynamic_backend(), lambda _: "backend"  # of a layer that also prepares data
 
     def _describe_variable(self, variable: keras.Variable) -> Hashable:
         return "variable", tuple(variable.shape), str(variable.dtype), variable.trainable
