@@ -10,7 +10,6 @@ import numpy as np
 
 from kerazoo.predict.explanation import Why
 from kerazoo.saved.calibration import tempered
-from kerazoo.saved.gaussian import is_gaussian, means_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -30,6 +29,7 @@ class Prediction:
         in_set: `(rows, classes)`, whether each class is in the row's set.
         interval: `(rows, 2)`, the lower and the upper end for a number.
         why: what each part of the inputs counts, if that was asked for.
+        are_distributions: whether values are means and standard deviations, `(rows, horizon, 2)`.
 
     Example:
         >>> prediction = Prediction(np.array([[0.2, 0.8]], "float32"), ("red", "white"))
@@ -44,6 +44,7 @@ class Prediction:
     in_set: NDArray[np.bool_] | None = None
     interval: NDArray[np.floating] | None = None
     why: Why | None = None
+    are_distributions: bool = False
 
     def __len__(self) -> int:
         return len(self.values)
@@ -120,8 +121,9 @@ class Prediction:
             if self.sets is not None:
                 frame["set"] = self.sets
             return frame
-        frame = pd.DataFrame(_numbered("prediction", means_of(self.values)))
-        if is_gaussian(self.values):
+        means = self.values[..., 0] if self.are_distributions else self.values
+        frame = pd.DataFrame(_numbered("prediction", means))
+        if self.are_distributions:
             for name, column in _numbered("standard_deviation", self.values[..., 1]).items():
                 frame[name] = column
         if self.interval is not None:

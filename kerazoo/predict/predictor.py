@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING, Any, Protocol
 import numpy as np
 
 from kerazoo._notes import warn_user
-from kerazoo.datasets.about import Ratings, Texts
+from kerazoo.datasets.about import Ratings, Series, Texts
 from kerazoo.errors import InvalidInput
 from kerazoo.predict.certainty import checked_coverage, with_coverage
 from kerazoo.predict.prediction import Prediction
 from kerazoo.predict.rows import Limits, RangeCheck, to_array
 from kerazoo.saved.calibration import PLAIN
 from kerazoo.saved.card import Card
+from kerazoo.saved.gaussian import is_gaussian
 
 if TYPE_CHECKING:
     from kerazoo.datasets.reading.images import Fit
@@ -189,7 +190,9 @@ class Predictor:
     def _prediction(self, values: np.ndarray) -> Prediction:
         calibration = self.card.calibration
         temperature = None if calibration is None else calibration.temperature
-        return Prediction(values, self.card.class_names, temperature)
+        # Of a network that forecasts nothing, two numbers side by side are two numbers.
+        forecasts = isinstance(self.card.about, Series) and is_gaussian(values)
+        return Prediction(values, self.card.class_names, temperature, are_distributions=forecasts)
 
     def _paths(self, rows: Any) -> list[str | os.PathLike[str]]:
         """Return the paths that are meant; none if the rows are no paths.

@@ -6,6 +6,7 @@ import copy
 import pickle
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from multiprocessing import get_context
+from pathlib import Path
 
 import keras
 import numpy as np
@@ -249,3 +250,12 @@ def test_whole_numbers_stay_whole(tmp_path):
         predictor.predict([[0.5, 1, 2, 3]])
     with pytest.raises(InvalidInput, match="whole number"):
         predictor.predict([[2**40, 1, 2, 3]])
+
+
+def test_two_numbers_side_by_side_are_no_distribution(tmp_path: Path) -> None:
+    inputs = keras.Input((4,), name="row")
+    outputs = keras.layers.Reshape((3, 2))(keras.layers.Dense(6)(inputs))
+    model = keras.Model(inputs, outputs, name="pairs")
+    kerazoo.save_model(model, tmp_path / "pairs")
+    frame = load_predictor(tmp_path / "pairs").predict(np.ones((2, 4), "float32")).to_frame()
+    assert list(frame) == [f"prediction_{n}" for n in range(6)]
