@@ -59,7 +59,8 @@ class _NotKept(Exception):
 def keeping_programs(say: Callable[[str], object]) -> Iterator[None]:
     """Let TensorFlow use kept programs, and keep those that this process compiles.
 
-    It must not have been imported yet. Whoever has set `TF_XLA_FLAGS` has decided already.
+    It must not have looked for devices yet, nor computed. Whoever has set `TF_XLA_FLAGS` has
+    decided already.
 
     Args:
         say: is given a line if the folder is not the user's alone.
@@ -70,7 +71,7 @@ def keeping_programs(say: Callable[[str], object]) -> Iterator[None]:
     with contextlib.ExitStack() as stack:
         try:
             _check_wanted()
-            if "tensorflow" in sys.modules:
+            if _has_read_settings():
                 raise _NotKept("TensorFlow has read its settings already")
             store = _find_folder()
             make_private(store)
@@ -106,6 +107,16 @@ def describe() -> str:
         f"on: {counted(len(sizes), 'program')}, {sum(sizes) / 2**20:.1f} of at most "
         f"{MOST_BYTES >> 20} MB, in {folder.parent}; {SWITCH}=0 switches it off"
     )
+
+
+def _has_read_settings() -> bool:
+    """Tell whether TensorFlow has: it does when it looks for devices, or computes at first."""
+    module = sys.modules.get("tensorflow.python.eager.context")
+    if module is None:
+        return "tensorflow" in sys.modules  # in the middle of its import
+    context = module.context()
+    marks = ("_context_handle", "_physical_devices")
+    return any(getattr(context, mark, context) is not None for mark in marks)
 
 
 def _check_wanted() -> None:

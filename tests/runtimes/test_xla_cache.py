@@ -8,6 +8,7 @@ import os
 import re
 import resource
 import sys
+from types import SimpleNamespace
 import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -19,12 +20,14 @@ from kerazoo.runtimes import xla_cache
 from tests.conftest import run_python
 
 PROGRAM = "xla_compile_cache__1__2__XLA_CPU_JIT.pb"
+CONTEXT = "tensorflow.python.eager.context"
 
 
 @pytest.fixture(autouse=True)
 def cache(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
     """A cache folder of its own, before TensorFlow is imported."""
-    monkeypatch.delitem(sys.modules, "tensorflow", raising=False)
+    for module in ("tensorflow", CONTEXT):
+        monkeypatch.delitem(sys.modules, module, raising=False)
     monkeypatch.delenv("TF_XLA_FLAGS", raising=False)
     monkeypatch.delenv(xla_cache.SWITCH, raising=False)
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "a cache"))
@@ -173,10 +176,19 @@ def test_whoever_has_set_the_flags_has_decided(
     assert not cache.exists()
 
 
-def test_it_is_too_late_once_tensorflow_is_there(
-    cache: Path, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(
+    "started",
+    [None, {}, {"_context_handle": 1}, {"_physical_devices": ["CPU:0"]}],
+    ids=["in its import", "of another version", "has computed", "has looked for devices"],
+)
+def test_it_is_too_late_once_tensorflow_has_started(
+    cache: Path, monkeypatch: pytest.MonkeyPatch, started: dict[str, object] | None
 ) -> None:
     monkeypatch.setitem(sys.modules, "tensorflow", sys)
+    if started is not None:
+        unused = dict.fromkeys(("_context_handle", "_physical_devices")) if started else {}
+        context = SimpleNamespace(**unused | started)
+        monkeypatch.setitem(sys.modules, CONTEXT, SimpleNamespace(context=lambda: context))
     with keeping() as own:
         assert own is None
 

@@ -94,3 +94,21 @@ def test_two_processes_train_at_once(cache: Path, tmp_path: Path) -> None:
     assert one == two
     assert kept(cache) != []
     assert train(tmp_path) == one
+
+
+@pytest.mark.parametrize(
+    ("before", "programs"), [("", 1), ("tensorflow.config.list_physical_devices()", 0)]
+)
+def test_tensorflow_may_be_there_but_must_not_have_started(
+    cache: Path, before: str, programs: int
+) -> None:
+    code = f"""
+import tensorflow
+{before}
+from kerazoo.runtimes.xla_cache import keeping_programs
+with keeping_programs(print):
+    tensorflow.function(lambda x: x * 2, jit_compile=True)(tensorflow.ones(3))
+"""
+    done = run_python(code)
+    assert done.returncode == 0, done.stderr
+    assert len(kept(cache)) == programs
