@@ -13,7 +13,7 @@
 - saved models: `save_model`, `load_model`, `load_predictor`
 - series: `forecast`, `Forecast`, `backtest`, `Backtest`
 - new images: `sample`, `sample_batches`, `interpolate`, `latent_grid`, `encode`, `concept_vector`,
-  `add_concept`
+  `add_concept`; `transfer_style`, `Stylized`
 - words: `fit_word_vectors`, `load_word_vectors`, `write_word_vectors`, `WordVectors`
 - language: `load_language_model`, `LanguageModel`
 - ratings: `load_recommender`, `Recommender`
@@ -77,6 +77,8 @@ _PUBLIC = {
     "Regressor": "sklearn.estimators",
     "Forecast": "tasks.series.continuation",
     "forecast": "tasks.series.forecast",
+    "transfer_style": "tasks.generation.style",
+    "Stylized": "tasks.generation.style",
     "add_concept": "tasks.generation.concepts",
     "concept_vector": "tasks.generation.concepts",
     "encode": "tasks.generation.sample",

@@ -95,6 +95,8 @@ from kerazoo.tasks.generation.sample import interpolate as interpolate
 from kerazoo.tasks.generation.sample import latent_grid as latent_grid
 from kerazoo.tasks.generation.sample import sample as sample
 from kerazoo.tasks.generation.sample import sample_batches as sample_batches
+from kerazoo.tasks.generation.style import Stylized as Stylized
+from kerazoo.tasks.generation.style import transfer_style as transfer_style
 from kerazoo.tasks.language.model import LanguageModel as LanguageModel
 from kerazoo.tasks.language.model import load_language_model as load_language_model
 from kerazoo.tasks.ranking.recommender import Recommender as Recommender

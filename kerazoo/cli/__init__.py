@@ -34,6 +34,7 @@ from kerazoo.cli.pull import pull
 from kerazoo.cli.push import push
 from kerazoo.cli.record import record
 from kerazoo.cli.show import show
+from kerazoo.cli.stylize import stylize
 from kerazoo.cli.table import table
 from kerazoo.cli.train import train
 from kerazoo.errors import Interrupted, KerazooError, UnknownName, UnknownWord, WrongUsage
@@ -60,6 +61,7 @@ app.command(cls=Command)(compare)
 app.command(cls=PredictCommand)(predict)
 app.command(cls=TrainCommand)(backtest)
 app.command(cls=Command)(generate)
+app.command(cls=Command)(stylize)
 app.command(cls=Command)(export)
 app.command(cls=Command)(push)
 app.command(cls=Command)(pull)

@@ -8,10 +8,10 @@ import os
 import re
 import resource
 import sys
-from types import SimpleNamespace
 import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 

@@ -8,11 +8,16 @@ from __future__ import annotations
 
 import dataclasses
 import itertools
-from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from kerazoo.datasets.splits import Part
-from kerazoo.errors import DatasetNotFound, InvalidInput, unknown_name
+from kerazoo.errors import InvalidInput, unknown_name
+from kerazoo.models.vision._pretrained import (
+    load_trunk,
+    new_trunk,
+    set_trunk_weights,
+    subtract_mean,
+)
 from kerazoo.models.vision.vgg_small import WIDTHS, add_trunk
 from kerazoo.recipe import Recipe, Reference
 
@@ -25,18 +30,6 @@ if TYPE_CHECKING:
 # What is loaded from a saved model replaces them: `registry.without_weights` looks for this.
 WITHOUT_WEIGHTS = {"weights": None}
 BACKBONES = ("vgg16", "vgg19", "vgg_small")
-_IMAGENET_MEAN = (123.68, 116.779, 103.939)  # red, green, blue
-# File and MD5 that keras.applications downloads.
-_IMAGENET_FILES = {
-    "vgg16": (
-        "vgg16_weights_tf_dim_ordering_tf_kernels_notop.h5",
-        "6d6bbae143d832006294945121d1f1fc",
-    ),
-    "vgg19": (
-        "vgg19_weights_tf_dim_ordering_tf_kernels_notop.h5",
-        "253f8cb515780f3b799900260a226db6",
-    ),
-}
 _FINE_TUNING_RATE = 0.1
 _SHIFT = 0.1  # of the height
 UNFREEZE_FROM = "block3_conv1"
@@ -98,7 +91,7 @@ def build_vgg_transfer(
     outputs = keras.layers.Dense(classes, "softmax", name="class")(x)
     model = keras.Model(inputs, outputs, name="vgg_transfer")
     if weights is not None:
-        _set_trunk_weights(model, _load_trunk(backbone, weights))
+        set_trunk_weights(model, _load_trunk(backbone, weights))
     _freeze_before(model, unfreeze_from)
     return model
 
@@ -177,53 +170,21 @@ def _trunk(backbone: str, inputs: keras.KerasTensor) -> keras.KerasTensor:
     if backbone == "vgg_small":
         x = keras.layers.Rescaling(1 / 127.5, offset=-1.0, name="rescale")(inputs)
         return add_trunk(x, WIDTHS[:-1])
-    offset = [-mean for mean in _IMAGENET_MEAN]
-    x = keras.layers.Rescaling(1.0, offset=offset, name="subtract_mean")(inputs)
-    return _applications(backbone)(include_top=False, weights=None, input_tensor=x).output
-
-
-def _applications(backbone: str) -> Callable[..., keras.Model]:
-    import keras
-
-    return {"vgg16": keras.applications.VGG16, "vgg19": keras.applications.VGG19}[backbone]
+    x = subtract_mean(inputs)
+    return new_trunk(backbone, input_tensor=x).output
 
 
 def _load_trunk(backbone: str, weights: str) -> keras.Model:
     """Return a network that has the trunk's layers, by the same names, with their weights."""
-    if backbone == "vgg_small":
-        if weights != "cifar10":
-            raise InvalidInput(
-                f"weights is {weights!r}, but vgg_small has only its own: pass 'cifar10' or None."
-            )
-        from kerazoo.saved import load_model
-
-        return load_model("vgg_small")
-    if weights == "cifar10":
+    if backbone != "vgg_small":
+        return load_trunk(backbone, weights)
+    if weights != "cifar10":
         raise InvalidInput(
-            f"weights='cifar10' belong to vgg_small, not {backbone}; pass 'imagenet' or a path."
+            f"weights is {weights!r}, but vgg_small has only its own: pass 'cifar10' or None."
         )
-    file, md5 = _IMAGENET_FILES[backbone]
-    try:
-        return _applications(backbone)(include_top=False, weights=weights)
-    except Exception as error:  # no network, no such file, a file of something else
-        raise DatasetNotFound(
-            f"weights={weights!r} of {backbone} cannot be had: {error}. Get {file} (MD5 {md5}) on "
-            "a machine with a network, and pass weights=PATH."
-        ) from error
+    from kerazoo.saved import load_model
 
-
-def _set_trunk_weights(model: keras.Model, trunk: keras.Model) -> None:
-    wanted = {layer.name for layer in model.layers if layer.name.startswith("block")}
-    first_kernel = trunk.name.startswith("vgg1")
-    for layer in trunk.layers:
-        if not layer.weights or layer.name not in wanted:
-            continue
-        values = layer.get_weights()
-        if first_kernel:
-            # keras.applications wants blue first; turning the first kernel is turning the image.
-            values[0] = values[0][:, :, ::-1, :]
-            first_kernel = False
-        model.get_layer(layer.name).set_weights(values)
+    return load_model("vgg_small")
 
 
 def _freeze_before(model: keras.Model, first: str | None) -> None:
