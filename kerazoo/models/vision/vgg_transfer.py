@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from kerazoo.datasets.splits import Part
 from kerazoo.errors import InvalidInput, unknown_name
-from kerazoo.models.vision._pretrained import (
+from kerazoo.models.pretrained import (
     load_trunk,
     new_trunk,
     set_trunk_weights,

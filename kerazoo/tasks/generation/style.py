@@ -113,8 +113,8 @@ def transfer_style(
     import keras
 
     from kerazoo.engine.fit import fit_model
-    from kerazoo.models.vision._pretrained import load_trunk, new_trunk
-    from kerazoo.models.vision._style import ROUGHNESS, STYLES, build_image_features
+    from kerazoo.models.pretrained import load_trunk, new_trunk
+    from kerazoo.tasks.generation.image_features import ROUGHNESS, STYLES, build_image_features
 
     trunk = load_trunk(backbone, weights) if weights is not None else new_trunk(backbone)
     of_style = _features(build_image_features(trunk, *style_pixels.shape[:2]), style_pixels)
@@ -223,7 +223,7 @@ def _fitting(shape: tuple[int, ...], size: int, name: str) -> tuple[int, int]:
 
 def _features(model: Any, pixels: np.ndarray) -> dict[str, np.ndarray]:
     _set_pixels(model, pixels)
-    return {name: np.asarray(x) for name, x in model.predict(np.zeros((1, 1)), verbose=0).items()}
+    return {name: np.asarray(x) for name, x in model(np.zeros((1, 1), "float32")).items()}
 
 
 def _set_pixels(model: Any, pixels: np.ndarray) -> None:

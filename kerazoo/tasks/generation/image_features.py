@@ -6,7 +6,7 @@ from typing import Any
 
 import keras
 
-from kerazoo.models.vision._pretrained import set_trunk_weights, subtract_mean
+from kerazoo.models.pretrained import set_trunk_weights, subtract_mean
 
 CONTENT = "block4_conv2"
 STYLES = tuple(f"block{number}_conv1" for number in range(1, 6))
