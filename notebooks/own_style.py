@@ -1,9 +1,10 @@
 # %% [markdown]
 # # One image in the style of another
 #
-# No network is trained here. A pretrained VGG16 looks at an image, and the image's pixels are changed
-# until it sees two things in them: at each place what is there in one image, the content, and anywhere
-# the features that occur together in another, the style (Gatys, Ecker and Bethge, 2016).
+# No network is trained here. A pretrained VGG16 looks at an image, and the image's pixels are
+# changed until it sees two things in them: at each place what is there in one image, the content,
+# and anywhere the features that occur together in another, the style (Gatys, Ecker and Bethge,
+# 2016).
 
 # %%
 import os
@@ -18,8 +19,8 @@ from kerazoo import plots
 kerazoo.quiet_tensorflow()
 
 # %% [markdown]
-# The content is a photograph that comes with scikit-learn (by danielbuechele, CC BY 2.0), the style a
-# few waves of color.
+# The content is a photograph that comes with scikit-learn (by danielbuechele, CC BY 2.0), the
+# style a few waves of color.
 
 # %%
 content = load_sample_image("china.jpg")
@@ -29,8 +30,9 @@ shares = np.sin(6 * waves[..., None] + np.array([0, 1.7, 3.9])) / 2 + 0.5  # (25
 style = (shares * np.array([230, 150, 60]) + np.array([10, 30, 80])).astype("uint8")
 
 # %% [markdown]
-# VGG16's weights are downloaded once, unless a file of them is where the other data is. `size` is the
-# longer side; with 256 pixels and 200 steps, the defaults, it takes a few minutes and looks better.
+# VGG16's weights are downloaded once, unless a file of them is where the other data is. `size` is
+# the longer side; with 256 pixels and 200 steps, the defaults, it takes a few minutes and looks
+# better.
 
 # %%
 file = Path(os.environ.get("KERAZOO_DATA_DIR", "."), "vgg16_notop_hed.weights.h5")
@@ -39,8 +41,8 @@ done = kerazoo.transfer_style(content, style, weights=weights, size=128, steps=6
 print(done)
 
 # %% [markdown]
-# The colors of the style alone are the baseline. What the pixels have learned is closer to the style,
-# and no farther from the content.
+# The colors of the style alone are the baseline. What the pixels have learned is closer to the
+# style, and no farther from the content.
 
 # %%
 images = np.stack([style[:85, :128], done.colored, done.image])
