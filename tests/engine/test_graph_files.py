@@ -20,8 +20,6 @@ from kerazoo.engine.graph_files import as_text, describe
 from kerazoo.engine.program_cache import clear_program_cache
 from kerazoo.engine.tracer import Tracer
 from kerazoo.errors import KerazooError
-from kerazoo.registry import without_weights
-from tests.small_data import IN_ANY_ORDER, small_splits
 
 X = np.random.default_rng(0).normal(size=(40, 3)).astype("float32")
 Y = X.sum(axis=1, keepdims=True)
@@ -84,37 +82,6 @@ def test_a_kept_graph_gives_the_same_numbers(
     assert all(map(np.array_equal, model.get_weights(), traced.get_weights()))
     model.optimizer.learning_rate = 0.5  # still a variable of the model
     assert train(model, jit_compile=jit_compile)["loss"] != expected["loss"]
-
-
-@pytest.mark.thorough
-@pytest.mark.parametrize("name", kerazoo.list_models())
-def test_every_network_trains_the_same_from_a_kept_graph(
-    name: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    recipe = kerazoo.load_recipe(name)
-    if recipe.task == "words":
-        pytest.skip("word vectors have a program of their own")
-    splits = small_splits(recipe)
-    arguments = {**recipe.builder_arguments, **without_weights(name)}
-    rows, validation = (
-        tuple(None if array is None else array[:40] for array in part)
-        for part in (splits.train, splits.validation)
-    )
-
-    def history() -> dict[str, list[float]]:
-        keras.utils.set_random_seed(5)
-        model = kerazoo.compile_model(kerazoo.load_builder(name)(**arguments), recipe)
-        kerazoo.adapt_normalization(model, *splits.train)
-        return kerazoo.fit_model(
-            model, rows, validation, epochs=2, batch_size=16, verbose=0
-        ).history
-
-    expected = history()
-    clear_program_cache()
-    monkeypatch.setattr(Tracer, "trace", lambda self: pytest.fail(f"{name} is traced"))
-    last_digit = 1e-6 if name in IN_ANY_ORDER else 0
-    for measure, values in history().items():
-        assert values == pytest.approx(expected[measure], rel=0, abs=last_digit)
 
 
 CODE = """

@@ -14,9 +14,7 @@ import kerazoo
 from kerazoo.engine import program_cache
 from kerazoo.engine.hyperparameters import find_hyperparameters
 from kerazoo.engine.structure import structure_of
-from kerazoo.registry import without_weights
 from tests.engine.small_networks import convolutional, dense, recurrent, rows
-from tests.small_data import IN_ANY_ORDER, small_splits
 
 DATA, VALIDATION = rows(70), rows(20, seed=1)
 
@@ -100,39 +98,6 @@ def test_convolutions_share_too() -> None:
     assert train(fresh, data, validation=data) == train(second, data, validation=data)
     assert_same(fresh, second)
     assert programs() == 1
-
-
-@pytest.mark.thorough
-@pytest.mark.parametrize("name", kerazoo.list_models())
-def test_every_network_shares_its_program(name: str) -> None:
-    recipe = kerazoo.load_recipe(name)
-    splits = small_splits(recipe)
-    if kerazoo.load_recipe(name).task == "words":
-        pytest.skip("word vectors have a program of their own, which is given its tables")
-    arguments = {**recipe.builder_arguments, **without_weights(name)}
-    rows, validation = (
-        tuple(None if array is None else array[:40] for array in part)
-        for part in (splits.train, splits.validation)
-    )
-    options = {"batch_size": 16, "validation": validation}
-
-    def prepare(seed: int) -> keras.Model:
-        keras.utils.set_random_seed(seed)
-        model = kerazoo.compile_model(kerazoo.load_builder(name)(**arguments), recipe)
-        kerazoo.adapt_normalization(model, *splits.train)
-        return model
-
-    train(prepare(5), rows, **options)
-    assert programs() == 1
-    shared = prepare(6)
-    history = train(shared, rows, **options)
-    assert programs() == 1
-    program_cache.clear_program_cache()
-    fresh = prepare(6)
-    last_digit = 1e-6 if name in IN_ANY_ORDER else 0
-    for measure, values in train(fresh, rows, **options).items():
-        assert history[measure] == pytest.approx(values, rel=0, abs=last_digit)
-    assert_same(fresh, shared, last_digit)
 
 
 @pytest.mark.parametrize(
