@@ -108,6 +108,7 @@ def commands(tmp_path: Path) -> list[list[str]]:
         ["predict", "matrix_factorization", "--user", "7", "--item", "50", *again],
         ["predict", "language_model", str(texts), *again],
         ["check", "wine_multiclass", str(table), "--psi", "9", "--ks", "1"],
+        ["dependence", "wine_multiclass", "alcohol"],
         ["evaluate", "wine_multiclass", "--data", str(labeled)],
         ["generate", "vae", "--out", str(tmp_path / "images.png")],
         ["show", "wine_multiclass"],

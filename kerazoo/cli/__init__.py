@@ -24,6 +24,7 @@ from kerazoo.cli.backtest import backtest
 from kerazoo.cli.calibrate import calibrate
 from kerazoo.cli.check import check
 from kerazoo.cli.compare import compare
+from kerazoo.cli.dependence import dependence
 from kerazoo.cli.doctor import doctor
 from kerazoo.cli.evaluate import evaluate
 from kerazoo.cli.export import export
@@ -58,6 +59,7 @@ app.command(cls=Command)(calibrate)
 app.command(cls=Command)(check)
 app.command(cls=Command)(compare)
 app.command(cls=PredictCommand)(predict)
+app.command(cls=Command)(dependence)
 app.command(cls=TrainCommand)(backtest)
 app.command(cls=Command)(generate)
 app.command(cls=Command)(export)

@@ -30,6 +30,7 @@ _PUBLIC = {
     "plot_grad_cam": "focus",
     "plot_history": "history",
     "plot_images": "images",
+    "plot_importance": "importance",
     "plot_interpolation": "generated",
     "plot_latent_grid": "generated",
     "plot_latent_space": "generated",
