@@ -109,6 +109,8 @@ def commands(tmp_path: Path) -> list[list[str]]:
         ["predict", "language_model", str(texts), *again],
         ["check", "wine_multiclass", str(table), "--psi", "9", "--ks", "1"],
         ["dependence", "wine_multiclass", "alcohol"],
+        ["predict", "wine_multiclass", str(table), "--distance", *again],
+        ["nearest", "wine_multiclass", str(table)],
         ["evaluate", "wine_multiclass", "--data", str(labeled)],
         ["generate", "vae", "--out", str(tmp_path / "images.png")],
         ["show", "wine_multiclass"],

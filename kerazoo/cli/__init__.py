@@ -30,6 +30,7 @@ from kerazoo.cli.evaluate import evaluate
 from kerazoo.cli.export import export
 from kerazoo.cli.generate import generate
 from kerazoo.cli.list import list_command
+from kerazoo.cli.nearest import nearest
 from kerazoo.cli.predict import predict
 from kerazoo.cli.pull import pull
 from kerazoo.cli.push import push
@@ -60,6 +61,7 @@ app.command(cls=Command)(check)
 app.command(cls=Command)(compare)
 app.command(cls=PredictCommand)(predict)
 app.command(cls=Command)(dependence)
+app.command(cls=Command)(nearest)
 app.command(cls=TrainCommand)(backtest)
 app.command(cls=Command)(generate)
 app.command(cls=Command)(export)
