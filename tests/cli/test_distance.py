@@ -13,6 +13,7 @@ import pytest
 import kerazoo
 from kerazoo.errors import KerazooError
 from kerazoo.predict import load_predictor
+from kerazoo.saved import load_card
 from tests.saved_networks import forge
 from tests.tables import make_table
 
@@ -104,3 +105,23 @@ def test_nearest_of_what_is_not_there_is_refused_in_a_line(cli, wine, wines, tmp
     assert (status, said.count("\n"), "--data" in said) == (1, 1, True)
     with pytest.raises(KerazooError, match="not the rows that"):
         load_predictor(copy).nearest(wine.splits.train.x[:1], wine.splits)
+
+
+def test_columns_that_are_missing_are_named(cli, wine, tmp_path: Path):
+    names = [name for name in wine.splits.feature_names if name != "alcohol"]
+    table = tmp_path / "rows.csv"
+    table.write_text(",".join(names) + "\n" + ",".join(["1"] * len(names)) + "\n")
+    for command in (("predict", wine.path, table, "--distance"), ("nearest", wine.path, table)):
+        status, _, said = cli(*command)
+        assert (status, said.count("\n"), "alcohol" in said) == (1, 1, True), said
+
+
+def test_a_model_of_old_learns_distances_by_being_calibrated(cli, wine, wines, tmp_path: Path):
+    copy = Path(shutil.copytree(wine.path, tmp_path / "old"))
+    forge(copy, lambda plain: plain.pop("typical"))
+    assert load_card(copy).typical is None
+    status, _, said = cli("calibrate", copy)
+    assert status == 0, said
+    assert load_card(copy).typical == load_card(wine.path).typical
+    lines = cli("predict", copy, wines, "--distance", "--format", "csv")[1].splitlines()
+    assert [len(line.split(",")) for line in lines] == [len(lines[0].split(","))] * 3
