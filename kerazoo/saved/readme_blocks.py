@@ -150,7 +150,10 @@ def _calibration(card: Card) -> str:
             return "`kerazoo predict MODEL series.csv --coverage 0.9` gives intervals."
         if card.task in NOT_CALIBRATED:
             return NOT_CALIBRATED[card.task]
-        return "Nothing is known of how sure its answers are: `kerazoo calibrate MODEL` tells."
+        return (
+            "Nothing is known of how sure its answers are. `kerazoo calibrate MODEL --data PATH` "
+            "learns it from labeled rows that it was not trained on."
+        )
     text = f"Learned from {counted(found.rows, 'row')} that it was not trained on. "
     if found.temperature == 1.0:
         text += "Its probabilities are as the network gives them: no temperature was better. "
