@@ -64,7 +64,9 @@ def dependence(
     from kerazoo.predict import load_predictor
 
     if column is None and (plot is not None or output is not None):
-        raise WrongUsage("--plot and --class draw one column: kerazoo dependence MODEL COLUMN.")
+        raise WrongUsage(
+            "--plot and --class draw one column. Name it: kerazoo dependence MODEL COLUMN."
+        )
     if output is not None and plot is None:
         raise WrongUsage("--class says what --plot draws: add --plot FILE, or leave it out.")
     if plot is not None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from kerazoo.cli._console import quietly, said_if_slow, say
+from kerazoo.cli._console import said_if_slow, say
 from kerazoo.cli._judged_on import load_splits, recipe_of
 from kerazoo.cli._options import DataDir, use_data_dir
 from kerazoo.errors import KerazooError
@@ -69,16 +69,16 @@ def nearest(
     from kerazoo.predict.output import format_records
     from kerazoo.predict.sources import read_source
 
-    card, records = with_words(saved), []
+    card = with_words(saved)
+    records: list[dict[str, Any]] = []
     if splits.hash() != card.data:
         raise KerazooError(
             f"the training rows of {model} are not known here. Add --data PATH: the file or folder "
             "that it was trained on, as it was then."
         )
     for batch in read_source(source, card, note=say):
-        rows = batch.rows
         with said_if_slow("comparing with the training rows"):
-            found = quietly(lambda rows=rows: nearest_rows(rows, splits, card, count))
+            found = nearest_rows(batch.rows, splits, card, count)
         records += _records(batch, found, splits, len(records) // count)
     kind = kind or ("table" if sys.stdout.isatty() else "csv")
     print(format_records(records, kind), end="")

@@ -54,6 +54,8 @@ def plot_importance(
     axes.invert_yaxis()
     axes.grid(axis="y", visible=False)
     axes.set_xlabel(f"how much worse {metric} gets when the column is shuffled")
-    some = f": {len(order)} of {len(columns)} columns" if len(order) < len(columns) else ""
+    some = (
+        f": {len(order)} of {counted(len(columns), 'column')}" if len(order) < len(columns) else ""
+    )
     axes.set_title(f"What the network relies on{some}")
     return figure

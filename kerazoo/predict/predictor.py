@@ -180,8 +180,7 @@ class Predictor:
             rows: as for `explain`, of a table or images.
 
         Returns:
-            A `.distance` for each row, and in `.farther` the share of validation rows that are as
-            far or farther: a row of which it is 0.01 is odd.
+            `.distance`, and `.farther`: the share of validation rows that are so far; 0.01 is odd.
 
         Raises:
             KerazooError: if the card does not know how far validation rows are.
@@ -215,7 +214,8 @@ class Predictor:
 
         Example:
             >>> import kerazoo
-            >>> splits = kerazoo.load_dataset("wine", task="multiclass", deduplicate=True)
+            >>> recipe = kerazoo.load_recipe("wine_multiclass")
+            >>> splits = kerazoo.load_dataset(recipe.dataset, **recipe.dataset_arguments)
             >>> predictor = kerazoo.load_predictor("wine_multiclass")
             >>> predictor.nearest(splits.train.x[7], splits).distances[0, 0].tolist()
             0.0

@@ -106,11 +106,13 @@ def _check_typical(card: Card, found: Typical) -> None:
     shape = card.inputs[0].shape
     fits = isinstance(card.about, Images) and len(shape) == 3 and min(n or 0 for n in shape) > 0
     expect(fits, "images that have thumbnails", shape)
-    wanted = SIDE * SIDE * int(shape[-1] or 0)
+    height, width, channels = (int(length or 0) for length in shape)
+    wanted = SIDE * SIDE * channels
     expect(found.thumbnails.dtype == "uint8", "thumbnails in uint8", found.thumbnails.dtype)
     known = found.thumbnails.decode()
     expect(known.ndim == 2 and known.shape[1] == wanted, f"{wanted} pixels", known.shape)
-    expect(len(known) > 0 and min(shape[:2]) >= SIDE, "thumbnails of larger images", known.shape)
+    is_larger = min(height, width) >= SIDE
+    expect(len(known) > 0 and is_larger, "thumbnails of larger images", known.shape)
 
 
 def _numbers(array: Array, axes: int, what: str) -> np.ndarray:
