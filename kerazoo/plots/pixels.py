@@ -170,7 +170,7 @@ def plot_integrated_gradients(
         hide_axes(below)
     scale = ScalarMappable(Normalize(-1, 1), colors)
     bar = figure.colorbar(scale, ax=figure.axes, fraction=0.05, aspect=30)
-    bar.set_label("against it (below 0), for it (above), of each image")
+    bar.set_label("against it, for it")
     bar.outline.set_visible(False)
     figure.suptitle("What each pixel adds (integrated gradients)")
     return figure
