@@ -24,11 +24,13 @@ from kerazoo.cli.backtest import backtest
 from kerazoo.cli.calibrate import calibrate
 from kerazoo.cli.check import check
 from kerazoo.cli.compare import compare
+from kerazoo.cli.dependence import dependence
 from kerazoo.cli.doctor import doctor
 from kerazoo.cli.evaluate import evaluate
 from kerazoo.cli.export import export
 from kerazoo.cli.generate import generate
 from kerazoo.cli.list import list_command
+from kerazoo.cli.nearest import nearest
 from kerazoo.cli.predict import predict
 from kerazoo.cli.pull import pull
 from kerazoo.cli.push import push
@@ -59,6 +61,8 @@ app.command(cls=Command)(calibrate)
 app.command(cls=Command)(check)
 app.command(cls=Command)(compare)
 app.command(cls=PredictCommand)(predict)
+app.command(cls=Command)(dependence)
+app.command(cls=Command)(nearest)
 app.command(cls=TrainCommand)(backtest)
 app.command(cls=Command)(generate)
 app.command(cls=Command)(stylize)

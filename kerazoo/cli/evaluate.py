@@ -24,8 +24,12 @@ from kerazoo.tasks import Evaluation, load_task
 
 if TYPE_CHECKING:
     from kerazoo.datasets import Splits
+    from kerazoo.experiments.importance import Importance
+    from kerazoo.plots.style import Figure
     from kerazoo.saved import Card
     from kerazoo.saved.reading import Saved
+
+    Shuffled = tuple[str, tuple[Importance, ...]]  # what was scored, and each column
 
 _TOLERANCE = 1e-3
 _MOST_CLASSES = 30
@@ -107,13 +111,13 @@ def evaluate(
         )
     columns = _importance(saved, splits) if importance else None
     if as_json:
-        plain = _plain(card, judged, len(splits.test.x), same_data)
-        print(json.dumps(plain if columns is None else plain | columns[1], allow_nan=False))
+        plain = _plain(card, judged, len(splits.test.x), same_data) | _importance_as_data(columns)
+        print(json.dumps(plain, allow_nan=False))
     else:
         _print_scores(card, judged.scores)
         _print_classes(judged.classes)
         if columns is not None:
-            print(f"\n{columns[0]}")
+            print(f"\n{_importance_table(columns)}")
     if errors is not None:
         _write_errors(errors, judged)
         say(f"wrote {errors}")
@@ -122,7 +126,8 @@ def evaluate(
     if plot is not None:
         from kerazoo.plots import save_figures
 
-        for path in save_figures(plot, task.figures(splits, judged.predictions, judged.model)):
+        figures = dict(task.figures(splits, judged.predictions, judged.model))
+        for path in save_figures(plot, figures | _importance_figure(columns)):
             say(f"wrote {path}")
     if data is not None and not same_data:
         say(f"note: it was trained on other data than {data}, or on this before it changed.")
@@ -161,17 +166,37 @@ def _write_readme(saved: Saved, judged: Evaluation, rows: int) -> None:
     say(f"wrote {path}" if changed else f"{path} says so already, or has no place for it.")
 
 
-def _importance(saved: Saved, splits: Splits) -> tuple[Table, dict[str, Any]]:
-    """Return how much worse answers get without each column: for people, and for programs."""
+def _importance(saved: Saved, splits: Splits) -> Shuffled:
+    """Return how much worse answers get without each column."""
     from kerazoo.experiments.importance import permutation_importance
 
     with said_if_slow("shuffling each column in turn"):
-        metric, found = quietly(lambda: permutation_importance(saved, splits))
+        return quietly(lambda: permutation_importance(saved, splits))
+
+
+def _importance_table(shuffled: Shuffled) -> Table:
+    metric, found = shuffled
     rows = [(one.column, f"{one.worse:+.4f}", f"{one.spread:.4f}") for one in found]
     loses = "loss of accuracy" if metric == "accuracy" else f"rise of {metric}"
+    return Table(("column", loses, "spread"), tuple(rows))
+
+
+def _importance_as_data(shuffled: Shuffled | None) -> dict[str, Any]:
+    if shuffled is None:
+        return {}
+    metric, found = shuffled
     plain = {one.column: {"worse": one.worse, "spread": one.spread} for one in found}
-    table = Table(("column", loses, "spread"), tuple(rows))
-    return table, {"importance": {"metric": metric, "columns": plain}}
+    return {"importance": {"metric": metric, "columns": plain}}
+
+
+def _importance_figure(shuffled: Shuffled | None) -> dict[str, Figure]:
+    if shuffled is None:
+        return {}
+    from kerazoo.plots.importance import plot_importance
+
+    metric, found = shuffled
+    worse, spread = [one.worse for one in found], [one.spread for one in found]
+    return {"importance": plot_importance([one.column for one in found], worse, spread, metric)}
 
 
 def _print_scores(card: Card, scores: dict[str, float]) -> None:

@@ -132,18 +132,22 @@ def load(
     # Views: a large folder is in memory once.
     ends = np.cumsum([len(part) for part in parts])[:-1]
     x, y = np.split(pixels, ends), np.split(labels, ends)
-    files = {"file": [os.path.relpath(image.path, folder) for image in parts[2]]}
+    learned, _, files = (
+        {"file": [os.path.relpath(image.path, folder) for image in part]} for part in parts
+    )
     if classes == "ignored" or class_names == NAMELESS:
         if balance:
             raise InvalidInput("balance weighs classes, and these images have none; leave it out.")
         about = Images(fit=fit)
-        return Splits(Part(x[0]), Part(x[1]), Part(x[2]), about, test_rows=files)
+        train, validation, test = map(Part, x)
+        return Splits(train, validation, test, about, test_rows=files, train_rows=learned)
     splits = Splits(
         train=Part(x[0], y[0]),
         validation=Part(x[1], y[1]),
         test=Part(x[2], y[2]),
         about=Images(class_names, fit=fit, weighed_by={"classes": "balanced"} if balance else None),
         test_rows=files,
+        train_rows=learned,
     )
     return balance_classes(splits) if balance else splits
 

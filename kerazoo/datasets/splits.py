@@ -115,6 +115,7 @@ class Splits:
             them elsewhere.
         test_rows: of a user's data, what tells which row or file each test row is: columns by name,
             such as `{"row": numbers}`.
+        train_rows: the same of each training row.
 
     Example:
         >>> import kerazoo
@@ -131,6 +132,7 @@ class Splits:
     about: About
     timelines: tuple[Timeline, ...] = ()
     test_rows: Mapping[str, Sequence[Any] | np.ndarray] | None = None
+    train_rows: Mapping[str, Sequence[Any] | np.ndarray] | None = None
 
     def __post_init__(self) -> None:
         for name in (*self.feature_names, *self.class_names, self.target_name):
@@ -179,6 +181,16 @@ class Splits:
                     # As bytes without a copy: an array mapped from a file may not fit in memory.
                     digest.update(np.ascontiguousarray(array).reshape(-1).view(np.uint8).data)
         return digest.hexdigest()
+
+
+def is_trained_on(part: Part, splits: Splits) -> bool:
+    """Tell whether a part is the training part: of those rows, a network is too sure.
+
+    Some data sets of a few rows have no others to validate on.
+    """
+    x, known = np.asarray(part.x), np.asarray(splits.train.x)
+    may_lack = x.dtype.kind == "f"  # other types have no NaN, and cannot be asked for it
+    return x is known or (x.shape == known.shape and np.array_equal(x, known, equal_nan=may_lack))
 
 
 def hold_out_last(x: np.ndarray, y: np.ndarray, fraction: float) -> tuple[Part, Part]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, NamedTuple
 
 import keras
@@ -64,6 +65,56 @@ def feature_gradients(
             "between input and output."
         )
     return FeatureGradients(_to_numpy(maps), _to_numpy(gradients), np.asarray(targets))
+
+
+class InputGradients(NamedTuple):
+    """Scores of a class for some images, and how they depend on the pixels.
+
+    Args:
+        scores: of the class, `(rows,)`.
+        gradients: of the scores with respect to the images, in their shape.
+        targets: the class of each row, `(rows,)`.
+    """
+
+    scores: np.ndarray
+    gradients: np.ndarray
+    targets: np.ndarray
+
+
+Differentiate = Callable[[np.ndarray, np.ndarray | None], InputGradients]
+"""Takes images, and a class per row; the one of the highest score by default."""
+
+
+def input_gradients(model: keras.Model) -> Differentiate:
+    """Return what differentiates scores with respect to images, as `feature_gradients` does.
+
+    Args:
+        model: a functional model with one input and one output, `(rows, classes)`. Images are
+            passed in float32, also to one that takes whole numbers.
+    """
+    from_features, to_scores = _output_and_rest(model.layers[-1])
+    inner = keras.Model(model.inputs[0], from_features)
+    # A model makes whole numbers of its input again, which have no gradient; a copy need not.
+    copy = keras.models.clone_model(inner, keras.Input(model.inputs[0].shape[1:]))
+    copy.set_weights(inner.get_weights())
+
+    def differentiate(images: np.ndarray, targets: np.ndarray | None = None) -> InputGradients:
+        pixels = tf.convert_to_tensor(images, tf.float32)
+        with tf.GradientTape() as tape:
+            tape.watch(pixels)
+            scores = to_scores(copy(pixels, training=False))
+            if targets is None:
+                targets = scores.numpy().argmax(axis=1)
+            chosen = tf.gather(scores, targets, axis=1, batch_dims=1)
+        gradients = tape.gradient(chosen, pixels)
+        if gradients is None:
+            raise InvalidInput(
+                f"the output of {model.name!r} has no gradient with respect to its input: a layer "
+                "in between makes whole numbers. Use kerazoo.plots.grad_cam."
+            )
+        return InputGradients(_to_numpy(chosen), _to_numpy(gradients), np.asarray(targets))
+
+    return differentiate
 
 
 def new_tape() -> Any:

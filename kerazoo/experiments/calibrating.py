@@ -8,14 +8,15 @@ from dataclasses import dataclass
 import numpy as np
 
 from kerazoo.datasets import Part, Splits
-from kerazoo.datasets.splits import WeightedPart
+from kerazoo.datasets.splits import WeightedPart, is_trained_on
 from kerazoo.errors import KerazooError
 from kerazoo.predict import load_predictor
 from kerazoo.saved import add_to_card
 from kerazoo.saved.calibration import Calibration
 from kerazoo.saved.profile import Profile, profile_of_splits
 from kerazoo.saved.reading import Saved
-from kerazoo.saved.validating import answers_like, calibrate, is_trained_on
+from kerazoo.saved.typical import typical_of_splits
+from kerazoo.saved.validating import answers_like, calibrate
 
 
 @dataclass(frozen=True)
@@ -76,8 +77,9 @@ def calibrate_saved(saved: Saved, splits: Splits) -> Calibrated:
             "from 0 to 1 and add up to 1. Let it end in a softmax."
         )
     profile = profile_of_splits(splits, card.inputs[0].dtype) if is_own else None
+    typical = typical_of_splits(splits, card.inputs[0].dtype) if is_own else None
     try:
-        add_to_card(saved.folder, calibration=calibration, profile=profile)
+        add_to_card(saved.folder, calibration=calibration, profile=profile, typical=typical)
     except OSError as error:
         raise KerazooError(
             f"{saved.folder} cannot be written: {error.strerror or error}. Copy it to a folder of "

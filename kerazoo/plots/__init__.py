@@ -1,9 +1,9 @@
 """Figures of data, trainings and networks, which need no pyplot: one kind of figure, one file.
 
 Names are resolved when they are first used: `mosaics` lays images out as pixels, and whoever needs
-no more than that need not wait for matplotlib. In reading order: `style` for all, `layers` and
-`heatmap` for what a network looks at, then one kind of figure after another; `files` draws what a
-whole training has to show, and writes it.
+no more than that need not wait for matplotlib. In reading order: `style` for all, `layers`,
+`heatmap` and `pixels` for what a network looks at, then one kind of figure after another; `files`
+draws what a whole training has to show, and writes it.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ _PUBLIC = {
     "figures_of_predictions": "files",
     "figures_of_run": "files",
     "grad_cam": "heatmap",
+    "integrated_gradients": "pixels",
     "plot_activations": "activations",
     "plot_augmented": "augmented",
     "plot_autocorrelation": "autocorrelation",
@@ -30,6 +31,8 @@ _PUBLIC = {
     "plot_grad_cam": "focus",
     "plot_history": "history",
     "plot_images": "images",
+    "plot_importance": "importance",
+    "plot_integrated_gradients": "pixels",
     "plot_interpolation": "generated",
     "plot_latent_grid": "generated",
     "plot_latent_space": "generated",

@@ -24,7 +24,10 @@ from kerazoo.plots.heatmap import grad_cam as grad_cam
 from kerazoo.plots.history import plot_history as plot_history
 from kerazoo.plots.images import plot_images as plot_images
 from kerazoo.plots.images import plot_reconstructions as plot_reconstructions
+from kerazoo.plots.importance import plot_importance as plot_importance
 from kerazoo.plots.matrix import plot_matrix as plot_matrix
+from kerazoo.plots.pixels import integrated_gradients as integrated_gradients
+from kerazoo.plots.pixels import plot_integrated_gradients as plot_integrated_gradients
 from kerazoo.plots.ratings import plot_factors as plot_factors
 from kerazoo.plots.ratings import plot_ratings as plot_ratings
 from kerazoo.plots.regression import plot_residuals as plot_residuals

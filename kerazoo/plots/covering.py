@@ -10,11 +10,9 @@ from matplotlib.colors import LinearSegmentedColormap, Normalize
 
 from kerazoo._wording import counted
 from kerazoo.errors import InvalidInput
-from kerazoo.plots.images import draw_image, to_images
-from kerazoo.plots.style import DARK, LIGHT, Figure, hide_axes, in_style, new_figure, percent
+from kerazoo.plots.images import above_and_below, draw_image, to_images
+from kerazoo.plots.style import DARK, LIGHT, Figure, hide_axes, in_style, percent
 from kerazoo.predict.occlusion import PatchesCovered
-
-_MOST = 8  # images in a row
 
 
 @in_style
@@ -39,23 +37,15 @@ def plot_covered_patches(covered: PatchesCovered, images: Any) -> Figure:
             f"got {counted(len(shown), 'image')} and explanations of {len(covered)}; pass those "
             "that were explained."
         )
-    columns = min(len(shown), _MOST)
-    bands = -(-len(shown) // columns)
-    side = 1.5 if columns > 2 else 2.8
-    height = side * shown.shape[1] / shown.shape[2]
-    figure = new_figure(0.9 + side * columns, 0.5 + (2 * height + 0.1) * bands)
+    figure, pairs = above_and_below(shown)
     largest = max(float(np.abs(covered.values).max()), 1e-12)
     colors = LinearSegmentedColormap.from_list("lost", [DARK, "#f2f2f2", LIGHT])
     scale = Normalize(-largest, largest)
-    for number, image in enumerate(shown):
-        band, column = divmod(number, columns)
-        index = 2 * band * columns + column + 1
-        above = figure.add_subplot(2 * bands, columns, index)
+    for number, ((above, below), image) in enumerate(zip(pairs, shown, strict=True)):
         draw_image(above, image)
         best = int(covered.answers[number].argmax())
         share = percent(covered.answers[number, best])
         above.set_title(f"{covered.outputs[best]}, {share}", fontsize=9)
-        below = figure.add_subplot(2 * bands, columns, index + columns)
         draw_image(below, image)
         below.imshow(
             covered.values[number],

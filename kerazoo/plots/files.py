@@ -20,6 +20,7 @@ from kerazoo.plots.classification import plot_confusion_matrix, plot_worst_mista
 from kerazoo.plots.focus import plot_grad_cam
 from kerazoo.plots.images import plot_reconstructions
 from kerazoo.plots.layers import feature_layers
+from kerazoo.plots.pixels import plot_integrated_gradients
 from kerazoo.plots.regression import plot_residuals
 from kerazoo.plots.reliability import plot_reliability
 from kerazoo.plots.roc import plot_roc
@@ -61,7 +62,7 @@ def figures_of_layers(model: Any, splits: Splits) -> dict[str, Figure]:
 
     Returns:
         Figures by name: `weights` of its first layer on pixels, `augmented` if it changes images in
-        training, `activations` and `grad_cam` if it has convolutions.
+        training, `activations` and `grad_cam` if it has convolutions, and `integrated_gradients`.
     """
     about = splits.about
     if not isinstance(about, Images) or not about.class_names:
@@ -74,6 +75,9 @@ def figures_of_layers(model: Any, splits: Splits) -> dict[str, Figure]:
     if _has_convolutions(model):
         drawn["activations"] = plot_activations(model, splits.test.x[0])
         drawn["grad_cam"] = plot_grad_cam(model, _one_of_each(splits), splits.class_names)
+    drawn["integrated_gradients"] = plot_integrated_gradients(
+        model, _one_of_each(splits), splits.class_names
+    )
     return drawn
 
 

@@ -13,14 +13,13 @@ from matplotlib.colors import Normalize
 from kerazoo._wording import counted
 from kerazoo.errors import InvalidInput
 from kerazoo.plots.heatmap import grad_cam
-from kerazoo.plots.images import draw_image, to_images
+from kerazoo.plots.images import above_and_below, draw_image, to_images
 from kerazoo.plots.layers import check_images, check_layer
-from kerazoo.plots.style import Figure, hide_axes, in_style, new_figure, percent
+from kerazoo.plots.style import Figure, hide_axes, in_style, percent
 
 if TYPE_CHECKING:
     import keras
 
-_MOST_COLUMNS = 8
 _GRAY_OF_COLORS = (0.299, 0.587, 0.114)  # ITU-R BT.601
 
 
@@ -59,21 +58,13 @@ def plot_grad_cam(
     """
     heat = grad_cam(model, images, layer, target)
     images = check_images(model, images)
-    captions = _captions(model, images, class_names, target)
+    captions = captions_of(model, images, class_names, target)
     shown = to_images(images)
-    columns = min(len(shown), _MOST_COLUMNS)
-    bands = -(-len(shown) // columns)
-    side = 1.5 if columns > 2 else 2.8
-    height = side * shown.shape[1] / shown.shape[2]
-    figure = new_figure(0.9 + side * columns, 0.5 + (2 * height + 0.1) * bands)
-    for number, image in enumerate(shown):
-        band, column = divmod(number, columns)
-        index = 2 * band * columns + column + 1
-        above = figure.add_subplot(2 * bands, columns, index)
+    figure, pairs = above_and_below(shown)
+    for (above, below), image, caption, one in zip(pairs, shown, captions, heat, strict=True):
         draw_image(above, image)
-        above.set_title(captions[number], fontsize=9)
-        below = figure.add_subplot(2 * bands, columns, index + columns)
-        _draw_heat(below, image, heat[number])
+        above.set_title(caption, fontsize=9)
+        _draw_heat(below, image, one)
     scale = ScalarMappable(Normalize(0, 1), "inferno")
     bar = figure.colorbar(scale, ax=figure.axes, fraction=0.05, aspect=30)
     bar.set_label("importance of the region (line: 0.5)")
@@ -97,12 +88,17 @@ def _draw_heat(axes: Axes, image: np.ndarray, heat: np.ndarray) -> None:
     hide_axes(axes)
 
 
-def _captions(
+def captions_of(
     model: keras.Model,
     images: np.ndarray,
     class_names: Sequence[str] | None,
     target: int | Sequence[int] | None,
 ) -> list[str]:
+    """Return the class and its probability for each image; the predicted one by default.
+
+    Raises:
+        InvalidInput: if there is not a name per class.
+    """
     outputs = np.asarray(model.predict(images, verbose=0), "float64")
     if outputs.shape[1] == 1:
         outputs = np.concatenate([1 - outputs, outputs], axis=1)

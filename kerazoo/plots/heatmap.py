@@ -59,7 +59,7 @@ def grad_cam(
     """
     layer = check_layer(model, layer)
     images = check_images(model, images)
-    targets = _check_targets(model, target, len(images))
+    targets = check_targets(model, target, len(images))
     from kerazoo.engine.gradients import feature_gradients
 
     heat = []
@@ -73,14 +73,19 @@ def grad_cam(
     return _to_unit_range(_enlarge(np.concatenate(heat), images.shape[1:3]))
 
 
-def _check_targets(
+def check_targets(
     model: keras.Model, target: int | Sequence[int] | None, rows: int
 ) -> np.ndarray | None:
+    """Return a class per row, or `None` if none was passed.
+
+    Raises:
+        InvalidInput: if the network is no classifier, or there is no such class.
+    """
     shape = model.output_shape
     if not isinstance(shape, tuple) or len(shape) != 2:
         raise InvalidInput(
-            f"{model.name!r} gives {shape}, not a probability per class; Grad-CAM takes "
-            "classifiers, such as kerazoo.load_model('cnn')."
+            f"{model.name!r} gives {shape}, not a probability per class; this "
+            "takes classifiers, such as kerazoo.load_model('cnn')."
         )
     if target is None:
         return None

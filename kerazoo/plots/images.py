@@ -14,6 +14,7 @@ from kerazoo.errors import InvalidInput
 from kerazoo.plots.style import Figure, hide_axes, in_style, new_figure
 
 _MOST_COLUMNS = 10
+_MOST_IN_ROW = 8  # with another image below each
 _LETTER = 0.08  # inches, about, of a caption
 _TITLE = 3.6  # inches of the title of reconstructions
 
@@ -107,6 +108,26 @@ def plot_reconstructions(x: Any, reconstructed: Any) -> Figure:
                 if column == 0:
                     axes.set_ylabel(label, fontsize=9)
     return figure
+
+
+def above_and_below(shown: np.ndarray) -> tuple[Figure, list[tuple[Axes, Axes]]]:
+    """Return a figure with two axes for each image: one for the image, and one below it.
+
+    Args:
+        shown: `(images, height, width, ...)`.
+    """
+    columns = min(len(shown), _MOST_IN_ROW)
+    bands = -(-len(shown) // columns)
+    side = 1.5 if columns > 2 else 2.8
+    height = side * shown.shape[1] / shown.shape[2]
+    figure = new_figure(0.9 + side * columns, 0.5 + (2 * height + 0.1) * bands)
+    pairs = []
+    for number in range(len(shown)):
+        band, column = divmod(number, columns)
+        index = 2 * band * columns + column + 1
+        above = figure.add_subplot(2 * bands, columns, index)
+        pairs.append((above, figure.add_subplot(2 * bands, columns, index + columns)))
+    return figure, pairs
 
 
 def to_images(x: Any) -> np.ndarray:

@@ -8,9 +8,13 @@ In reading order:
 - `certainty.py`: sets and intervals that hold the truth as often as was asked for.
 - `explaining.py`: why a row of a table is answered so, by `shapley.py`; `explanation.py` is what
   comes of it.
+- `dependence.py`: how answers depend on one column.
+- `drift.py`: whether rows as a whole are like those of the training; `typicality.py`: whether each
+  is; `nearest.py`: which of these it is like.
 - `sources.py`: a file, a folder or standard input as batches of rows; `tables.py` reads tables, as
   `datasets/reading/` does for training, a piece at a time; `images.py` reads image files.
 - `texts.py`: texts, a line or a file each, for a network that takes them.
+- `paths.py`: whether rows are paths.
 - `rows.py`: arrays, DataFrames and lists as one array that the network takes; `frames.py` encodes
   tables, and `columns.py` finds the columns by name.
 - `pairs.py`: users and items by their names.

@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from kerazoo.errors import KerazooError, unknown_name
+from kerazoo.errors import unknown_name
+from kerazoo.predict.drift import profile_of_card
 from kerazoo.predict.rows import check_array
 from kerazoo.predict.shapley import Answer
 from kerazoo.saved.card import Card, Column
+from kerazoo.saved.profile import Profile
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -43,6 +45,11 @@ class Dependence:
         """`(values, outputs)`: the partial dependence."""
         return self.rows.mean(axis=1)
 
+    @property
+    def reach(self) -> NDArray[np.floating]:
+        """`(outputs,)`: how far the mean answer moves: its largest value minus its smallest."""
+        return np.ptp(self.mean, axis=0)
+
     def to_frame(self) -> pd.DataFrame:
         """Return a row for each value of the column, and the mean answers."""
         import pandas as pd
@@ -64,19 +71,13 @@ def partial_dependence(answer: Answer, card: Card, column: str) -> Dependence:
         KerazooError: if the network takes no table, or its card holds no training rows.
         UnknownName: if there is no such column.
     """
-    if not card.columns:
-        raise KerazooError(f"{card.name!r} takes no table; only answers to tables have columns.")
-    if card.profile is None:
-        raise KerazooError(
-            f"{card.name!r} has no sample of its training rows. Add it: kerazoo calibrate MODEL, "
-            "with --data PATH if it was trained on data of yours."
-        )
+    profile = profile_of_card(card)
     names = [one.name for one in card.columns]
     if column not in names:
         raise unknown_name("column", column, names)
     index = names.index(column)
-    known = check_array(card.profile.sample.decode(), card, "card.json")
-    values, words = _values_of(card, card.columns[index], index)
+    known = check_array(profile.sample.decode(), card, "card.json")
+    values, words = _values_of(profile, card.columns[index], index)
     changed = np.repeat(known[None], len(values), axis=0)  # (values, rows, columns)
     changed[:, :, index] = values[:, None]
     answers = answer(changed.reshape(-1, known.shape[1]))
@@ -87,11 +88,10 @@ def partial_dependence(answer: Answer, card: Card, column: str) -> Dependence:
     return Dependence(column, values, words, outputs, rows)
 
 
-def _values_of(card: Card, column: Column, index: int) -> tuple[np.ndarray, tuple[str, ...]]:
+def _values_of(profile: Profile, column: Column, index: int) -> tuple[np.ndarray, tuple[str, ...]]:
     if column.categories:
         words = column.categories[:_MOST_WORDS]
         return np.arange(len(words), dtype="float32"), words
-    assert card.profile is not None
-    quantiles = card.profile.quantiles.decode()[:, index]
+    quantiles = profile.quantiles.decode()[:, index]
     chosen = np.linspace(0, len(quantiles) - 1, _MOST_VALUES).round().astype(int)
     return np.unique(quantiles[chosen]), ()

@@ -93,7 +93,7 @@ def profile_of_card(card: Card) -> Profile:
         KerazooError: if the network takes no table, or the card does not describe its rows.
     """
     if not card.columns:
-        raise KerazooError(f"{card.name!r} takes no table; only columns of tables are checked.")
+        raise KerazooError(f"{card.name!r} takes no table; only tables have columns to look at.")
     if card.profile is None:
         raise KerazooError(
             f"{card.name!r} does not say what its training rows looked like. Add it: kerazoo "

@@ -166,7 +166,11 @@ def _records(prediction: Prediction, card: Card) -> list[dict[str, Any]]:
 
 def _with_reasons(records: list[dict[str, Any]], prediction: Prediction) -> list[dict[str, Any]]:
     reasons = [{}] * len(records) if prediction.why is None else prediction.why.records()
-    return [{**record, **reason} for record, reason in zip(records, reasons, strict=True)]
+    found = [{**record, **reason} for record, reason in zip(records, reasons, strict=True)]
+    if prediction.typicality is not None:
+        for record, *both in zip(found, *prediction.typicality.columns(), strict=True):
+            record |= {"distance": _short(both[0]), "farther": _short(both[1])}
+    return found
 
 
 def _intervals(prediction: Prediction) -> list[list[float]]:
@@ -198,6 +202,9 @@ def _fields(
 ) -> tuple[list[str], list[list[Any]]]:
     """Return the columns of the answer: their names, and their cells; `shown` to people."""
     names, fields = _answer_fields(prediction, carried, card)
+    if prediction.typicality is not None:
+        names += ["distance", "farther"]
+        fields += [one.tolist() for one in prediction.typicality.columns()]
     if prediction.why is not None:
         why = prediction.why
         more, cells = (["why"], [why.in_short()]) if shown else why.fields()

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from kerazoo.predict.explanation import Why
+from kerazoo.predict.typicality import Typicality
 from kerazoo.saved.calibration import tempered
 
 if TYPE_CHECKING:
@@ -30,6 +31,7 @@ class Prediction:
         interval: `(rows, 2)`, the lower and the upper end for a number.
         why: what each part of the inputs counts, if that was asked for.
         are_distributions: whether values are means and standard deviations, `(rows, horizon, 2)`.
+        typicality: how far each row is from those of the training, if that was asked for.
 
     Example:
         >>> prediction = Prediction(np.array([[0.2, 0.8]], "float32"), ("red", "white"))
@@ -45,6 +47,7 @@ class Prediction:
     interval: NDArray[np.floating] | None = None
     why: Why | None = None
     are_distributions: bool = False
+    typicality: Typicality | None = None
 
     def __len__(self) -> int:
         return len(self.values)

@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Any, Protocol
 import numpy as np
 
 from kerazoo._notes import warn_user
-from kerazoo.datasets.about import Ratings, Series, Texts
+from kerazoo.datasets.about import Series, Texts
 from kerazoo.errors import InvalidInput
 from kerazoo.predict.certainty import checked_coverage, with_coverage
+from kerazoo.predict.paths import paths_in
 from kerazoo.predict.prediction import Prediction
 from kerazoo.predict.rows import Limits, RangeCheck, to_array
 from kerazoo.saved.calibration import PLAIN
@@ -20,10 +21,13 @@ from kerazoo.saved.gaussian import is_gaussian
 
 if TYPE_CHECKING:
     from kerazoo.datasets.reading.images import Fit
+    from kerazoo.datasets.splits import Splits
     from kerazoo.predict.dependence import Dependence
     from kerazoo.predict.explaining import Explained
+    from kerazoo.predict.nearest import Nearest
     from kerazoo.predict.sources import Note, Progress
     from kerazoo.predict.tables import Carried
+    from kerazoo.predict.typicality import Typicality
 
 _BATCH_BYTES = 2**25
 _LARGEST_BATCH = 4096
@@ -169,6 +173,57 @@ class Predictor:
 
         return partial_dependence(self._answers, self.card, column)
 
+    def typicality(self, rows: Any) -> Typicality:
+        """Tell how far each row is from the training rows that the saved model holds.
+
+        Args:
+            rows: as for `explain`, of a table or images.
+
+        Returns:
+            `.distance`, and `.farther`: the share of validation rows that are so far; 0.01 is odd.
+
+        Raises:
+            KerazooError: if the card does not know how far validation rows are.
+
+        Example:
+            >>> import kerazoo
+            >>> splits = kerazoo.load_dataset("wine", task="multiclass", deduplicate=True)
+            >>> found = kerazoo.load_predictor("wine_multiclass").typicality(splits.train.x[0])
+            >>> found.distance.tolist(), found.farther.tolist()  # one of those that it holds
+            ([0.0], [1.0])
+        """
+        from kerazoo.predict.typicality import typicality
+
+        array = to_array(rows, self.card)
+        RangeCheck(self._limits, "input", warn_user)(array)
+        return typicality(array, self.card)
+
+    def nearest(self, rows: Any, splits: Splits, count: int = 3) -> Nearest:
+        """Find the training rows that are nearest to each row.
+
+        Args:
+            rows: as for `predict`, but in memory.
+            splits: what the network was trained on: the saved model does not hold that.
+            count: how many for each row.
+
+        Returns:
+            `.indices` of `splits.train.x`, the nearest first, and `.distances`.
+
+        Raises:
+            KerazooError: if it was trained on other data, or takes what has no distances.
+
+        Example:
+            >>> import kerazoo
+            >>> recipe = kerazoo.load_recipe("wine_multiclass")
+            >>> splits = kerazoo.load_dataset(recipe.dataset, **recipe.dataset_arguments)
+            >>> predictor = kerazoo.load_predictor("wine_multiclass")
+            >>> predictor.nearest(splits.train.x[7], splits).distances[0, 0].tolist()
+            0.0
+        """
+        from kerazoo.predict.nearest import nearest_rows
+
+        return nearest_rows(to_array(rows, self.card), splits, self.card, count)
+
     def _answers(self, rows: np.ndarray) -> np.ndarray:
         """Return what is shown of answers, `(rows, outputs)`: probabilities, or numbers."""
         answer = self.predict_array(rows)
@@ -176,7 +231,7 @@ class Predictor:
         return answer.values.reshape(len(rows), -1) if shares is None else shares
 
     def _predict_any(self, rows: Any, batch_size: int | None, fit: Fit | None) -> Prediction:
-        paths = self._paths(rows)
+        paths = paths_in(rows, self.card)
         if paths:
             answers = (
                 a for path in paths for a, _ in self.predict_source(path, batch_size, fit=fit)
@@ -193,25 +248,6 @@ class Predictor:
         # Of a network that forecasts nothing, two numbers side by side are two numbers.
         forecasts = isinstance(self.card.about, Series) and is_gaussian(values)
         return Prediction(values, self.card.class_names, temperature, are_distributions=forecasts)
-
-    def _paths(self, rows: Any) -> list[str | os.PathLike[str]]:
-        """Return the paths that are meant; none if the rows are no paths.
-
-        A list of texts is one row of a network that takes words of categories, a row each of one
-        that takes texts, and paths for all others.
-        """
-        if isinstance(rows, np.ndarray) and rows.dtype.kind not in "UO":
-            return []
-        are_texts = isinstance(self.card.about, Texts)
-        takes_words = bool(self.card.columns) or isinstance(self.card.about, Ratings | Texts)
-        if isinstance(rows, os.PathLike) or (isinstance(rows, str) and not are_texts):
-            return [rows]
-        kinds = (os.PathLike,) if takes_words else (str, os.PathLike)
-        if isinstance(rows, np.ndarray) and rows.ndim == 1:
-            rows = rows.tolist()
-        if not isinstance(rows, list | tuple) or not all(isinstance(row, kinds) for row in rows):
-            return []
-        return list(rows)
 
     def predict_array(
         self, rows: np.ndarray, batch_size: int | None = None, first_row: int = 1

@@ -34,6 +34,7 @@ COLDEST, HOTTEST = 0.1, 10.0
 _MOST = 1000  # scores that are kept; a coverage is met to a thousandth then
 _MOST_OF_CLASSES = 20_000  # of all classes together, so that a card stays small
 _FEWEST = 100  # rows that a temperature is fitted to
+_INSIDE = 1.001  # how far from its ends the search has found a minimum
 _STEPS = 60  # of a golden-section search: to ten digits
 _GOLDEN = (math.sqrt(5) - 1) / 2
 _TINY = float(np.finfo("float32").tiny)
@@ -209,7 +210,8 @@ def fit_temperature(
     """Return the temperature of the least log loss; 1 if it does not help on other rows.
 
     It is fitted to each half of the rows and tried on the other one first: of a small validation
-    part, it may be no more than chance.
+    part, it may be no more than chance. Rows without a mistake are likeliest at any temperature
+    that is colder: where the search ends at the coldest or the hottest one, they tell nothing.
 
     Args:
         probabilities: `(rows, classes)`.
@@ -226,7 +228,8 @@ def fit_temperature(
         found = _best_temperature(*known)
         if _log_loss(found, *other) >= _log_loss(1.0, *other):
             return 1.0
-    return _best_temperature(logits, truth, counts)
+    best = _best_temperature(logits, truth, counts)
+    return best if COLDEST * _INSIDE < best < HOTTEST / _INSIDE else 1.0
 
 
 def _best_temperature(logits: np.ndarray, truth: np.ndarray, weights: np.ndarray) -> float:

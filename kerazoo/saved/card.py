@@ -14,6 +14,7 @@ from kerazoo.errors import unknown_name
 from kerazoo.saved.array import Array
 from kerazoo.saved.calibration import Calibration
 from kerazoo.saved.profile import Profile
+from kerazoo.saved.typical import Typical
 
 FORMAT = 2
 MODEL_FILE = "model.keras"
@@ -175,6 +176,7 @@ class Card:
         origins: the networks that its training went on from, the oldest first.
         calibration: what validation rows say of how sure its answers are.
         profile: for a table, what the training rows looked like.
+        typical: for a table or images of classes, how far validation rows are from training rows.
     """
 
     format: int
@@ -206,6 +208,7 @@ class Card:
     origins: tuple[Origin, ...] | None = None
     calibration: Calibration | None = None
     profile: Profile | None = None
+    typical: Typical | None = None
 
     @cached_property
     def columns(self) -> tuple[Column, ...]:
@@ -281,6 +284,7 @@ class Card:
             anomaly_threshold=None,
             calibration=None,
             profile=None,
+            typical=None,
         )
 
 

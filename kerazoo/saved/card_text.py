@@ -36,7 +36,7 @@ _ONLY_IN_FORMAT_1 = {
 }
 _LATER_THAN_FORMAT_1 = {
     *("about", "task", "ranges", "experiments", "dataset"),
-    *("anomaly_threshold", "source", "origins", "calibration", "profile"),
+    *("anomaly_threshold", "source", "origins", "calibration", "profile", "typical"),
 }
 
 

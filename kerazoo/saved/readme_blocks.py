@@ -11,7 +11,7 @@ from kerazoo.datasets.about import Series, Table
 from kerazoo.recipe import Recipe
 from kerazoo.registry import describe_dataset, describe_network, is_own, list_models, load_recipe
 from kerazoo.saved.card import WORDS_FILE, Card, Tensor
-from kerazoo.saved.readme_text import PIPELINES, TAKES, USES, as_code, as_text
+from kerazoo.saved.readme_text import NOT_CALIBRATED, PIPELINES, TAKES, USES, as_code, as_text
 
 _MOST_COLUMNS = 40
 _MOST_WORDS = 12
@@ -90,7 +90,8 @@ def _purpose(card: Card) -> str:
 
 def _shape(one: Tensor) -> str:
     lengths = " x ".join("any" if length is None else str(length) for length in one.shape)
-    return f"An input is {lengths or 'a number'}, {one.dtype}."
+    what = "one number" if one.shape in ((), (1,)) else f"an array of {lengths}"
+    return f"An input is {what}, {one.dtype}."
 
 
 def _columns(card: Card) -> str:
@@ -147,16 +148,24 @@ def _calibration(card: Card) -> str:
     if found is None:
         if isinstance(card.about, Series):
             return "`kerazoo predict MODEL series.csv --coverage 0.9` gives intervals."
-        return "Nothing is known of how sure its answers are: `kerazoo calibrate MODEL` tells."
+        if card.task in NOT_CALIBRATED:
+            return NOT_CALIBRATED[card.task]
+        return (
+            "Nothing is known of how sure its answers are. `kerazoo calibrate MODEL --data PATH` "
+            "learns it from labeled rows that it was not trained on."
+        )
     text = f"Learned from {counted(found.rows, 'row')} that it was not trained on. "
     if found.temperature == 1.0:
         text += "Its probabilities are as the network gives them: no temperature was better. "
     elif found.temperature is not None:
         text += f"Its probabilities are calibrated by a temperature of {found.temperature:.3g}. "
+    distance = ""
+    if card.typical is not None:
+        distance = " With `--distance`, it says how far each input is from the training rows."
     what = "sets of classes" if card.class_names else "intervals"
     return text + (
         f"`kerazoo predict MODEL INPUT --coverage 0.9` gives {what} that hold the truth in nine of "
-        "ten rows like those."
+        f"ten rows like those.{distance}"
     )
 
 
@@ -165,6 +174,10 @@ def _use(card: Card) -> str:
     python = 'model = kerazoo.load_model("MODEL")  # the Keras network'
     if len(card.inputs) == len(card.outputs) == 1:
         python = 'predictor = kerazoo.load_predictor("MODEL")  # on LiteRT\n' + python
+    for part in card.parts or {}:
+        python += f'\n{part} = kerazoo.load_predictor("MODEL", part="{part}")'
+    if card.task == "generation" and isinstance(card.about, Table):
+        command = USES["rows"]  # which tells odd rows
     check = "\nkerazoo check MODEL rows.csv" if isinstance(card.about, Table) else ""
     return (
         "With kerazoo installed; `MODEL` is the path of this folder.\n\n"

@@ -35,9 +35,17 @@ USES = {
     "series": "kerazoo predict MODEL series.csv",
     "words": "kerazoo predict MODEL WORD",
     "language": "kerazoo predict MODEL texts.txt",
-    "generation": "kerazoo generate MODEL --help",
+    "generation": "kerazoo generate MODEL --out images.png",
     "ranking": "kerazoo predict MODEL --user NAME --top 10",
 }
+
+NOT_CALIBRATED = {
+    "generation": "What it makes is neither right nor wrong, so that nothing is calibrated.",
+    "words": "Vectors are neither right nor wrong, so that nothing is calibrated.",
+    "language": "Probabilities of the next word are as the network gives them, not calibrated. The "
+    "perplexity above says how good they are on texts that it was not trained on.",
+}
+"""What is said of tasks that no scores of validation rows are kept of."""
 
 LIMITS = {
     "rows": (

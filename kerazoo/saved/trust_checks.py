@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 
-from kerazoo.datasets.about import Table
+from kerazoo.datasets.about import Images, Table
 from kerazoo.saved.array import Array
 from kerazoo.saved.calibration import (
     ADAPTIVE,
@@ -20,6 +20,7 @@ from kerazoo.saved.calibration import (
 from kerazoo.saved.card import Card
 from kerazoo.saved.card_checks import expect
 from kerazoo.saved.profile import Profile
+from kerazoo.saved.typical import SIDE, Typical
 
 _ROUNDING = 1e-3
 
@@ -30,6 +31,8 @@ def check_trust(card: Card) -> None:
         _check_calibration(card, card.calibration)
     if card.profile is not None:
         _check_profile(card, card.profile)
+    if card.typical is not None:
+        _check_typical(card, card.typical)
 
 
 def _check_calibration(card: Card, found: Calibration) -> None:
@@ -92,6 +95,24 @@ def _check_profile(card: Card, found: Profile) -> None:
         expect(len(shares) == wanted, f"{wanted} shares of {name!r}", len(shares))
         fits = bool((shares >= 0).all()) and float(shares.sum()) <= 1 + _ROUNDING
         expect(fits, f"shares of {name!r} that add up", "others")
+
+
+def _check_typical(card: Card, found: Typical) -> None:
+    expect(found.distances.rows > 0, "distances of validation rows", found.distances.rows)
+    _check_scores(found.distances, are_shares=False)
+    if found.thumbnails is None:
+        expect(card.profile is not None, "training rows of a table, or thumbnails", None)
+        return
+    shape = card.inputs[0].shape
+    fits = isinstance(card.about, Images) and len(shape) == 3 and min(n or 0 for n in shape) > 0
+    expect(fits, "images that have thumbnails", shape)
+    height, width, channels = (int(length or 0) for length in shape)
+    wanted = SIDE * SIDE * channels
+    expect(found.thumbnails.dtype == "uint8", "thumbnails in uint8", found.thumbnails.dtype)
+    known = found.thumbnails.decode()
+    expect(known.ndim == 2 and known.shape[1] == wanted, f"{wanted} pixels", known.shape)
+    is_larger = min(height, width) >= SIDE
+    expect(len(known) > 0 and is_larger, "thumbnails of larger images", known.shape)
 
 
 def _numbers(array: Array, axes: int, what: str) -> np.ndarray:

@@ -12,7 +12,7 @@ import numpy as np
 from kerazoo._protocols import GivesErrors
 from kerazoo.datasets import Part
 from kerazoo.datasets.about import About, Ratings, Series, Table
-from kerazoo.datasets.splits import Splits
+from kerazoo.datasets.splits import Splits, is_trained_on
 from kerazoo.saved.array import Array
 from kerazoo.saved.calibration import Calibration, calibrate_classes, calibrate_numbers
 from kerazoo.saved.gaussian import means_of
@@ -91,19 +91,6 @@ def answers_like(about: About | None, shape: tuple[Any, ...], part: Part) -> boo
         classes = 2 if shape == (1,) else shape[-1] if len(shape) == 1 else 0
         return classes == len(about.class_names)
     return isinstance(about, Table | Ratings) and shape == (1,) and part.y.size == len(part.x)
-
-
-def is_trained_on(part: Part, splits: Splits) -> bool:
-    """Tell whether a part is the training part: of those rows, a network is too sure.
-
-    Some data sets of a few rows have no others to validate on.
-    """
-    x, known = np.asarray(part.x), np.asarray(splits.train.x)
-    return x is known or (x.shape == known.shape and np.array_equal(x, known, equal_nan=_nan(x)))
-
-
-def _nan(x: np.ndarray) -> bool:
-    return x.dtype.kind == "f"  # others have none, and cannot be asked for it
 
 
 def calibrate(

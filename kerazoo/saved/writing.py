@@ -54,6 +54,7 @@ from kerazoo.saved.profile import Profile, profile_of_splits, ranges_of
 from kerazoo.saved.reading import load_card
 from kerazoo.saved.readme import readme_to_keep, write_readme
 from kerazoo.saved.storage import README_FILE, check_writable, replacing
+from kerazoo.saved.typical import Typical, typical_of_splits
 from kerazoo.saved.validating import calibration_of_model, residuals_of
 
 if TYPE_CHECKING:
@@ -164,6 +165,7 @@ def save_model(
             else (*(started_from.origins or ()), started_from.as_origin),
             calibration=calibration_of_model(model, splits, staged / LITERT_FILE),
             profile=profile_of_splits(splits, model.inputs[0].dtype),
+            typical=typical_of_splits(splits, model.inputs[0].dtype),
         )
         (staged / CARD_FILE).write_bytes(write_card(card))
         (staged / README_FILE).write_text(readme_to_keep(folder, card), encoding="utf-8")
@@ -176,6 +178,7 @@ def add_to_card(
     *,
     calibration: Calibration | None = None,
     profile: Profile | None = None,
+    typical: Typical | None = None,
 ) -> None:
     """Say more in the card of a saved model, whose other files stay as they are.
 
@@ -184,9 +187,11 @@ def add_to_card(
         experiments: mean test metrics of its recipe's other experiments.
         calibration: what validation rows say of how sure its answers are.
         profile: what the training rows of a table looked like.
+        typical: how far validation rows are from training rows.
     """
-    said = {"experiments": experiments, "calibration": calibration, "profile": profile}
-    new: dict[str, Any] = {name: value for name, value in said.items() if value is not None}
+    said: dict[str, Any] = {"experiments": experiments, "calibration": calibration}
+    said |= {"profile": profile, "typical": typical}
+    new = {name: value for name, value in said.items() if value is not None}
     card = dataclasses.replace(load_card(folder), **new)
     write_whole(folder / CARD_FILE, write_card(card))
     with contextlib.suppress(DamagedFile):  # a README that nobody can read is left alone

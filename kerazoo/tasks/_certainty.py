@@ -43,6 +43,15 @@ SETS_OF = Option(
 """The option `sets` of `kerazoo predict`."""
 
 
+DISTANCE = Option(
+    "Add how far each row is from the training rows that the model holds, and the share of "
+    "validation rows that are as far or farther: a row of which it is 0.01 is odd.",
+    kind=bool,
+    needs_data=False,
+)
+"""The option `distance` of `kerazoo predict`."""
+
+
 def asked_coverage(card: Card, request: Request) -> Callable[[Prediction], Prediction] | None:
     """Return what adds sets or intervals to answers, if they were asked for.
 

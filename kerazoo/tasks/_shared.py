@@ -17,6 +17,7 @@ from kerazoo.errors import InvalidInput, KerazooError, unknown_name
 from kerazoo.predict import Prediction, load_predictor
 from kerazoo.predict.output import format_predictions
 from kerazoo.predict.tables import Carried
+from kerazoo.predict.typicality import typicality
 from kerazoo.recipe import Recipe
 from kerazoo.registry import VARIANTS, load_recipe
 from kerazoo.saved.reading import Location
@@ -233,6 +234,9 @@ def answer_rows(model: Location, request: Request) -> Iterator[str]:
     reasons = Reasons(predictor, request)
 
     def add(answer: Prediction, rows: np.ndarray) -> Prediction:
+        if request.options.get("distance"):
+            found = typicality(rows, predictor.card)
+            answer = dataclasses.replace(answer, typicality=found)
         return reasons.add(answer if cover is None else cover(answer), rows)
 
     def batches() -> Iterator[tuple[Prediction, Carried]]:

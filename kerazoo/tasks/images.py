@@ -19,6 +19,7 @@ from kerazoo.errors import DamagedFile, KerazooError
 from kerazoo.recipe import Recipe, for_training_on
 from kerazoo.registry import VARIANTS, check_builder_takes, load_builder, load_recipe
 from kerazoo.tasks import Chosen, Option, Sighting, UserData
+from kerazoo.tasks._certainty import DISTANCE
 from kerazoo.tasks._reasons import EXPLAIN, PLOT
 from kerazoo.tasks._scores import score_test
 from kerazoo.tasks._shared import (
@@ -61,6 +62,7 @@ TRAIN_OPTIONS: Mapping[str, Option] = {
 PREDICT_OPTIONS: Mapping[str, Option] = {
     "fit": FIT,
     **ABOUT_ANSWERS,
+    "distance": DISTANCE,
     "explain": EXPLAIN,
     "plot": PLOT,
 }

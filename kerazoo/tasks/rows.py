@@ -24,6 +24,7 @@ from kerazoo.registry import (
 )
 from kerazoo.saved.reading import Location
 from kerazoo.tasks import Chosen, Evaluation, Option, Sighting, UserData
+from kerazoo.tasks._certainty import DISTANCE
 from kerazoo.tasks._reasons import EXPLAIN, PLOT
 from kerazoo.tasks._scores import balanced_accuracy, score_test
 from kerazoo.tasks._shared import (
@@ -80,6 +81,7 @@ PREDICT_OPTIONS: Mapping[str, Option] = {
     ),
     "skip_bad_rows": SKIP_BAD_ROWS,
     **ABOUT_ANSWERS,
+    "distance": DISTANCE,
     "explain": EXPLAIN,
     "plot": PLOT,
 }

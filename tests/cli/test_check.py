@@ -111,6 +111,6 @@ def test_what_is_wrong_is_said_in_a_line(cli, wine, tmp_path):
     status, _, said = cli("check", wine.path, table)
     assert (status, said.count("\n"), names[0] in said) == (1, 1, True)
     copy = Path(shutil.copytree(wine.path, tmp_path / "old"))
-    forge(copy, lambda plain: plain.pop("profile"))
+    forge(copy, lambda plain: (plain.pop("profile"), plain.pop("typical")))
     status, _, said = cli("check", copy, table)
     assert (status, "kerazoo calibrate MODEL" in said) == (1, True)

@@ -123,3 +123,61 @@ def test_a_forecast_is_shared_out_to_the_window_before_it(cli, tmp_path, kind):
     assert len(values) == 15
     assert baseline + sum(values.values()) == pytest.approx(answer, abs=1e-3)
     assert max(values, key=lambda name: abs(values[name])) == "log_volume 1 row before"
+
+
+def test_the_dependence_on_a_column_is_that_of_python_and_is_drawn(cli, boston, tmp_path):
+    drawn = tmp_path / "rooms.png"
+    status, printed, said = cli("dependence", boston.path, "RM", "--plot", drawn, "--json")
+    assert (status, said.strip()) == (0, f"drawn to {drawn}")
+    found = kerazoo.load_predictor(boston.path).partial_dependence("RM")
+    plain = json.loads(printed)
+    np.testing.assert_allclose(plain["means"]["MEDV"], found.mean[:, 0], rtol=1e-6)
+    np.testing.assert_allclose(plain["values"], found.values, rtol=1e-6)
+    assert Image.open(drawn).size[0] > 300
+    for_people = cli("dependence", boston.path, "RM")[1].splitlines()
+    assert for_people[0].split() == ["RM", "MEDV"]
+    assert len(for_people) == 1 + len(found.values)
+
+
+def test_the_columns_by_how_far_they_move_the_answers(cli, wine):
+    status, printed, said = cli("dependence", wine.path, "--json")
+    assert status == 0, said
+    reach = json.loads(printed)["reach"]
+    largest = [max(one.values()) for one in reach.values()]
+    assert largest == sorted(largest, reverse=True)
+    assert set(reach) == set(wine.splits.feature_names)
+    alcohol = kerazoo.load_predictor(wine.path).partial_dependence("alcohol")
+    assert list(reach["alcohol"].values()) == pytest.approx(np.ptp(alcohol.mean, axis=0))
+    assert "largest minus smallest" in cli("dependence", wine.path)[1]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "status", "reason"),
+    [
+        (("alcohl",), 2, "unknown column 'alcohl'. Did you mean 'alcohol'?"),
+        (("--plot", "a.png"), 2, "kerazoo dependence MODEL COLUMN"),
+        (("alcohol", "--class", "good"), 2, "add --plot FILE"),
+        (("alcohol", "--plot", "a.jpg"), 2, "ends in .png"),
+        (("alcohol", "--plot", "a.png", "--class", "goood"), 2, "Did you mean 'good'?"),
+    ],
+)
+def test_a_dependence_that_cannot_be_told(
+    cli, wine, tmp_path, monkeypatch, *, arguments, status, reason
+):
+    monkeypatch.chdir(tmp_path)
+    found, _, said = cli("dependence", wine.path, *arguments)
+    assert (found, said.count("\n"), reason in said) == (status, 1, True), said
+
+
+@pytest.mark.parametrize("model", ["mnist_mlp", "imdb_mlp", "lstm"])
+def test_only_tables_have_columns_to_depend_on(cli, model):
+    status, _, said = cli("dependence", model)
+    assert (status, said.count("\n"), "takes no table" in said) == (1, 1, True)
+
+
+def test_importance_is_drawn(cli, boston, tmp_path):
+    folder = tmp_path / "figures"
+    assert cli("evaluate", boston.path, "--importance", "--plot", folder)[0] == 0
+    assert Image.open(folder / "importance.png").size[0] > 300
+    with pytest.raises(kerazoo.KerazooError, match="a loss and a spread for each column"):
+        kerazoo.plots.plot_importance(["a", "b"], [0.1], [0.1])

@@ -293,6 +293,7 @@ def test_figures_of_a_run_by_task(tmp_path: Path) -> None:
         "augmented",
         "activations",
         "grad_cam",
+        "integrated_gradients",
     ]
     paths = plots.save_figures(tmp_path / "new" / "folder", figures)
     assert [path.name for path in paths] == [f"{name}.png" for name in figures]

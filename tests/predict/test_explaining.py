@@ -98,7 +98,7 @@ def test_beyond_13_columns_there_is_an_error_and_more_orders_make_it_smaller(tmp
 
 def test_without_training_rows_it_says_how_to_add_them(wine, tmp_path):
     copy = Path(shutil.copytree(wine.path, tmp_path / "copy"))
-    forge(copy, lambda plain: plain.pop("profile"))
+    forge(copy, lambda plain: (plain.pop("profile"), plain.pop("typical")))
     with pytest.raises(KerazooError, match="kerazoo calibrate MODEL"):
         load_predictor(copy).explain(wine.splits.test.x[:1])
     with pytest.raises(KerazooError, match="cannot be explained"):

@@ -49,6 +49,18 @@ def test_it_stays_1_where_nothing_is_to_be_gained_or_too_few_rows_tell():
     assert fit_temperature(*made_up(400, 5.0)) > 2
 
 
+def test_rows_without_a_mistake_tell_no_temperature():
+    """The colder the likelier; and at the coldest, all scores would be 0, and all sets alike."""
+    random = np.random.default_rng(0)
+    right = random.uniform(0.7, 0.999, 400)
+    p = np.stack([right, 1 - right], axis=1)
+    truth = np.zeros(400, int)
+    assert fit_temperature(p, truth) == 1.0
+    found = calibrate_classes(p[:200], truth[:200])
+    limit = found.scores["plain"].limit(0.9)
+    assert (1 - p[200:, 0] <= limit).mean() == pytest.approx(0.9, abs=0.06)
+
+
 def test_rows_that_count_twice_are_as_two_rows():
     probabilities, truth = made_up(1000, 2.0)
     weights = np.where(truth == 0, 2.0, 1.0)

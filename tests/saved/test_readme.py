@@ -62,6 +62,25 @@ def test_front_matter_is_what_the_hub_reads(name: str) -> None:
     assert text.count("<!-- begin ") == text.count("<!-- end ") == 8
 
 
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("gan", 'generator = kerazoo.load_predictor("MODEL", part="generator")'),
+        ("vae", "neither right nor wrong"),
+        ("word2vec", "Vectors are neither right nor wrong"),
+        ("language_model", "An input is one number, int32."),
+        ("autoencoder", "An input is an array of 32 x 32 x 1, uint8."),
+        ("boston", "With `--distance`, it says how far"),
+    ],
+)
+def test_it_says_what_goes_for_its_kind_and_nothing_else(name: str, said: str) -> None:
+    text = readme_of(load_card(name))
+    assert said in text
+    assert (
+        "kerazoo calibrate MODEL" not in text
+    )  # which refuses all but the last, and it has scores
+
+
 def test_of_own_data_it_says_that_nobody_has_said_what_it_is(cases) -> None:
     text = readme_of(load_card(cases.path))
     assert UNKNOWN_DATA in text

@@ -50,10 +50,10 @@ class Rows:
         return weighed(Part(x, self.answers.values[rows]), weight)
 
     def split(self, parts: Sequence[np.ndarray], about: Table) -> Splits:
-        """Return the rows of each part, and which rows of the table the test ones are."""
+        """Return the rows of each part, and which rows of the table these are."""
         train, validation, test = map(self.part, parts)
-        numbers = self.frame.index.to_numpy()[parts[2]] + 1
-        return Splits(train, validation, test, about, test_rows={"row": numbers})
+        learned, _, judged = ({"row": self.frame.index.to_numpy()[one] + 1} for one in parts)
+        return Splits(train, validation, test, about, test_rows=judged, train_rows=learned)
 
 
 def read_alike(about: Table, path: Any, labels: str) -> Rows:

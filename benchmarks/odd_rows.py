@@ -1,0 +1,110 @@
+"""How well the distance of single rows tells odd ones from those of the test part.
+
+    python benchmarks/odd_rows.py --record
+
+For networks that come trained, the first thousand test rows stand beside as many odd ones: the area
+under the ROC curve is 0.5 if the distance cannot tell them apart, and 1 if each odd row is farther.
+*Flagged* is the share of rows of which at most one validation row in a hundred is as far.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import warnings
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+
+import kerazoo
+from kerazoo.predict import load_predictor
+from kerazoo.report.table import Table
+
+RESULTS = Path(__file__).parent / "results"
+TABLES = ("wine_multiclass", "wine_binary", "tabm", "boston")
+IMAGES = ("mnist_cnn", "cnn")
+ROWS, FLAGGED = 1000, 0.01
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--record", action="store_true", help=f"write to {RESULTS.name}/")
+    options = parser.parse_args()
+    found = [one for name in (*TABLES, *IMAGES) for one in measure(name)]
+    text = table(found)
+    print(text)
+    if options.record:
+        (RESULTS / "odd_rows.json").write_text(json.dumps(found, indent=1) + "\n")
+        (RESULTS / "odd_rows.md").write_text(text + "\n")
+
+
+def measure(name: str) -> Iterator[dict[str, object]]:
+    """Yield how far each kind of odd rows is told apart."""
+    predictor = load_predictor(name)
+    recipe = kerazoo.load_recipe(name, predictor.card.variant)
+    splits = kerazoo.load_dataset(recipe.dataset, **recipe.dataset_arguments)
+    usual = np.asarray(splits.test.x[:ROWS])
+    known = predictor.typicality(usual)
+    kinds = odd_rows(usual) if name in TABLES else odd_images(usual, name)
+    for kind, rows in kinds.items():
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # of values outside the range of the training
+            odd = predictor.typicality(rows)
+        yield {
+            "network": name,
+            "odd": kind,
+            "area": round(area(known.distance, odd.distance), 3),
+            "flagged": round(float((odd.farther <= FLAGGED).mean()), 3),
+            "flagged_of_usual": round(float((known.farther <= FLAGGED).mean()), 3),
+        }
+
+
+def odd_rows(usual: np.ndarray) -> dict[str, np.ndarray]:
+    """Return rows of columns that do not belong together, and with a number in another unit."""
+    random = np.random.default_rng(0)
+    ten_times = usual.copy()
+    ten_times[np.arange(len(usual)), random.integers(0, 4, len(usual))] *= 10
+    return {
+        "each column shuffled": random.permuted(usual, axis=0),
+        "one of the first four numbers ten times as large": ten_times,
+    }
+
+
+def odd_images(usual: np.ndarray, name: str) -> dict[str, np.ndarray]:
+    """Return images of something else, and spoiled ones."""
+    random = np.random.default_rng(0)
+    other = "fashion_mnist" if name == "mnist_cnn" else "mnist"
+    noise = usual + random.normal(0, 50, usual.shape)
+    return {
+        f"images of `{other}`": np.asarray(kerazoo.load_dataset(other).test.x[:ROWS]),
+        "negatives": 255 - usual,
+        "turned by 90 degrees": np.rot90(usual, axes=(1, 2)),
+        "with noise of a fifth of the range": np.clip(noise, 0, 255).astype("uint8"),
+    }
+
+
+def area(usual: np.ndarray, odd: np.ndarray) -> float:
+    """Return the share of pairs in which the odd row is the farther one; ties count a half."""
+    pairs = np.sign(odd[:, np.newaxis] - usual)
+    return float((pairs.mean() + 1) / 2)
+
+
+def table(found: list[dict[str, object]]) -> str:
+    """Return what was found as Markdown."""
+    header = ("network", "odd rows", "area", "flagged", "test rows flagged")
+    lines = [
+        (
+            f"`{one['network']}`",
+            str(one["odd"]),
+            f"{one['area']:.3f}",
+            f"{100 * float(str(one['flagged'])):.1f} %",
+            f"{100 * float(str(one['flagged_of_usual'])):.1f} %",
+        )
+        for one in found
+    ]
+    return Table(header, tuple(lines)).markdown()
+
+
+if __name__ == "__main__":
+    main()
