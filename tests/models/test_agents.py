@@ -12,6 +12,7 @@ import pytest
 import kerazoo
 from kerazoo.engine.control.environments import Experience
 from kerazoo.errors import InvalidInput, KerazooError, UnknownName
+from kerazoo.models.control._action_values import look_ahead
 from kerazoo.models.control._agent import in_batches, in_numpy
 from kerazoo.models.control._policies import generalized_advantages
 
@@ -149,28 +150,47 @@ def test_the_critic_learns_the_return() -> None:
     assert error() < 0.9 * before
 
 
-@pytest.mark.parametrize("double", [False, True])
-def test_a_value_moves_toward_the_reward_and_what_followed(double: bool) -> None:
-    model = build("dqn", double=double, target_every=1000, discount=0.9)
+@pytest.mark.parametrize(("double", "bound"), [(False, 1.0), (True, 1.0), (True, 100.0)])
+def test_a_value_moves_toward_the_reward_and_what_followed(double: bool, bound: float) -> None:
+    model = build("dqn", double=double, target_every=1000, error_bound=bound)
     model.target.set_weights([RANDOM.normal(size=w.shape) for w in model.target.get_weights()])
     batch = {
         "states": RANDOM.normal(size=(3, 4)).astype("float32"),
         "following": RANDOM.normal(size=(3, 4)).astype("float32"),
         "actions": np.array([0, 1, 1], "int32"),
         "rewards": np.array([1.0, -0.2, 30.0], "float32"),
-        "terminated": np.array([0, 1, 0], "float32"),
+        "discounts": np.array([0.9, 0, 0.9], "float32"),
     }
     values, target = (in_numpy(one) for one in (model.policy, model.target))
     best = (values if double else target)(batch["following"]).argmax(axis=1)
     worth = target(batch["following"])[np.arange(3), best]
-    wanted = batch["rewards"] + 0.9 * (1 - batch["terminated"]) * worth
+    wanted = batch["rewards"] + batch["discounts"] * worth
     errors = values(batch["states"])[np.arange(3), batch["actions"]] - wanted
     slopes = np.zeros((3, 2))
-    slopes[np.arange(3), batch["actions"]] = np.clip(errors, -1, 1)
+    slopes[np.arange(3), batch["actions"]] = np.clip(errors, -bound, bound)
     before = model.policy.layers[-1].bias.numpy()
     model.update(batch)
     by_hand = before - RATE * slopes.mean(axis=0)
     np.testing.assert_allclose(model.policy.layers[-1].bias.numpy(), by_hand, atol=1e-5)
+
+
+@pytest.mark.parametrize("steps", [1, 3, 50])
+def test_rewards_are_added_up_to_the_end_of_an_episode_or_a_round(steps: int) -> None:
+    played = met(30, 5)
+    rows = look_ahead(played, 0.9, steps)
+    for start, number in zip(*np.nonzero(played.valid), strict=True):
+        total, last = 0.0, start - 1
+        while last + 1 < min(30, start + steps) and (
+            last < start or not played.ended[last, number]
+        ):
+            last += 1
+            total += 0.9 ** (last - start) * played.rewards[last, number]
+        counts = 0.0 if played.terminated[last, number] else 0.9 ** (last - start + 1)
+        assert rows["rewards"][start, number] == pytest.approx(total)
+        assert rows["discounts"][start, number] == pytest.approx(counts)
+        np.testing.assert_array_equal(
+            rows["following"][start, number], played.following[last, number]
+        )
 
 
 def test_the_target_network_follows_when_it_is_due() -> None:

@@ -25,6 +25,10 @@ class DeepQSettings(Settings):
         target_rate: how far it follows: 1 for a copy.
         double: whether the network that learns says which action is the best one, and the target
             network only what that is worth.
+        lookahead: steps whose rewards are added up before the target network tells what the rest
+            is worth; fewer at the end of an episode or of a round.
+        error_bound: errors beyond it count by their absolute value, not by their square. Where
+            most errors are beyond it, the median of what was met is learned in place of the mean.
     """
 
     environments: int = 8
@@ -38,6 +42,8 @@ class DeepQSettings(Settings):
     target_every: int = 250
     target_rate: float = 1.0
     double: bool = False
+    lookahead: int = 1
+    error_bound: float = 1.0
 
 
 class DeepQNetwork(Agent):
@@ -48,7 +54,8 @@ class DeepQNetwork(Agent):
 
     Reference:
         Mnih et al., "Human-level control through deep reinforcement learning", 2015; van Hasselt,
-        Guez and Silver, "Deep reinforcement learning with double Q-learning", 2016.
+        Guez and Silver, "Deep reinforcement learning with double Q-learning", 2016; several steps:
+        Hessel et al., "Rainbow: combining improvements in deep reinforcement learning", 2018.
     """
 
     settings = DeepQSettings()
@@ -67,8 +74,8 @@ class DeepQNetwork(Agent):
 
         With r the reward, s' what followed, d the discount, Q the network and T the target network,
         the value of the action a in s should be r + d max_b T(s', b), and r alone at the end. With
-        `double` it is T(s', b) of the b that Q takes for the best. Errors beyond 1 count by their
-        absolute value, not by their square.
+        `double` it is T(s', b) of the b that Q takes for the best. With a `lookahead` of n, r is
+        the discounted sum of n rewards, s' what followed the last one, and d its n-th power.
         """
         # Not at the top: it imports TensorFlow. Keras has no gradients for all backends.
         from kerazoo.engine.gradients import new_tape
@@ -78,13 +85,13 @@ class DeepQNetwork(Agent):
         after = self.target(batch["following"])  # (rows, actions)
         judge = self.policy(batch["following"]) if settings.double else after
         best = ops.argmax(judge, axis=1, keepdims=True)
-        goes_on = 1.0 - batch["terminated"][:, None]
         worth = ops.take_along_axis(after, best, axis=1)
-        wanted = batch["rewards"][:, None] + settings.discount * goes_on * worth
+        wanted = batch["rewards"][:, None] + batch["discounts"][:, None] * worth
         with new_tape() as tape:
             values = ops.take_along_axis(self.policy(batch["states"]), actions, axis=1)
             error = ops.abs(values - ops.stop_gradient(wanted))
-            huber = ops.where(error < 1.0, 0.5 * ops.square(error), error - 0.5)
+            bounded = ops.minimum(error, settings.error_bound)
+            huber = bounded * (error - 0.5 * bounded)  # error^2 / 2 up to the bound
             loss = ops.mean(huber)
         weights = self.policy.trainable_variables
         self.optimizer.apply_gradients(zip(tape.gradient(loss, weights), weights, strict=True))
@@ -104,7 +111,7 @@ class DeepQNetwork(Agent):
             "following": np.zeros((size, numbers), "float32"),
             "actions": np.zeros(size, "int32"),
             "rewards": np.zeros(size, "float32"),
-            "terminated": np.zeros(size, "float32"),
+            "discounts": np.zeros(size, "float32"),
         }
         self._met = np.zeros(1, "int64")
 
@@ -125,8 +132,9 @@ class DeepQNetwork(Agent):
         valid, settings = experience.valid, self.settings
         first, count = int(self._met[0]), int(valid.sum())
         places = np.arange(first, first + count) % settings.memory
+        rows = look_ahead(experience, settings.discount, settings.lookahead)
         for name, array in self._rows.items():
-            array[places] = getattr(experience, name)[valid]
+            array[places] = rows[name][valid]
         self._met += count
         known = min(first + count, settings.memory)
         if known < max(settings.before_learning, batch_size):
@@ -147,3 +155,36 @@ class DeepQNetwork(Agent):
             return np.where(random.random(len(states)) < share, any_one, best)
 
         return act
+
+
+def look_ahead(experience: Any, discount: float, steps: int) -> dict[str, np.ndarray]:
+    """Return each step with the rewards of some steps in the place of one.
+
+    Args:
+        experience: a round.
+        discount: what a reward counts for each step that it comes later.
+        steps: the most that are added up; none beyond the end of an episode or of the round.
+
+    Returns:
+        `states` and `actions` as they were; `rewards`, their discounted sum; `following`, the state
+        after the last of them; `discounts`, what the worth of that state counts: 0 if nothing
+        follows.
+    """
+    rewards, following = experience.rewards, experience.following
+    discounts = np.where(experience.terminated, 0.0, discount)
+    sums, after, counts = rewards.copy(), following.copy(), discounts.copy()
+    open_ends = ~experience.ended  # (steps, environments)
+    for ahead in range(1, min(steps, len(rewards))):
+        goes_on, later = open_ends[:-1], slice(ahead, None)
+        earlier, factor = slice(None, -ahead), discount**ahead
+        sums[earlier] += np.where(goes_on, factor * rewards[later], 0.0)
+        after[earlier] = np.where(goes_on[..., None], following[later], after[earlier])
+        counts[earlier] = np.where(goes_on, factor * discounts[later], counts[earlier])
+        open_ends = goes_on & ~experience.ended[later]
+    return {
+        "states": experience.states,
+        "actions": experience.actions,
+        "rewards": sums,
+        "following": after,
+        "discounts": counts,
+    }
