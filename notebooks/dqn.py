@@ -101,7 +101,7 @@ run.figures()["episode"]
 
 # %%
 recorded = {name: Results.load(name).curves("tuned", "CartPole-v1") for name in ("ppo", "dqn")}
-plots.plot_learning_curves(recorded)
+plots.plot_learning_curves({name: curves for name, curves in recorded.items() if curves})
 
 # %%
 results_table(names=["dqn"])
