@@ -83,7 +83,10 @@ def plot_episode(states: np.ndarray, actions: np.ndarray) -> Figure:
             axes.axhline(limit, color=LIGHT, linestyle="--", linewidth=1)
         axes.set_ylabel(what)
     window = min(20, len(actions))
-    shares = np.convolve(actions, np.ones(window) / window, mode="same")
+    near = np.ones(window)
+    # At both ends there are fewer steps near by.
+    counts = np.convolve(np.ones(len(actions)), near, mode="same")
+    shares = np.convolve(actions, near, mode="same") / counts
     below.plot(steps, shares, color=DARK)
     below.set_ylim(0, 1)
     below.set_ylabel("pushes to the right")

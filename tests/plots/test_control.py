@@ -48,6 +48,11 @@ def test_a_policy_is_drawn_where_it_pushes() -> None:
     assert shades[:, -1].min() == 1
 
 
+def test_pushes_are_a_share_at_both_ends_too() -> None:
+    below = plot_episode(np.zeros((60, 4)), np.ones(60)).axes[2]
+    np.testing.assert_allclose(below.get_lines()[0].get_ydata(), 1)
+
+
 def test_an_animation_has_an_image_for_each_step_of_a_short_episode(tmp_path: Path) -> None:
     states = STATES.copy()
     states[:, 0] = np.linspace(-2, 2, 5)
