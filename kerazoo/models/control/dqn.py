@@ -81,7 +81,7 @@ DOCUMENTED = Recipe(
 TUNED = dataclasses.replace(
     DOCUMENTED,
     optimizer={"class_name": "Adam", "config": {"learning_rate": 0.001}},
-    epochs=12,
+    epochs=16,
     batch_size=64,
     fit_arguments={
         "double": True,
