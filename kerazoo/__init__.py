@@ -7,8 +7,8 @@
 - recipes: `load_recipe`, `Recipe`, `Reference`
 - data: `load_dataset`, `load_table`, `list_datasets`, `first_available`, `Splits`, `read_corpus`
 - training: `train` does all that a recipe says; `compile_model`, `fit_model`, `evaluate_model` and
-  `adapt_normalization` are its steps; `EarlyStopping`, `KeepFinite`, `ModelCheckpoint`,
-  `ProgressLine`, `clear_program_cache`, `many_trainings`
+  `adapt_normalization` are its steps, `fit_agent` is that of an agent; `EarlyStopping`,
+  `KeepFinite`, `ModelCheckpoint`, `ProgressLine`, `clear_program_cache`, `many_trainings`
 - results: `compare`, `score_baseline`, `Table`, and figures in `kerazoo.plots`
 - saved models: `save_model`, `load_model`, `load_predictor`
 - series: `forecast`, `Forecast`, `backtest`, `Backtest`
@@ -58,6 +58,7 @@ _PUBLIC = {
     "many_trainings": "engine.choose",
     "compile_model": "compile",
     "evaluate_model": "engine.evaluate",
+    "fit_agent": "engine.control.fit",
     "fit_model": "engine.fit",
     "train": "experiments.run",
     "Backtest": "report.backtest",

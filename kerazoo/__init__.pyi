@@ -14,6 +14,7 @@ from kerazoo.engine.callbacks import EarlyStopping as EarlyStopping
 from kerazoo.engine.callbacks import KeepFinite as KeepFinite
 from kerazoo.engine.callbacks import ModelCheckpoint as ModelCheckpoint
 from kerazoo.engine.choose import many_trainings as many_trainings
+from kerazoo.engine.control.fit import fit_agent as fit_agent
 from kerazoo.engine.evaluate import evaluate_model as evaluate_model
 from kerazoo.engine.fit import fit_model as fit_model
 from kerazoo.engine.normalization import adapt_normalization as adapt_normalization
@@ -27,6 +28,10 @@ from kerazoo.errors import KerazooError as KerazooError
 from kerazoo.errors import UnknownName as UnknownName
 from kerazoo.experiments.backtest import backtest as backtest
 from kerazoo.experiments.run import train as train
+from kerazoo.models.control.actor_critic import build_actor_critic as build_actor_critic
+from kerazoo.models.control.dqn import build_dqn as build_dqn
+from kerazoo.models.control.policy_gradient import build_policy_gradient as build_policy_gradient
+from kerazoo.models.control.ppo import build_ppo as build_ppo
 from kerazoo.models.generative.autoencoder import build_autoencoder as build_autoencoder
 from kerazoo.models.generative.gan import build_gan as build_gan
 from kerazoo.models.generative.vae import build_vae as build_vae

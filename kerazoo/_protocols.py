@@ -165,10 +165,40 @@ class LearnsFromWords(Protocol):
 
 
 @runtime_checkable
+class LearnsByActing(Protocol):
+    """A model that acts in an environment, and learns from what it meets there.
+
+    Offered by `models/control/_agent.py`; looked for in `engine/fit.py`, `engine/control/fit.py`
+    and `tasks/control/`. What acts is a function of states `(environments, numbers)`, in NumPy.
+    """
+
+    settings: Any
+
+    def begin_training(self) -> None:
+        """Forget what was remembered of another training."""
+
+    def explore(self, random: Any, done: float) -> Any:
+        """Return what acts in training, when a share of it is done."""
+
+    def greedy(self) -> Any:
+        """Return what acts as well as it can."""
+
+    def batches(self, experience: Any, random: Any, batch_size: int) -> Mapping[str, Any]:
+        """Return arrays `(steps, rows, ...)` for as many gradient steps; none to wait."""
+
+    def update(self, batch: Mapping[str, Any]) -> Any:
+        """Take one gradient step, and return the loss."""
+
+    def memory(self) -> list[Any]:
+        """Return the arrays in which it remembers earlier rounds, for a checkpoint."""
+
+
+@runtime_checkable
 class TakesFitArguments(Protocol):
     """A model that takes settings of its training from the recipe, before it is compiled.
 
-    Offered by `models/generative/_adversarial.py`; looked for in `experiments/run.py`.
+    Offered by `models/generative/_adversarial.py` and `models/control/_agent.py`; looked for in
+    `experiments/run.py`.
     """
 
     def take_fit_arguments(self, arguments: Mapping[str, Any]) -> None:

@@ -81,6 +81,8 @@ def in_a_users_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     ]
     (tmp_path / "ratings.csv").write_text("\n".join(["user,item,rating", *rated]))
     (tmp_path / "pairs.csv").write_text("user,item\nann,16\nbob,17\n")
+    states = "cart_position,cart_velocity,pole_angle,pole_velocity\n0,0,0.1,0.5\n0.2,0,-0.1,-0.5\n"
+    (tmp_path / "states.csv").write_text(states)
     sentence = "the whale swims in the wide sea and the ship sails on the wide sea\n"
     (tmp_path / "novel.txt").write_text(sentence * 100)
     write_table(tmp_path / "reviews.csv")

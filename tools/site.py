@@ -49,6 +49,7 @@ TOPICS = {
     "data": ("datasets",),
     "word vectors": ("tasks.words", "engine.words", "datasets.reading.corpus"),
     "recommendations": ("tasks.ranking",),
+    "control": ("tasks.control", "engine.control"),
     "training": ("compile", "engine", "experiments", "tasks._baselines", "runtimes"),
     "saved models and prediction": ("saved", "predict"),
     "scikit-learn": ("sklearn",),
@@ -77,6 +78,7 @@ def on_config(config: MkDocsConfig) -> MkDocsConfig:
                 {"Word vectors": "words.md"},
                 {"The next word": "language.md"},
                 {"Recommendations": "ratings.md"},
+                {"Control": "control.md"},
                 {"Speed": "speed.md"},
             ]
         },

@@ -79,6 +79,26 @@ class RatedPart(Part):
         return part
 
 
+class Starts(Part):
+    """A part of an environment: the states that its episodes begin in; there is no target.
+
+    Args:
+        x: `(episodes, numbers)`.
+        environment: what the environment is called in Gymnasium.
+
+    Example:
+        >>> Starts(np.zeros((2, 4), "float32"), "CartPole-v1").environment
+        'CartPole-v1'
+    """
+
+    environment: str
+
+    def __new__(cls, x: np.ndarray, environment: str) -> Starts:
+        part = super().__new__(cls, x, None)
+        part.environment = environment
+        return part
+
+
 @dataclass(frozen=True)
 class Timeline:
     """The rows of a series in the order of time, which windows are cut from.

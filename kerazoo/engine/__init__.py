@@ -38,6 +38,7 @@ What each file owns, in reading order:
     evaluate.py          `evaluate_model`
     gradients.py         gradients outside of `fit`
     words/               word vectors: another runner of epochs for the same loop
+    control/             agents that learn by acting: one more
 
 From `fit_model` to one compiled graph:
 

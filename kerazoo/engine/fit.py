@@ -9,7 +9,7 @@ from typing import Any, Literal, get_args
 import keras
 import numpy as np
 
-from kerazoo._protocols import ReadsInOrder
+from kerazoo._protocols import LearnsByActing, ReadsInOrder
 from kerazoo.engine.callback_hooks import as_list
 from kerazoo.engine.callbacks import let_skip_epochs
 from kerazoo.engine.checkpoints.checkpointer import CheckpointOptions, open_checkpointer
@@ -213,6 +213,12 @@ def _check_model(model: keras.Model, shuffle: Shuffle) -> None:
     if not getattr(model, "compiled", False):
         raise KerazooError(
             f"{name!r} is not compiled; call kerazoo.compile_model or model.compile first."
+        )
+    # Protocol LearnsByActing: the models of models/control/_agent.py declare it.
+    if isinstance(model, LearnsByActing):
+        raise KerazooError(
+            f"{name!r} learns by acting in an environment, not from rows; train it with "
+            "kerazoo.fit_agent."
         )
     # Protocol ReadsInOrder: the models of models/text/_word_tables.py declare it.
     if shuffle and isinstance(model, ReadsInOrder) and model.reads_in_order:

@@ -246,12 +246,16 @@ def _record_experiment(
 
 
 def _seed_entry(run: Run) -> dict[str, Any]:
-    return {
+    entry = {
         "test": {metric: round(value, 6) for metric, value in run.metrics.items()},
         "validation": {metric: round(value, 6) for metric, value in run.validation_metrics.items()},
         "epochs": len(run.history.get("loss", ())),
         "seconds": round(run.seconds, 2),
     }
+    if "steps" in run.history:  # of an agent, which is also judged by how soon it has learned
+        names = ("steps", run.recipe.monitor)
+        entry["curve"] = {name: [round(v, 3) for v in run.history[name]] for name in names}
+    return entry
 
 
 def _average_of_predictions(runs: Sequence[Run]) -> dict[str, float]:

@@ -25,6 +25,7 @@ _PUBLIC = {
     "plot_decision_lines": "boundary",
     "plot_decision_surface": "surface",
     "plot_dependence": "dependence",
+    "plot_episode": "control",
     "plot_explanations": "explanations",
     "plot_factors": "ratings",
     "plot_forecast": "forecasts",
@@ -36,7 +37,9 @@ _PUBLIC = {
     "plot_interpolation": "generated",
     "plot_latent_grid": "generated",
     "plot_latent_space": "generated",
+    "plot_learning_curves": "control",
     "plot_matrix": "matrix",
+    "plot_policy": "control",
     "plot_ratings": "ratings",
     "plot_reconstructions": "images",
     "plot_reliability": "reliability",
@@ -49,6 +52,7 @@ _PUBLIC = {
     "plot_word_weights": "word_weights",
     "plot_words": "words",
     "plot_worst_mistakes": "classification",
+    "save_episode": "control",
     "save_figures": "files",
 }
 

@@ -12,8 +12,19 @@ from matplotlib.ticker import MaxNLocator
 from kerazoo.errors import InvalidInput, unknown_name
 from kerazoo.plots.style import DARK, GRAY, LIGHT, Figure, in_style, in_words, new_figure, with_unit
 
-_HIGHER_IS_BETTER = ("accuracy", "auc", "precision", "recall", "f1", "r2", "iou", "similarity")
+_HIGHER_IS_BETTER = (
+    "accuracy",
+    "auc",
+    "precision",
+    "recall",
+    "f1",
+    "r2",
+    "iou",
+    "similarity",
+    "return",
+)
 _OPPONENTS = ("generator", "discriminator")  # the better for one, the worse for the other
+_NOT_DRAWN = ("learning_rate", "steps")
 _IN_THE_TARGETS_UNIT = ("mean_absolute_error", "root_mean_squared_error")
 _LOG_FROM = 20.0  # a curve that falls this many times over says nothing on a linear axis
 _PANELS_IN_A_ROW = 3
@@ -35,7 +46,8 @@ def plot_history(
 
     Args:
         history: values per epoch by name, such as `run.history`, or what `fit_model` returns.
-        metrics: which to draw, without the prefix `val_`; all but the learning rate by default.
+        metrics: which to draw, without the prefix `val_`; all but the learning rate
+            and the steps of an agent by default.
         unit: unit of the target, for errors that have it.
         kept: the epoch whose weights the network has, if that is known.
         loss: what the loss is, in words.
@@ -88,7 +100,7 @@ def _curves(history: Any) -> dict[str, np.ndarray]:
 def _choose(curves: Mapping[str, np.ndarray], metrics: Sequence[str] | None) -> list[str]:
     known = list(dict.fromkeys(name.removeprefix("val_") for name in curves))
     if metrics is None:
-        return [name for name in known if name != "learning_rate"] or known
+        return [name for name in known if name not in _NOT_DRAWN] or known
     if not metrics:
         raise InvalidInput("metrics is empty; name at least one, or leave it out for all.")
     for name in metrics:

@@ -107,6 +107,18 @@ SUMMARIES = {
     "what a user will think of an item, as an MLP tells from two short vectors": (
         "사용자와 아이템의 짧은 벡터 두 개를 다층 퍼셉트론에 넣어 평점을 예측(신경망 협업 필터링)"
     ),
+    "does more often what was followed by more reward than usual": (
+        "평소보다 보상이 많이 따라온 행동을 더 자주 선택(정책 그래디언트)"
+    ),
+    "does more often what was better than a second network thought it would be": (
+        "두 번째 신경망의 예상보다 나았던 행동을 더 자주 선택(액터-크리틱)"
+    ),
+    "takes many steps of bounded size on what it has just met (PPO)": (
+        "방금 겪은 경험으로 크기가 제한된 갱신을 여러 번 반복(PPO)"
+    ),
+    "learns what each action is worth from what it remembers (deep Q-network)": (
+        "기억해 둔 경험에서 행동마다의 가치를 학습(심층 Q-네트워크)"
+    ),
     "how probable each word is after the one before it, which also writes text": (
         "앞 단어 다음에 올 단어의 확률을 배우고 글도 생성(바이그램 언어 모델)"
     ),
@@ -116,6 +128,7 @@ SUMMARIES = {
 }
 
 METRICS = {
+    "mean return": "평균 리턴(에피소드 보상의 합)",
     "accuracy": "정확도",
     "classifier Fréchet distance": "분류기 프레셰 거리",
     "loss": "손실함수 값",
@@ -167,7 +180,10 @@ SOURCES = {
     "smoothed bigram": "평활화한 바이그램",
     "smoothed trigram": "평활화한 트라이그램",
     "tf idf words": "단어의 TF-IDF 로지스틱 회귀",
+    "pole angle": "막대가 기운 쪽으로 밀기",
+    "pole angle and velocity": "막대의 각도와 각속도로 밀기",
     "random forest": "랜덤 포레스트",
+    "random policy": "무작위 행동",
     "unigram": "유니그램",
     "weighted neighbors": "가중 최근접 이웃",
 }

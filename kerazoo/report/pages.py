@@ -15,6 +15,7 @@ from pathlib import Path
 from kerazoo.errors import KerazooError, unknown_name
 from kerazoo.registry import list_models, list_tasks
 from kerazoo.report import tables as report
+from kerazoo.report.agents import agents_table
 from kerazoo.report.generative import TABLES
 from kerazoo.report.overview import Language, overview_table
 from kerazoo.report.table import Table
@@ -31,6 +32,7 @@ PAGES = (
     "docs/series.md",
     "docs/words.md",
     "docs/ratings.md",
+    "docs/control.md",
     "docs/speed.md",
     "docs/own_data.md",
     "docs/deploy.md",
@@ -154,6 +156,7 @@ def _tables(path: Path, results: str | os.PathLike[str] | None) -> dict[str, Cal
         "cross_validation": functools.partial(report.cross_validation_table, folder=results),
         "folds": functools.partial(report.folds_table, results),
         "sources": functools.partial(report.sources_table, results),
+        "agents": functools.partial(agents_table, results),
     }
     for task in list_tasks():
         tables[task] = functools.partial(report.comparison_table, task, results)

@@ -187,6 +187,21 @@ class Results:
         times = [one["seconds"] / one["epochs"] for one in seeds if one.get("epochs")]
         return statistics.median(times) if times else None
 
+    def curves(self, variant: str, experiment: str) -> list[Mapping[str, list[float]]]:
+        """Return what each seed had reached after how many steps, if an agent was recorded.
+
+        Example:
+            >>> Results("dqn").curves("tuned", "CartPole-v1")
+            []
+        """
+        seeds = self._judged(variant, experiment).get("seeds", {}).values()
+        return [one["curve"] for one in seeds if "curve" in one]
+
+    def seconds(self, variant: str, experiment: str) -> list[float]:
+        """Return how long the training of each seed took."""
+        seeds = self._judged(variant, experiment).get("seeds", {}).values()
+        return [one["seconds"] for one in seeds]
+
     def data_hashes(self, variant: str) -> list[str]:
         """Return the hashes of the data that a recipe was judged on."""
         judged = self.plain.get("variants", {}).get(variant, {}).get("judged_on", {})

@@ -38,6 +38,7 @@ from kerazoo.tasks._text_baselines import (
     word_matrix,
     words_there,
 )
+from kerazoo.tasks.control.policies import POLICIES, score_policy
 from kerazoo.tasks.language.counts import ORDERS, score_counts
 from kerazoo.tasks.ranking.neighbors import BASELINES, score_rating_baseline
 from kerazoo.tasks.series.seasons import check_series, score_climate_mean, score_season
@@ -88,6 +89,8 @@ def score_baseline(
         return _BY_THEMSELVES[name](splits, components)
     if name in BASELINES:
         return score_rating_baseline(name, splits)
+    if name in POLICIES:
+        return score_policy(name, splits)
     if name in ORDERS:
         return score_counts(name, splits)
     # Where nothing is held out the training part stands for validation: its rows are not doubled,
@@ -125,7 +128,7 @@ def _weights(splits: Splits) -> np.ndarray | None:
 
 def list_baselines() -> list[str]:
     """Return the names of all baselines, sorted."""
-    return sorted({*_ESTIMATORS, *_FOR_DATA, *_BY_THEMSELVES, *BASELINES, *ORDERS})
+    return sorted({*_ESTIMATORS, *_FOR_DATA, *_BY_THEMSELVES, *BASELINES, *ORDERS, *POLICIES})
 
 
 def _score_reconstruction(splits: Splits, components: int | None) -> dict[str, float]:

@@ -65,8 +65,12 @@ def enough_digits(name: str) -> Iterator[None]:
     keras.config.set_dtype_policy(usual)
 
 
+# An agent makes its own rows: Keras' `fit` has none for it.
+FROM_ROWS = [n for n in kerazoo.list_models() if kerazoo.load_recipe(n).task != "control"]
+
+
 @pytest.mark.usefixtures("enough_digits")
-@pytest.mark.parametrize("name", kerazoo.list_models())
+@pytest.mark.parametrize("name", FROM_ROWS)
 def test_same_numbers_as_keras(name: str) -> None:
     theirs, (x, y), validation = prepare(name)
     assert theirs.compute_dtype == ("float64" if amplifies(name) else "float32")
