@@ -11,6 +11,7 @@ import numpy as np
 from PIL import Image, ImageDraw
 
 from kerazoo._files import replacing_file
+from kerazoo._wording import counted
 from kerazoo.errors import InvalidInput
 from kerazoo.plots.style import DARK, GRAY, LIGHT, Figure, in_style, new_figure
 
@@ -133,7 +134,7 @@ def plot_learning_curves(
         steps = np.mean([history["steps"][:epochs] for history in several], axis=0)
         color = _COLORS[index % len(_COLORS)]
         mean, spread = curves.mean(axis=0), curves.std(axis=0)
-        axes.plot(steps, mean, color=color, label=f"{name} ({len(several)} seeds)")
+        axes.plot(steps, mean, color=color, label=f"{name} ({counted(len(several), 'seed')})")
         axes.fill_between(steps, mean - spread, mean + spread, color=color, alpha=0.2, linewidth=0)
     if solved is not None:
         axes.axhline(solved, color=GRAY, linestyle=":", label="solved")

@@ -215,7 +215,7 @@ def _fitting(shape: tuple[int, ...], size: int, name: str) -> tuple[int, int]:
     if max(shape) > _LONGEST_TO_SHORTEST * min(shape):
         raise InvalidInput(
             f"{name} is {width} x {height} pixels; the longer side may be at most "
-            f"{_LONGEST_TO_SHORTEST} times the shorter one. Crop it."
+            f"{_LONGEST_TO_SHORTEST} times the shorter one: pass a part of it."
         )
     scale = size / max(shape)
     return max(_SMALLEST, round(height * scale)), max(_SMALLEST, round(width * scale))
