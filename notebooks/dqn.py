@@ -54,12 +54,13 @@ pd.DataFrame({"steps": steps, "worth": (100 * (1 - 0.99**steps)).round(1)})
 targets = np.array([1.0] + [60.0] * 9)  # one fall, and nine steps in which the pole stood
 guesses = np.linspace(0, 70, 701)
 errors = np.abs(guesses[:, np.newaxis] - targets)
-losses = {}
-for bound in (1, 100):
-    bounded = np.minimum(errors, bound)
-    losses[bound] = (bounded * (errors - bounded / 2)).mean(axis=1)
-best = {f"bound {bound}": guesses[loss.argmin()] for bound, loss in losses.items()}
-pd.DataFrame({**best, "mean": targets.mean()}, index=["what it would believe"]).round(1)
+bounded = np.minimum(errors, np.array([1, 100]).reshape(2, 1, 1))
+losses = (bounded * (errors - bounded / 2)).mean(axis=-1)  # (bounds, guesses)
+best = guesses[losses.argmin(axis=-1)]
+pd.DataFrame(
+    {"bound 1": best[:1], "bound 100": best[1:], "mean": targets.mean()},
+    index=["what it would believe"],
+).round(1)
 
 # %% [markdown]
 # A value should be the mean. The whole training:
