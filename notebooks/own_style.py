@@ -42,8 +42,8 @@ done = kerazoo.transfer_style(content, style, weights=weights, size=128, steps=6
 plots.plot_images(style, title="The style")
 
 # %% [markdown]
-# The colors of the style alone are the baseline. What the pixels have learned is closer to the style,
-# and no farther from the content: 0 is all of it, and a style of 1 is none.
+# The colors of the style alone are the baseline. What the pixels have learned is closer to the
+# style, and no farther from the content: 0 is all of it, and a style of 1 is none.
 
 # %%
 kerazoo.Table(
