@@ -33,6 +33,7 @@ PAGES = (
     "docs/words.md",
     "docs/ratings.md",
     "docs/control.md",
+    "docs/trust.md",
     "docs/speed.md",
     "docs/own_data.md",
     "docs/deploy.md",
