@@ -266,7 +266,8 @@ def _check_model(
             f"{keras.backend.backend()}; set KERAS_BACKEND=tensorflow."
         )
     # Protocol LearnsByActing: the models of models/control/_agent.py declare it.
-    if not isinstance(model, LearnsByActing):
+    is_agent = isinstance(model, LearnsByActing)
+    if not is_agent:
         raise KerazooError(f"{model.name!r} is no agent; pass one that build_dqn builds.")
     if not model.compiled:
         raise KerazooError(f"{model.name!r} is not compiled; call kerazoo.compile_model first.")

@@ -111,9 +111,10 @@ def figures(
     from kerazoo.plots.control import plot_episode, plot_policy
 
     played = play(part.environment, model.greedy(), part.x[:1])
+    network: Any = model  # a protocol says nothing of what every model has
 
     def answer_of(states: np.ndarray) -> np.ndarray:
-        return np.asarray(model.predict(states, batch_size=4096, verbose=0))
+        return np.asarray(network.predict(states, batch_size=4096, verbose=0))
 
     return {
         "policy": plot_policy(answer_of),
