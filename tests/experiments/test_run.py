@@ -17,6 +17,7 @@ from kerazoo.experiments import record as recording
 from kerazoo.recipe import for_training_on
 from kerazoo.tasks._baselines import list_baselines, score_baseline
 from kerazoo.tasks.generation import quality as sample_quality
+from kerazoo.tasks.control.policies import POLICIES
 from kerazoo.tasks.language.counts import ORDERS
 from kerazoo.tasks.ranking.neighbors import BASELINES as RATING_BASELINES
 
@@ -147,6 +148,7 @@ _SLOW = ("kernel_ridge", "logistic_regression_on_thumbnails")
 def test_baselines_run(name: str) -> None:
     data = {"kernel_ridge": "boston", "lasso": "boston", "least_squares": "boston"}
     data |= {"autoregression": "nyse", "last_value": "nyse", "climate_mean": "seattle_weather"}
+    data |= dict.fromkeys(POLICIES, "cart_pole")
     of_images = name in ("principal_components", *sample_quality.BASELINES)
     if of_images or name.endswith("thumbnails"):
         splits = kerazoo.load_dataset("fashion_mnist_mini", labels=not of_images)
