@@ -16,8 +16,8 @@ from kerazoo.errors import InvalidInput
 from kerazoo.experiments import record as recording
 from kerazoo.recipe import for_training_on
 from kerazoo.tasks._baselines import list_baselines, score_baseline
-from kerazoo.tasks.generation import quality as sample_quality
 from kerazoo.tasks.control.policies import POLICIES
+from kerazoo.tasks.generation import quality as sample_quality
 from kerazoo.tasks.language.counts import ORDERS
 from kerazoo.tasks.ranking.neighbors import BASELINES as RATING_BASELINES
 
