@@ -275,8 +275,8 @@ def list_tasks() -> list[str]:
     """Return the names of all tasks, sorted.
 
     Example:
-        >>> list_tasks()
-        ['generation', 'images', 'language', 'ranking', 'rows', 'series', 'texts', 'words']
+        >>> list_tasks()[:4]
+        ['generation', 'images', 'language', 'ranking']
     """
     return sorted(find_modules("tasks"))
 

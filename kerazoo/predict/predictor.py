@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 import numpy as np
 
 from kerazoo._notes import warn_user
-from kerazoo.datasets.about import Ratings, Series, Texts
+from kerazoo.datasets.about import Pairs, Ratings, Series, Texts
 from kerazoo.errors import InvalidInput
 from kerazoo.predict.certainty import checked_coverage, with_coverage
 from kerazoo.predict.prediction import Prediction
@@ -202,8 +202,10 @@ class Predictor:
         """
         if isinstance(rows, np.ndarray) and rows.dtype.kind not in "UO":
             return []
-        are_texts = isinstance(self.card.about, Texts)
-        takes_words = bool(self.card.columns) or isinstance(self.card.about, Ratings | Texts)
+        are_texts = isinstance(self.card.about, Texts | Pairs)
+        takes_words = bool(self.card.columns) or isinstance(
+            self.card.about, Ratings | Texts | Pairs
+        )
         if isinstance(rows, os.PathLike) or (isinstance(rows, str) and not are_texts):
             return [rows]
         kinds = (os.PathLike,) if takes_words else (str, os.PathLike)

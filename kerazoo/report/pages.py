@@ -31,6 +31,7 @@ PAGES = (
     "docs/series.md",
     "docs/words.md",
     "docs/ratings.md",
+    "docs/translation.md",
     "docs/speed.md",
     "docs/own_data.md",
     "docs/deploy.md",

@@ -41,6 +41,7 @@ from kerazoo.tasks._text_baselines import (
 from kerazoo.tasks.language.counts import ORDERS, score_counts
 from kerazoo.tasks.ranking.neighbors import BASELINES, score_rating_baseline
 from kerazoo.tasks.series.seasons import check_series, score_climate_mean, score_season
+from kerazoo.tasks.translation.pair_baselines import PAIR_BASELINES, score_pair_baseline
 
 _AUTOREGRESSION_ROWS = 5
 _SEASON = "season_"
@@ -90,6 +91,8 @@ def score_baseline(
         return score_rating_baseline(name, splits)
     if name in ORDERS:
         return score_counts(name, splits)
+    if name in PAIR_BASELINES:
+        return score_pair_baseline(name, splits)
     # Where nothing is held out the training part stands for validation: its rows are not doubled,
     # or a copy of each would be on the other side of a cross-validation.
     held_out = () if splits.validation is splits.train else (splits.validation,)
@@ -125,7 +128,7 @@ def _weights(splits: Splits) -> np.ndarray | None:
 
 def list_baselines() -> list[str]:
     """Return the names of all baselines, sorted."""
-    return sorted({*_ESTIMATORS, *_FOR_DATA, *_BY_THEMSELVES, *BASELINES, *ORDERS})
+    return sorted({*_ESTIMATORS, *_FOR_DATA, *_BY_THEMSELVES, *BASELINES, *ORDERS, *PAIR_BASELINES})
 
 
 def _score_reconstruction(splits: Splits, components: int | None) -> dict[str, float]:
