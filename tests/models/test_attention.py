@@ -115,6 +115,7 @@ def test_parameters_of_each_experiment(name: str) -> None:
         assert count == recipe.parameters, recipe.experiment
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("architecture", ARCHITECTURES)
 def test_every_architecture_is_served_without_tensorflow(architecture: str, tmp_path) -> None:
     splits = written_dates.tiny()

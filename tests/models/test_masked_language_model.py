@@ -56,7 +56,7 @@ def test_what_guesses_words_is_what_tells_classes() -> None:
     kerazoo.fit_model(guesser, (x, y), epochs=1, verbose=0)
     after = model.get_layer("embedding").get_weights()[0]
     assert np.abs(after - before).max() > 0
-    # The vector of a masked word is learned there, and the guess is of the position that is asked for.
+    # The vector of a masked word is learned there; a guess is of the position that is asked for.
     assert not np.array_equal(after[MASK], before[MASK])
     one = guesser.predict([x[0][:1], x[1][:1]], verbose=0)
     other = guesser.predict([x[0][:1], x[1][:1, ::-1]], verbose=0)
