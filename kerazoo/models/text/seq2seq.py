@@ -143,7 +143,7 @@ def _attend_only(source: Any, before: Any, dropout: float) -> Any:
     return feed_forward(x, hidden, "decoder", **options)
 
 
-_ROWS = 12000
+_ROWS, _EPOCHS = 12000, 16
 
 DOCUMENTED = Recipe(
     dataset="written_dates",
@@ -162,7 +162,7 @@ DOCUMENTED = Recipe(
     "the training: own choice",
     baselines=("date_rules", "nearest_text"),
     experiment="written dates",
-    recorded_seeds=3,
+    recorded_seeds=2,
 )
 
 
@@ -173,22 +173,24 @@ def _rate(rate: float, epochs: int) -> dict[str, Any]:
 
 TUNED = dataclasses.replace(
     DOCUMENTED,
-    optimizer=_rate(0.005, epochs=12),
-    epochs=12,
-    source="own choice, selected on validation",
-    recorded_seeds=5,
+    optimizer=_rate(0.005, epochs=_EPOCHS),
+    epochs=_EPOCHS,
+    source="own choice: the first setting that was tried on validation, with attention, was kept; "
+    "the transformer has a lower rate, which no other was compared with",
+    recorded_seeds=3,
     experiments={
         "without attention": {
             "builder_arguments": {"architecture": "lstm"},
             "parameters": 48747,
             "baselines": (),
-            "recorded_seeds": 3,
+            "recorded_seeds": 2,
         },
         "transformer": {
             "builder_arguments": {"architecture": "transformer"},
+            "optimizer": _rate(0.002, epochs=_EPOCHS),
             "parameters": 95307,
             "baselines": (),
-            "recorded_seeds": 3,
+            "recorded_seeds": 2,
         },
     },
 )
