@@ -135,12 +135,11 @@ def _attend_only(source: Any, before: Any, dropout: float) -> Any:
     from kerazoo.models.text._attention import attend, feed_forward
 
     hidden = 2 * source.shape[-1]
-    options = {"dropout": dropout}
-    source = attend(source, source, _HEADS, "encoder_attention", **options)
-    source = feed_forward(source, hidden, "encoder", **options)
-    x = attend(before, before, _HEADS, "decoder_attention", causal=True, **options)
-    x = attend(x, source, _HEADS, "attention", **options)
-    return feed_forward(x, hidden, "decoder", **options)
+    source = attend(source, source, _HEADS, "encoder_attention", dropout=dropout)
+    source = feed_forward(source, hidden, "encoder", dropout=dropout)
+    x = attend(before, before, _HEADS, "decoder_attention", causal=True, dropout=dropout)
+    x = attend(x, source, _HEADS, "attention", dropout=dropout)
+    return feed_forward(x, hidden, "decoder", dropout=dropout)
 
 
 _ROWS, _EPOCHS = 12000, 16
