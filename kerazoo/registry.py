@@ -276,7 +276,7 @@ def list_tasks() -> list[str]:
 
     Example:
         >>> list_tasks()
-        ['generation', 'images', 'language', 'ranking', 'rows', 'series', 'texts', 'words']
+        ['detection', 'generation', 'images', 'language', 'ranking', 'rows', 'segmentation', ...]
     """
     return sorted(find_modules("tasks"))
 
