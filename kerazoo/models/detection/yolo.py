@@ -112,9 +112,8 @@ DOCUMENTED = Recipe(
     primary_mode="max",
     parameters=405348,
     restore_best_weights=False,
-    source="own choice; course document E, lines 1244-1253, and B, lines 1774-1794, describe the "
-    "idea: a grid, a box, a confidence and a class in each cell; the loss is that of Redmon et "
-    "al., 2016",
+    source="own choice: layers, data and training; loss: Redmon et al., 2016; course document E, "
+    "lines 1244-1253, and B, lines 1774-1794, describe the idea",
     baselines=("components_and_neighbors",),
     experiment="scenes of clothes",
     recorded_seeds=1,
