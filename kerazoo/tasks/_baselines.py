@@ -38,11 +38,11 @@ from kerazoo.tasks._text_baselines import (
     word_matrix,
     words_there,
 )
-from kerazoo.tasks.detection.baselines import score_box_baseline
+from kerazoo.tasks.detection.simple_methods import score_box_baseline
 from kerazoo.tasks.language.counts import ORDERS, score_counts
 from kerazoo.tasks.ranking.neighbors import BASELINES, score_rating_baseline
-from kerazoo.tasks.segmentation.baselines import BASELINES as MASK_BASELINES
-from kerazoo.tasks.segmentation.baselines import score_mask_baseline
+from kerazoo.tasks.segmentation.simple_methods import BASELINES as MASK_BASELINES
+from kerazoo.tasks.segmentation.simple_methods import score_mask_baseline
 from kerazoo.tasks.series.seasons import check_series, score_climate_mean, score_season
 
 _AUTOREGRESSION_ROWS = 5

@@ -1,6 +1,6 @@
 """A class for each pixel of an image, also of the user's own images and masks.
 
-`measures.py` says how good masks are, `baselines.py` makes some without a network, `answer.py` is
+`measures.py` says how good masks are, `simple_methods.py` makes some without a network, `answer.py` is
 the command line.
 """
 

@@ -6,7 +6,6 @@ import numpy as np
 import pytest
 
 from kerazoo.datasets import load_dataset_module
-from kerazoo.tasks.detection.baselines import score_box_baseline
 from kerazoo.tasks.detection.measures import (
     average_precision,
     find_boxes,
@@ -15,6 +14,7 @@ from kerazoo.tasks.detection.measures import (
     score_boxes,
     score_cells,
 )
+from kerazoo.tasks.detection.simple_methods import score_box_baseline
 
 NOTHING = [-1, 0, 0, 0, 0]
 LEFT, RIGHT = [0.25, 0.5, 0.4, 0.4], [0.75, 0.5, 0.4, 0.4]

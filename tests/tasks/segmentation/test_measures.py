@@ -7,8 +7,8 @@ import pytest
 
 import kerazoo
 from kerazoo.datasets import load_dataset_module
-from kerazoo.tasks.segmentation.baselines import BASELINES, score_mask_baseline
 from kerazoo.tasks.segmentation.measures import count_pixels, iou_of_classes, score_masks
+from kerazoo.tasks.segmentation.simple_methods import BASELINES, score_mask_baseline
 
 # 3 classes; the background is found 5 of 6 times, class 1 is 2 of 3, class 2 is missed.
 TRUTH = np.array([[[0, 0, 0, 0, 0], [0, 1, 1, 1, 2]]])
