@@ -157,7 +157,9 @@ def _draw_box(axes: Axes, box: np.ndarray, size: tuple[int, ...]) -> None:
         Rectangle((left, top), width * size[1], height * size[0], fill=False, edgecolor=color)
     )
     if math.isfinite(confidence):
-        axes.text(left, top, f"{confidence:.2f}", color=color, fontsize=7, va="bottom")
+        # Inside of the box, and of the image.
+        corner = max(left, 0) + 1, max(top, 0) + 1
+        axes.text(*corner, f"{confidence:.2f}", color=color, fontsize=7, va="top", clip_on=True)
 
 
 def _color(number: int) -> np.ndarray:

@@ -22,7 +22,7 @@ def build_yolo(
     head: int = 128,
     boxes: int = 2,
 ) -> keras.Model:
-    """Build blocks of convolutions and poolings down to a grid of cells: 293,876 parameters.
+    """Build blocks of convolutions and poolings down to a grid of cells: 293,956 parameters.
 
     Each cell of the grid answers for objects whose center is in it: with a confidence and a box, or
     several, and a class.
@@ -110,7 +110,7 @@ DOCUMENTED = Recipe(
     batch_size=32,
     primary_metric="mean_average_precision",
     primary_mode="max",
-    parameters=405348,
+    parameters=293956,
     restore_best_weights=False,
     source="own choice: layers, data and training; loss: Redmon et al., 2016; course document E, "
     "lines 1244-1253, and B, lines 1774-1794, describe the idea",

@@ -1,7 +1,7 @@
 """Boxes around the objects in an image, also of the user's own images and label files.
 
-`measures.py` reads boxes from the cells of a grid and says how good they are, `simple_methods.py` finds
-some without a network, `answer.py` is the command line.
+`measures.py` reads boxes from the cells of a grid and says how good they are, `simple_methods.py`
+finds some without a network, `answer.py` is the command line.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """A class for each pixel of an image, also of the user's own images and masks.
 
-`measures.py` says how good masks are, `simple_methods.py` makes some without a network, `answer.py` is
-the command line.
+`measures.py` says how good masks are, `simple_methods.py` makes some without a network, `answer.py`
+is the command line.
 """
 
 from __future__ import annotations
