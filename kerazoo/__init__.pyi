@@ -27,6 +27,7 @@ from kerazoo.errors import KerazooError as KerazooError
 from kerazoo.errors import UnknownName as UnknownName
 from kerazoo.experiments.backtest import backtest as backtest
 from kerazoo.experiments.run import train as train
+from kerazoo.models.detection.yolo import build_yolo as build_yolo
 from kerazoo.models.generative.autoencoder import build_autoencoder as build_autoencoder
 from kerazoo.models.generative.gan import build_gan as build_gan
 from kerazoo.models.generative.vae import build_vae as build_vae
@@ -36,6 +37,7 @@ from kerazoo.models.recommender.matrix_factorization import (
 from kerazoo.models.recommender.neural_filtering import (
     build_neural_filtering as build_neural_filtering,
 )
+from kerazoo.models.segmentation.fcn import build_fcn as build_fcn
 from kerazoo.models.sequence.deepar import build_deepar as build_deepar
 from kerazoo.models.sequence.lstm import build_lstm as build_lstm
 from kerazoo.models.sequence.nyse_rnn import build_nyse_rnn as build_nyse_rnn

@@ -54,6 +54,7 @@ TOPICS = {
     "scikit-learn": ("sklearn",),
     "forecasting": ("tasks.series",),
     "generated images": ("tasks.generation",),
+    "masks and boxes": ("tasks.segmentation", "tasks.detection"),
     "errors": ("errors",),
 }
 OTHERS = "everything else"
