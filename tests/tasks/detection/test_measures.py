@@ -86,4 +86,10 @@ def test_the_grid_that_says_the_truth_finds_it() -> None:
 
 def test_what_hangs_together_is_better_than_chance() -> None:
     splits = load_dataset_module("composed_scenes").tiny(target="boxes")
-    assert 0.2 < score_box_baseline(splits)["mean_average_precision"] < 1
+    of_ten_classes = score_box_baseline(splits)["mean_average_precision"]
+    # Where all are of one class, what counts is the boxes alone.
+    parts = (splits.train, splits.validation, splits.test)
+    for part in parts:
+        part.y[..., 0] = np.minimum(part.y[..., 0], 0)
+    of_one_class = score_box_baseline(splits)["mean_average_precision"]
+    assert 0.05 < of_ten_classes < 0.6 < of_one_class < 1
