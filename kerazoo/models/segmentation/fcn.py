@@ -24,9 +24,9 @@ def build_fcn(
     """Build a fully convolutional network: 170,205 parameters.
 
     Each block is a convolution and a pooling. What would be dense layers in a classifier are
-    convolutions at every place of the last feature map: a score for each class there. Transposed convolutions enlarge these scores by two, as often as there are
-    poolings; each time the scores of a block's own features, which know better where an edge is,
-    are added.
+    convolutions at every place of the last feature map: a score for each class there. Transposed
+    convolutions enlarge these scores by two, as often as there are poolings; each time the scores
+    of a block's own features, which know better where an edge is, are added.
 
     Args:
         input_shape: height, width and channels; height and width multiples of `2 ** len(filters)`.
