@@ -112,7 +112,7 @@ def write_scenes(folder: Path, count: int) -> None:
     assert scenes.train.y is not None
     for inner in ("images", "labels"):
         (folder / inner).mkdir(parents=True, exist_ok=True)
-    for number, (pixels, boxes) in enumerate(zip(*scenes.train, strict=True)):
+    for number, (pixels, boxes) in enumerate(zip(scenes.train.x, scenes.train.y, strict=True)):
         if number == count:
             break
         Image.fromarray(pixels[..., 0]).save(folder / "images" / f"{number:03}.png")

@@ -148,7 +148,7 @@ def own_scenes(
             f"--data {path} is a file; {name} learns from {takes}. Give the outer folder."
         )
     check_builder_takes(name, "input_shape", "classes")
-    arguments = {"path": str(path), "image_size": [size, size]}
+    arguments: dict[str, Any] = {"path": str(path), "image_size": [size, size]}
     splits = load_dataset(dataset, **arguments)
     adapted = dataclasses.replace(
         recipe,

@@ -47,7 +47,7 @@ def score_mask_baseline(name: str, splits: Splits) -> dict[str, float]:
 def _most_frequent(splits: Splits) -> np.ndarray:
     y = np.asarray(splits.train.y)
     most = np.bincount(y[y != VOID]).argmax()
-    return np.full(np.shape(splits.test.y), most, "uint8")
+    return np.full(splits.test.x.shape[:3], most, "uint8")
 
 
 def _patches(image: np.ndarray) -> np.ndarray:
@@ -73,7 +73,7 @@ def _by_patches(splits: Splits) -> np.ndarray:
         classes.append(truth[chosen])
     regression = LogisticRegression(max_iter=200).fit(np.concatenate(rows), np.concatenate(classes))
     found = [regression.predict(_patches(image)) for image in splits.test.x]
-    return np.stack(found).reshape(np.shape(splits.test.y))
+    return np.stack(found).reshape(splits.test.x.shape[:3])
 
 
 def _by_components(splits: Splits) -> np.ndarray:
@@ -91,7 +91,7 @@ def _by_components(splits: Splits) -> np.ndarray:
             for rectangle in find_components(truth == kind)[0]:
                 thumbnails.append(thumbnail(image, rectangle))
                 classes.append(int(kind))
-    found = np.zeros(np.shape(splits.test.y), "uint8")
+    found = np.zeros(splits.test.x.shape[:3], "uint8")
     if not thumbnails:
         return found
     neighbors = fit_neighbors(thumbnails, classes)
