@@ -28,9 +28,9 @@ kerazoo.quiet_tensorflow()
 # ## The data
 # Scenes of one to three clothes on gray, composed of Fashion-MNIST if it is on this machine
 # (`kerazoo data fetch fashion_mnist`), and of the tenth of it that is bundled otherwise. A box is a
-# class, a center and a size, as shares of the image. There are 2,000 scenes to train on here, half as
-# many as in the recipe, which also trains for longer. (The variable is for the project's own tests,
-# which train for a moment only.)
+# class, a center and a size, as shares of the image. There are 2,000 scenes to train on here, half
+# as many as in the recipe, which also trains for longer. (The variable is for the project's own
+# tests, which train for a moment only.)
 
 # %%
 epochs = int(os.environ.get("KERAZOO_NOTEBOOK_EPOCHS", "8"))
