@@ -101,7 +101,7 @@ def test_answers_are_shares() -> None:
     [
         ({"input_shape": (48, 48, 1)}, "these are too small"),
         ({"input_shape": (64, 64, 1)}, "takes images of 56 x 56 pixels"),
-        ({"input_shape": (56, 56)}, "7 x 7 cells and 3 poolings"),
+        ({"input_shape": (56, 56)}, "7 x 7 grid and 3 poolings"),
         ({"grid": 14}, "takes images of 112 x 112 pixels, and these are too small"),
     ],
 )

@@ -111,7 +111,8 @@ def settle_names(
     names = tuple(wanted) or tuple(in_file)
     if wanted and in_file and tuple(in_file) != tuple(wanted):
         raise InvalidInput(
-            f"{source / CLASSES_FILE} names {listed(in_file)}; the network knows {listed(wanted)}."
+            f"{source / CLASSES_FILE} names {listed(in_file)}; the network knows {listed(wanted)}. "
+            "Give a folder of these classes, in this order."
         )
     if not names:
         numbered = [f"class {number}" for number in range(found)]
@@ -119,7 +120,8 @@ def settle_names(
     if found > len(names):
         raise InvalidInput(
             f"{source} has the class {found - 1}, and there are {counted(len(names), 'name')}, so "
-            f"that numbers go from 0 to {len(names) - 1}. Correct the number, or {CLASSES_FILE}."
+            f"that numbers go from 0 to {len(names) - 1}. Correct the number, or add a line to "
+            f"{CLASSES_FILE}."
         )
     return names
 

@@ -85,7 +85,7 @@ def _check_sizes(input_shape: Sequence[int], grid: int, filters: Sequence[int]) 
     if len(shape) != 3 or shape[:2] != (side, side):
         small = len(shape) == 3 and min(shape[:2]) < side
         raise InvalidInput(
-            f"input_shape is {shape}; yolo with a grid of {grid} x {grid} cells and "
+            f"input_shape is {shape}; yolo with a {grid} x {grid} grid and "
             f"{len(filters)} poolings takes images of {side} x {side} pixels"
             f"{', and these are too small' if small else ''}. Pass ({side}, {side}, channels), or "
             "other filters or another grid."

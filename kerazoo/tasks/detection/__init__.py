@@ -98,7 +98,7 @@ def own_data(name: str, recipe: Recipe, path: Path, options: Chosen) -> tuple[Re
     if size not in known:
         small = ": images are too small for the grid" if size < min(known) else ""
         raise InvalidInput(
-            f"image_size is {size}{small}; {name} has a grid of {_GRID} x {_GRID} cells, and "
+            f"image_size is {size}{small}; {name} has a {_GRID} x {_GRID} grid, and "
             f"halves images some times. Pass {', '.join(map(str, known))}."
         )
     filters = {"grid": _GRID, "filters": list(_FILTERS[: known[size]])}
