@@ -47,7 +47,6 @@ PREDICT_OPTIONS: Mapping[str, Option] = {
         "A folder to write a PNG mask for each image to, of the size of the image.",
         Path,
         metavar="DIR",
-        makes_folder=True,
         needs_data=False,
     ),
     "plot": PLOT,

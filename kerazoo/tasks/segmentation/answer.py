@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from kerazoo._files import refuse_images_in, replacing_file
+from kerazoo._files import make_folder, refuse_images_in, replacing_file
 from kerazoo.errors import InvalidInput
 from kerazoo.predict import load_predictor
 from kerazoo.predict.output import format_records
@@ -35,6 +35,7 @@ def answer(model: Location, request: Request) -> Iterator[str]:
     folder: Path | None = request.options.get("masks")
     if folder is not None:
         refuse_images_in(folder, "--masks", force=request.force)
+        make_folder(folder)
     drawn = Drawn(request)
     records: list[dict[str, Any]] = []
     written: dict[Path, str] = {}
