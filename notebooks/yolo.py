@@ -17,6 +17,7 @@ import pandas as pd
 import kerazoo
 from kerazoo import plots
 from kerazoo.datasets.reading.scenes import resize
+from kerazoo.predict import Predictor
 from kerazoo.recipe import for_training_on
 from kerazoo.tasks import load_task
 from kerazoo.tasks.detection import find_boxes
@@ -130,7 +131,7 @@ print(windows.shape)
 
 
 # %%
-def seconds(predictor: kerazoo.Predictor, x: np.ndarray) -> float:
+def seconds(predictor: Predictor, x: np.ndarray) -> float:
     """Return how long the answers to some images take, after a first one."""
     predictor.predict(x[:1])
     started = time.perf_counter()
