@@ -32,6 +32,7 @@ COLORS = (
 """Colors of classes, repeated where there are more: red, green and blue from 0 to 255."""
 
 _SIDE, _COLUMNS = 1.6, 6  # inches of an image, and images in a row
+_NAME = 1.5  # inches of a class in the legend
 _SHARE = 0.6  # of the color in what is drawn over a pixel
 
 
@@ -169,4 +170,5 @@ def _color(number: int) -> np.ndarray:
 def _add_legend(figure: Figure, named: Sequence[tuple[str, np.ndarray]]) -> None:
     if named:
         patches = [Patch(color=tuple(color), label=name) for name, color in named]
-        figure.legend(handles=patches, loc="outside lower center", ncols=min(6, len(patches)))
+        columns = max(1, min(len(patches), int(figure.get_figwidth() / _NAME)))
+        figure.legend(handles=patches, loc="outside lower center", ncols=columns)
