@@ -12,12 +12,10 @@ from typing import Any, get_args
 import pytest
 
 import kerazoo
-from kerazoo.datasets import locate_dataset
 from kerazoo.errors import InvalidInput
 from kerazoo.recipe import cosine_decay, for_training_on, with_learning_rate
 from kerazoo.registry import VARIANTS, Variant
 from kerazoo.tasks._baselines import list_baselines
-from tests.conftest import DATA_DIR
 
 RECIPES = [(name, variant) for name in kerazoo.list_models() for variant in VARIANTS]
 
@@ -55,24 +53,6 @@ def test_tuned_keeps_the_documented_network(name: str) -> None:
     assert documented.parameters == tuned.parameters
     assert documented.primary_metric == tuned.primary_metric
     assert documented.experiment == tuned.experiment
-
-
-@pytest.mark.thorough
-@pytest.mark.parametrize(("name", "variant"), RECIPES)
-def test_learning_rate_reaches_zero_when_training_ends(name: str, variant: str) -> None:
-    for recipe in kerazoo.load_recipe(name, variant).all_experiments():
-        rate = recipe.optimizer["config"]["learning_rate"]
-        if isinstance(rate, dict):
-            try:
-                locate_dataset(recipe.dataset, DATA_DIR)  # which never downloads
-                splits = kerazoo.load_dataset(
-                    recipe.dataset, data_dir=DATA_DIR, **recipe.dataset_arguments
-                )
-            except kerazoo.DatasetNotFound as error:
-                pytest.skip(str(error))
-            schedule = rate["config"]
-            steps = math.ceil(len(splits.train.x) / recipe.batch_size) * recipe.epochs
-            assert schedule["decay_steps"] + schedule.get("warmup_steps", 0) == steps
 
 
 def test_a_schedule_follows_other_epochs_and_rows() -> None:

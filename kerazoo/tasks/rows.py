@@ -20,6 +20,7 @@ from kerazoo.registry import (
     check_builder_takes,
     list_models,
     load_builder,
+    load_module,
     load_recipe,
 )
 from kerazoo.saved.reading import Location
@@ -188,7 +189,9 @@ def for_table(name: str, recipe: Recipe, splits: Splits) -> Recipe:
         adapted = dataclasses.replace(
             adapted, measures=(_BALANCED,), primary_metric=_BALANCED, primary_mode="max"
         )
-    return for_training_on(adapted, rows)
+    # `adapt_to_rows(recipe, rows)` in a model file, such as `models/tabular/tabm.py`.
+    adapt_to_rows = getattr(load_module(name), "adapt_to_rows", None)
+    return for_training_on(adapt_to_rows(adapted, rows) if adapt_to_rows else adapted, rows)
 
 
 _OWN_BASELINES = {

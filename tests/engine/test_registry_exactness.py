@@ -37,6 +37,7 @@ def prepare(name: str) -> tuple[keras.Model, Any, Any]:
 
 
 _SEVERAL = 3
+AGAINST_EACH_OTHER = ("gan",)
 
 
 @functools.cache
@@ -44,9 +45,10 @@ def amplifies(name: str) -> bool:
     """Tell whether a network amplifies rounding, as several normalized convolutions do.
 
     Within two epochs they do so a thousandfold: whether two programs are the same is told from
-    twice the digits. So does Adam at weights that begin at 0, with gradients of nothing else.
+    twice the digits. So does Adam at weights that begin at 0, with gradients of nothing else, and
+    so do two networks that learn from each other's mistakes.
     """
-    if name in WITHOUT_CHANCE:
+    if name in (*WITHOUT_CHANCE, *AGAINST_EACH_OTHER):
         return True
     arguments = {**kerazoo.load_recipe(name).builder_arguments, **without_weights(name)}
     model = kerazoo.load_builder(name)(**arguments)

@@ -142,7 +142,11 @@ def test_same_seed_same_result_other_seed_another(name: str, saved: Callable[[st
         np.testing.assert_allclose(one, two, rtol=0, atol=last_digit)
     for measure, values in first.history.items():
         assert again.history[measure] == pytest.approx(values, rel=0, abs=last_digit)
-    assert (first.history == other.history) == (name in WITHOUT_CHANCE)
+    if name in WITHOUT_CHANCE:  # but the rows of the batch are added up in another order
+        for measure, values in first.history.items():
+            assert other.history[measure] == pytest.approx(values, rel=0, abs=1e-6)
+    else:
+        assert first.history != other.history
     judged = judge(again.model, again.splits.validation, again.recipe)
     assert judged == pytest.approx(first.validation_metrics, rel=0, abs=last_digit)
     assert first.recipe.primary_metric in first.metrics

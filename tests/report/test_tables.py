@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import json
+import math
 import shutil
 from pathlib import Path
 
@@ -72,10 +73,11 @@ def test_results_are_of_the_recipes_as_they_stand(name: str) -> None:
 
 
 @functools.cache
-def hash_of_data(dataset: str, arguments: str) -> str:
-    """Hash a data set once for all recipes that load it alike; its arguments are JSON."""
+def hash_and_rows(dataset: str, arguments: str) -> tuple[str, int]:
+    """Load a data set once for all recipes that load it alike; its arguments are JSON."""
     locate_dataset(dataset, DATA_DIR)  # which never downloads
-    return kerazoo.load_dataset(dataset, data_dir=DATA_DIR, **json.loads(arguments)).hash()
+    splits = kerazoo.load_dataset(dataset, data_dir=DATA_DIR, **json.loads(arguments))
+    return splits.hash(), len(splits.train.x)
 
 
 @pytest.mark.thorough
@@ -87,13 +89,22 @@ def test_results_are_of_the_data_that_is_loaded_today(name: str) -> None:
         for one in kerazoo.load_recipe(name, variant).all_experiments():
             judged = recorded["variants"][variant]["judged_on"][one.experiment]
             try:
-                found = hash_of_data(one.dataset, json.dumps(one.dataset_arguments))
+                found, rows = hash_and_rows(one.dataset, json.dumps(one.dataset_arguments))
             except kerazoo.DatasetNotFound as error:
                 absent.append(str(error))
                 continue
             assert judged["data_hash"] == found, one.experiment
+            assert_schedule_ends_with_training(one, rows)
     if absent:
         pytest.skip(absent[0])
+
+
+def assert_schedule_ends_with_training(recipe: kerazoo.Recipe, rows: int) -> None:
+    rate = recipe.optimizer["config"]["learning_rate"]
+    if isinstance(rate, dict):
+        schedule = rate["config"]
+        steps = math.ceil(rows / recipe.batch_size) * recipe.epochs
+        assert schedule["decay_steps"] + schedule.get("warmup_steps", 0) == steps
 
 
 def test_a_file_without_markers_is_refused_and_kept(tmp_path: Path) -> None:
