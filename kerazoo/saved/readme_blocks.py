@@ -74,7 +74,8 @@ def _purpose(card: Card) -> str:
         names = [as_code(name) for name in card.class_names[:_MOST_WORDS]]
         more = len(card.class_names) - len(names)
         names += [f"and {more} more"] if more else []
-        count = counted(len(card.class_names), "class", "classes")
+        one, several = ("action", "actions") if card.task == "control" else ("class", "classes")
+        count = counted(len(card.class_names), one, several)
         lines.append(f"It answers with one of {count}: {', '.join(names)}.")
     elif card.target_name and card.task in ("rows", "series", "ranking"):
         unit = card.about.target_unit if card.about is not None else ""

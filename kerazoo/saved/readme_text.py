@@ -26,6 +26,7 @@ TAKES = {
     "language": "It takes the beginning of a text, and tells how likely each next word is.",
     "generation": "It compresses what it was trained on, or makes more that looks like it.",
     "ranking": "It takes users and items, and tells what these users think of those items.",
+    "control": "It takes what is observed before each step, and tells what to do next.",
 }
 
 USES = {
