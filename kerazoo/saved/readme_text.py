@@ -38,6 +38,7 @@ USES = {
     "language": "kerazoo predict MODEL texts.txt",
     "generation": "kerazoo generate MODEL --out images.png",
     "ranking": "kerazoo predict MODEL --user NAME --top 10",
+    "control": "kerazoo predict MODEL rows.csv\nkerazoo predict MODEL --play episode.gif",
 }
 
 NOT_CALIBRATED = {
@@ -45,6 +46,8 @@ NOT_CALIBRATED = {
     "words": "Vectors are neither right nor wrong, so that nothing is calibrated.",
     "language": "Probabilities of the next word are as the network gives them, not calibrated. The "
     "perplexity above says how good they are on texts that it was not trained on.",
+    "control": "What an agent does is judged by what an episode returns, not step by step, so that "
+    "nothing is calibrated.",
 }
 """What is said of tasks that no scores of validation rows are kept of."""
 
@@ -68,6 +71,7 @@ LIMITS = {
     ),
     "words": ("Facts: vectors tell in whose company words stand, with all prejudice in the text.",),
     "language": ("Facts: it writes what is likely in the texts it has read, true or not.",),
+    "control": ("Another environment: what it sees there may look alike and mean something else.",),
     "generation": ("Evidence: what it makes has never been there.",),
     "ranking": (
         "Users and items that were not there in training: of these it knows the mean only.",

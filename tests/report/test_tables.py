@@ -6,6 +6,7 @@ import functools
 import json
 import math
 import shutil
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
@@ -21,34 +22,52 @@ from kerazoo.saved import load_card
 from tests.conftest import DATA_DIR
 
 
+def copy_pages(root: Path, folder: Path) -> Path:
+    """Copy the pages and what the benchmarks wrote."""
+    (folder / "docs").mkdir()
+    for page in PAGES:
+        shutil.copy(root / page, folder / page)
+    shutil.copytree(root / "benchmarks" / "results", folder / "benchmarks" / "results")
+    return folder
+
+
 @pytest.fixture
 def checkout(root: Path, tmp_path: Path) -> Path:
-    """A copy of the pages and of what the benchmarks wrote."""
-    (tmp_path / "docs").mkdir()
-    for page in PAGES:
-        shutil.copy(root / page, tmp_path / page)
-    shutil.copytree(root / "benchmarks" / "results", tmp_path / "benchmarks" / "results")
-    return tmp_path
+    return copy_pages(root, tmp_path)
 
 
-def test_pages_show_the_recorded_results_and_speeds(checkout: Path) -> None:
-    changed = [str(page) for page, changed in render_pages(checkout).items() if changed]
+@pytest.fixture(scope="module")
+def rendered(
+    root: Path, tmp_path_factory: pytest.TempPathFactory
+) -> tuple[Path, Mapping[Path, bool]]:
+    """A copy of all pages and all saved models' READMEs, and which of them are out of date."""
+    folder = copy_pages(root, tmp_path_factory.mktemp("checkout"))
+    for name in kerazoo.list_models():
+        copy = folder / "saved_models" / name
+        copy.mkdir(parents=True)
+        for file in ("card.json", "README.md"):
+            shutil.copy(root / "saved_models" / name / file, copy / file)
+    return folder, render_pages(folder)
+
+
+def test_pages_show_the_recorded_results_and_speeds(
+    rendered: tuple[Path, Mapping[Path, bool]],
+) -> None:
+    changed = [str(page) for page, changed in rendered[1].items() if changed]
     assert not changed, "run: kerazoo table --write ."
 
 
 @pytest.mark.parametrize("name", kerazoo.list_models())
 def test_the_readme_of_a_saved_model_is_of_its_card_and_of_the_recorded_results(
-    root: Path, tmp_path: Path, checkout: Path, name: str
+    rendered: tuple[Path, Mapping[Path, bool]], name: str
 ) -> None:
-    saved, copy = root / "saved_models" / name, checkout / "saved_models" / name
-    copy.mkdir(parents=True)
-    for file in ("card.json", "README.md"):
-        shutil.copy(saved / file, copy / file)
-    assert not render_pages(checkout)[copy / "README.md"], "run: kerazoo table --write ."
+    folder, changed = rendered
+    copy = folder / "saved_models" / name
+    assert not changed[copy / "README.md"], "run: kerazoo table --write ."
     text = (copy / "README.md").read_text(encoding="utf-8")
     assert str(Results.load(name).score("tuned", *judged_by(name))) in text
     # The classes of an agent are actions, of which nobody knows the right one.
-    if load_card(saved).class_names and kerazoo.load_recipe(name).task != "control":
+    if load_card(copy).class_names and kerazoo.load_recipe(name).task != "control":
         assert "| class | rows | precision | recall |" in text, (
             f"run: kerazoo evaluate saved_models/{name} --readme"
         )
