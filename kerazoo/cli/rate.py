@@ -83,8 +83,9 @@ def rate(
     name = find_network(context, name, data)
     recipe = registry.load_recipe(name, variant)
     options: Chosen = context.obj["options"]
-    recipe, splits = _choose_data(name, recipe, recipe, data, options)
     from kerazoo.experiments.rate import find_rate
+
+    recipe, splits = _choose_data(name, recipe, recipe, data, options)
 
     with quiet_libraries(), said_if_slow(f"training {name}"), warnings_as_lines(say):
         curve = find_rate(name, variant=variant, recipe=recipe, splits=splits, seed=seed)

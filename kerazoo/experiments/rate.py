@@ -23,6 +23,7 @@ from kerazoo.tasks import Chosen, load_task
 
 LOWEST, HIGHEST = 1e-6, 1.0
 STEPS = 300
+_FEWEST_STEPS = 20
 
 
 def find_rate(
@@ -82,14 +83,12 @@ def find_rate(
             f"{_FEWEST_STEPS} steps."
         )
     recipe = recipe or load_recipe(name, variant)
+    _check_network(name, recipe)
     splits = splits or load_dataset(recipe.dataset, **recipe.dataset_arguments)
     seed = check_seed(recipe.seed if seed is None else seed)
     losses = _losses(name, _rising(recipe, low, high, steps), splits.train, steps, seed)
     rates = low * (high / low) ** (np.arange(len(losses)) / steps)
     return RateCurve(name, rates, np.asarray(losses), high=high, recipe_rate=rate_of(recipe))
-
-
-_FEWEST_STEPS = 20
 
 
 def rate_of(recipe: Recipe) -> float | None:
@@ -98,6 +97,17 @@ def rate_of(recipe: Recipe) -> float | None:
     if isinstance(rate, Mapping):
         rate = rate["config"].get("warmup_target") or rate["config"].get("initial_learning_rate")
     return None if rate is None else float(rate)
+
+
+def _check_network(name: str, recipe: Recipe) -> None:
+    from kerazoo.engine.fit import fit_model
+
+    trainer = load_task(recipe.task).trainer(recipe)
+    if trainer is not fit_model or hasattr(load_module(name), "fit"):
+        raise WrongUsage(
+            f"{name} is not trained on rows in one stage, which a rate finder needs. Use another "
+            "network: kerazoo list."
+        )
 
 
 def _rising(recipe: Recipe, low: float, high: float, steps: int) -> Recipe:
@@ -119,12 +129,6 @@ def _losses(name: str, recipe: Recipe, train: Part, steps: int, seed: int) -> li
     from kerazoo.engine.fit import fit_model
     from kerazoo.experiments.run import build
 
-    trainer = load_task(recipe.task).trainer(recipe)
-    if trainer is not fit_model or hasattr(load_module(name), "fit"):
-        raise WrongUsage(
-            f"{name} is not trained on rows in one stage, which a rate finder needs. Use another "
-            "network: kerazoo list."
-        )
     batch = min(recipe.batch_size, len(train.x))
     whole = len(train.x) // batch * batch  # steps of one size share a program
     rows = [None if array is None else array[:whole] for array in train]

@@ -57,17 +57,18 @@ class JournalFile(BaseJournalBackend):
     def append_logs(self, logs: list[dict[str, Any]]) -> None:
         """Append lines: all of them, or none."""
         lines = "".join(json.dumps(log, separators=(",", ":")) + "\n" for log in logs)
-        with open(self._path, "r+b") as file, _locked(file):
+        left = memoryview(lines.encode())
+        with open(self._path, "r+b", buffering=0) as file, _locked(file):
             end = _end_of_lines(file)
             file.truncate(end)
             file.seek(end)
             try:
-                file.write(lines.encode())
-                file.flush()
+                while left:
+                    left = left[file.write(left) :]
                 os.fsync(file.fileno())
             except OSError as error:  # a full disk
                 with contextlib.suppress(OSError):
-                    os.ftruncate(file.fileno(), end)
+                    file.truncate(end)
                 error.filename = os.fspath(self._path)
                 raise
 
@@ -119,25 +120,28 @@ class Journal:
         self.path = path
         try:
             storage = None if path is None else JournalStorage(JournalFile(path))
+            known = [] if storage is None else optuna.get_all_study_names(storage)
+            if known not in ([], [_STUDY]):
+                raise KerazooError(_other_search(path, None, identity))
             self.study = optuna.create_study(
                 storage=storage,
                 study_name=None if path is None else _STUDY,
                 direction=direction,
                 load_if_exists=path is not None,
             )
-            known = self.study.user_attrs.get(_IDENTITY)
+            before = self.study.user_attrs.get(_IDENTITY)
             trials = self.study.get_trials(deepcopy=False)
-        except OSError:
+        except (OSError, KerazooError):
             raise
         except Exception as error:  # whatever Optuna makes of another file
             raise KerazooError(
                 f"{path} is no journal of a search, or is damaged ({type(error).__name__}). Choose "
                 "another --out."
             ) from error
-        if known is None and not trials:
+        if before is None and not trials:
             self.study.set_user_attr(_IDENTITY, identity)
-        elif known != identity or self.study.direction.name.lower() != direction:
-            raise KerazooError(_other_search(path, known, identity))
+        elif before != identity or self.study.direction.name.lower() != direction:
+            raise KerazooError(_other_search(path, before, identity))
 
     def trials(self) -> list[optuna.trial.FrozenTrial]:
         """Return all finished trials, those of other processes too."""

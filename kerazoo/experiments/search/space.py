@@ -197,8 +197,11 @@ def read_space(
         if setting not in now:
             raise unknown_name(f"setting of {name}", setting, now)
         space[setting] = _parse(setting, text, type(now[setting]))
-    if not space:
-        raise InvalidInput("the space is empty; pass at least one setting, such as rate=1e-4:1e-2.")
+    if all(map(_is_one_value, space.values())):
+        raise InvalidInput(
+            "there is nothing to choose: pass at least one setting with several values, such as "
+            "rate=1e-4:1e-2."
+        )
     return space
 
 
