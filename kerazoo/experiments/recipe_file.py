@@ -128,7 +128,7 @@ def read_recipe(path: str | os.PathLike[str]) -> RecipeFile:
         with open(path, "rb") as file:
             content = file.read(_LARGEST_FILE + 1)
         if len(content) > _LARGEST_FILE:
-            raise ValueError(f"it has more than {_LARGEST_FILE:,} bytes")
+            raise ValueError("it is too large")
         raw = json.loads(content)
     except (OSError, ValueError, RecursionError) as error:
         reason = getattr(error, "strerror", None) or str(error)

@@ -95,7 +95,7 @@ class Searching:
         if len(trials) >= _FAILURES and all(reasons):
             raise KerazooError(
                 f"all of the first {len(trials)} trials failed, the last one: {reasons[-1]}. "
-                "Search in another space, and in another --out."
+                "Choose another space, and another --out."
             )
 
     def _finalists(self) -> list[optuna.trial.FrozenTrial]:

@@ -16,7 +16,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from kerazoo.errors import InvalidInput, KerazooError, unknown_name
+from kerazoo.errors import InvalidInput, unknown_name
 from kerazoo.recipe import Recipe, for_training_on, with_learning_rate
 from kerazoo.registry import load_builder, without_weights
 
@@ -383,15 +383,3 @@ def count_structures(space: Space) -> int:
         if name not in ("rate", "decay"):
             shapes *= len(found.values) if isinstance(found, Choices) else 8
     return shapes
-
-
-def check_has_rate(name: str, recipe: Recipe) -> float:
-    """Return the highest learning rate of a recipe.
-
-    Raises:
-        KerazooError: if it has none.
-    """
-    rate = current_values(name, recipe).get("rate")
-    if not isinstance(rate, float):
-        raise KerazooError(f"the recipe of {name} has no learning rate of its own to search.")
-    return rate

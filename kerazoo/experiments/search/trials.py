@@ -21,6 +21,7 @@ import keras
 import numpy as np
 
 from kerazoo._protocols import TakesFitArguments
+from kerazoo._wording import counted
 from kerazoo.datasets import Part, Splits
 from kerazoo.datasets.about import Images, Table, Texts
 from kerazoo.datasets.splits import WeightedPart
@@ -262,13 +263,13 @@ def make_folds(name: str, recipe: Recipe, splits: Splits, count: int | None) -> 
         return [Fold(splits.train, splits.validation)]
     if count == 0:
         raise WrongUsage(
-            f"{name} validates on the rows that it is trained on, which tells nothing. Let a "
-            "search hold rows out: --folds 5 (folds=5)."
+            f"{name} validates on the rows that it is trained on, which tells nothing. Pass "
+            "folds, which hold rows out: --folds 5 (folds=5)."
         )
     part = _joined(splits.train, splits.validation) if apart else splits.train
     if not 2 <= count <= len(part.x) // 2 or len(part.x) < _FEWEST_ROWS:
         raise InvalidInput(
-            f"--folds {count}: expected 2 folds or more, of at least {_FEWEST_ROWS} rows in all, "
+            f"--folds {count}: expected 2 folds or more of {counted(_FEWEST_ROWS, 'row')} or more, "
             f"and there are {len(part.x):,} to divide."
         )
     _check_may_fold(name, recipe, splits)
