@@ -90,7 +90,7 @@ class Search:
         for number, values in self._ranked():
             row = self.trials[self.trials["trial"] == number].iloc[0]
             shown = "recipe" if row["state"] == "recipe" else f"trial {number}"
-            spread = f" +- {statistics.stdev(values):.2g}" if len(values) > 1 else ""
+            spread = f" ± {statistics.stdev(values):.2g}" if len(values) > 1 else ""
             cells = [_shown(row[name]) for name in self.settings]
             rows.append((shown, f"{statistics.fmean(values):.4g}{spread}", *cells))
         return Table(("", self.metric, *self.settings), tuple(rows))

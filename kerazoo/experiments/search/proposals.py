@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 RANDOM_TRIALS = 10
 """Before the sampler has something to learn from, and the pruner a median."""
 
+_MOST_ASKED = 50  # until all values of a small space have been tried
+
 FROM_RECIPE, OF_TRIAL, WHY = "is_recipe", "outcome", "why"
 """Attributes of a trial."""
 
@@ -74,18 +76,21 @@ class Proposals:
                 ),
                 pruner=optuna.pruners.MedianPruner(n_startup_trials=RANDOM_TRIALS),
             )
-        self._mirrored: set[int] = set()
-        self._own = 0
+        self._mirrored = 0
 
-    def next(self) -> tuple[optuna.Trial, dict[str, Value]]:
-        """Return a trial of settings that nobody has finished."""
+    def next(self) -> optuna.Trial | None:
+        """Return a trial of settings that nobody has finished; `None` if there are no others."""
         trials = self.journal.trials()
-        for known in trials:
-            if known.number not in self._mirrored:
-                self._mirrored.add(known.number)
-                self.study.add_trial(known)
-        trial = self.study.ask(self.distributions)
-        return trial, dict(trial.params)
+        for known in trials[self._mirrored :]:
+            self.study.add_trial(known)
+        self._mirrored = len(trials)
+        seen = [one.params for one in trials]
+        for _ in range(_MOST_ASKED):
+            trial = self.study.ask(self.distributions)
+            if trial.params not in seen:
+                return trial
+            self.end(trial)
+        return None
 
     def pruning(self, trial: optuna.Trial) -> Callable[[int, float], bool]:
         """Return what is told of rungs, and tells whether the trial is behind."""
@@ -96,10 +101,9 @@ class Proposals:
 
         return told
 
-    def tell(self, trial: optuna.Trial, value: float | None, state: Any) -> None:
-        """Let a trial end, which is in the journal by now."""
-        self.study.tell(trial, value, state=state)
-        self._mirrored.add(max(one.number for one in self.journal.trials()))
+    def end(self, trial: optuna.Trial) -> None:
+        """Let a trial end that has been asked for: what came out is mirrored from the journal."""
+        self.study.tell(trial, state=optuna.trial.TrialState.FAIL)  # which nothing is learned from
 
 
 def distribution_of(found: Range | Choices) -> optuna.distributions.BaseDistribution:
@@ -116,6 +120,7 @@ def finished_trial(
     values: Mapping[str, Value],
     outcome: Outcome | None,
     why: str,
+    *,
     is_recipe: bool,
 ) -> optuna.trial.FrozenTrial:
     """Return a finished trial as Optuna has it.

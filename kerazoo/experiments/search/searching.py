@@ -63,38 +63,45 @@ class Searching:
             if timeout is not None and done and time.monotonic() - started > timeout:
                 break
             self.report(done / trials)
-            self._stop_if_hopeless()
-            self._try_one(proposals)
+            self._stop_if_hopeless(_FAILURES)
+            if not any(trial.user_attrs.get(FROM_RECIPE) for trial in self.journal.trials()):
+                self._try_recipe()
+                continue
+            trial = proposals.next()
+            if trial is None:  # all values have been tried
+                break
+            self._try_one(trial, proposals)
+        self._stop_if_hopeless(1)
 
-    def _try_one(self, proposals: Proposals) -> None:
+    def _try_recipe(self) -> None:
+        outcome = self.trainer.run(self.question.recipe, self.question.seed)
+        # Another process may have begun with it, too.
+        if not any(trial.user_attrs.get(FROM_RECIPE) for trial in self.journal.trials()):
+            why = self._what_failed(outcome)
+            self.journal.add(finished_trial(self.question, {}, outcome, why, is_recipe=True))
 
-        is_first = not any(t.user_attrs.get(FROM_RECIPE) for t in self.journal.trials())
-        trial, values = (None, {}) if is_first else proposals.next()
+    def _what_failed(self, outcome: Outcome) -> str:
+        ended = math.isfinite(outcome.value)
+        return "" if ended else f"{self.question.metric} is {outcome.value}"
+
+    def _try_one(self, trial: optuna.Trial, proposals: Proposals) -> None:
         outcome: Outcome | None = None
-        why = ""
         try:
-            recipe = self.question.recipe if is_first else self.question.recipe_with(values)
-            told = None if trial is None else proposals.pruning(trial)
-            outcome = self.trainer.run(recipe, self.question.seed, told)
-            if not math.isfinite(outcome.value):
-                why = f"{self.question.metric} is {outcome.value}"
-        except Exception as error:  # a network that cannot be built or trained so is one trial less
-            if is_first:  # nor could any other be
-                raise
+            recipe = self.question.recipe_with(trial.params)
+            outcome = self.trainer.run(recipe, self.question.seed, proposals.pruning(trial))
+            why = self._what_failed(outcome)
+        except Exception as error:  # a network that cannot be built or trained is one trial less
             why = describe_failure(error)
-        finished = finished_trial(self.question, values, outcome, why, is_first)
-        self.journal.add(finished)
-        if trial is not None:
-            state = finished.state
-            value = finished.value if state == _COMPLETE else None
-            proposals.tell(trial, value, state)
+        values = dict(trial.params)
+        self.journal.add(finished_trial(self.question, values, outcome, why, is_recipe=False))
+        proposals.end(trial)
 
-    def _stop_if_hopeless(self) -> None:
+    def _stop_if_hopeless(self, least: int) -> None:
         trials = self.journal.trials()
         reasons = [trial.user_attrs.get(WHY, "") for trial in trials]
-        if len(trials) >= _FAILURES and all(reasons):
+        if len(trials) >= least and all(reasons):
             raise KerazooError(
-                f"all of the first {len(trials)} trials failed, the last one: {reasons[-1]}. "
+                f"all trials failed, {len(trials)} so far, the last one: {reasons[-1]}. "
                 "Choose another space, and another --out."
             )
 
