@@ -28,6 +28,7 @@ def test_the_curve_is_that_of_steps_whose_rate_rises() -> None:
     assert len(axes.lines[0].get_xdata()) == 60
 
 
+@pytest.mark.thorough
 def test_the_first_steps_are_those_of_a_training_with_so_small_a_rate() -> None:
     recipe = kerazoo.load_recipe("hitters")
     splits = kerazoo.load_dataset("hitters")

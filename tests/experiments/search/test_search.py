@@ -105,6 +105,7 @@ def test_a_network_that_cannot_be_built_is_a_trial_that_failed() -> None:
     assert found.trials["state"][0] == "recipe"
 
 
+@pytest.mark.thorough
 def test_a_small_space_is_tried_once() -> None:
     found = search({"rate": [0.01, 0.02]}, trials=9, epochs=1)
     assert sorted(found.trials["rate"]) == [0.005, 0.01, 0.02]
@@ -130,6 +131,7 @@ def test_folds_share_all_rows_but_the_test_and_have_one_size() -> None:
         make_folds("lstm", kerazoo.load_recipe("lstm"), series, 3)
 
 
+@pytest.mark.thorough
 def test_folds_are_judged_together() -> None:
     found = kerazoo.search(
         "hitters", splits=without_test(hitters.tiny()), space=RATES, trials=1, epochs=1, folds=2
