@@ -17,7 +17,7 @@ import pytest
 import kerazoo
 from kerazoo.datasets import Part, boston, hitters, time_series_csv
 from kerazoo.errors import InvalidInput, KerazooError, UnknownName, WrongUsage
-from kerazoo.experiments.search.trials import make_folds
+from kerazoo.experiments.search.trials import Outcome, TrialTrainer, make_folds
 from tests import processes
 
 pytest.importorskip("optuna", reason="pip install 'kerazoo[search]'")
@@ -94,6 +94,23 @@ def test_trials_that_fail_say_why_and_all_of_them_end_the_search(tmp_path: Path)
             trials=20,
         )
     assert "mean_absolute_error is nan" in str(e.value)
+
+
+def test_ctrl_c_keeps_what_has_ended(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    ended = [Outcome((value,), 2, 0.1, False, {}) for value in (2.0, 1.0)]
+
+    def run(*arguments: Any) -> Outcome:
+        if not ended:
+            raise KeyboardInterrupt
+        return ended.pop(0)
+
+    monkeypatch.setattr(TrialTrainer, "run", run)
+    found = search(out=tmp_path, trials=5)
+    assert found.interrupted
+    assert list(found.trials["value"]) == [2.0, 1.0]
+    assert found.chosen == 1
+    with pytest.raises(KeyboardInterrupt):  # nothing has been tried
+        search()
 
 
 @pytest.mark.thorough
