@@ -30,7 +30,7 @@ from kerazoo.saved.arguments import check_arguments, check_without_weights
 
 _FORMAT = 1
 _LARGEST_FILE = 2**16
-_LARGEST_NUMBER = 2**15  # of a builder argument: two such layers in a row still fit into memory
+_LARGEST_NUMBER = 2**15  # of a builder argument: two such layers in a row take 4 GiB
 _SETTINGS = ("optimizer", "epochs", "batch_size", "penalty", "builder_arguments")
 _KEYS = ("format", "network", "variant", "found", *_SETTINGS)
 _OPTIMIZERS = (
