@@ -145,8 +145,6 @@ def test_shell_commands_run(
         assert program == "kerazoo", line
         if arguments[0] == "train":
             arguments += ["--epochs", "1", "--force"]
-        if arguments[0] == "search":
-            arguments += ["--epochs", "1", "--trials", "2"]
         if arguments[0] == "backtest":
             arguments += ["--epochs", "1", "--every", "30"]
         assert app(arguments, standalone_mode=False) in (None, 0), line

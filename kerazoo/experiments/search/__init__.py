@@ -1,8 +1,8 @@
 """search: which settings of a recipe reach more on rows that no training has seen.
 
-In reading order: `space` says what is tried, `trials` trains and judges it, `journal` keeps what
-came out, `proposals` asks Optuna what to try next, `searching` puts these together, and `outcomes`
-makes a table of it. The test part is not touched.
+In reading order: `space` says what is tried, `written` reads what a user says of it, `trials` trains
+and judges it, `journal` keeps what came out, `proposals` asks Optuna what to try next, `searching`
+puts these together, and `outcomes` makes a table of it. The test part is not touched.
 """
 
 from __future__ import annotations
@@ -16,7 +16,8 @@ from typing import TYPE_CHECKING, Any
 from kerazoo._files import make_folder
 from kerazoo.datasets import Splits, load_dataset
 from kerazoo.errors import InvalidInput, KerazooError
-from kerazoo.experiments.search.space import as_text, default_space, read_space
+from kerazoo.experiments.search.space import as_text, default_space
+from kerazoo.experiments.search.written import read_space
 from kerazoo.recipe import Recipe, check_seed, for_training_on, overridden
 from kerazoo.registry import Variant, load_recipe
 from kerazoo.report.search import Search

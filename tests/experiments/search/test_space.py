@@ -13,9 +13,9 @@ from kerazoo.experiments.search.space import (
     Range,
     current_values,
     default_space,
-    read_space,
     with_values,
 )
+from kerazoo.experiments.search.written import read_space
 
 BOSTON = kerazoo.load_recipe("boston")
 
