@@ -1,8 +1,8 @@
 """search: which settings of a recipe reach more on rows that no training has seen.
 
-In reading order: `space` says what is tried, `written` reads what a user says of it, `trials` trains
-and judges it, `journal` keeps what came out, `proposals` asks Optuna what to try next, `searching`
-puts these together, and `outcomes` makes a table of it. The test part is not touched.
+In reading order: `space` says what is tried, `written` reads what a user says of it, `trials`
+trains and judges it, `journal` keeps what came out, `proposals` asks Optuna what to try next,
+`searching` puts these together, and `outcomes` makes a table of it. The test part is not touched.
 """
 
 from __future__ import annotations
