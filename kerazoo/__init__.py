@@ -9,6 +9,7 @@
 - training: `train` does all that a recipe says; `compile_model`, `fit_model`, `evaluate_model` and
   `adapt_normalization` are its steps, `fit_agent` is that of an agent; `EarlyStopping`,
   `KeepFinite`, `ModelCheckpoint`, `ProgressLine`, `clear_program_cache`, `many_trainings`
+- better settings: `search`, `Search`; `find_rate`, `RateCurve`
 - results: `compare`, `score_baseline`, `Table`, and figures in `kerazoo.plots`
 - saved models: `save_model`, `load_model`, `load_predictor`
 - series: `forecast`, `Forecast`, `backtest`, `Backtest`
@@ -61,6 +62,10 @@ _PUBLIC = {
     "fit_agent": "engine.control.fit",
     "fit_model": "engine.fit",
     "train": "experiments.run",
+    "Search": "report.search",
+    "search": "experiments.search",
+    "RateCurve": "report.rate",
+    "find_rate": "experiments.rate",
     "Backtest": "report.backtest",
     "backtest": "experiments.backtest",
     "ProgressLine": "engine.progress",

@@ -27,7 +27,9 @@ from kerazoo.errors import InvalidInput as InvalidInput
 from kerazoo.errors import KerazooError as KerazooError
 from kerazoo.errors import UnknownName as UnknownName
 from kerazoo.experiments.backtest import backtest as backtest
+from kerazoo.experiments.rate import find_rate as find_rate
 from kerazoo.experiments.run import train as train
+from kerazoo.experiments.search import search as search
 from kerazoo.models.control.actor_critic import build_actor_critic as build_actor_critic
 from kerazoo.models.control.dqn import build_dqn as build_dqn
 from kerazoo.models.control.policy_gradient import build_policy_gradient as build_policy_gradient
@@ -85,6 +87,8 @@ from kerazoo.report.backtest import Backtest as Backtest
 from kerazoo.report.comparison import compare as compare
 from kerazoo.report.layer_table import layer_table as layer_table
 from kerazoo.report.operations import count_operations as count_operations
+from kerazoo.report.rate import RateCurve as RateCurve
+from kerazoo.report.search import Search as Search
 from kerazoo.report.size_table import size_table as size_table
 from kerazoo.report.table import Table as Table
 from kerazoo.runtimes.tensorflow import quiet_tensorflow as quiet_tensorflow

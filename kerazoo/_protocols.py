@@ -7,7 +7,7 @@ imported for annotations only.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
 if TYPE_CHECKING:
@@ -111,11 +111,22 @@ class ReadsValuesOnly(Protocol):
 
     It lets many epochs run in one call, and is told of all of them afterwards: `on_epoch_begin` is
     called before the first one alone, and `params["epochs_at_once"]` says how many there were.
-    Offered, as `True`, by `engine/progress.py` and `engine/epoch_logger.py`; looked for in
-    `engine/callback_hooks.py`.
+    Offered, as `True`, by `engine/progress.py`, `engine/epoch_logger.py` and
+    `experiments/search/trials.py`; looked for in `engine/callback_hooks.py`.
     """
 
     reads_values_only: bool
+
+
+@runtime_checkable
+class PausesAfter(Protocol):
+    """A callback that `ReadsValuesOnly`, but may end the training after some epochs.
+
+    Of the many epochs that can run in one call, none goes past one of these, counted from 1.
+    Offered by `experiments/search/trials.py`; looked for in `engine/callback_hooks.py`.
+    """
+
+    pauses_after: Collection[int]
 
 
 @runtime_checkable

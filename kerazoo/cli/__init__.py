@@ -34,7 +34,9 @@ from kerazoo.cli.nearest import nearest
 from kerazoo.cli.predict import predict
 from kerazoo.cli.pull import pull
 from kerazoo.cli.push import push
+from kerazoo.cli.rate import rate
 from kerazoo.cli.record import record
+from kerazoo.cli.search import search
 from kerazoo.cli.show import show
 from kerazoo.cli.stylize import stylize
 from kerazoo.cli.table import table
@@ -56,6 +58,8 @@ app = typer.Typer(
 app.command("list", cls=Command)(list_command)
 app.command(cls=Command)(show)
 app.command(cls=TrainCommand)(train)
+app.command(cls=TrainCommand)(search)
+app.command(cls=TrainCommand)(rate)
 app.command(cls=Command)(evaluate)
 app.command(cls=Command)(calibrate)
 app.command(cls=Command)(check)

@@ -246,7 +246,7 @@ class TrainCommand(TaskCommand):
         self._seen, self._chosen_name = "", None
         rest = super().parse_args(ctx, args)
         named = ctx.params.get(self.argument) or ctx.params.get("data")
-        named = named or ctx.params.get("start_from")
+        named = named or ctx.params.get("start_from") or ctx.params.get("recipe_file")
         if named is None and not ctx.resilient_parsing:  # as a shell that completes a word does
             raise WrongUsage(
                 f"say which network is trained: {ctx.command_path} NAME; or on what: "
@@ -261,6 +261,12 @@ class TrainCommand(TaskCommand):
         if name is not None:
             return name
         found, _, _ = self.make_parser(ctx).parse_args(args=list(args))
+        if (path := found.get("recipe_file")) is not None:
+            from kerazoo.experiments.recipe_file import read_recipe
+
+            with contextlib.suppress(KerazooError, OSError):  # the command itself says why
+                self._chosen_name = read_recipe(path).network
+            return self._chosen_name
         if (start := found.get("start_from")) is not None:
             with contextlib.suppress(KerazooError, OSError):  # the command itself says why
                 self._chosen_name = open_saved(start).card.name

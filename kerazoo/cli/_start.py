@@ -11,11 +11,13 @@ from kerazoo._machine import warnings_as_lines
 from kerazoo.cli._console import say
 from kerazoo.cli._options import resolve_network
 from kerazoo.errors import WrongUsage
+from kerazoo.recipe import for_training_on
 from kerazoo.registry import Variant
 from kerazoo.saved.reading import open_saved
 
 if TYPE_CHECKING:
     from kerazoo.datasets import Splits
+    from kerazoo.experiments.recipe_file import RecipeFile
     from kerazoo.recipe import Recipe
     from kerazoo.saved.reading import Saved
     from kerazoo.tasks import Chosen
@@ -68,6 +70,37 @@ def find_start(
     saved = open_saved(start_from)
     out = out or Path("runs") / saved.card.name
     return open_start(saved, name, out)
+
+
+def find_recipe(context: typer.Context, path: Path | None, name: str | None) -> RecipeFile | None:
+    """Return what the file that `--recipe` names says; `None` if there is none.
+
+    Args:
+        context: of the command.
+        path: the file.
+        name: the network that was named besides, if any.
+
+    Raises:
+        WrongUsage: if an option says otherwise, or another network was named.
+        DamagedFile: if it is no such file.
+    """
+    if path is None:
+        return None
+    for option, flag in (("variant", "--variant"), ("start_from", "--from")):
+        source = context.get_parameter_source(option)
+        if source is not None and source.name == "COMMANDLINE":
+            raise WrongUsage(f"--recipe says what {flag} would: leave one of them out.")
+    from kerazoo.experiments.recipe_file import open_recipe
+
+    return open_recipe(path, None if name is None else resolve_network(name))
+
+
+def fit_schedule(recipe: Recipe) -> tuple[Recipe, Splits]:
+    """Return a recipe whose learning rate falls over its training, and its data."""
+    from kerazoo.datasets import load_dataset
+
+    splits = load_dataset(recipe.dataset, **recipe.dataset_arguments)
+    return for_training_on(recipe, len(splits.train.x)), splits
 
 
 def variant_of(saved: Saved) -> Variant:

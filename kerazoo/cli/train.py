@@ -26,7 +26,14 @@ from kerazoo.cli._options import (
     number,
     use_data_dir,
 )
-from kerazoo.cli._start import data_to_go_on_with, find_network, find_start, variant_of
+from kerazoo.cli._start import (
+    data_to_go_on_with,
+    find_network,
+    find_recipe,
+    find_start,
+    fit_schedule,
+    variant_of,
+)
 from kerazoo.cli._summary import print_summary
 from kerazoo.errors import Interrupted, KerazooError, WrongUsage
 from kerazoo.recipe import LAST_SEED, for_training_on, overridden
@@ -117,6 +124,12 @@ def train(
             "stays as it is.",
         ),
     ] = None,
+    recipe_file: Annotated[
+        Path | None,
+        typer.Option(
+            "--recipe", metavar="FILE", help="Settings that kerazoo search --promote has written."
+        ),
+    ] = None,
     data_dir: DataDir = None,
     log: Annotated[
         list[str] | None,
@@ -142,9 +155,12 @@ def train(
     use_data_dir(data_dir)
     check_log(log or ())
     start = find_start(context, start_from, name, data=data, out=out)
+    found = find_recipe(context, recipe_file, name)
+    name = found.network if found else name
     name = find_network(context, name, data) if start is None else start.card.name
-    variant = variant if start is None else variant_of(start)
+    variant = found.variant if found else variant if start is None else variant_of(start)
     own = registry.load_recipe(name, variant).of_experiment(experiment)
+    own = found.applied_to(own) if found else own
     if experiment is not None and data is not None:
         raise WrongUsage("--experiment is about the zoo's data, --data about yours: leave out one.")
     if resume and seeds > 1:
@@ -164,8 +180,16 @@ def train(
         _refuse_to_replace(out, name, resume=resume, again=again)
     options: Chosen = context.obj["options"]
     recipe, splits = _choose_data(name, own, recipe, data, options, start)
+    if recipe_file is not None and data is None:  # whose schedule may be of other epochs
+        recipe, splits = fit_schedule(recipe)
     if data is not None and splits is not None:  # which may have changed what was asked for
-        recipe = overridden(recipe, len(splits.train.x), epochs=epochs, batch_size=batch_size)
+        of_file = found.settings if found else {}
+        recipe = overridden(
+            recipe,
+            len(splits.train.x),
+            epochs=epochs or of_file.get("epochs"),
+            batch_size=batch_size or of_file.get("batch_size"),
+        )
     for option, value in options.items():
         if load_task(recipe.task).TRAIN_OPTIONS[option].makes_folder:
             refuse_images_in(value, f"--{option}", force=force or resume)

@@ -7,7 +7,7 @@ from typing import Any
 
 import keras
 
-from kerazoo._protocols import ReadsValuesOnly
+from kerazoo._protocols import PausesAfter, ReadsValuesOnly
 from kerazoo.engine.keras_internals import overrides, profiles_batches
 
 _BATCH_HOOKS = tuple(
@@ -54,6 +54,18 @@ def watches_epochs(callback: keras.callbacks.Callback) -> bool:
     if isinstance(callback, ReadsValuesOnly) and callback.reads_values_only:
         return False
     return checks_loss(callback) or any(overrides(callback, hook) for hook in _EPOCH_HOOKS)
+
+
+def pauses_of(callbacks: Sequence[keras.callbacks.Callback]) -> list[int]:
+    """Return the epochs, counted from 1, after which Python must run for a callback, in order.
+
+    Args:
+        callbacks: Keras callbacks.
+    """
+    # Protocol PausesAfter: experiments/search/trials.py declares it.
+    return sorted(
+        {n for one in callbacks if isinstance(one, PausesAfter) for n in one.pauses_after}
+    )
 
 
 def watches_validation(callback: keras.callbacks.Callback) -> bool:

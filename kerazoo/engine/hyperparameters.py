@@ -1,8 +1,8 @@
 """Hyperparameters: numbers that a graph reads from an argument, so that it serves all their values.
 
-A rate of learning is a variable already. Weight decay, the numbers of a schedule and the rates of
-dropout are Python numbers in Keras: traced as they are, they become constants of the graph, and
-every trial of a search would be compiled anew.
+A rate of learning is a variable already. Weight decay, the numbers of a schedule, the rates of
+dropout and the spread of noise are Python numbers in Keras: traced as they are, they become
+constants of the graph, and every trial of a search would be compiled anew.
 """
 
 from __future__ import annotations
@@ -27,6 +27,7 @@ NUMBERS: dict[type, tuple[str, ...]] = {
     keras.optimizers.RMSprop: _WEIGHT_DECAY,
     keras.optimizers.Nadam: _WEIGHT_DECAY,
     keras.layers.Dropout: ("rate",),
+    keras.layers.GaussianNoise: ("stddev",),
     _schedules.CosineDecay: ("initial_learning_rate", "decay_steps"),
     _schedules.ExponentialDecay: ("initial_learning_rate", "decay_steps", "decay_rate"),
     _schedules.InverseTimeDecay: ("initial_learning_rate", "decay_steps", "decay_rate"),
@@ -37,6 +38,9 @@ NUMBERS: dict[type, tuple[str, ...]] = {
 Only those that Keras turns into a float32 tensor before it computes with them: others are computed
 with in float64 first, and would be rounded otherwise.
 """
+
+
+_RANDOM_LAYERS = (keras.layers.Dropout, keras.layers.GaussianNoise)
 
 
 def find_hyperparameters(model: keras.Model) -> list[tuple[Any, str]]:
@@ -66,8 +70,10 @@ def is_hyperparameter(owner: Any, name: str) -> bool:
         return False
     if keras.config.floatx() != "float32":
         return False
+    if isinstance(owner, _RANDOM_LAYERS) and owner.compute_dtype != "float32":
+        return False
     if isinstance(owner, keras.layers.Dropout):
-        return owner.rate < 1 and owner.compute_dtype == "float32"
+        return owner.rate < 1
     # 2^24: the largest whole number that float32 counts to.
     return abs(value) <= 2**24
 
@@ -94,15 +100,17 @@ def reading_from(values: Any, hyperparameters: list[tuple[Any, str]]) -> Iterato
     in_python = [getattr(owner, name) for owner, name in hyperparameters]
     try:
         for index, (owner, name) in enumerate(hyperparameters):
+            # Keras' own `call` asks whether the rate is above 0, which a tensor cannot answer.
             if isinstance(owner, keras.layers.Dropout):
-                # Keras' own `call` asks whether the rate is above 0, which a tensor cannot answer.
                 owner.__dict__["call"] = _make_dropout(owner, values[index, 0], values[index, 1])
+            elif isinstance(owner, keras.layers.GaussianNoise):
+                owner.__dict__["call"] = _make_noise(owner, values[index, 0])
             else:
                 setattr(owner, name, values[index, 0])
         yield
     finally:
         for (owner, name), value in zip(hyperparameters, in_python, strict=True):
-            if isinstance(owner, keras.layers.Dropout):
+            if isinstance(owner, _RANDOM_LAYERS):
                 owner.__dict__.pop("call", None)  # it hid the method of the class
             else:
                 setattr(owner, name, value)
@@ -117,5 +125,17 @@ def _make_dropout(layer: keras.layers.Dropout, rate: Any, scale: Any) -> Any:
             shape = [size or given for size, given in zip(layer.noise_shape, shape, strict=True)]
         keep = keras.random.uniform(shape, dtype=inputs.dtype, seed=layer.seed_generator) >= rate
         return keras.ops.where(keep, inputs * scale, keras.ops.zeros_like(inputs))
+
+    return call
+
+
+def _make_noise(layer: keras.layers.GaussianNoise, stddev: Any) -> Any:
+    def call(inputs: Any, training: bool = False) -> Any:
+        if not training:
+            return inputs
+        noise = keras.random.normal(
+            keras.ops.shape(inputs), 0.0, stddev, inputs.dtype, layer.seed_generator
+        )
+        return inputs + noise
 
     return call

@@ -18,7 +18,7 @@ from typing import Any, Protocol
 
 import keras
 
-from kerazoo.engine.callback_hooks import end_last_batch
+from kerazoo.engine.callback_hooks import end_last_batch, pauses_of
 from kerazoo.engine.checkpoints.callback_state import with_state
 from kerazoo.engine.checkpoints.checkpointer import Checkpointer, TrainingState
 from kerazoo.engine.epoch_logger import TensorBoardEpochs, is_replaceable
@@ -98,8 +98,10 @@ class Training:
     def _run_epochs(self, epoch: int, was_interrupted: Callable[[], bool]) -> Logs | None:
         logs: Logs | None = None
         count = 1
+        pauses = pauses_of(self.callbacks)
         while epoch < self.epochs and not self.model.stop_training:
-            count = min(count, self.epochs - epoch)
+            pause = next((one for one in pauses if one > epoch), self.epochs)
+            count = min(count, min(pause, self.epochs) - epoch)
             # Where `count` is above 1, no callback has a hook that would miss the other epochs.
             self.container.on_epoch_begin(epoch)
             started = time.perf_counter()

@@ -1,1 +1,1 @@
-"""A recipe carried out: one seed in `run`, all seeds of a network in `record`."""
+"""A recipe carried out: one seed in `run`, all of a network in `record`, others in `search`."""

@@ -32,11 +32,13 @@ from kerazoo.plots.importance import plot_importance as plot_importance
 from kerazoo.plots.matrix import plot_matrix as plot_matrix
 from kerazoo.plots.pixels import integrated_gradients as integrated_gradients
 from kerazoo.plots.pixels import plot_integrated_gradients as plot_integrated_gradients
+from kerazoo.plots.rate import plot_rate as plot_rate
 from kerazoo.plots.ratings import plot_factors as plot_factors
 from kerazoo.plots.ratings import plot_ratings as plot_ratings
 from kerazoo.plots.regression import plot_residuals as plot_residuals
 from kerazoo.plots.reliability import plot_reliability as plot_reliability
 from kerazoo.plots.roc import plot_roc as plot_roc
+from kerazoo.plots.search import plot_search as plot_search
 from kerazoo.plots.series import plot_series as plot_series
 from kerazoo.plots.surface import plot_decision_surface as plot_decision_surface
 from kerazoo.plots.weights import plot_weights as plot_weights

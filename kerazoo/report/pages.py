@@ -36,6 +36,7 @@ PAGES = (
     "docs/trust.md",
     "docs/speed.md",
     "docs/own_data.md",
+    "docs/search.md",
     "docs/deploy.md",
 )
 """The pages of a checkout that hold tables. Together they hold every table."""

@@ -56,6 +56,24 @@ def training(
     return Training(model, runner, callbacks, container, 0, epochs, checkpointer)
 
 
+class PausesAt(StopAt):
+    """Looks at many epochs at once, and may stop after some of them alone."""
+
+    reads_values_only = True
+    pauses_after = (30, 70, 500)
+
+
+def test_no_call_goes_past_an_epoch_after_which_a_callback_may_stop() -> None:
+    runner = Counting(capacity=50)
+    training(runner, [PausesAt(-1)]).run()
+    ends = [sum(runner.calls[: number + 1]) for number in range(len(runner.calls))]
+    assert {30, 70, 100} <= set(ends)
+    assert max(runner.calls) > 8
+    runner = Counting(capacity=50)
+    training(runner, [PausesAt(29)]).run()
+    assert sum(runner.calls) == 30
+
+
 def test_calls_grow_eightfold_at_most_and_every_epoch_is_reported() -> None:
     runner = Counting(capacity=50)
     history = training(runner).run()

@@ -45,10 +45,13 @@ def assert_same(first: keras.Model, second: keras.Model, last_digit: float = 0) 
         np.testing.assert_allclose(one, other, rtol=0, atol=last_digit)
 
 
-def with_dropout(rate: float = 0.3, decay: float = 0.01, optimizer: Any = None) -> keras.Model:
+def with_dropout(
+    rate: float = 0.3, decay: float = 0.01, optimizer: Any = None, noise: float = 0.1
+) -> keras.Model:
     keras.utils.set_random_seed(3)
     inputs = keras.Input((5,))
     x = keras.layers.Normalization()(inputs)
+    x = keras.layers.GaussianNoise(noise, seed=6)(x)
     x = keras.layers.Dense(8, "relu")(x)
     x = keras.layers.Dropout(rate, seed=5)(x)
     model = keras.Model(inputs, keras.layers.Dense(3, "softmax")(x))
@@ -105,9 +108,10 @@ def test_convolutions_share_too() -> None:
     [
         {"rate": 0.6},
         {"decay": 0.2},
+        {"noise": 0.7},
         {"optimizer": keras.optimizers.AdamW(0.05, weight_decay=0.01)},
     ],
-    ids=["dropout", "weight decay", "learning rate"],
+    ids=["dropout", "weight decay", "noise", "learning rate"],
 )
 def test_numbers_are_arguments(change: dict[str, Any]) -> None:
     train(with_dropout())
@@ -399,6 +403,7 @@ def test_every_hyperparameter_is_one() -> None:
     )
     found = [name for _, name in find_hyperparameters(model)]
     assert found == [
+        "stddev",
         "rate",
         "weight_decay",
         "initial_learning_rate",

@@ -1,0 +1,160 @@
+"""One process at work on a search: it tries settings, and checks the best ones."""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import optuna
+
+from kerazoo.datasets import Splits
+from kerazoo.engine.choose import many_trainings
+from kerazoo.errors import KerazooError
+from kerazoo.experiments.search.journal import Journal
+from kerazoo.experiments.search.outcomes import choose, importance_of, to_frame
+from kerazoo.experiments.search.proposals import (
+    FROM_RECIPE,
+    WHY,
+    Proposals,
+    Question,
+    finished_trial,
+)
+from kerazoo.experiments.search.space import count_structures
+from kerazoo.experiments.search.trials import Outcome, TrialTrainer, describe_failure
+from kerazoo.recipe import Recipe, for_training_on
+from kerazoo.report.search import Search
+
+_FAILURES = 10  # at the beginning, after which nothing good is to be expected
+_FINALISTS, _FURTHER_SEEDS = 3, 4
+Report = Callable[[float], object]
+_COMPLETE = optuna.trial.TrialState.COMPLETE
+
+
+@dataclass
+class Searching:
+    """One process at work on a search."""
+
+    question: Question
+    journal: Journal
+    trainer: TrialTrainer
+    splits: Splits
+    report: Report
+
+    def run(self, trials: int, timeout: float | None) -> Search:
+        """Try settings until there are enough trials, and check the best ones."""
+        started = time.monotonic()
+        interrupted = False
+        each = max(1, trials // count_structures(self.question.space))
+        with many_trainings(each * len(self.trainer.folds)):
+            try:
+                self._try_settings(trials, timeout, started)
+                self._check_best()
+            except KeyboardInterrupt:
+                if not self.journal.trials():
+                    raise
+                interrupted = True
+        return self._result(time.monotonic() - started, interrupted)
+
+    def _try_settings(self, trials: int, timeout: float | None, started: float) -> None:
+        proposals = Proposals(self.question, self.journal)
+        while (done := len(self.journal.trials())) < trials:
+            if timeout is not None and done and time.monotonic() - started > timeout:
+                break
+            self.report(done / trials)
+            self._stop_if_hopeless(_FAILURES)
+            if not any(trial.user_attrs.get(FROM_RECIPE) for trial in self.journal.trials()):
+                self._try_recipe()
+                continue
+            trial = proposals.next()
+            if trial is None:  # all values have been tried
+                break
+            self._try_one(trial, proposals)
+        self._stop_if_hopeless(1)
+
+    def _try_recipe(self) -> None:
+        outcome = self.trainer.run(self.question.recipe, self.question.seed)
+        # Another process may have begun with it, too.
+        if not any(trial.user_attrs.get(FROM_RECIPE) for trial in self.journal.trials()):
+            why = self._what_failed(outcome)
+            self.journal.add(finished_trial(self.question, {}, outcome, why, is_recipe=True))
+
+    def _what_failed(self, outcome: Outcome) -> str:
+        ended = math.isfinite(outcome.value)
+        return "" if ended else f"{self.question.metric} is {outcome.value}"
+
+    def _try_one(self, trial: optuna.Trial, proposals: Proposals) -> None:
+        outcome: Outcome | None = None
+        try:
+            recipe = self.question.recipe_with(trial.params)
+            outcome = self.trainer.run(recipe, self.question.seed, proposals.pruning(trial))
+            why = self._what_failed(outcome)
+        except Exception as error:  # a network that cannot be built or trained is one trial less
+            why = describe_failure(error)
+        values = dict(trial.params)
+        self.journal.add(finished_trial(self.question, values, outcome, why, is_recipe=False))
+        proposals.end(trial)
+
+    def _stop_if_hopeless(self, least: int) -> None:
+        trials = self.journal.trials()
+        reasons = [trial.user_attrs.get(WHY, "") for trial in trials]
+        if len(trials) >= least and all(reasons):
+            raise KerazooError(
+                f"all trials failed, {len(trials)} so far, the last one: {reasons[-1]}. "
+                "Choose another space, and another --out."
+            )
+
+    def _finalists(self) -> list[optuna.trial.FrozenTrial]:
+        """Return the recipe's trial, and the best others."""
+        complete = [trial for trial in self.journal.trials() if trial.state == _COMPLETE]
+        complete.sort(key=lambda trial: self.question.sign * float(trial.value or 0.0))
+        recipe = [trial for trial in complete if trial.user_attrs.get(FROM_RECIPE)][:1]
+        others = [trial for trial in complete if not trial.user_attrs.get(FROM_RECIPE)]
+        return recipe + others[:_FINALISTS]
+
+    def _check_best(self) -> None:
+        """Train the best settings and the recipe from further seeds."""
+        known = self.journal.checks()
+        for trial in self._finalists():
+            recipe = self._recipe_of(trial)
+            for further in range(1, _FURTHER_SEEDS + 1):
+                seed = self.question.seed + further
+                if (trial.number, seed) not in known:
+                    value = self.trainer.run(recipe, seed).value
+                    self.journal.note_check(trial.number, seed, value)
+
+    def _recipe_of(self, trial: optuna.trial.FrozenTrial) -> Recipe:
+        if trial.user_attrs.get(FROM_RECIPE):
+            return self.question.recipe
+        return self.question.recipe_with(trial.params)
+
+    def _recipe_for_all(self, trial: optuna.trial.FrozenTrial | None) -> Recipe:
+        """Return the recipe of a trial for the whole training part, which a fold is a share of."""
+        recipe = self.question.recipe if trial is None else self._recipe_of(trial)
+        return for_training_on(recipe, len(self.splits.train.x))
+
+    def _result(self, seconds: float, interrupted: bool) -> Search:
+        trials = self.journal.trials()
+        checks = self.journal.checks()
+        checked: dict[int, list[float]] = {}
+        for trial in self._finalists():
+            again = [
+                value for (number, _), value in sorted(checks.items()) if number == trial.number
+            ]
+            checked[trial.number] = [float(trial.value or math.nan), *again]
+        recipes = {trial.number: trial for trial in trials if trial.number in checked}
+        chosen = choose(self.question, checked)
+        return Search(
+            name=self.question.name,
+            metric=self.question.metric,
+            mode=self.question.mode,
+            unit=self.splits.target_unit,
+            trials=to_frame(self.question, trials),
+            checked=checked,
+            chosen=chosen,
+            recipe=self._recipe_for_all(None if chosen is None else recipes[chosen]),
+            importance=importance_of(self.journal.study, self.question.space),
+            seconds=seconds,
+            interrupted=interrupted,
+        )
