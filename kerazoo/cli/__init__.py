@@ -35,6 +35,7 @@ from kerazoo.cli.predict import predict
 from kerazoo.cli.pull import pull
 from kerazoo.cli.push import push
 from kerazoo.cli.record import record
+from kerazoo.cli.serve import serve
 from kerazoo.cli.show import show
 from kerazoo.cli.stylize import stylize
 from kerazoo.cli.table import table
@@ -67,6 +68,7 @@ app.command(cls=TrainCommand)(backtest)
 app.command(cls=Command)(generate)
 app.command(cls=Command)(stylize)
 app.command(cls=Command)(export)
+app.command(cls=Command)(serve)
 app.command(cls=Command)(push)
 app.command(cls=Command)(pull)
 app.add_typer(data.app, name="data", no_args_is_help=True)

@@ -1,0 +1,359 @@
+"""The pages, as an ASGI application: who may ask, what, and how long it may take."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import hmac
+import json
+import re
+import time
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from kerazoo.serve import metrics, openapi, page, problems
+from kerazoo.serve.answers import EXPLAIN, PREDICT, Answer, Asked, took_too_long
+from kerazoo.serve.lanes import Lanes
+from kerazoo.serve.limits import Limits
+from kerazoo.serve.log import Log
+from kerazoo.serve.metrics import Metrics
+from kerazoo.serve.models import Served
+from kerazoo.serve.problems import Problem, problem_of
+
+Scope = Mapping[str, Any]
+Receive = Callable[[], Awaitable[Mapping[str, Any]]]
+Send = Callable[[Mapping[str, Any]], Awaitable[None]]
+
+_JSON = "application/json"
+_QUESTION = re.compile(r"/v1/models/([^/:]+):(\w+)")
+_OPEN = ("/healthz",)  # without a token: it tells nothing but that the server is there
+_LOCAL_HOSTS = re.compile(r"(localhost|127\.\d+\.\d+\.\d+|\[::1\])(:\d+)?", re.IGNORECASE)
+_DRAINED_BYTES, _DRAINED_SECONDS = 2**25, 2.0
+_SAFE = {
+    "x-content-type-options": "nosniff",
+    "cache-control": "no-store",
+    "content-security-policy": (
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src blob:; connect-src "
+        "'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+    ),
+}
+
+
+@dataclass
+class Response:
+    """What is sent back, and what is noted of it."""
+
+    body: bytes
+    content_type: str = _JSON
+    status: int = 200
+    headers: Mapping[str, str] = field(default_factory=dict)
+    rows: int = 0
+    together: int = 0
+
+
+class App:
+    """Answers requests.
+
+    Args:
+        models: by name.
+        limits: what a request may take.
+        token: what it must show, if it must.
+        is_local: whether only this machine reaches it: then it answers to its own names alone, and
+            no page of another site can ask by way of a browser.
+        log: is told of each request.
+    """
+
+    def __init__(
+        self,
+        models: Mapping[str, Served],
+        limits: Limits,
+        *,
+        token: str | None,
+        is_local: bool,
+        log: Log,
+    ) -> None:
+        self.models = models
+        self.limits = limits
+        self.metrics = Metrics()
+        self._lanes = {name: Lanes(served, limits) for name, served in models.items()}
+        self._token = token
+        self._is_local = is_local
+        self._log = log
+        self._busy = 0
+        self._pages: Mapping[str, Callable[[], Response]] = {
+            "/": self._page,
+            "/page.css": lambda: Response(page.asset("page.css"), "text/css; charset=utf-8"),
+            "/page.js": lambda: Response(page.asset("page.js"), "text/javascript; charset=utf-8"),
+            "/healthz": self._health,
+            "/metrics": self._metrics,
+            "/openapi.json": lambda: _as_json(openapi.describe(self.models, limits, token)),
+            "/v1/models": lambda: _as_json({"models": [self._of(name) for name in models]}),
+        }
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request."""
+        started = time.monotonic()
+        headers = {name.decode("latin-1"): value for name, value in scope["headers"]}
+        path = scope["path"]
+        asked = _QUESTION.fullmatch(path)
+        name, verb = asked.groups() if asked else ("", "")
+        arrived = _Body(receive, headers, self.limits, started)
+        try:
+            self._check_who(path, headers)
+            if asked:
+                response = await self._answer(scope, headers, arrived, name, verb)
+            else:
+                response = self._look_up(path, scope["method"])
+        except Problem as problem:
+            response = _of_problem(problem)
+            if not arrived.is_whole:
+                await arrived.discard()
+                response.headers = {**response.headers, "connection": "close"}
+        except _Gone:
+            return
+        except Exception as error:
+            import traceback
+
+            traceback.print_exception(error)
+            response = _of_problem(problem_of(error))
+        seconds = time.monotonic() - started
+        known = name if name in self.models else ""
+        self.metrics.count(
+            known,
+            verb if known and verb in (PREDICT, EXPLAIN) else "page",
+            response.status,
+            seconds,
+            rows=response.rows,
+            together=response.together,
+        )
+        client = (scope.get("client") or ("-",))[0]
+        line = f"{scope['method']} {path}"
+        self._log.request(client, line, response.status, seconds, response.rows)
+        await _send(send, response, is_head=scope["method"] == "HEAD")
+
+    def _check_who(self, path: str, headers: Mapping[str, bytes]) -> None:
+        host = headers.get("host", b"").decode("latin-1")
+        if self._is_local and not _LOCAL_HOSTS.fullmatch(host):
+            raise Problem(
+                "wrong-host",
+                f"the request is for {host[:60]!r}, and this server is localhost. To be reached "
+                "under another name, start it with --host.",
+            )
+        if self._token is None or path in _OPEN:
+            return
+        shown = headers.get("authorization", b"")
+        if not hmac.compare_digest(shown, f"Bearer {self._token}".encode()):
+            raise Problem(
+                "no-token",
+                "send the token of this server: Authorization: Bearer TOKEN.",
+                {"www-authenticate": "Bearer"},
+            )
+
+    def _look_up(self, path: str, method: str) -> Response:
+        make = self._pages.get(path) or self._page_of(path)
+        if method not in ("GET", "HEAD"):
+            raise Problem(
+                "wrong-method", f"{path[:60]} takes GET, not {method[:20]}.", {"allow": "GET, HEAD"}
+            )
+        return make()
+
+    def _page_of(self, path: str) -> Callable[[], Response]:
+        """Return what makes the page of one model, or of one kind of problem."""
+        folder, _, name = path.rpartition("/")
+        if folder == "/v1/models":
+            self._check_name(name)
+            return lambda: _as_json(self._of(name))
+        if folder == "/problems" and name in problems.KINDS:
+            status, title = problems.KINDS[name]
+            text = f"{name}: {title} Status {status}. The detail of a problem says what to do.\n"
+            return lambda: Response(text.encode(), "text/plain; charset=utf-8")
+        raise Problem(
+            "not-found",
+            f"there is no page {path[:60]!r}. /openapi.json describes those that there are.",
+        )
+
+    def _check_name(self, name: str) -> None:
+        if name not in self.models:
+            raise Problem(
+                "not-found",
+                f"there is no model {name[:60]!r} here; there is {', '.join(self.models)}.",
+            )
+
+    async def _answer(
+        self,
+        scope: Scope,
+        headers: Mapping[str, bytes],
+        arrived: _Body,
+        name: str,
+        verb: str,
+    ) -> Response:
+        self._check_name(name)
+        if verb not in (PREDICT, EXPLAIN):
+            raise Problem("not-found", f"a model is asked to predict or explain, not {verb[:40]}.")
+        if scope["method"] != "POST":
+            method = scope["method"][:20]
+            raise Problem("wrong-method", f":{verb} takes POST, not {method}.", {"allow": "POST"})
+        if self._busy >= self.limits.requests:
+            raise Problem(
+                "busy",
+                f"{self.limits.requests} requests are being answered or wait. Try again.",
+                {"retry-after": "1"},
+            )
+        self._busy += 1
+        job: asyncio.Future[Any] | None = None
+        try:
+            body = await arrived.read()
+            question = Asked(
+                name,
+                verb,
+                body,
+                headers.get("content-type", b"").decode("latin-1"),
+                scope["query_string"].decode("latin-1"),
+                arrived.deadline,
+            )
+            job = self._lanes[name].put(question)
+            done, _ = await asyncio.wait((job,), timeout=arrived.deadline - time.monotonic())
+        finally:
+            if job is None or job.done():
+                self._busy -= 1
+            else:  # a thread is at it still: until it has ended, it counts
+                job.add_done_callback(self._count_down)
+        if not done:
+            raise took_too_long()
+        answer = job.result()
+        if isinstance(answer, Problem):
+            raise answer
+        assert isinstance(answer, Answer)
+        return Response(answer.body, rows=answer.rows, together=answer.together)
+
+    def _count_down(self, job: asyncio.Future[Any]) -> None:
+        self._busy -= 1
+
+    def _of(self, name: str) -> dict[str, Any]:
+        return openapi.describe_model(name, self.models[name].current)
+
+    def _health(self) -> Response:
+        versions = {name: served.current.version for name, served in self.models.items()}
+        return _as_json(
+            {"status": "ok", "models": versions} if self._token is None else {"status": "ok"}
+        )
+
+    def _metrics(self) -> Response:
+        text = self.metrics.text({"kerazoo_requests_waiting": self._busy})
+        return Response(text.encode(), metrics.CONTENT_TYPE)
+
+    def _page(self) -> Response:
+        return Response(page.render(self.models), "text/html; charset=utf-8")
+
+
+class _Gone(Exception):
+    """Whoever asked has closed the connection."""
+
+
+class _Body:
+    """The body of a request, as far as it has arrived.
+
+    Args:
+        receive: gives the next piece.
+        headers: of the request.
+        limits: how long it may be, and how long it may take.
+        started: when its headers had arrived.
+    """
+
+    def __init__(
+        self, receive: Receive, headers: Mapping[str, bytes], limits: Limits, started: float
+    ) -> None:
+        self._receive = receive
+        self._limits = limits
+        self._expects = "expect" in headers
+        length = headers.get("content-length", b"")
+        self._length = int(length) if length.isdigit() else None
+        has_none = self._length in (None, 0) and "transfer-encoding" not in headers
+        self.deadline = started + limits.seconds
+        self.is_whole = has_none
+
+    async def read(self) -> bytes:
+        """Return all of it.
+
+        Raises:
+            Problem: if it is longer or slower than it may be.
+            _Gone: if the connection is closed before its end.
+        """
+        most = self._limits.body_bytes
+        if self._length is not None and self._length > most:
+            raise self._too_large(f"{self._length:,} bytes")
+        pieces: list[bytes] = []
+        found = 0
+        try:
+            async with asyncio.timeout(self.deadline - time.monotonic()):
+                async for piece in self._pieces():
+                    pieces.append(piece)
+                    found += len(piece)
+                    if found > most:
+                        raise self._too_large(f"more than {most:,} bytes")
+        except TimeoutError as error:
+            raise Problem(
+                "too-slow",
+                f"after {self._limits.seconds:g} s, {found:,} bytes of the body had arrived, and "
+                "not its end. Send it faster, or less.",
+            ) from error
+        return b"".join(pieces)
+
+    async def discard(self) -> None:
+        """Take some of what still comes.
+
+        Of a connection that is closed too soon, the client sees no response. One that waits to be
+        told to go on sends nothing.
+        """
+        if self._expects:
+            return
+        found = 0
+        with contextlib.suppress(TimeoutError, _Gone):
+            async with asyncio.timeout(_DRAINED_SECONDS):
+                async for piece in self._pieces():
+                    found += len(piece)
+                    if found > _DRAINED_BYTES:
+                        return
+
+    async def _pieces(self) -> Any:
+        while not self.is_whole:
+            message = await self._receive()
+            if message["type"] == "http.disconnect":
+                raise _Gone
+            self.is_whole = not message.get("more_body", False)
+            yield message.get("body", b"")
+
+    def _too_large(self, found: str) -> Problem:
+        return Problem(
+            "too-large",
+            f"the body has {found}; the server takes {self._limits.body_bytes:,}. Send fewer rows, "
+            "or smaller images.",
+        )
+
+
+def _as_json(value: Any) -> Response:
+    return Response(json.dumps(value, ensure_ascii=False).encode("utf-8", "replace"))
+
+
+def _of_problem(problem: Problem) -> Response:
+    return Response(problem.body(), problems.CONTENT_TYPE, problem.status, problem.headers)
+
+
+async def _send(send: Send, response: Response, *, is_head: bool) -> None:
+    headers = {
+        "content-type": response.content_type,
+        "content-length": str(len(response.body)),
+        **({} if response.rows else _SAFE),
+        **response.headers,
+    }
+    await send(
+        {
+            "type": "http.response.start",
+            "status": response.status,
+            "headers": [
+                (name.encode(), value.encode("latin-1")) for name, value in headers.items()
+            ],
+        }
+    )
+    await send({"type": "http.response.body", "body": b"" if is_head else response.body})
