@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 import json
 import math
@@ -14,7 +15,7 @@ from typing import Any
 
 import numpy as np
 
-from kerazoo.errors import InvalidInput
+from kerazoo.errors import InvalidInput, KerazooError
 from kerazoo.predict import Prediction
 from kerazoo.predict.certainty import checked_coverage, with_coverage
 from kerazoo.predict.images import read_image
@@ -131,7 +132,7 @@ def _read(asked: Asked, model: Model, limits: Limits) -> _Rows:
         raise InvalidInput("'sets' says how sets of a 'coverage' are made; add 'coverage'.")
     notes: list[str] = []
     if question.input == "images":
-        rows = _read_images(asked, question, model, notes.append)
+        rows = _read_images(asked, question, model, limits, notes.append)
     else:
         rows = to_array(question.value, model.card, note=notes.append)
     _check_output(rows, model, limits)
@@ -149,8 +150,24 @@ def _check_output(rows: np.ndarray, model: Model, limits: Limits) -> None:
         )
 
 
+@contextlib.contextmanager
+def _smaller_than(pixels: int) -> Iterator[None]:
+    """Let larger images be refused before they are decoded."""
+    from PIL import Image
+
+    before, Image.MAX_IMAGE_PIXELS = Image.MAX_IMAGE_PIXELS, pixels
+    try:
+        yield
+    finally:
+        Image.MAX_IMAGE_PIXELS = before
+
+
 def _read_images(
-    asked: Asked, question: Question, model: Model, note: Callable[[str], object]
+    asked: Asked,
+    question: Question,
+    model: Model,
+    limits: Limits,
+    note: Callable[[str], object],
 ) -> np.ndarray:
     fit = question.options.get("fit")
     if not question.value:
@@ -158,7 +175,7 @@ def _read_images(
     pixels = []
     for number, content in enumerate(question.value, start=1):
         _check_time(asked)
-        with _warnings:
+        with _warnings, _smaller_than(limits.pixels):
             name = f"image {number}"
             pixels.append(read_image(io.BytesIO(content), model.card, fit, note, name))
     return check_array(np.stack(pixels), model.card, "input")
@@ -280,9 +297,9 @@ def _forecast(asked: Asked, model: Model, limits: Limits) -> Answer:
 def _continue_texts(asked: Asked, model: Model, limits: Limits) -> Answer:
     from kerazoo.tasks.language.answer import record_of_text
 
-    question = read_question(asked.body, asked.content_type, asked.query, model, limits)
     if asked.verb == EXPLAIN:
-        model.predictor.explain_array(np.zeros((1, 1), "int32"))  # says that it cannot
+        raise KerazooError(f"{model.card.name!r} cannot be explained; ask it to predict.")
+    question = read_question(asked.body, asked.content_type, asked.query, model, limits)
     if not question.value:
         raise InvalidInput("there is no text in the request; send one at least.")
     records = []

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import base64
+import binascii
 import contextlib
 import hmac
 import json
@@ -142,12 +144,11 @@ class App:
             )
         if self._token is None or path in _OPEN:
             return
-        shown = headers.get("authorization", b"")
-        if not hmac.compare_digest(shown, f"Bearer {self._token}".encode()):
+        if not hmac.compare_digest(_token_in(headers), self._token.encode()):
             raise Problem(
                 "no-token",
                 "send the token of this server: Authorization: Bearer TOKEN.",
-                {"www-authenticate": "Bearer"},
+                {"www-authenticate": 'Basic realm="kerazoo", Bearer'},
             )
 
     def _look_up(self, path: str, method: str) -> Response:
@@ -330,6 +331,17 @@ class _Body:
             f"the body has {found}; the server takes {self._limits.body_bytes:,}. Send fewer rows, "
             "or smaller images.",
         )
+
+
+def _token_in(headers: Mapping[str, bytes]) -> bytes:
+    """Return the token that a request shows: a program as it is, a browser as a password."""
+    scheme, _, shown = headers.get("authorization", b"").partition(b" ")
+    if scheme.lower() == b"bearer":
+        return shown.strip()
+    if scheme.lower() == b"basic":
+        with contextlib.suppress(binascii.Error):
+            return base64.b64decode(shown).partition(b":")[2]
+    return b""
 
 
 def _as_json(value: Any) -> Response:
