@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from kerazoo.serve import metrics, openapi, page, problems
-from kerazoo.serve.answers import EXPLAIN, PREDICT, Answer, Asked, took_too_long
+from kerazoo.serve.answers import EXPLAIN, PREDICT, Asked, took_too_long
 from kerazoo.serve.lanes import Lanes
 from kerazoo.serve.limits import Limits
 from kerazoo.serve.log import Log
@@ -202,33 +202,30 @@ class App:
                 {"retry-after": "1"},
             )
         self._busy += 1
-        job: asyncio.Future[Any] | None = None
+        waiting = self._count_down
         try:
-            body = await arrived.read()
-            question = Asked(
-                name,
-                verb,
-                body,
-                headers.get("content-type", b"").decode("latin-1"),
-                scope["query_string"].decode("latin-1"),
-                arrived.deadline,
-            )
-            job = self._lanes[name].put(question)
-            done, _ = await asyncio.wait((job,), timeout=arrived.deadline - time.monotonic())
+            async with asyncio.timeout(self.limits.seconds):
+                body = await arrived.read()
+                question = Asked(
+                    name,
+                    verb,
+                    body,
+                    headers.get("content-type", b"").decode("latin-1"),
+                    scope["query_string"].decode("latin-1"),
+                    arrived.deadline,
+                )
+                job = self._lanes[name].put(question, self._count_down)
+                waiting = _do_nothing  # a thread counts it down, also if nobody waits any more
+                answer = await job
+        except TimeoutError as error:
+            raise (took_too_long() if arrived.is_whole else arrived.too_slow()) from error
         finally:
-            if job is None or job.done():
-                self._busy -= 1
-            else:  # a thread is at it still: until it has ended, it counts
-                job.add_done_callback(self._count_down)
-        if not done:
-            raise took_too_long()
-        answer = job.result()
+            waiting()
         if isinstance(answer, Problem):
             raise answer
-        assert isinstance(answer, Answer)
         return Response(answer.body, rows=answer.rows, together=answer.together)
 
-    def _count_down(self, job: asyncio.Future[Any]) -> None:
+    def _count_down(self) -> None:
         self._busy -= 1
 
     def _of(self, name: str) -> dict[str, Any]:
@@ -246,6 +243,10 @@ class App:
 
     def _page(self) -> Response:
         return Response(page.render(self.models), "text/html; charset=utf-8")
+
+
+def _do_nothing() -> None:
+    """Be called, and do nothing."""
 
 
 class _Gone(Exception):
@@ -267,6 +268,7 @@ class _Body:
     ) -> None:
         self._receive = receive
         self._limits = limits
+        self._found = 0
         self._expects = "expect" in headers
         length = headers.get("content-length", b"")
         self._length = int(length) if length.isdigit() else None
@@ -278,28 +280,26 @@ class _Body:
         """Return all of it.
 
         Raises:
-            Problem: if it is longer or slower than it may be.
+            Problem: if it is longer than it may be.
             _Gone: if the connection is closed before its end.
         """
         most = self._limits.body_bytes
         if self._length is not None and self._length > most:
             raise self._too_large(f"{self._length:,} bytes")
         pieces: list[bytes] = []
-        found = 0
-        try:
-            async with asyncio.timeout(self.deadline - time.monotonic()):
-                async for piece in self._pieces():
-                    pieces.append(piece)
-                    found += len(piece)
-                    if found > most:
-                        raise self._too_large(f"more than {most:,} bytes")
-        except TimeoutError as error:
-            raise Problem(
-                "too-slow",
-                f"after {self._limits.seconds:g} s, {found:,} bytes of the body had arrived, and "
-                "not its end. Send it faster, or less.",
-            ) from error
+        async for piece in self._pieces():
+            pieces.append(piece)
+            if self._found > most:
+                raise self._too_large(f"more than {most:,} bytes")
         return b"".join(pieces)
+
+    def too_slow(self) -> Problem:
+        """Return the problem of one that has not arrived in time."""
+        return Problem(
+            "too-slow",
+            f"after {self._limits.seconds:g} s, {self._found:,} bytes of the body had arrived, and "
+            "not its end. Send it faster, or less.",
+        )
 
     async def discard(self) -> None:
         """Take some of what still comes.
@@ -309,12 +309,11 @@ class _Body:
         """
         if self._expects:
             return
-        found = 0
+        most = self._found + _DRAINED_BYTES
         with contextlib.suppress(TimeoutError, _Gone):
             async with asyncio.timeout(_DRAINED_SECONDS):
-                async for piece in self._pieces():
-                    found += len(piece)
-                    if found > _DRAINED_BYTES:
+                async for _ in self._pieces():
+                    if self._found > most:
                         return
 
     async def _pieces(self) -> Any:
@@ -323,7 +322,9 @@ class _Body:
             if message["type"] == "http.disconnect":
                 raise _Gone
             self.is_whole = not message.get("more_body", False)
-            yield message.get("body", b"")
+            piece = message.get("body", b"")
+            self._found += len(piece)
+            yield piece
 
     def _too_large(self, found: str) -> Problem:
         return Problem(

@@ -33,6 +33,7 @@ _REQUESTS = 64  # of a batch, each with a row at least
 class _Job:
     asked: Asked
     future: asyncio.Future[Answer | Problem]
+    done: Callable[[], object]
 
 
 Work = Callable[[Sequence[Asked]], list[Answer | Problem]]
@@ -53,10 +54,10 @@ class Lane:
         self._most = most
         threading.Thread(target=self._run, name=name, daemon=True).start()
 
-    def put(self, asked: Asked) -> asyncio.Future[Answer | Problem]:
+    def put(self, asked: Asked, done: Callable[[], object]) -> asyncio.Future[Answer | Problem]:
         """Let a request wait; called in the thread of the event loop, which gets the answer."""
         future: asyncio.Future[Answer | Problem] = asyncio.get_running_loop().create_future()
-        self._waiting.put(_Job(asked, future))
+        self._waiting.put(_Job(asked, future, done))
         return future
 
     def _run(self) -> None:
@@ -82,6 +83,7 @@ class Lane:
 
 def _hand_over(done: list[tuple[_Job, Answer | Problem]]) -> None:
     for job, answer in done:
+        job.done()
         if not job.future.done():  # whoever asked may have gone away
             job.future.set_result(answer)
 
@@ -100,17 +102,22 @@ class Lanes:
         self._small: Lane | None = None
         self._large: Lane | None = None
 
-    def put(self, asked: Asked) -> asyncio.Future[Answer | Problem]:
-        """Let a request wait in the lane of its kind."""
+    def put(self, asked: Asked, done: Callable[[], object]) -> asyncio.Future[Answer | Problem]:
+        """Let a request wait in the lane of its kind.
+
+        Args:
+            asked: the request.
+            done: called once it is answered, also if nobody waits for that any more.
+        """
         if is_small(asked, self._served.current, self._limits):
             if self._small is None:
                 name = f"small requests of {self._served.name}"
                 self._small = Lane(name, self._answer_together, _REQUESTS)
-            return self._small.put(asked)
+            return self._small.put(asked, done)
         if self._large is None:
             name = f"large requests of {self._served.name}"
             self._large = Lane(name, self._answer_alone, 1)
-        return self._large.put(asked)
+        return self._large.put(asked, done)
 
     # Both take the model once, so that an answer is of the old one or of the new one.
     def _answer_together(self, requests: Sequence[Asked]) -> list[Answer | Problem]:

@@ -216,6 +216,7 @@ def _body(model: Model, limits: Limits, verb: str) -> dict[str, Any]:
         "additionalProperties": False,
         "properties": properties,
         "oneOf": [{"required": [name]} for name in inputs],
+        **({"dependentRequired": {"sets": ["coverage"]}} if "sets" in properties else {}),
     }
 
 

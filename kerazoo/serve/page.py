@@ -43,6 +43,7 @@ def render(models: Mapping[str, Served]) -> bytes:
 </head>
 <body>
 <main>
+<h1>Ask a model</h1>
 {sections}
 </main>
 <footer><a href="/openapi.json">OpenAPI</a> <a href="/v1/models">Models</a>
@@ -57,7 +58,7 @@ def _section(name: str, model: Model) -> str:
     what = f" predicts <b>{escape(card.target_name)}</b>" if card.target_name else " answers"
     button = '<button name="verb" value="explain">Explain</button>' if can_explain(model) else ""
     return f"""<section aria-labelledby="of-{name}">
-<h1 id="of-{name}">{escape(name)}</h1>
+<h2 id="of-{name}">{escape(name)}</h2>
 <p>{escape(card.name)}{what}. Version <code>{model.version}</code>.</p>
 <form data-model="{name}" data-kind="{model.kind}">
 <div class="fields">
