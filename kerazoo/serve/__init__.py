@@ -113,7 +113,7 @@ def _check_installed() -> None:
 
 
 def _listen(host: str, port: int) -> socket.socket:
-    """Return a socket that listens, so that a port in use is said before anything is loaded."""
+    """Return a socket that listens, so that a port in use is said in one line."""
     try:
         family, *_, where = socket.getaddrinfo(
             host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE

@@ -195,6 +195,8 @@ class App:
         if scope["method"] != "POST":
             method = scope["method"][:20]
             raise Problem("wrong-method", f":{verb} takes POST, not {method}.", {"allow": "POST"})
+        if headers.get("content-encoding", b"identity") != b"identity":
+            raise Problem("wrong-type", "the body is packed; send it without Content-Encoding.")
         if self._busy >= self.limits.requests:
             raise Problem(
                 "busy",

@@ -108,7 +108,8 @@ class Metrics:
             lines += found.lines("kerazoo_rows_together", f'model="{model}"')
         values = {**now, "process_start_time_seconds": self._started, **_of_process()}
         for name, value in values.items():
-            lines += [f"# TYPE {name} gauge", f"{name} {value:.10g}"]
+            kind = "counter" if name.endswith("_total") else "gauge"
+            lines += [f"# TYPE {name} {kind}", f"{name} {value:.10g}"]
         return "\n".join(lines) + "\n"
 
 

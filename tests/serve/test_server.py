@@ -9,6 +9,7 @@ import re
 import shutil
 import signal
 import socket
+import subprocess
 import threading
 import time
 from collections.abc import Iterator
@@ -16,19 +17,21 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from PIL import Image
 
 import kerazoo
 from kerazoo.cli import main
 from tests.conftest import run_fresh_kerazoo
 from tests.serve.servers import PREDICT_WINE, WINE, Server, running
 
+MODELS = ("wine_multiclass", "cnn", "imdb_mlp")
 TOKEN = "a-token-of-many-letters"
 # What takes seconds by default, in tenths of them.
 STRICT = """
 import sys
 from kerazoo.serve import Limits, serve
 limits = Limits(
-    body_bytes=20_000, seconds=1.0, header_seconds=0.5, header_bytes=4000, requests=2, connections=8
+    body_bytes=20_000, seconds=2.5, header_seconds=1.5, header_bytes=4000, requests=2, connections=8
 )
 serve([sys.argv[2]], port=0, limits=limits, ready=lambda address: print(address, flush=True))
 """
@@ -36,7 +39,7 @@ serve([sys.argv[2]], port=0, limits=limits, ready=lambda address: print(address,
 
 @pytest.fixture(scope="module")
 def server() -> Iterator[Server]:
-    with running("wine_multiclass", "cnn") as started:
+    with running(*MODELS) as started:
         yield started
 
 
@@ -58,28 +61,48 @@ def test_a_server_answers_as_predict_does_and_tells_what_it_is(server: Server) -
     expected = kerazoo.load_predictor("wine_multiclass").predict([WINE]).labels
     status, found = server.ask(PREDICT_WINE, {"records": [WINE]})
     assert (status, found["predictions"][0]["quality"]) == (200, expected[0])
-    assert server.ask("/healthz") == (
-        200,
-        {"status": "ok", "models": {"wine_multiclass": found["version"], **_cnn(server)}},
-    )
+    health = server.ask("/healthz")[1]
+    assert health["status"] == "ok"
+    assert health["models"]["wine_multiclass"] == found["version"]
     assert server.ask("/v1/models/wine_multiclass")[1]["classes"] == ["bad", "medium", "good"]
-    assert [one["name"] for one in server.ask("/v1/models")[1]["models"]] == [
-        "wine_multiclass",
-        "cnn",
-    ]
+    assert [one["name"] for one in server.ask("/v1/models")[1]["models"]] == list(MODELS)
 
 
-def _cnn(server: Server) -> dict[str, str]:
-    return {"cnn": server.ask("/v1/models/cnn")[1]["version"]}
+def test_the_page_of_documentation_shows_what_happens(
+    root: Path, tmp_path: Path, server: Server
+) -> None:
+    text = (root / "docs" / "serve.md").read_text(encoding="utf-8")
+    Image.fromarray(np.zeros((40, 30), "uint8")).save(tmp_path / "boot.png")
+    (tmp_path / "reviews.txt").write_text("a good film\na bad one\n")
+    blocks = [block for block in re.findall(r"```sh\n(.*?)```", text, re.S) if "curl" in block]
+    if shutil.which("curl") is None:
+        pytest.skip("there is no curl here")
+    script = "\n".join(blocks).replace("curl ", "curl -s --fail-with-body ")
+    done = subprocess.run(
+        ["bash", "-e", "-c", script.replace("localhost:8000", f"localhost:{server.port}")],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    shown, wrong = (
+        json.loads(block.replace("\n", " "))
+        for block in re.findall(r"```text\n(\{.*?)```", text, re.S)
+    )
+    found = server.ask(PREDICT_WINE, {"records": [WINE]})[1]
+    assert found.keys() == shown.keys()
+    (answer,), (expected,) = found["predictions"], shown["predictions"]
+    assert answer["quality"] == expected["quality"]
+    assert answer["probabilities"] == pytest.approx(expected["probabilities"], abs=1e-4)
+    assert server.ask(PREDICT_WINE, {"records": [{**WINE, "color": "rde"}]})[1] == wrong
 
 
 def test_the_description_holds_what_the_server_answers(server: Server) -> None:
     _, found = server.ask("/openapi.json")
     asked = {path: one["post"] for path, one in found["paths"].items() if "post" in one}
     assert set(asked) == {
-        f"/v1/models/{name}:{verb}"
-        for name in ("wine_multiclass", "cnn")
-        for verb in ("predict", "explain")
+        f"/v1/models/{name}:{verb}" for name in MODELS for verb in ("predict", "explain")
     }
     for path, post in asked.items():
         body = post["requestBody"]["content"]["application/json"]["example"]
@@ -99,6 +122,7 @@ def test_the_description_holds_what_the_server_answers(server: Server) -> None:
         ("GET", PREDICT_WINE, 405, "wrong-method"),
         ("DELETE", "/metrics", 405, "wrong-method"),
         ("POST", PREDICT_WINE, 415, "wrong-type"),
+        ("POST", "/", 405, "wrong-method"),
     ],
 )
 def test_problems_are_those_of_rfc_9457(
