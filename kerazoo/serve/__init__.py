@@ -94,11 +94,13 @@ def read_token(path: Path) -> str:
         token = path.read_text("utf-8").strip()
     except (OSError, UnicodeDecodeError) as error:
         reason = getattr(error, "strerror", None) or "it is no text"
-        raise KerazooError(f"--token-file {path} cannot be read: {reason}.") from error
+        raise KerazooError(
+            f"--token-file {path} cannot be read: {reason}. Name a file that holds a token."
+        ) from error
     if len(token) < 16 or not token.isascii() or not token.isprintable() or " " in token:
         raise KerazooError(
             f"--token-file {path} holds no token; expected 16 letters and digits at least, on one "
-            "line. Make one: python -c 'import secrets; print(secrets.token_urlsafe())'"
+            "line. Make one with secrets.token_urlsafe() of Python."
         )
     return token
 

@@ -15,6 +15,7 @@ from typing import Any
 
 import numpy as np
 
+from kerazoo._wording import counted
 from kerazoo.errors import InvalidInput, KerazooError
 from kerazoo.predict import Prediction
 from kerazoo.predict.certainty import checked_coverage, with_coverage
@@ -145,8 +146,8 @@ def _check_output(rows: np.ndarray, model: Model, limits: Limits) -> None:
     if len(rows) * numbers > limits.cells:
         raise Problem(
             "too-large",
-            f"the answer to {len(rows):,} rows has {numbers:,} numbers for each; send "
-            f"{limits.cells // numbers:,} rows at most.",
+            f"the answer to {counted(len(rows), 'row')} has {counted(numbers, 'number')} for each; "
+            f"send {counted(limits.cells // numbers, 'row')} at most.",
         )
 
 
@@ -243,8 +244,8 @@ def _explain(asked: Asked, one: _Rows, model: Model, limits: Limits) -> Answer:
     if len(one.rows) > limits.explained:
         raise Problem(
             "too-large",
-            f"the request asks why of {len(one.rows):,} rows; the server takes {limits.explained} "
-            "at once. Send several requests.",
+            f"the request asks why of {counted(len(one.rows), 'row')}; the server takes "
+            f"{limits.explained} at once. Send several requests.",
         )
     prediction = model.predictor.predict_array(one.rows)
     records: list[dict[str, Any]] = []

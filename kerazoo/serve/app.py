@@ -14,6 +14,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from kerazoo._wording import counted
 from kerazoo.serve import metrics, openapi, page, problems
 from kerazoo.serve.answers import EXPLAIN, PREDICT, Asked, took_too_long
 from kerazoo.serve.lanes import Lanes
@@ -171,14 +172,14 @@ class App:
             return lambda: Response(text.encode(), "text/plain; charset=utf-8")
         raise Problem(
             "not-found",
-            f"there is no page {path[:60]!r}. /openapi.json describes those that there are.",
+            f"there is no page {path[:60]!r}. Get /openapi.json, which describes those there are.",
         )
 
     def _check_name(self, name: str) -> None:
         if name not in self.models:
             raise Problem(
                 "not-found",
-                f"there is no model {name[:60]!r} here; there is {', '.join(self.models)}.",
+                f"there is no model {name[:60]!r} here. Ask {', '.join(self.models)}.",
             )
 
     async def _answer(
@@ -191,7 +192,7 @@ class App:
     ) -> Response:
         self._check_name(name)
         if verb not in (PREDICT, EXPLAIN):
-            raise Problem("not-found", f"a model is asked to predict or explain, not {verb[:40]}.")
+            raise Problem("not-found", f"a model takes predict or explain, not {verb[:40]}.")
         if scope["method"] != "POST":
             method = scope["method"][:20]
             raise Problem("wrong-method", f":{verb} takes POST, not {method}.", {"allow": "POST"})
@@ -200,7 +201,7 @@ class App:
         if self._busy >= self.limits.requests:
             raise Problem(
                 "busy",
-                f"{self.limits.requests} requests are being answered or wait. Try again.",
+                f"{self.limits.requests} requests are being answered or wait. Ask in a second.",
                 {"retry-after": "1"},
             )
         self._busy += 1
@@ -287,20 +288,20 @@ class _Body:
         """
         most = self._limits.body_bytes
         if self._length is not None and self._length > most:
-            raise self._too_large(f"{self._length:,} bytes")
+            raise self._too_large(counted(self._length, "byte"))
         pieces: list[bytes] = []
         async for piece in self._pieces():
             pieces.append(piece)
             if self._found > most:
-                raise self._too_large(f"more than {most:,} bytes")
+                raise self._too_large(f"more than {counted(most, 'byte')}")
         return b"".join(pieces)
 
     def too_slow(self) -> Problem:
         """Return the problem of one that has not arrived in time."""
         return Problem(
             "too-slow",
-            f"after {self._limits.seconds:g} s, {self._found:,} bytes of the body had arrived, and "
-            "not its end. Send it faster, or less.",
+            f"after {self._limits.seconds:g} s, {counted(self._found, 'byte')} of the body had "
+            "arrived, and not its end. Send it faster, or less.",
         )
 
     async def discard(self) -> None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from python_multipart.exceptions import MultipartParseError
 from python_multipart.multipart import MultipartParser, parse_options_header
 
+from kerazoo._wording import counted
 from kerazoo.serve.problems import Problem
 
 Part = tuple[str, bool, bytes]
@@ -27,7 +28,9 @@ class _Parts:
     def begin(self) -> None:
         self.content, self.disposition = [], b""
         if len(self.found) >= self.most:
-            raise Problem("too-large", f"the form has more than {self.most:,} parts.")
+            raise Problem(
+                "too-large", f"the form has more than {counted(self.most, 'part')}; leave some out."
+            )
 
     def header_end(self) -> None:
         if self.header.lower() == b"content-disposition":

@@ -91,8 +91,8 @@ def problem_of(error: Exception) -> Problem:
         return Problem("busy", "the memory of the server is full. Send fewer rows, or try later.")
     return Problem(
         "mistake",
-        f"{type(error).__name__}. This is a mistake of kerazoo's, not yours; the log of the server "
-        "shows where.",
+        f"{type(error).__name__}. This is a mistake of kerazoo's, not yours; ask whoever runs the "
+        "server: its log shows where.",
     )
 
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import parse_qsl
 
+from kerazoo._wording import counted
 from kerazoo.errors import InvalidInput, unknown_name
 from kerazoo.serve.fields import INPUTS, OPTIONS, called, check_options, options_as_text
 from kerazoo.serve.limits import Limits
@@ -173,7 +174,7 @@ def _read_images(value: Any) -> list[bytes]:
             files.append(base64.b64decode(encoded, validate=True))
         except (binascii.Error, ValueError) as error:
             raise InvalidInput(
-                f"image {number} is not base64: {error}. Encode the bytes of the file."
+                f"image {number} is not base64: {error}. Send the bytes of a file so."
             ) from error
     return files
 
@@ -191,7 +192,9 @@ def _read_lines(body: bytes) -> list[str]:
     try:
         text = body.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        raise Problem("malformed", f"the body is not UTF-8: byte {error.start + 1}.") from error
+        raise Problem(
+            "malformed", f"the body is not UTF-8 at byte {error.start + 1}; send it so."
+        ) from error
     return text.rstrip("\r\n").split("\n") if text.strip() else []
 
 
@@ -211,7 +214,9 @@ def _read_query(query: str) -> dict[str, str]:
     try:
         return dict(parse_qsl(query, keep_blank_values=True, max_num_fields=10))
     except ValueError as error:
-        raise Problem("malformed", "the query of the address has more than 10 fields.") from error
+        raise Problem(
+            "malformed", "the query of the address has more than 10 fields; leave some out."
+        ) from error
 
 
 def _check_size(question: Question, limits: Limits) -> None:
@@ -219,8 +224,8 @@ def _check_size(question: Question, limits: Limits) -> None:
     if rows > limits.rows:
         raise Problem(
             "too-large",
-            f"the request asks for {rows:,} rows; the server takes {limits.rows:,} at once. Send "
-            "several requests.",
+            f"the request asks for {counted(rows, 'row')}; the server takes {limits.rows:,} "
+            "at once. Send several requests.",
         )
     if question.input == "records":
         names: set[str] = set()
@@ -229,7 +234,8 @@ def _check_size(question: Question, limits: Limits) -> None:
             if len(names) * rows > limits.cells:
                 raise Problem(
                     "too-large",
-                    f"the records have {len(names):,} different names and more, in {rows:,} rows. "
+                    f"the records have {counted(len(names), 'name')} and more, in "
+                    f"{counted(rows, 'row')}. "
                     "Send the columns that the model takes, and no others.",
                 )
 

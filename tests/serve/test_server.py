@@ -140,6 +140,15 @@ def test_problems_are_those_of_rfc_9457(
     connection.close()
 
 
+def test_requests_may_follow_one_another_without_waiting(server: Server) -> None:
+    with server.raw() as one:
+        head = b"/healthz HTTP/1.1\r\nhost: localhost\r\n"
+        one.sendall(b"HEAD " + head + b"\r\nGET " + head + b"connection: close\r\n\r\n")
+        found = read_all(one)
+    assert found.count(b"HTTP/1.1 200") == 2
+    assert found.count(b'"status": "ok"') == 1
+
+
 def test_requests_to_another_name_are_refused(server: Server) -> None:
     """A page of another site may have its name point here, and ask by way of a browser."""
     assert server.ask("/healthz", host="localhost:80")[0] == 200
