@@ -8,6 +8,7 @@ The server is `kerazoo serve MODEL` in a process of its own, the load comes from
 loopback: both share the machine's cores, and the processor time of both is given. Each request is
 one row of a table as JSON. Requests are sent at fixed moments, whether or not the last one has been
 answered, and a latency counts from that moment: a server that halts for a second is seen to do so.
+The load may be late itself: what it is from when it has really sent a request is given as well.
 """
 
 from __future__ import annotations
@@ -140,7 +141,7 @@ def measure_load(rate: int, seconds: float, connections: int) -> dict[str, float
         asyncio.run(load.run(rate, seconds))
         took = time.perf_counter() - began
         after = server.gauge("process_cpu_seconds_total"), time.process_time()
-        waits = sorted(load.waits)
+        waits, served = sorted(load.waits), sorted(load.served)
         return {
             "rate": rate,
             "seconds": took,
@@ -149,6 +150,8 @@ def measure_load(rate: int, seconds: float, connections: int) -> dict[str, float
             "p50_ms": 1000 * waits[len(waits) // 2],
             "p99_ms": 1000 * waits[len(waits) * 99 // 100],
             "worst_ms": 1000 * waits[-1],
+            "sent_p50_ms": 1000 * served[len(served) // 2],
+            "sent_p99_ms": 1000 * served[len(served) * 99 // 100],
             "server_cores": (after[0] - before[0]) / took,
             "client_cores": (after[1] - before[1]) / took,
             "memory_mb": memory / 1e6,
@@ -170,6 +173,7 @@ class Load:
         self.request = head.encode() + server.body
         self.connections = connections
         self.waits: list[float] = []
+        self.served: list[float] = []  # the same, from when they were really sent
         self.failed = 0
         self.idle: collections.deque[Connection] = collections.deque()
         self.due: collections.deque[float] = collections.deque()  # without a connection yet
@@ -207,14 +211,14 @@ class Connection(asyncio.Protocol):
     def __init__(self, load: Load) -> None:
         self.load = load
         self.found = b""
-        self.moment = 0.0
+        self.moment = self.sent = 0.0
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self.transport = transport
         self.load.idle.append(self)
 
     def send(self, moment: float) -> None:
-        self.moment = moment
+        self.moment, self.sent = moment, time.perf_counter()
         self.transport.write(self.load.request)
 
     def data_received(self, data: bytes) -> None:
@@ -226,7 +230,9 @@ class Connection(asyncio.Protocol):
         if len(body) < length:
             return
         if self.found.startswith(b"HTTP/1.1 200"):
-            self.load.waits.append(time.perf_counter() - self.moment)
+            now = time.perf_counter()
+            self.load.waits.append(now - self.moment)
+            self.load.served.append(now - self.sent)
         else:
             self.load.failed += 1
         self.found = b""
@@ -244,6 +250,8 @@ def render(found: dict[str, float]) -> str:
         ("median latency, ms", f"{found['p50_ms']:.1f}"),
         ("99th percentile, ms", f"{found['p99_ms']:.1f}"),
         ("longest, ms", f"{found['worst_ms']:.0f}"),
+        ("median from when it was really sent, ms", f"{found['sent_p50_ms']:.1f}"),
+        ("99th percentile of that, ms", f"{found['sent_p99_ms']:.1f}"),
         ("processor time of the server, cores", f"{found['server_cores']:.2f}"),
         ("processor time of the load, cores", f"{found['client_cores']:.2f}"),
         ("memory, MB", f"{found['memory_mb']:.0f}"),

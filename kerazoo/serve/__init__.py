@@ -6,10 +6,12 @@ what a network adds. In reading order:
 - this file: `serve`, which opens models and a port, and runs until it is told to stop.
 - `limits.py`: what a request may take at most.
 - `models.py`: a model under its name, which is read again when its folder is replaced.
-- `questions.py`: the body of a request becomes a question; `strict_json.py` reads JSON.
+- `questions.py`: the body of a request becomes a question. `fields.py` says which fields it may
+  have, `strict_json.py` reads JSON, `forms.py` forms with files.
 - `answers.py`: a question becomes an answer.
-- `lanes.py`: the threads that answer; what waits is answered together.
-- `app.py`: the pages, as an ASGI application; `problems.py` what it says if something is wrong.
+- `lanes.py`: where that is done: at once, or in a thread; what waits is answered together.
+- `app.py`: the pages, as an ASGI application; `body.py` is what arrives, `problems.py` what is said
+  if something is wrong.
 - `openapi.py`, `page.py`: the description for programs and for people, made from the cards.
 - `metrics.py`, `log.py`: what was done, for Prometheus and for people.
 - `server.py`: uvicorn, and what it leaves unbounded.

@@ -14,9 +14,9 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from kerazoo._wording import counted
 from kerazoo.serve import metrics, openapi, page, problems
 from kerazoo.serve.answers import EXPLAIN, PREDICT, Asked, took_too_long
+from kerazoo.serve.body import Body, Gone, Receive
 from kerazoo.serve.lanes import Lanes
 from kerazoo.serve.limits import Limits
 from kerazoo.serve.log import Log
@@ -25,14 +25,12 @@ from kerazoo.serve.models import Served
 from kerazoo.serve.problems import Problem, problem_of
 
 Scope = Mapping[str, Any]
-Receive = Callable[[], Awaitable[Mapping[str, Any]]]
 Send = Callable[[Mapping[str, Any]], Awaitable[None]]
 
 _JSON = "application/json"
 _QUESTION = re.compile(r"/v1/models/([^/:]+):(\w+)")
 _OPEN = ("/healthz",)  # without a token: it tells nothing but that the server is there
 _LOCAL_HOSTS = re.compile(r"(localhost|127\.\d+\.\d+\.\d+|\[::1\])(:\d+)?", re.IGNORECASE)
-_DRAINED_BYTES, _DRAINED_SECONDS = 2**25, 2.0
 _SAFE = {
     "x-content-type-options": "nosniff",
     "cache-control": "no-store",
@@ -101,7 +99,7 @@ class App:
         path = scope["path"]
         asked = _QUESTION.fullmatch(path)
         name, verb = asked.groups() if asked else ("", "")
-        arrived = _Body(receive, headers, self.limits, started)
+        arrived = Body(receive, headers, self.limits, started)
         try:
             self._check_who(path, headers)
             if asked:
@@ -113,7 +111,7 @@ class App:
             if not arrived.is_whole:
                 await arrived.discard()
                 response.headers = {**response.headers, "connection": "close"}
-        except _Gone:
+        except Gone:
             return
         except Exception as error:
             import traceback
@@ -186,7 +184,7 @@ class App:
         self,
         scope: Scope,
         headers: Mapping[str, bytes],
-        arrived: _Body,
+        arrived: Body,
         name: str,
         verb: str,
     ) -> Response:
@@ -250,91 +248,6 @@ class App:
 
 def _do_nothing() -> None:
     """Be called, and do nothing."""
-
-
-class _Gone(Exception):
-    """Whoever asked has closed the connection."""
-
-
-class _Body:
-    """The body of a request, as far as it has arrived.
-
-    Args:
-        receive: gives the next piece.
-        headers: of the request.
-        limits: how long it may be, and how long it may take.
-        started: when its headers had arrived.
-    """
-
-    def __init__(
-        self, receive: Receive, headers: Mapping[str, bytes], limits: Limits, started: float
-    ) -> None:
-        self._receive = receive
-        self._limits = limits
-        self._found = 0
-        self._expects = "expect" in headers
-        length = headers.get("content-length", b"")
-        self._length = int(length) if length.isdigit() else None
-        has_none = self._length in (None, 0) and "transfer-encoding" not in headers
-        self.deadline = started + limits.seconds
-        self.is_whole = has_none
-
-    async def read(self) -> bytes:
-        """Return all of it.
-
-        Raises:
-            Problem: if it is longer than it may be.
-            _Gone: if the connection is closed before its end.
-        """
-        most = self._limits.body_bytes
-        if self._length is not None and self._length > most:
-            raise self._too_large(counted(self._length, "byte"))
-        pieces: list[bytes] = []
-        async for piece in self._pieces():
-            pieces.append(piece)
-            if self._found > most:
-                raise self._too_large(f"more than {counted(most, 'byte')}")
-        return b"".join(pieces)
-
-    def too_slow(self) -> Problem:
-        """Return the problem of one that has not arrived in time."""
-        return Problem(
-            "too-slow",
-            f"after {self._limits.seconds:g} s, {counted(self._found, 'byte')} of the body had "
-            "arrived, and not its end. Send it faster, or less.",
-        )
-
-    async def discard(self) -> None:
-        """Take some of what still comes.
-
-        Of a connection that is closed too soon, the client sees no response. One that waits to be
-        told to go on sends nothing.
-        """
-        if self._expects:
-            return
-        most = self._found + _DRAINED_BYTES
-        with contextlib.suppress(TimeoutError, _Gone):
-            async with asyncio.timeout(_DRAINED_SECONDS):
-                async for _ in self._pieces():
-                    if self._found > most:
-                        return
-
-    async def _pieces(self) -> Any:
-        while not self.is_whole:
-            message = await self._receive()
-            if message["type"] == "http.disconnect":
-                raise _Gone
-            self.is_whole = not message.get("more_body", False)
-            piece = message.get("body", b"")
-            self._found += len(piece)
-            yield piece
-
-    def _too_large(self, found: str) -> Problem:
-        return Problem(
-            "too-large",
-            f"the body has {found}; the server takes {self._limits.body_bytes:,}. Send fewer rows, "
-            "or smaller images.",
-        )
 
 
 def _token_in(headers: Mapping[str, bytes]) -> bytes:

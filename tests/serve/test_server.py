@@ -72,6 +72,8 @@ def test_the_page_of_documentation_shows_what_happens(
     root: Path, tmp_path: Path, server: Server
 ) -> None:
     text = (root / "docs" / "serve.md").read_text(encoding="utf-8")
+    results = root / "benchmarks" / "results" / "serve.md"
+    assert results.read_text(encoding="utf-8") in text
     Image.fromarray(np.zeros((40, 30), "uint8")).save(tmp_path / "boot.png")
     (tmp_path / "reviews.txt").write_text("a good film\na bad one\n")
     blocks = [block for block in re.findall(r"```sh\n(.*?)```", text, re.S) if "curl" in block]
