@@ -3,8 +3,8 @@
 Small requests of a model that wait at one time are computed together; nobody is made to wait for
 that. A small network of a plain table answers them where they arrive, in the thread of the event
 loop: that takes less time than to wake another thread, twice. Other small ones have a thread.
-Large requests, images and explanations have one, too, wait for one another, and hold up no small
-one. LiteRT lets go of Python while it computes.
+Large requests, images and explanations have one, too, and wait for one another. Small ones wait no
+longer for them than Python takes to read their JSON: LiteRT lets go of Python while it computes.
 """
 
 from __future__ import annotations

@@ -45,7 +45,7 @@ class Metrics:
     Example:
         >>> metrics = Metrics()
         >>> metrics.count("churn", "predict", 200, 0.002, rows=3, together=5)
-        >>> [line for line in metrics.text({}).splitlines() if line.startswith("kerazoo_rows")]
+        >>> [line for line in metrics.text({}).splitlines() if "rows_total{" in line]
         ['kerazoo_rows_total{model="churn"} 3']
     """
 
