@@ -27,7 +27,7 @@ ORDER = (
     ("tasks",),
     ("report",),
     ("experiments",),
-    ("hub",),
+    ("hub", "serve"),
     ("cli", "sklearn", "metrics", "text"),
 )
 RANK = {room: rank for rank, rooms in enumerate(ORDER) for room in rooms}
@@ -164,7 +164,9 @@ def test_the_modules_of_a_room_form_no_cycle(root: Path) -> None:
         visit(name, ())
 
 
-@pytest.mark.parametrize("room", ["cli", "engine", "saved", "predict", "experiments", "report"])
+@pytest.mark.parametrize(
+    "room", ["cli", "engine", "saved", "predict", "serve", "experiments", "report"]
+)
 def test_shared_code_names_no_network(root: Path, room: str) -> None:
     """Examples in docstrings may; code that does treats one network unlike the others."""
     names = set(list_models())

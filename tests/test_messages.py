@@ -24,7 +24,7 @@ ERRORS = {
 ADVICE = re.compile(
     r"\b(expected|usually|takes?|pass|use|add|leave|drop|save|download|delete|choose|check|call|"
     r"give|get|say|set|put|write|rename|train|install|copy|convert|name|make|mend|fill|prepare|build|known|"
-    r"must|needs?|only|Judge|Each)\b",
+    r"must|needs?|only|send|ask|Judge|Each)\b",
     re.IGNORECASE,
 )
 
@@ -44,6 +44,8 @@ def text_of_error(call: ast.Call) -> str:
     name = ast.unparse(call.func)
     if name == "damaged":  # which adds how to go on
         return f"{{}} {text_of(call.args[1])}. Save or download the model again."
+    if name == "Problem":  # of a server; its first argument is the kind
+        return text_of(call.args[1])
     return text_of(call.args[0]) if name in ERRORS else ""
 
 

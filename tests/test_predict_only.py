@@ -154,12 +154,20 @@ def test_the_dockerfile_copies_what_there_is_and_installs_no_more(root: Path) ->
     lines = (root / "Dockerfile").read_text(encoding="utf-8").splitlines()
     ignored = (root / ".dockerignore").read_text(encoding="utf-8").split()
     copied = [name for line in lines if line.startswith("COPY") for name in line.split()[1:-1]]
-    assert {"requirements-predict.txt", "kerazoo", "saved_models", "setup.cfg"} <= set(copied)
+    assert {
+        "requirements-predict.txt",
+        "requirements-serve.txt",
+        "kerazoo",
+        "saved_models",
+        "setup.cfg",
+    } <= set(copied)
     for name in copied:
         assert (root / name).exists(), name
         assert name not in ignored
     installs = [line for line in lines if "pip install" in line and line.startswith("RUN")]
-    assert all("-r requirements-predict.txt" in i or "--no-deps" in i for i in installs)
+    assert all("-r requirements-serve.txt" in i or "--no-deps" in i for i in installs)
+    serving = (root / "requirements-serve.txt").read_text(encoding="utf-8")
+    assert "-r requirements-predict.txt" in serving
     assert lines[-2:] == ['ENTRYPOINT ["kerazoo"]', 'CMD ["--help"]']
     assert "USER kerazoo" in lines
 

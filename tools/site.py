@@ -91,6 +91,7 @@ def on_config(config: MkDocsConfig) -> MkDocsConfig:
                 {"Can I believe it?": "trust.md"},
                 {"Using a saved model elsewhere": "deploy.md"},
                 {"Better settings": "search.md"},
+                {"Answering over HTTP": "serve.md"},
                 {"In scikit-learn": "scikit_learn.md"},
                 {"Command line": "commands.md"},
                 {"Notebooks": "notebooks.md"},

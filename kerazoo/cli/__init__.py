@@ -37,6 +37,7 @@ from kerazoo.cli.push import push
 from kerazoo.cli.rate import rate
 from kerazoo.cli.record import record
 from kerazoo.cli.search import search
+from kerazoo.cli.serve import serve
 from kerazoo.cli.show import show
 from kerazoo.cli.stylize import stylize
 from kerazoo.cli.table import table
@@ -71,6 +72,7 @@ app.command(cls=TrainCommand)(backtest)
 app.command(cls=Command)(generate)
 app.command(cls=Command)(stylize)
 app.command(cls=Command)(export)
+app.command(cls=Command)(serve)
 app.command(cls=Command)(push)
 app.command(cls=Command)(pull)
 app.add_typer(data.app, name="data", no_args_is_help=True)

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import cast
+from typing import BinaryIO, cast
 
 import numpy as np
 
 from kerazoo.datasets.about import Images
 from kerazoo.datasets.reading.folders import describe_others, find_images
-from kerazoo.datasets.reading.images import SUFFIXES, Fit, read_pixels
+from kerazoo.datasets.reading.images import SUFFIXES, Color, Fit, read_pixels
 from kerazoo.errors import DamagedFile, InvalidInput
 from kerazoo.saved.card import Card
 
@@ -36,7 +36,11 @@ def list_images(folder: Path, note: Callable[[str], object]) -> list[Path]:
 
 
 def read_image(
-    path: Path, card: Card, fit: Fit | None, note: Callable[[str], object]
+    path: Path | BinaryIO,
+    card: Card,
+    fit: Fit | None,
+    note: Callable[[str], object],
+    name: str = "",
 ) -> np.ndarray:
     """Read an image in the shape that a network takes, as images are read to train on.
 
@@ -44,10 +48,11 @@ def read_image(
     of images fits others as it fitted those.
 
     Args:
-        path: the file.
+        path: the file, or one that is open.
         card: what the network takes.
         fit: as for `read_pixels`.
         note: told if it is transparent in places.
+        name: what messages call it; by default its path.
 
     Raises:
         InvalidInput: if the network takes no images, or the file is not one that it takes.
@@ -55,8 +60,9 @@ def read_image(
     height, width, channels = _image_shape(card)
     trained = card.about.fit if isinstance(card.about, Images) else ""
     fit = fit or cast("Fit | None", trained or None)
+    color: Color = "rgb" if channels == 3 else "gray"
     try:
-        pixels = read_pixels(path, (height, width), "rgb" if channels == 3 else "gray", fit, note)
+        pixels = read_pixels(path, (height, width), color, fit, note, name=name)
     except DamagedFile as error:
         raise InvalidInput(str(error)) from error
     return pixels[..., 0] if channels is None else pixels

@@ -63,6 +63,39 @@ def format_records(records: Sequence[Mapping[str, Any]], kind: str) -> str:
     return "".join("  ".join(cell.rjust(w) for cell, w in line) + "\n" for line in lines)
 
 
+def records_of(prediction: Prediction, card: Card) -> list[dict[str, Any]]:
+    """Return what JSON holds of each answer.
+
+    Args:
+        prediction: the answers.
+        card: what was predicted.
+
+    Example:
+        >>> import kerazoo
+        >>> predictor = kerazoo.load_predictor("boston")
+        >>> answers = predictor.predict(kerazoo.load_dataset("boston").test.x[:1])
+        >>> list(records_of(answers, predictor.card)[0])
+        ['MEDV']
+    """
+    target = card.target_name or "prediction"
+    labels, shares = prediction.labels, prediction.probabilities
+    if labels is None or shares is None:
+        single = prediction.values.shape[1:] == (1,)
+        outputs = prediction.values[:, 0] if single else prediction.values
+        records: list[dict[str, Any]] = [{target: _short(output)} for output in outputs.tolist()]
+        for record, ends in zip(records, _intervals(prediction), strict=False):
+            record |= {"lower": _short(ends[0]), "upper": _short(ends[1])}
+        return _with_reasons(records, prediction)
+    answers = _labels(prediction)
+    records = [
+        {target: label, "probabilities": dict(zip(card.class_names, _short(share), strict=True))}
+        for label, share in zip(answers, shares.tolist(), strict=True)
+    ]
+    for record, label, classes in zip(records, answers, prediction.sets or (), strict=False):
+        record["set"] = None if label is None else list(classes)
+    return _with_reasons(records, prediction)
+
+
 def _tables(batches: Iterable[tuple[Prediction, Carried]], card: Card) -> Iterator[str]:
     row, template = 0, ""
     for prediction, carried in batches:
@@ -133,7 +166,7 @@ def _json(batches: Iterable[tuple[Prediction, Carried]], card: Card) -> Iterator
 
 def _json_lines(batches: Iterable[tuple[Prediction, Carried]], card: Card) -> Iterator[str]:
     for prediction, carried in batches:
-        records = _records(prediction, card)
+        records = records_of(prediction, card)
         if carried:
             names = _names(carried, card)
             cells = zip(*carried.values(), strict=True)
@@ -142,26 +175,6 @@ def _json_lines(batches: Iterable[tuple[Prediction, Carried]], card: Card) -> It
                 for row, record in zip(cells, records, strict=True)
             ]
         yield "".join(json.dumps(record, ensure_ascii=False) + "\n" for record in records)
-
-
-def _records(prediction: Prediction, card: Card) -> list[dict[str, Any]]:
-    target = card.target_name or "prediction"
-    labels, shares = prediction.labels, prediction.probabilities
-    if labels is None or shares is None:
-        single = prediction.values.shape[1:] == (1,)
-        outputs = prediction.values[:, 0] if single else prediction.values
-        records: list[dict[str, Any]] = [{target: _short(output)} for output in outputs.tolist()]
-        for record, ends in zip(records, _intervals(prediction), strict=False):
-            record |= {"lower": _short(ends[0]), "upper": _short(ends[1])}
-        return _with_reasons(records, prediction)
-    answers = _labels(prediction)
-    records = [
-        {target: label, "probabilities": dict(zip(card.class_names, _short(share), strict=True))}
-        for label, share in zip(answers, shares.tolist(), strict=True)
-    ]
-    for record, label, classes in zip(records, answers, prediction.sets or (), strict=False):
-        record["set"] = None if label is None else list(classes)
-    return _with_reasons(records, prediction)
 
 
 def _with_reasons(records: list[dict[str, Any]], prediction: Prediction) -> list[dict[str, Any]]:

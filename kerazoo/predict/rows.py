@@ -20,13 +20,14 @@ _SOURCE = "input"
 _FAR = 10  # ranges of a column, beyond which a value is another unit rather than a rare case
 
 
-def to_array(rows: Any, card: Card) -> np.ndarray:
+def to_array(rows: Any, card: Card, *, note: Callable[[str], object] = warn_user) -> np.ndarray:
     """Return rows as the array that a network takes.
 
     Args:
         rows: an array, nested lists, a DataFrame (pandas, polars), a pyarrow Table, a dict of
             columns or a list of dicts. A single row needs no brackets around it.
         card: what the network takes.
+        note: told what a person should know; by default a warning says so.
 
     Raises:
         InvalidInput: if the columns, the shape, the type or a value is not what the network takes.
@@ -40,17 +41,23 @@ def to_array(rows: Any, card: Card) -> np.ndarray:
     if isinstance(card.about, Ratings):
         from kerazoo.predict.pairs import encode_pairs
 
-        return encode_pairs(rows, card, _SOURCE, warn_user)
+        return encode_pairs(rows, card, _SOURCE, note)
     table = _as_table(rows, card)
     if table is not None and (card.columns or not isinstance(rows, np.ndarray)):
-        return _from_table(table, card)
+        return _from_table(table, card, note)
     if not isinstance(rows, np.ndarray):
         rows = _from_sequence(rows)
-    return check_array(rows, card, _SOURCE)
+    return check_array(rows, card, _SOURCE, note=note)
 
 
 def check_array(
-    array: np.ndarray, card: Card, source: str, first_row: int = 1, *, is_probe: bool = False
+    array: np.ndarray,
+    card: Card,
+    source: str,
+    first_row: int = 1,
+    *,
+    is_probe: bool = False,
+    note: Callable[[str], object] = warn_user,
 ) -> np.ndarray:
     """Return an array in the network's own shape and type.
 
@@ -60,6 +67,7 @@ def check_array(
         source: where it comes from, for messages.
         first_row: number of the first row, for messages.
         is_probe: whether it is the card's own probe, whose pixels may be 0 and 1 by chance.
+        note: told how words in it were read.
 
     Raises:
         InvalidInput: if the shape, the type or a value is not what the network takes.
@@ -73,7 +81,7 @@ def check_array(
     if len(array) == 0:
         raise InvalidInput(f"{source} has no rows; pass at least one.")
     if array.dtype.kind not in "fiub":
-        array = _parse(array, card, source, first_row)
+        array = _parse(array, card, source, first_row, note)
     if array.dtype == spec.dtype and array.flags.c_contiguous:
         converted = array
     else:
@@ -272,23 +280,27 @@ def _of_index(rows: Any, card: Card) -> dict[str, Any]:
     return {name: rows.index.get_level_values(name) for name in names}
 
 
-def _from_table(table: Mapping[str, Any], card: Card) -> np.ndarray:
+def _from_table(table: Mapping[str, Any], card: Card, note: Callable[[str], object]) -> np.ndarray:
     if card.takes_missing:
         from kerazoo.predict.frames import encode_frame  # imports pandas
 
-        return encode_frame(table, card, _SOURCE, warn_user)
+        return encode_frame(table, card, _SOURCE, note)
     names = [str(name) for name in table]
     values = list(table.values())
-    chosen = [values[index] for index in match_card(names, card, _SOURCE, warn_user)]
+    chosen = [values[index] for index in match_card(names, card, _SOURCE, note)]
     cells = [np.atleast_1d(np.asarray(column)) for column in chosen]
     lengths = {len(column) for column in cells}
     if len(lengths) != 1 or any(column.ndim != 1 for column in cells):
         raise InvalidInput(f"{_SOURCE}: expected one value per row in every column of a table.")
-    return check_array(_read_cells(cells, card, _SOURCE, 1), card, _SOURCE)
+    return check_array(_read_cells(cells, card, _SOURCE, 1, note), card, _SOURCE)
 
 
 def _read_cells(
-    columns: Sequence[np.ndarray], card: Card, source: str, first_row: int
+    columns: Sequence[np.ndarray],
+    card: Card,
+    source: str,
+    first_row: int,
+    note: Callable[[str], object],
 ) -> np.ndarray:
     """Return numbers, texts and objects as numbers, `(rows, columns)`."""
     read = [
@@ -301,7 +313,7 @@ def _read_cells(
     from kerazoo.predict.frames import encode_frame  # imports pandas
 
     table = {column.name: cells for column, cells in zip(card.columns, columns, strict=True)}
-    return encode_frame(table, card, source, warn_user, first_row=first_row)
+    return encode_frame(table, card, source, note, first_row=first_row)
 
 
 def _from_sequence(rows: Any) -> np.ndarray:
@@ -318,7 +330,9 @@ def _from_sequence(rows: Any) -> np.ndarray:
     return array
 
 
-def _parse(array: np.ndarray, card: Card, source: str, first_row: int) -> np.ndarray:
+def _parse(
+    array: np.ndarray, card: Card, source: str, first_row: int, note: Callable[[str], object]
+) -> np.ndarray:
     """Read an array of texts or objects, which is how lists with words arrive."""
     if not card.columns or array.dtype.kind not in "OUS":
         raise InvalidInput(f"{source} has type {array.dtype}; expected numbers. Convert it first.")
@@ -326,4 +340,4 @@ def _parse(array: np.ndarray, card: Card, source: str, first_row: int) -> np.nda
         raise InvalidInput(
             f"{source} has shape {array.shape}; expected (rows, {len(card.columns)})."
         )
-    return _read_cells(list(array.T), card, source, first_row)
+    return _read_cells(list(array.T), card, source, first_row, note)

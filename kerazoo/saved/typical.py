@@ -124,14 +124,16 @@ def differences(rows: np.ndarray, known: np.ndarray, spans: np.ndarray) -> np.nd
         piece = known[start : start + step].astype("float32")
         lacks = np.isnan(piece)
         for index, row in enumerate(rows.astype("float32")):
-            apart = np.abs(piece - row) / units
+            with np.errstate(over="ignore"):  # a value may be as large as a float32 can be
+                apart = np.abs(piece - row) / units
             if words.any():
                 apart[:, words] = piece[:, words] != row[words]
             either = lacks | np.isnan(row)
             if either.any():  # two empty cells are equal, and one is not
                 apart[either] = (lacks != np.isnan(row))[either]
-            found[index, start : start + step] = apart.mean(axis=1)
-    return found
+            with np.errstate(over="ignore"):
+                found[index, start : start + step] = apart.mean(axis=1)
+    return np.minimum(found, np.finfo("float32").max)  # JSON has no infinity
 
 
 def nearest_distances(rows: np.ndarray, known: np.ndarray, spans: np.ndarray) -> np.ndarray:

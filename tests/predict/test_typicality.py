@@ -108,3 +108,11 @@ def test_a_card_that_was_edited_is_refused(wine, tmp_path: Path, change) -> None
     forge(copy, change)
     with pytest.raises(DamagedFile, match=r"card\.json"):
         load_card(copy)
+
+
+def test_a_value_that_is_as_large_as_a_float_can_be_is_far_and_not_infinitely() -> None:
+    """JSON has no infinity, and a distance goes there."""
+    known = np.zeros((3, 2), "float32")
+    found = differences(np.array([[3e38, -3e38]]), known, np.array([0.01, 1.0]))
+    assert np.isfinite(found).all()
+    assert (found > 1e38).all()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import warnings
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, BinaryIO, Literal
 
 import numpy as np
 
@@ -25,11 +25,13 @@ _SIXTEEN_BIT = ("I", "I;16", "I;16B", "I;16L", "I;16N")
 
 
 def read_pixels(
-    path: str | os.PathLike[str],
+    path: str | os.PathLike[str] | BinaryIO,
     image_size: tuple[int, int],
     color: Color = "rgb",
     fit: Fit | None = "crop",
     note: Callable[[str], object] | None = None,
+    *,
+    name: str = "",
 ) -> np.ndarray:
     """Read an image file.
 
@@ -40,12 +42,13 @@ def read_pixels(
     an animation, the first frame counts.
 
     Args:
-        path: a PNG, JPEG, BMP, GIF, WebP or TIFF file.
+        path: a PNG, JPEG, BMP, GIF, WebP or TIFF file, or one that is open.
         image_size: height and width of the result.
         color: `"rgb"` for three channels, `"gray"` for one.
         fit: what is done to an image of another shape: it is cropped around its center, padded with
             black, or stretched; `None` refuses one of another size before it is decoded.
         note: told if it is transparent in places.
+        name: what messages call it; by default its path.
 
     Returns:
         `uint8` pixels of shape (height, width, channels).
@@ -57,6 +60,8 @@ def read_pixels(
     from PIL import Image, ImageOps
 
     height, width = image_size
+    if not name:
+        name = os.fspath(path) if isinstance(path, str | os.PathLike) else "the image"
     try:
         with warnings.catch_warnings():
             # A suspiciously large image is an error, not a warning; so is broken metadata.
@@ -64,28 +69,28 @@ def read_pixels(
             warnings.filterwarnings("ignore", category=UserWarning, module="PIL")
             with Image.open(path, formats=FORMATS) as image:
                 if fit is None and sorted(image.size) != sorted((width, height)):
-                    raise _wrong_size(path, image.size, (width, height))
+                    raise _wrong_size(name, image.size, (width, height))
                 # A JPEG of a camera is decoded at an eighth to a half of its size where that is
                 # still twice what is asked for; turned or not, so the longer side counts.
                 image.draft(None, (2 * max(image_size), 2 * max(image_size)))
                 upright = ImageOps.exif_transpose(image)
                 if note is not None and is_transparent(upright):
-                    note(f"{os.fspath(path)} is transparent in places; put on white.")
+                    note(f"{name} is transparent in places; put on white.")
                 plain = _on_white(_eight_bits(upright)).convert("L" if color == "gray" else "RGB")
         if fit is None and plain.size != (width, height):
-            raise _wrong_size(path, plain.size, (width, height))
+            raise _wrong_size(name, plain.size, (width, height))
         if fit is not None and plain.size != (width, height):
             plain = _resize(plain, (width, height), fit)
     except InvalidInput:
         raise
     except Exception as error:  # of a damaged file, decoders raise nearly anything
-        reason = str(error).replace(f" {os.fspath(path)!r}", "") or type(error).__name__
+        reason = str(error).replace(f" {name!r}", "") or type(error).__name__
         if isinstance(error, Image.DecompressionBombError | Image.DecompressionBombWarning):
             reason = f"it has more than {Image.MAX_IMAGE_PIXELS:,} pixels; make it smaller first"
         problem = f"is not a whole image: {reason}"
-        if not os.path.lexists(path):
+        if isinstance(path, str | os.PathLike) and not os.path.lexists(path):
             problem = "does not exist; check its name"
-        raise DamagedFile(f"{os.fspath(path)} {problem}") from error
+        raise DamagedFile(f"{name} {problem}") from error
     return np.asarray(plain).reshape(height, width, -1)
 
 
@@ -97,11 +102,9 @@ def is_transparent(image: Image.Image) -> bool:
     return bool((alpha < 255).any())
 
 
-def _wrong_size(
-    path: str | os.PathLike[str], found: tuple[int, int], wanted: tuple[int, int]
-) -> InvalidInput:
+def _wrong_size(name: str, found: tuple[int, int], wanted: tuple[int, int]) -> InvalidInput:
     return InvalidInput(
-        f"{os.fspath(path)} is {found[0]} x {found[1]} pixels; the network takes {wanted[0]} x "
+        f"{name} is {found[0]} x {found[1]} pixels; the network takes {wanted[0]} x "
         f"{wanted[1]}. Add --fit crop, pad or stretch, or pass fit= in Python."
     )
 

@@ -11,7 +11,7 @@ from kerazoo.predict import load_predictor
 from kerazoo.predict.output import format_records
 from kerazoo.predict.texts import open_texts
 from kerazoo.saved.reading import Location
-from kerazoo.tasks import Request
+from kerazoo.tasks import Chosen, Request
 from kerazoo.tasks.language.model import LanguageModel, language_of
 
 _WORDS, _TOPN = 20, 5
@@ -35,7 +35,8 @@ def answer(model: Location, request: Request) -> Iterator[str]:
         texts, _, name = open_texts(source, predictor.card, request.say)
         before = len(records)
         for row, text in enumerate(texts, start=1):
-            records.append(_record(language, text.strip(), f"{name}: row {row}", request))
+            where = f"{name}: row {row}"
+            records.append(record_of_text(language, text.strip(), where, request.options))
         if len(records) == before:
             raise InvalidInput(f"{name} holds no text; expected one at least, such as a line.")
     if request.format == "table":
@@ -46,8 +47,20 @@ def answer(model: Location, request: Request) -> Iterator[str]:
         yield format_records(records, request.format)
 
 
-def _record(language: LanguageModel, text: str, where: str, request: Request) -> dict[str, Any]:
-    options = request.options
+def record_of_text(
+    language: LanguageModel, text: str, where: str, options: Chosen
+) -> dict[str, Any]:
+    """Return how probable a text is, what may come next, and a way to go on.
+
+    Args:
+        language: answers.
+        text: what is asked.
+        where: it stands, for messages.
+        options: as for `answer`.
+
+    Raises:
+        InvalidInput: if it has no words, or an option is out of range.
+    """
     try:
         score = language.score(text)
     except InvalidInput as error:

@@ -42,20 +42,28 @@ def answer(model: Location, request: Request) -> Iterator[str]:
     plot: Path | None = request.options.get("plot")
     if plot is not None:
         check_new_file(plot, (".png",), "--plot", force=request.force)
-    shares = _quantiles(request.options.get("quantiles", ""))
     predictor = load_predictor(model, request.runtime)
-    results = _forecast_each(predictor, request)
-    if plot is not None:
-        if len(results) > 1:
-            raise KerazooError(
-                f"--plot draws one series, and {request.inputs[0]} holds {len(results)}. Leave it "
-                "out, or give a file with one."
-            )
-        from kerazoo.plots.files import save_figure
-        from kerazoo.plots.forecasts import plot_forecast
+    records = forecast_records(predictor, request.inputs[0], request)
+    yield format_records(records, request.format)
 
-        save_figure(plot, plot_forecast(next(iter(results.values()))))
-        request.say(f"drawn to {plot}")
+
+def forecast_records(predictor: Predictor, source: Any, request: Request) -> list[dict[str, Any]]:
+    """Forecast the rows after the end of a table, and return a record for each of them.
+
+    Args:
+        predictor: a network that forecasts.
+        source: a CSV file, `"-"`, or a table that is in memory: columns by name.
+        request: as for `answer`.
+
+    Raises:
+        WrongUsage: if the quantiles are no numbers.
+        KerazooError: if the network is no forecaster, or several series were to be drawn.
+        InvalidInput: if the table is not what the network takes.
+    """
+    shares = _quantiles(request.options.get("quantiles", ""))
+    results = _forecast_each(predictor, source, request)
+    if request.options.get("plot") is not None:
+        _draw(results, request)
     about = predictor.card.about
     by = about.by if isinstance(about, Series) else None
     records: list[dict[str, Any]] = []
@@ -67,16 +75,29 @@ def answer(model: Location, request: Request) -> Iterator[str]:
             add_reasons(of_one, why, request.format)
             _once(request.say, said)(say_what_is_explained(why, len(result)))
         records += [{**({} if by is None else {by: name}), **record} for record in of_one]
-    yield format_records(records, request.format)
+    return records
 
 
-def _forecast_each(predictor: Predictor, request: Request) -> dict[str, Forecast]:
-    """Forecast every series of the file, by its name; a single one has none."""
+def _draw(results: Mapping[str, Forecast], request: Request) -> None:
+    if len(results) > 1:
+        raise KerazooError(
+            f"--plot draws one series, and {request.inputs[0]} holds {len(results)}. Leave it "
+            "out, or give a file with one."
+        )
+    from kerazoo.plots.files import save_figure
+    from kerazoo.plots.forecasts import plot_forecast
+
+    plot: Path = request.options["plot"]
+    save_figure(plot, plot_forecast(next(iter(results.values()))))
+    request.say(f"drawn to {plot}")
+
+
+def _forecast_each(predictor: Predictor, source: Any, request: Request) -> dict[str, Forecast]:
+    """Forecast every series of the table, by its name; a single one has none."""
     from kerazoo.tasks.series.forecast import forecast
     from kerazoo.tasks.series.history import list_series
 
     about = predictor.card.about
-    source: Any = request.inputs[0]
     options = {
         "steps": request.options.get("steps", about.horizon if isinstance(about, Series) else 1),
         "coverage": request.options.get("coverage", _COVERAGE),
@@ -84,7 +105,7 @@ def _forecast_each(predictor: Predictor, request: Request) -> dict[str, Forecast
     if not isinstance(about, Series) or about.by is None:
         with warnings_as_lines(request.say):
             return {"": forecast(predictor, source, **options)}
-    if source == "-":
+    if isinstance(source, str) and source == "-":
         from kerazoo.datasets.reading.table import read_frame
 
         source = read_frame(source)[0]  # it can be read once
