@@ -102,7 +102,7 @@ pd.DataFrame(rows, columns=columns).set_index(["n", "f", "s"])
 
 # %% [markdown]
 # > **Errors in the course.** A 303 gives the size as (n - f + 1) / stride, which is right for a
-# > stride of 1 alone; the last column shows what it gives otherwise. A 275 draws filters of 2 × 2,
+# > stride of 1 alone; the last column shows what it gives otherwise. A 275 has filters of 2 × 2,
 # > while B 1383 and A 307 have odd ones, as is usual. A 751 speaks of 3 channels, 2 filters and 6
 # > dimensions: the output has as many channels as there are filters, here 2, since each filter adds
 # > up over all channels of its input.

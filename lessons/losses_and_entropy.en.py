@@ -70,7 +70,7 @@ table.assign(**{"sum": table.sum(axis=1)}).round(3)
 # only if others fall, which suits the question "which one of them?".
 #
 # ## Where the logarithm comes from
-# What is improbable tells more. The course's example (D 181) is a surname: one Korean in ten is a
+# What is improbable tells more. The course's example (D 182) is a surname: one Korean in ten is a
 # Kim, and one in a hundred, it says, a Namgung. Hearing "Namgung" leaves far fewer people to choose
 # from. The *information* of an event is the logarithm of 1 / p, so that the information of two
 # independent events adds up.

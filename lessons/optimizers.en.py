@@ -182,10 +182,10 @@ plots.plot_curves(
 
 # %% [markdown]
 # ## Their paths
-# Each with the rate that suits it best. The square is the start, the star the lowest point. SGD
-# goes to and fro across the valley, since a rate that is right for the slow direction is almost too
-# large for the steep one. Momentum swings through. The others divide by the size of the gradient,
-# so that both directions count alike.
+# Each with the rate at which its losses on the way are smallest on average. The square is the
+# start, the star the lowest point. SGD goes to and fro across the valley, since a rate that is
+# right for the slow direction is almost too large for the steep one. Momentum swings through. The
+# others divide by the size of the gradient, so that both directions count alike.
 
 
 # %%
@@ -195,18 +195,21 @@ def best_paths(angle):
     with np.errstate(over="ignore", invalid="ignore"):
         for name, rule in rules.items():
             every = [descend(rule, rate, gradient, start) for rate in rates]
-            ends = np.nan_to_num([loss(*path[-1]) for path in every], nan=np.inf)
-            paths[name] = every[int(np.argmin(ends))]
+            means = [np.mean(loss(*path.T)) for path in every]
+            paths[name] = every[int(np.nanargmin(means))]
     return plots.plot_optimizer_paths(loss, paths, (-5.5, 3.5, -3, 3), minimum=(0, 0))
 
 
 best_paths(angle=0.0)
 
 # %% [markdown]
+# RMSprop divides by the size of the latest gradients, so its steps stay long even near the lowest
+# point, and it may jump away from there. Lowering the rate during training helps.
+#
 # **Play:** turn the valley, and the start with it, by other angles. SGD, momentum and Nesterov see
 # nothing but slopes: they go the same way through the valley as before, with the same losses. The
-# others work on each weight alone. Now both weights point across the valley, and their advantage
-# is smaller or gone.
+# others work on each weight alone. Now both weights point across the valley, so they take other
+# ways, and Adagrad ends far higher than before.
 
 # %%
 best_paths(angle=np.pi / 8)

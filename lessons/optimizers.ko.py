@@ -181,7 +181,7 @@ plots.plot_curves(
 
 # %% [markdown]
 # ## 지나온 길
-# 각각 가장 잘 맞는 학습률로 갔습니다. 네모가 출발점이고 별이 가장 낮은 점입니다. SGD는 골짜기를 이리저리 가로지릅니다. 완만한
+# 각각 가는 동안의 손실이 평균적으로 가장 작은 학습률로 갔습니다. 네모가 출발점이고 별이 가장 낮은 점입니다. SGD는 골짜기를 이리저리 가로지릅니다. 완만한
 # 방향에 맞는 학습률이 가파른 방향에는 거의 너무 크기 때문입니다. 모멘텀은 흔들리며 지나갑니다. 나머지는 기울기의 크기로 나누므로
 # 두 방향을 똑같이 다룹니다.
 
@@ -193,17 +193,20 @@ def best_paths(angle):
     with np.errstate(over="ignore", invalid="ignore"):
         for name, rule in rules.items():
             every = [descend(rule, rate, gradient, start) for rate in rates]
-            ends = np.nan_to_num([loss(*path[-1]) for path in every], nan=np.inf)
-            paths[name] = every[int(np.argmin(ends))]
+            means = [np.mean(loss(*path.T)) for path in every]
+            paths[name] = every[int(np.nanargmin(means))]
     return plots.plot_optimizer_paths(loss, paths, (-5.5, 3.5, -3, 3), minimum=(0, 0))
 
 
 best_paths(angle=0.0)
 
 # %% [markdown]
+# RMSprop은 최근 기울기의 크기로 나누므로 가장 낮은 점 근처에서도 이동량이 작아지지 않아 튀어 나가기도 합니다. 학습하면서 학습률을
+# 낮추면 도움이 됩니다.
+#
 # **해 보기:** 골짜기를 출발점과 함께 다른 각도로 돌려 보세요. SGD, 모멘텀, 네스테로프는 비탈만 보므로 골짜기에서 보면 전과 똑같이
-# 가고 손실도 같습니다. 나머지는 가중치를 하나씩 따로 보는데, 이제는 두 가중치 모두 골짜기를 비스듬히 가리키므로 이점이 줄거나
-# 사라집니다.
+# 가고 손실도 같습니다. 나머지는 가중치를 하나씩 따로 보는데, 이제는 두 가중치 모두 골짜기를 비스듬히 가리키므로 다른 길로 갑니다.
+# Adagrad는 전보다 훨씬 높은 곳에서 끝납니다.
 
 # %%
 best_paths(angle=np.pi / 8)

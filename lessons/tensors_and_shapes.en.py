@@ -88,14 +88,14 @@ plots.plot_images(means, list(clothes.class_names), columns=5)
 
 # %% [markdown]
 # **Reshape is not transpose.** `reshape` reads all numbers row by row and writes them row by row in
-# another shape. `transpose` exchanges axes. With 28 × 56 pixels, reshaped to 56 × 28, an image is
+# another shape. `transpose` exchanges axes. With 56 × 28 pixels, reshaped to 28 × 56, an image is
 # torn apart.
 
 # %%
-wide = np.concatenate([x[0], x[1]], axis=1).reshape(28, 56)
-torn, turned = wide.reshape(56, 28), wide.T
-print(wide.shape, torn.shape, turned.shape)
-plots.plot_images(np.stack([torn, turned]), ["reshape(56, 28)", "transpose"])
+tall = np.concatenate([x[0], x[1]]).reshape(56, 28)
+torn, turned = tall.reshape(28, 56), tall.T
+print(tall.shape, torn.shape, turned.shape)
+plots.plot_images(np.stack([torn, turned]), ["reshape(28, 56)", "transpose"])
 
 # %% [markdown]
 # ## Broadcasting

@@ -84,13 +84,13 @@ plots.plot_images(means, list(clothes.class_names), columns=5)
 
 # %% [markdown]
 # **reshape는 transpose가 아닙니다.** `reshape`는 숫자를 한 행씩 차례로 읽어서 다른 모양으로 다시 씁니다. `transpose`는 축을
-# 서로 바꿉니다. 28 × 56 픽셀짜리 이미지를 56 × 28로 reshape하면 그림이 찢어집니다.
+# 서로 바꿉니다. 56 × 28 픽셀짜리 이미지를 28 × 56으로 reshape하면 그림이 찢어집니다.
 
 # %%
-wide = np.concatenate([x[0], x[1]], axis=1).reshape(28, 56)
-torn, turned = wide.reshape(56, 28), wide.T
-print(wide.shape, torn.shape, turned.shape)
-plots.plot_images(np.stack([torn, turned]), ["reshape(56, 28)", "transpose"])
+tall = np.concatenate([x[0], x[1]]).reshape(56, 28)
+torn, turned = tall.reshape(28, 56), tall.T
+print(tall.shape, torn.shape, turned.shape)
+plots.plot_images(np.stack([torn, turned]), ["reshape(28, 56)", "transpose"])
 
 # %% [markdown]
 # ## 브로드캐스팅

@@ -8,7 +8,7 @@ from typing import Protocol
 from kerazoo.errors import InvalidInput
 from kerazoo.plots.style import DARK, GRAY, LIGHT, Figure, hide_axes, in_style, new_figure
 
-_COLUMN, _ROW = 1.5, 0.95  # inches
+_COLUMN, _ROW = 1.5, 0.8  # inches
 _GAP = 0.3  # share of a column that a node takes on either side of its middle
 
 

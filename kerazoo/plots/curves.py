@@ -14,9 +14,9 @@ from kerazoo.plots.style import DARK, LIGHT, Figure, in_style, new_figure
 # Colors differ in brightness, and lines in their dashes, so that a gray printer tells them apart.
 _COLORS = (DARK, LIGHT, "tab:green", "tab:purple", "tab:red", "tab:cyan", "black", "0.6")
 _LINES: tuple[Any, ...] = ("-", "--", "-.", (0, (1, 1)))
-_WIDTH, _HEIGHT = 5.6, 3.2  # inches of a panel
+_WIDTH, _HEIGHT = 5.2, 2.3  # inches of a panel
 _MOST_TICKS = 12
-_LEGEND = 2.2  # inches beside it
+_LEGEND = 2.0  # inches beside it
 
 
 @in_style

@@ -43,7 +43,7 @@ def plot_activation_functions(
         name: (_call(name, function, z + _STEP) - _call(name, function, z - _STEP)) / (2 * _STEP)
         for name, function in functions.items()
     }
-    figure = new_figure(9.2, 3.2)
+    figure = new_figure(9.2, 2.6)
     left, right = figure.subplots(1, 2)
     draw_curves(left, values, z, marks=False)
     draw_curves(right, slopes, z, marks=False)

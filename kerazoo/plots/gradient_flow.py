@@ -41,7 +41,7 @@ def plot_gradient_flow(
     for name, values in curves.items():
         if not (np.isfinite(values) & (values >= 0)).all():
             raise InvalidInput(f"the sizes of {name!r} are {values}; expected numbers from 0 on.")
-    figure = new_figure(7.8, 3.4)
+    figure = new_figure(7.2, 2.6)
     axes = figure.add_subplot()
     drawn = {name: np.maximum(values, _SMALLEST) for name, values in curves.items()}
     draw_curves(axes, drawn, marks=True)

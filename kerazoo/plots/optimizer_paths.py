@@ -12,7 +12,7 @@ from kerazoo.plots.style import GRAY, Figure, in_style, new_figure
 
 _STEPS = 201
 _LEVELS = 24
-_PANEL = 2.9  # inches
+_PANEL, _HEIGHT = 2.9, 2.2  # inches
 _IN_A_ROW = 4
 
 
@@ -58,7 +58,7 @@ def plot_optimizer_paths(
     levels = np.geomspace(floor, heights.max(), _LEVELS)
     columns = min(len(points), _IN_A_ROW)
     rows = -(-len(points) // columns)
-    figure = new_figure(0.3 + _PANEL * columns, 0.3 + _PANEL * rows)
+    figure = new_figure(0.3 + _PANEL * columns, 0.3 + _HEIGHT * rows)
     for number, (name, path) in enumerate(points.items(), start=1):
         axes = figure.add_subplot(rows, columns, number)
         axes.grid(False)
@@ -73,5 +73,5 @@ def plot_optimizer_paths(
         axes.set_xlabel(names[0])
         axes.set_ylabel(names[1])
         reached = float(np.asarray(loss(path[-1, 0], path[-1, 1])))
-        axes.set_title(f"{name}: loss {reached:.2g} after {len(path) - 1} steps", fontsize=9)
+        axes.set_title(f"{name}: loss {reached:.2g} after {len(path) - 1} steps", fontsize=8)
     return figure

@@ -8,7 +8,7 @@ from matplotlib.patches import Rectangle
 from kerazoo.errors import InvalidInput
 from kerazoo.plots.style import DARK, GRAY, LIGHT, Figure, hide_axes, in_style, new_figure
 
-_CELL = 0.26  # inches
+_CELL = 0.2  # inches
 _LARGEST = 32  # pixels; more could not be told apart
 
 
@@ -41,7 +41,7 @@ def plot_windows(size: int, kernel: int, stride: int = 1, padding: int = 0) -> F
             f"{_LARGEST} pixels."
         )
     count = (padded - kernel) // stride + 1
-    figure = new_figure(_CELL * (padded + count + 4) + 0.8, _CELL * padded + 0.7)
+    figure = new_figure(_CELL * (padded + count + 4) + 0.8, _CELL * padded + 0.6)
     left, right = figure.subplots(1, 2, width_ratios=[padded, max(count, 5)])
     reached = (count - 1) * stride + kernel
     for row in range(padded):

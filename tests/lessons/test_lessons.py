@@ -106,6 +106,15 @@ def test_the_right_answer_is_right_and_others_are_wrong(name, exercise) -> None:
         assert table.rows[0][1] in ("correct", "정답")
 
 
+def test_a_lesson_is_named_with_or_without_its_language(root) -> None:
+    tool = load_tool(root)
+    both = [f"optimizers.{language}" for language in ("en", "ko")]
+    assert [path.stem for path in tool.sources(["optimizers"])] == both
+    assert [path.stem for path in tool.sources(["optimizers.ko", "xor"])] == ["xor", both[1]]
+    with pytest.raises(SystemExit, match="no notebook or lesson optimizer"):
+        tool.sources(["optimizer"])
+
+
 def test_answers_are_compared_as_a_person_means_them() -> None:
     def exercise(answer: object, decimals: int) -> Exercise:
         return Exercise(digest_of("a/b", answer, decimals), "", "", decimals)
