@@ -20,6 +20,7 @@
 - ratings: `load_recommender`, `Recommender`
 - errors: `KerazooError`, and of it `InvalidInput`, `UnknownName`, `DamagedFile`, `DatasetNotFound`
 - TensorFlow's log: `quiet_tensorflow`
+- answers to the exercises of the lessons: `kerazoo.lessons.check`
 - scikit-learn: `Classifier`, `Regressor`, `kerazoo.sklearn.estimator`
 
 What the package has to say is a `UserWarning` that points to your code; it prints only what
@@ -103,7 +104,7 @@ _PUBLIC = {
     "load_recommender": "tasks.ranking.recommender",
 }
 
-_SUBMODULES = ("metrics", "plots", "text")  # metrics and text have moved, and say so
+_SUBMODULES = ("lessons", "metrics", "plots", "text")  # metrics and text have moved, and say so
 
 
 def __getattr__(name: str) -> Any:
