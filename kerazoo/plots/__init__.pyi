@@ -12,6 +12,8 @@ from kerazoo.plots.control import plot_learning_curves as plot_learning_curves
 from kerazoo.plots.control import plot_policy as plot_policy
 from kerazoo.plots.control import save_episode as save_episode
 from kerazoo.plots.covering import plot_covered_patches as plot_covered_patches
+from kerazoo.plots.curves import plot_curves as plot_curves
+from kerazoo.plots.curves import plot_fits as plot_fits
 from kerazoo.plots.dependence import plot_dependence as plot_dependence
 from kerazoo.plots.explanations import plot_explanations as plot_explanations
 from kerazoo.plots.explanations import plot_waterfall as plot_waterfall
