@@ -12,14 +12,13 @@ from kerazoo.plots.control import plot_learning_curves as plot_learning_curves
 from kerazoo.plots.control import plot_policy as plot_policy
 from kerazoo.plots.control import save_episode as save_episode
 from kerazoo.plots.covering import plot_covered_patches as plot_covered_patches
-from kerazoo.plots.curves import plot_curves as plot_curves
-from kerazoo.plots.curves import plot_fits as plot_fits
 from kerazoo.plots.dependence import plot_dependence as plot_dependence
 from kerazoo.plots.explanations import plot_explanations as plot_explanations
 from kerazoo.plots.explanations import plot_waterfall as plot_waterfall
 from kerazoo.plots.files import figures_of_predictions as figures_of_predictions
 from kerazoo.plots.files import figures_of_run as figures_of_run
 from kerazoo.plots.files import save_figures as save_figures
+from kerazoo.plots.fits import plot_fits as plot_fits
 from kerazoo.plots.focus import plot_grad_cam as plot_grad_cam
 from kerazoo.plots.forecasts import plot_forecast as plot_forecast
 from kerazoo.plots.generated import plot_interpolation as plot_interpolation

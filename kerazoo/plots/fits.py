@@ -1,88 +1,18 @@
-"""Curves over a number: what changes as another thing does, and fits of many samples."""
+"""Fits of one sample, or of many, beside what they were drawn from."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
 
 from kerazoo._wording import counted
 from kerazoo.errors import InvalidInput
-from kerazoo.plots.style import DARK, GRAY, LIGHT, Figure, in_style, new_figure
+from kerazoo.plots.style import DARK, LIGHT, Figure, in_style, new_figure
 
-_LINES: tuple[tuple[str, Any], ...] = (
-    (DARK, "-"),
-    (LIGHT, "--"),
-    (GRAY, "-."),
-    ("black", ":"),
-    ("#6f95d8", "-"),
-    ("#a14a00", "--"),
-)
 _PANELS_IN_A_ROW = 3
-_MOST_MARKERS = 30  # values of a curve that are few enough to be seen one by one
-
-
-@in_style
-def plot_curves(
-    x: Any,
-    curves: Mapping[str, Any],
-    xlabel: str = "",
-    ylabel: str = "",
-    *,
-    title: str = "",
-    log: Literal["", "x", "y", "xy"] = "",
-    points: Mapping[str, tuple[Any, Any]] | None = None,
-    marks: Mapping[str, float] | None = None,
-) -> Figure:
-    """Draw one or more curves over the same numbers.
-
-    Args:
-        x: the numbers, such as sizes of a batch.
-        curves: values by name, at most six; NaN leaves a gap.
-        xlabel: what the numbers are.
-        ylabel: what the values are.
-        title: what the figure shows.
-        log: which axes are logarithmic.
-        points: further points by name: their x and their y.
-        marks: numbers on the x axis that a vertical line marks, by name.
-
-    Raises:
-        InvalidInput: if there are none or too many, or a curve is longer or shorter than `x`.
-
-    Example:
-        >>> figure = plot_curves([1, 2, 3], {"squares": [1, 4, 9], "cubes": [1, 8, 27]}, "n")
-        >>> [line.get_label() for line in figure.axes[0].lines]
-        ['squares', 'cubes']
-    """
-    at = np.ravel(np.asarray(x, "float64"))
-    if not 1 <= len(curves) <= len(_LINES):
-        raise InvalidInput(f"there are {len(curves)} curves; pass 1 to {len(_LINES)} by name.")
-    figure = new_figure(6.6, 3.4)
-    axes = figure.add_subplot()
-    for (name, values), (color, line) in zip(curves.items(), _LINES, strict=False):
-        heights = _of_length(name, values, len(at))
-        marker = "o" if len(at) <= _MOST_MARKERS else ""
-        axes.plot(at, heights, line, marker=marker, markersize=3.5, color=color, label=name)
-    for (name, (across, up)), shape in zip((points or {}).items(), "oxs^", strict=False):
-        axes.plot(across, up, shape, color="black", markersize=4, label=name, zorder=3)
-    for name, where in (marks or {}).items():
-        axes.axvline(where, color="black", linewidth=0.9, linestyle=(0, (1, 2)))
-        text = f" {name}"
-        axes.text(where, 1.0, text, transform=axes.get_xaxis_transform(), va="top", fontsize=8)
-    if "x" in log:
-        axes.set_xscale("log")
-        axes.xaxis.set_major_formatter("{x:g}")
-    if "y" in log:
-        axes.set_yscale("log")
-        axes.yaxis.set_major_formatter("{x:g}")
-    axes.set_xlabel(xlabel)
-    axes.set_ylabel(ylabel)
-    axes.set_title(title)
-    if len(curves) + len(points or {}) > 1:
-        axes.legend(loc="best")
-    return figure
 
 
 @in_style
