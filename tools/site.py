@@ -1,9 +1,9 @@
 """A hook of MkDocs: pages that are made from the package, so that nobody writes anything twice.
 
 One page per network, from its docstring, its layers, its recorded results and its notebook; one per
-topic of the API, from docstrings; and the README, CONTRIBUTING, SECURITY and CHANGELOG of the root
-folder. The pages in `docs/` stand as they are, but for links out of that folder. The package is
-imported, but not Keras.
+lesson and language; one per topic of the API, from docstrings; and the README, CONTRIBUTING,
+SECURITY and CHANGELOG of the root folder. The pages in `docs/` stand as they are, but for links out
+of that folder. The package is imported, but not Keras.
 """
 
 from __future__ import annotations
@@ -16,12 +16,13 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from latex2mathml.converter import convert
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.structure.files import File, Files
 from mkdocs.structure.pages import Page
 
 import kerazoo
-from kerazoo import registry
+from kerazoo import lessons, registry
 from kerazoo.cli.show import describe_recipe
 from kerazoo.report import tables as report
 from kerazoo.report.results import Results
@@ -59,6 +60,7 @@ TOPICS = {
 }
 OTHERS = "everything else"
 _FIRST = (".train", ".fit_model", ".load_dataset", ".load_predictor", ".forecast", ".sample")
+_FORMULA = re.compile(r"\$([^$\n]+)\$")  # browsers know MathML, and no TeX
 _LINK = re.compile(r"\]\(([^)\s]+)\)")
 
 
@@ -83,6 +85,7 @@ def on_config(config: MkDocsConfig) -> MkDocsConfig:
             ]
         },
         {"The course": ["course.md", {"한국어 용어": "korean_terms.md"}]},
+        {"Lessons": ["lessons.md", *_lesson_entries()]},
         {"Networks": networks},
         {
             "Use": [
@@ -112,6 +115,7 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
         **_root_pages(),
         **_network_pages(),
         **_api_pages(),
+        **_lesson_pages(),
         "commands.md": commands_page(),
         "notebooks.md": _notebooks_page(),
     }
@@ -152,10 +156,12 @@ def _link(target: str) -> str:
         return PAGES[file] + hash_sign + anchor
     if target in ASSETS:
         return Path(target).name
-    if target == "notebooks":
-        return "notebooks.md"
+    if target in ("notebooks", "lessons"):
+        return f"{target}.md"
     if target.startswith("kerazoo/models/"):
         return f"networks/{Path(target).stem}.md"
+    if target.startswith("lessons/"):
+        target = target.replace(".ipynb", ".md")
     return target.removeprefix("docs/")
 
 
@@ -258,18 +264,18 @@ def _card(name: str) -> Iterator[str]:
 # === Notebooks ===
 
 
-def _cells(name: str) -> list[dict[str, Any]]:
-    path = ROOT / "notebooks" / f"{name}.ipynb"
+def _cells(name: str, folder: str = "notebooks") -> list[dict[str, Any]]:
+    path = ROOT / folder / f"{name}.ipynb"
     if not path.exists():
         return []
     cells: list[dict[str, Any]] = json.loads(path.read_text(encoding="utf-8"))["cells"]
     return cells
 
 
-def _images(name: str) -> dict[str, bytes]:
+def _images(name: str, folder: str = "notebooks", pages: str = "networks") -> dict[str, bytes]:
     return {
-        f"networks/{name}/{number}-{place}.png": base64.b64decode(output["data"]["image/png"])
-        for number, cell in enumerate(_cells(name))
+        f"{pages}/{name}/{number}-{place}.png": base64.b64decode(output["data"]["image/png"])
+        for number, cell in enumerate(_cells(name, folder))
         for place, output in enumerate(cell.get("outputs", ()))
         if "image/png" in output.get("data", {})
     }
@@ -282,10 +288,15 @@ def _notebook(name: str) -> Iterator[str]:
         return
     yield "## Notebook"
     yield f"`notebooks/{name}.ipynb`, executed:"
+    yield from _rendered(cells, name, "##")
+
+
+def _rendered(cells: list[dict[str, Any]], name: str, below: str = "") -> Iterator[str]:
+    """Render cells, their headings as many levels lower as there are marks in `below`."""
     for number, cell in enumerate(cells):
         source = "".join(cell["source"])
         if cell["cell_type"] == "markdown":
-            yield re.sub(r"^#+ ", lambda found: "##" + found[0], source, flags=re.MULTILINE)
+            yield re.sub(r"^#+ ", lambda found: below + found[0], source, flags=re.MULTILINE)
             continue
         yield f"```python\n{source}\n```"
         for place, output in enumerate(cell["outputs"]):
@@ -313,6 +324,31 @@ def _notebooks_page() -> str:
         ),
     ]
     return "\n\n".join(lines) + "\n"
+
+
+# === Lessons ===
+
+
+def _lesson_entries() -> list[Any]:
+    languages = {"English": "en", "한국어": "ko"}
+    return [
+        {language: [f"lessons/{name}.{code}.md" for name in lessons.list_lessons()]}
+        for language, code in languages.items()
+    ]
+
+
+def _lesson_pages() -> dict[str, str | bytes]:
+    pages: dict[str, str | bytes] = {}
+    for name in lessons.list_lessons():
+        for version in (f"{name}.en", f"{name}.ko"):
+            cells = _cells(version, "lessons")
+            for cell in cells:
+                if cell["cell_type"] == "markdown":
+                    text = "".join(cell["source"])
+                    cell["source"] = _FORMULA.sub(lambda found: convert(found[1]), text)
+            pages[f"lessons/{version}.md"] = "\n\n".join(_rendered(cells, version)) + "\n"
+            pages |= _images(version, "lessons", "lessons")
+    return pages
 
 
 # === The API ===

@@ -17,7 +17,7 @@ import typer
 
 from kerazoo import __version__
 from kerazoo._files import own_temporary_files
-from kerazoo.cli import data
+from kerazoo.cli import data, lesson
 from kerazoo.cli._console import say
 from kerazoo.cli._options import Command, Commands, PredictCommand, TrainCommand
 from kerazoo.cli.backtest import backtest
@@ -70,6 +70,7 @@ app.command(cls=Command)(export)
 app.command(cls=Command)(push)
 app.command(cls=Command)(pull)
 app.add_typer(data.app, name="data", no_args_is_help=True)
+app.add_typer(lesson.app, name="lesson")
 app.command(cls=Command)(record)
 app.command(cls=Command)(table)
 app.command(cls=Command)(doctor)

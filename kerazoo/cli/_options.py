@@ -132,7 +132,7 @@ class Command(TyperCommand):
 
 
 class Commands(TyperGroup):
-    """The command line itself, and `kerazoo data`."""
+    """The command line itself, `kerazoo data` and `kerazoo lesson`."""
 
     def get_params(self, ctx: Any) -> list[Any]:
         """Return the parameters."""

@@ -12,6 +12,7 @@ from kerazoo.plots.control import plot_learning_curves as plot_learning_curves
 from kerazoo.plots.control import plot_policy as plot_policy
 from kerazoo.plots.control import save_episode as save_episode
 from kerazoo.plots.covering import plot_covered_patches as plot_covered_patches
+from kerazoo.plots.curves import plot_curves as plot_curves
 from kerazoo.plots.dependence import plot_dependence as plot_dependence
 from kerazoo.plots.explanations import plot_explanations as plot_explanations
 from kerazoo.plots.explanations import plot_waterfall as plot_waterfall
@@ -21,16 +22,19 @@ from kerazoo.plots.files import save_figures as save_figures
 from kerazoo.plots.fits import plot_fits as plot_fits
 from kerazoo.plots.focus import plot_grad_cam as plot_grad_cam
 from kerazoo.plots.forecasts import plot_forecast as plot_forecast
+from kerazoo.plots.functions import plot_activation_functions as plot_activation_functions
 from kerazoo.plots.generated import plot_interpolation as plot_interpolation
 from kerazoo.plots.generated import plot_latent_grid as plot_latent_grid
 from kerazoo.plots.generated import plot_latent_space as plot_latent_space
 from kerazoo.plots.generated import plot_samples as plot_samples
+from kerazoo.plots.gradient_flow import plot_gradient_flow as plot_gradient_flow
 from kerazoo.plots.heatmap import grad_cam as grad_cam
 from kerazoo.plots.history import plot_history as plot_history
 from kerazoo.plots.images import plot_images as plot_images
 from kerazoo.plots.images import plot_reconstructions as plot_reconstructions
 from kerazoo.plots.importance import plot_importance as plot_importance
 from kerazoo.plots.matrix import plot_matrix as plot_matrix
+from kerazoo.plots.optimizer_paths import plot_optimizer_paths as plot_optimizer_paths
 from kerazoo.plots.pixels import integrated_gradients as integrated_gradients
 from kerazoo.plots.pixels import plot_integrated_gradients as plot_integrated_gradients
 from kerazoo.plots.ratings import plot_factors as plot_factors
