@@ -1,0 +1,25 @@
+"""attention: queries, keys and values by hand, positions, and a network one can read."""
+
+from __future__ import annotations
+
+from kerazoo.lessons._exercises import Exercise
+
+CHAPTER = 13
+EXERCISES = {
+    "scores": Exercise(
+        "",
+        "every word looks at every word, itself included.",
+        "단어마다 자신을 포함한 모든 단어를 봅니다.",
+    ),
+    "weight": Exercise(
+        "",
+        "e to the 2, divided by the sum of the three powers.",
+        "e의 2제곱을 세 거듭제곱의 합으로 나눕니다.",
+        decimals=3,
+    ),
+    "patches": Exercise(
+        "",
+        "count the patches in a row first.",
+        "먼저 한 줄에 몇 조각인지 세어 보세요.",
+    ),
+}
