@@ -21,6 +21,7 @@ _PUBLIC = {
     "plot_augmented": "augmented",
     "plot_autocorrelation": "autocorrelation",
     "plot_columns": "columns",
+    "plot_computation": "computation",
     "plot_confusion_matrix": "classification",
     "plot_covered_patches": "covering",
     "plot_curves": "curves",

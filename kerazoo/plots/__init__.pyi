@@ -7,6 +7,7 @@ from kerazoo.plots.boundary import plot_decision_lines as plot_decision_lines
 from kerazoo.plots.classification import plot_confusion_matrix as plot_confusion_matrix
 from kerazoo.plots.classification import plot_worst_mistakes as plot_worst_mistakes
 from kerazoo.plots.columns import plot_columns as plot_columns
+from kerazoo.plots.computation import plot_computation as plot_computation
 from kerazoo.plots.control import plot_episode as plot_episode
 from kerazoo.plots.control import plot_learning_curves as plot_learning_curves
 from kerazoo.plots.control import plot_policy as plot_policy

@@ -15,6 +15,7 @@ from kerazoo.plots.style import DARK, LIGHT, Figure, in_style, new_figure
 _COLORS = (DARK, LIGHT, "tab:green", "tab:purple", "tab:red", "tab:cyan", "black", "0.6")
 _LINES: tuple[Any, ...] = ("-", "--", "-.", (0, (1, 1)))
 _WIDTH, _HEIGHT = 5.6, 3.2  # inches of a panel
+_MOST_TICKS = 12
 _LEGEND = 2.2  # inches beside it
 
 
@@ -38,7 +39,7 @@ def plot_curves(
         x_label: what `x` is.
         y_label: what the values are.
         log: which axes are logarithmic: `"x"`, `"y"`, `"xy"`, or none.
-        marks: mark each value, where there are few.
+        marks: mark each value, where there are few; `x` is then written at each, too.
 
     Raises:
         InvalidInput: if there is no curve, or one has another length than `x`.
@@ -56,7 +57,7 @@ def plot_curves(
     for axis in (axes.xaxis, axes.yaxis):
         if axis.axis_name in log:
             make_logarithmic(axes, axis.axis_name)
-    if "x" in log and marks and x is not None:
+    if marks and x is not None and len(x) <= _MOST_TICKS:
         axes.set_xticks(x, [f"{one:g}" for one in x])
     axes.set_title(title)
     axes.set_xlabel(x_label)

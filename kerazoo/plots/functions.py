@@ -12,6 +12,7 @@ from kerazoo.plots.curves import draw_curves
 from kerazoo.plots.style import Figure, in_style, new_figure
 
 _STEPS = 801
+_MOST_NAMED = 2  # functions in a title
 _STEP = 1e-4  # of the central difference
 
 
@@ -70,4 +71,7 @@ def _largest(slopes: Mapping[str, np.ndarray]) -> str:
         names.setdefault(f"{slope.max():.3g}", []).append(name)
     if len(names) > 2:
         return f"{min(names, key=float)} to {max(names, key=float)}"
-    return ", ".join(f"{value} ({', '.join(owners)})" for value, owners in names.items())
+    return ", ".join(
+        f"{value} ({', '.join(owners) if len(owners) <= _MOST_NAMED else 'the others'})"
+        for value, owners in names.items()
+    )

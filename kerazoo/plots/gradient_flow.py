@@ -47,6 +47,7 @@ def plot_gradient_flow(
     draw_curves(axes, drawn, marks=True)
     make_logarithmic(axes, "y")
     axes.xaxis.set_major_locator(MaxNLocator(integer=True))
+    axes.set_xlim(left=0.5)
     axes.set_xlabel("layer, from the input to the output")
     axes.set_ylabel("size of the gradient, log scale")
     axes.set_title(title)

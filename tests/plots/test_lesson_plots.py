@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 
@@ -55,10 +57,27 @@ def test_paths_lie_on_their_surface() -> None:
     assert (first.get_xlabel(), first.get_ylabel()) == ("a", "b")
 
 
+def node(name: str, value: float = 0.0, *inputs: SimpleNamespace) -> SimpleNamespace:
+    return SimpleNamespace(name=name, value=value, gradient=-value, inputs=inputs)
+
+
+def test_a_node_stands_after_the_nodes_that_it_was_computed_from() -> None:
+    a, b = node("a", 1), node("b", 2)
+    total = node("+", 3, a, b)
+    figure = plots.plot_computation(node("×", 6, total, b), "a title")
+    (axes,) = figure.axes
+    texts = {text.get_text(): text.get_position()[0] for text in axes.texts if text.get_text()}
+    assert [texts[name] for name in ("a", "b", "+", "×")] == [0, 0, 1, 2]
+    assert {"1", "2", "3", "6", "-1", "-2", "-3", "-6"} <= texts.keys()
+    assert sum(not text.get_text() for text in axes.texts) == 4  # arrows
+    assert axes.get_title() == "a title"
+
+
 @pytest.mark.parametrize(
     ("draw", "reason"),
     [
         (lambda: plots.plot_curves({}), "curves is empty"),
+        (lambda: plots.plot_computation(node("a")), "computed from nothing"),
         (lambda: plots.plot_curves({"a": [1, 2]}, [1]), "as many numbers in both"),
         (lambda: plots.plot_curves({"a": [[1, 2]]}), "as many numbers in both"),
         (lambda: plots.plot_activation_functions({}), "functions is empty"),
