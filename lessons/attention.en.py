@@ -55,12 +55,15 @@ plots.plot_matrix(weights, words, words, "Who looks (row) at whom (column)", dec
 
 # %% [markdown]
 # By hand for *cat*: its query (2, 0) meets the keys (0, 2), (3, 0), (1, 2). The scores are 0, 6, 2,
-# divided by $\sqrt 2$ they are 0, 4.24, 1.41, and the softmax gives .013, .932, .055. Two places in
-# the course say this in a misleading way: a score is *the inner product, then summed* (E
-# 1455-1456), where the inner product is the sum already, and there is **one score per pair** of
-# words; and *normalized scores* (E 1467) are those divided by $\sqrt d$. Why divide at all? The
-# product of two random vectors of length $d$ has a standard deviation of $\sqrt d$. Without the
-# division the softmax of long vectors picks one word and has no gradient left:
+# divided by $\sqrt 2$ they are 0, 4.24, 1.41, and the softmax gives .013, .932, .055.
+#
+# > **Two remarks on the course.** E 1455-1456 says that a score is the inner product, *then
+# > summed*. The inner product is the sum already, and there is **one score per pair** of words. The
+# > *normalized* scores of E 1467 are those divided by $\sqrt d$.
+#
+# Why divide at all? The product of two random vectors of length $d$ has a standard deviation of
+# $\sqrt d$. Without the division the softmax of long vectors picks one word and has no gradient
+# left:
 
 # %%
 random = np.random.default_rng(0)

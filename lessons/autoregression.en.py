@@ -121,8 +121,8 @@ pd.DataFrame(
 #
 # $$\frac{dh_T}{dw} = s_T \, (h_{T-1} + w s_{T-1} (h_{T-2} + w s_{T-2} (h_{T-3} + \dots)))$$
 #
-# (The course gives the name BPTT to the copying of $h_t$ to the next step, E 1286-1287. That is
-# only how the network runs forward; BPTT is how its gradient runs back.)
+# > **An error in the course.** E 1286-1287 calls the copying of $h_t$ to the next step BPTT. That
+# > is how the network runs forward; BPTT is how its gradient runs back.
 
 
 # %%
@@ -154,9 +154,10 @@ pd.DataFrame({"derivative": by_steps}).rename_axis("steps back").T.round(6)
 # All 60 steps agree with the numerical derivative. Twenty steps give nearly the same: **truncated
 # BPTT** stops there. It saves time and memory, which grow with the number of steps.
 #
-# The factors $w s_t$ are multiplied. Below 1 the past fades out, above 1 it explodes. The course
-# presents truncation as a solution of the vanishing gradient (E 1295-1299). It is not: it cuts the
-# explosion off, but it sets to **exactly zero** what would have been small.
+# The factors $w s_t$ are multiplied. Below 1 the past fades out, above 1 it explodes.
+#
+# > **An error in the course.** E 1296-1299 presents truncation as a cure for vanishing gradients.
+# > It cuts an explosion off, but it sets to **exactly zero** what would have been small.
 
 # %%
 steps = np.arange(61)

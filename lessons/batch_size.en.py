@@ -45,7 +45,7 @@ pd.DataFrame(
 # few.
 #
 # ## A gradient from few rows is a guess
-# Of 2,000 wines, eleven measurements and the color tell one of three qualities. At the start of a
+# Eleven measurements and the color of 2,000 wines tell one of three qualities. At the start of a
 # softmax regression the gradient is computed from random batches. How far do these gradients lie
 # from that of all rows? The mean of $B$ independent rows has a standard deviation that falls with
 # $1 / \sqrt{B}$: four times as many rows only halve the noise.

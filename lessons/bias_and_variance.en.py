@@ -113,11 +113,11 @@ counts.rename_axis("degree").to_frame("chosen in so many samples").T
 
 # %% [markdown]
 # ## Bootstrap: many samples out of one
-# The course calls it *subsampling* (E 949-951). What makes it work is *with replacement*: one draws
-# as many rows as there are, and some come twice. A row is missed by all $n$ draws with probability
-# $(1 - 1/n)^n$, which tends to $1/e = 0.368$, so a bootstrap sample has about 63 % of the rows. How
-# much would the mean and the median price of 404 homes vary in other samples? For the mean there is
-# a formula, $s / \sqrt n$; for the median the bootstrap is easier.
+# The course calls it *subsampling* (E 949-951), and leaves out what makes it work: *with
+# replacement*. One draws as many rows as there are, and some come twice. A row is missed by all $n$
+# draws with probability $(1 - 1/n)^n$, which tends to $1/e = 0.368$, so a bootstrap sample has
+# about 63 % of the rows. How much would the mean and the median price of 404 homes vary in other
+# samples? For the mean there is a formula, $s / \sqrt n$; for the median the bootstrap is easier.
 
 # %%
 boston = kerazoo.load_dataset("boston")
@@ -228,8 +228,8 @@ print("right after 1, 2, 3, ... stumps:", votes_of(6))
 
 # %% [markdown]
 # With numbers instead of classes, each tree is fitted to what the sum of those before it left over
-# (*gradient boosting*). Which part of the error falls? The same 200 samples as above, again taken
-# apart:
+# (*gradient boosting*). Which part of the error falls? Sixty of the samples above, taken apart in
+# the same way:
 
 
 # %%

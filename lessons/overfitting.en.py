@@ -39,10 +39,9 @@ def build(penalty=None, dropout=0.0, noise=0.0):
     inputs = keras.Input((1,))
     x = keras.layers.Rescaling(12, offset=-6)(inputs)  # a wide range lets the curve bend
     x = keras.layers.GaussianNoise(noise)(x) if noise else x
-    x = keras.layers.Dense(64, "tanh", kernel_regularizer=penalty)(x)
-    x = keras.layers.Dropout(dropout)(x) if dropout else x
-    x = keras.layers.Dense(64, "tanh", kernel_regularizer=penalty)(x)
-    x = keras.layers.Dropout(dropout)(x) if dropout else x
+    for _ in range(2):
+        x = keras.layers.Dense(64, "tanh", kernel_regularizer=penalty)(x)
+        x = keras.layers.Dropout(dropout)(x) if dropout else x
     model = keras.Model(inputs, keras.layers.Dense(1)(x))
     model.compile(keras.optimizers.Adam(0.005), "mean_squared_error")
     return model
@@ -60,15 +59,15 @@ plots.plot_history(history)
 # The training loss keeps falling below 0.16, the variance of the noise. Whatever is below that was
 # learned by heart. The validation loss has turned long before: that is overfitting. The course sees
 # the same on Boston housing, where 80 to 90 epochs of 500 were enough (B 1250-1284). **Early
-# stopping** keeps the epoch at the turning point. Mind that creating the callback is not enough:
-# the course makes an `EarlyStopping` for its Boston network (A 637) and then does not pass it to
-# `fit`.
+# stopping** keeps the epoch at the turning point.
+#
+# > **An error in the course.** A 637 makes an `EarlyStopping` for the Boston network, but the call
+# > of `fit` (A 635) does not get it, so nothing stops early. Pass it as `callbacks=[...]`.
 
 # %% [markdown]
 # ## Penalties by hand
-# L2 adds $\lambda \sum w^2$ to the loss, L1 adds $\lambda \sum |w|$. (The course calls this "adding
-# noise" to the loss, B 1190. There is nothing random about it: it is a price for large weights.)
-# Where the data says nothing, one step of gradient descent with rate $\eta$ does only this:
+# L2 adds $\lambda \sum w^2$ to the loss, L1 adds $\lambda \sum |w|$. Where the data says nothing,
+# one step of gradient descent with rate $\eta$ does only this:
 #
 # $$\text{L2: } w \leftarrow w - 2 \eta \lambda w$$
 #
@@ -76,6 +75,11 @@ plots.plot_history(history)
 #
 # L2 takes a share of the weight, L1 the same amount from every weight. So L2 makes weights small,
 # and L1 makes many of them zero.
+#
+# > **Errors in the course.** B 1190 says that *noise* is added to the loss. There is nothing random
+# > about it: it is a price for large weights. And B 1202 says of dropout, below, that the number of
+# > weights shrinks. No weight is lost; units are left out of one step at a time, and all of them
+# > predict.
 
 # %%
 weights = np.array([2.0, 0.1, -0.5])
@@ -91,9 +95,8 @@ pd.DataFrame(
 # %% [markdown]
 # ## The remedies, one by one
 # **Dropout** sets each output of a layer to 0 with some probability, anew at every step, in
-# training only. No weight is lost (the course says that the number of weights shrinks, B 1202): it
-# is only that nobody can rely on one unit. **Noise on inputs** makes of each row a small cloud of
-# rows. Every remedy is tried on three samples of 20 rows.
+# training only. So nobody can rely on one unit alone. **Noise on inputs** makes of each row a small
+# cloud of rows. Every remedy is tried on three samples of 20 rows.
 
 # %%
 grid = np.linspace(0, 1, 201, dtype="float32")[:, None]
@@ -109,9 +112,10 @@ remedies = {
 
 def try_remedy(name, seed):
     model = build(**remedies[name])
-    stopping = kerazoo.EarlyStopping(patience=100, restore_best_weights=True)
-    callbacks = [stopping] if name == "early stopping" else []
-    options = {"epochs": 600, "batch_size": 20, "callbacks": callbacks, "verbose": 0}
+    options = {"epochs": 600, "batch_size": 20, "verbose": 0}
+    if name == "early stopping":
+        stopping = kerazoo.EarlyStopping(patience=100, restore_best_weights=True)
+        options["callbacks"] = [stopping]
     kerazoo.fit_model(model, draw_sample(20, seed), validation, **options)
     fit = np.asarray(model(grid))[:, 0]
     kernels = np.concatenate([np.ravel(w) for w in model.get_weights() if w.ndim == 2])
@@ -140,8 +144,10 @@ plots.plot_fits(grid, fits, truth(grid), points=draw_sample(20, seed=2))
 # ## Images: augmentation, mixup, label smoothing
 # **Augmentation** makes further images that mean the same: mirrored, shifted by some pixels.
 # **Mixup** takes two images with their labels and makes a weighted mean of both. **Label
-# smoothing** takes a little from the true class and gives it to all. The course describes mixup
-# under the heading *label smoothing* (E 1068); they are two things:
+# smoothing** takes a little from the true class and gives it to all.
+#
+# > **An error in the course.** E 1068 describes mixup under the heading *label smoothing*. They are
+# > two things:
 
 
 # %%
@@ -154,8 +160,8 @@ def mix(x, labels, seed):
     other = random.permutation(len(x))
     share = random.beta(0.4, 0.4, len(x)).astype("float32")
     of_image, of_label = share[:, None, None, None], share[:, None]
-    mixed = of_image * x + (1 - of_image) * x[other]
-    return mixed, of_label * labels + (1 - of_label) * labels[other]
+    images = of_image * x + (1 - of_image) * x[other]
+    return images, of_label * labels + (1 - of_label) * labels[other]
 
 
 clothes = kerazoo.load_dataset("fashion_mnist_mini")
@@ -189,10 +195,8 @@ def train_on_clothes(rows, epochs, augmentation=()):
     return kerazoo.evaluate_model(model, (clothes.test.x, np.eye(10)[clothes.test.y]))
 
 
-moved = [
-    keras.layers.RandomFlip("horizontal"),
-    keras.layers.RandomTranslation(0.08, 0.08, fill_mode="constant"),
-]
+shift = keras.layers.RandomTranslation(0.08, 0.08, fill_mode="constant")
+moved = [keras.layers.RandomFlip("horizontal"), shift]
 ten_times = [mix(x, labels, seed) for seed in range(10)]
 mixed = np.concatenate([m[0] for m in ten_times]), np.concatenate([m[1] for m in ten_times])
 pd.DataFrame(
@@ -207,7 +211,7 @@ pd.DataFrame(
 # %% [markdown]
 # The network that nobody held back is the most sure of itself, and that costs it the largest
 # cross-entropy. Every remedy lowers it. It does not get more images right, though: augmentation and
-# mixup even lose some in so short a training. (Over 1,000 images an accuracy near 0.8 has a
+# mixup even lose some points in so short a training. (Over 1,000 images an accuracy near 0.8 has a
 # standard error of $\sqrt{0.8 \cdot 0.2 / 1000} = 0.013$, and one training is no proof.) Where
 # there are more images, and networks with convolutions, these remedies raise accuracy, too: the
 # recorded results of `cnn` have a row without augmentation.
@@ -231,11 +235,8 @@ def error_with(units, penalty, seed):
     of_homes = np.maximum(homes @ hidden[1:] + hidden[0], 0)  # (rows, units)
     of_others = np.maximum(others @ hidden[1:] + hidden[0], 0)
     mean = prices.mean()
-    if penalty:
-        inner = of_homes.T @ of_homes + penalty * np.eye(units)
-        output = np.linalg.solve(inner, of_homes.T @ (prices - mean))
-    else:
-        output = np.linalg.lstsq(of_homes, prices - mean, rcond=None)[0]
+    inner = of_homes @ of_homes.T + penalty * np.eye(rows)
+    output = of_homes.T @ np.linalg.pinv(inner, hermitian=True) @ (prices - mean)
     return np.sqrt(np.mean((of_others @ output + mean - boston.test.y.ravel()) ** 2))
 
 
@@ -244,21 +245,15 @@ errors = {
     "no penalty": [np.median([error_with(u, 0, s) for s in range(5)]) for u in units],
     "L2": [np.median([error_with(u, 10, s) for s in range(5)]) for u in units],
 }
-plots.plot_curves(
-    errors,
-    units,
-    f"Random features on {rows} homes",
-    x_label="hidden units",
-    y_label="test error ($1000)",
-    log="xy",
-)
+labels = {"x_label": "hidden units", "y_label": "test error ($1000)"}
+plots.plot_curves(errors, units, f"Random features on {rows} homes", **labels, log="xy")
 
 # %% [markdown]
 # Up to 100 units there is the descent, then the rise, that every textbook shows. At 100 units there
 # is exactly one way to hit all 100 homes, however wild, and the error explodes. With more there are
 # many ways, and the smallest weights are a smooth one: the error falls a second time (A 534-540).
-# The course says that *this* is why many hidden units are better than too few. The second curve is
-# the other half of that truth: a penalty takes the peak away, and then the size hardly matters.
+# That is why the course prefers many hidden units to too few. The second curve is the other half of
+# the truth: with a penalty there is no peak, and the size hardly matters.
 #
 # **Play with it:** set `rows` to 50. Where is the peak now? Then set the penalty to 0.3 instead of
 # 10.

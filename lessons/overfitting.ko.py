@@ -39,10 +39,9 @@ def build(penalty=None, dropout=0.0, noise=0.0):
     inputs = keras.Input((1,))
     x = keras.layers.Rescaling(12, offset=-6)(inputs)  # a wide range lets the curve bend
     x = keras.layers.GaussianNoise(noise)(x) if noise else x
-    x = keras.layers.Dense(64, "tanh", kernel_regularizer=penalty)(x)
-    x = keras.layers.Dropout(dropout)(x) if dropout else x
-    x = keras.layers.Dense(64, "tanh", kernel_regularizer=penalty)(x)
-    x = keras.layers.Dropout(dropout)(x) if dropout else x
+    for _ in range(2):
+        x = keras.layers.Dense(64, "tanh", kernel_regularizer=penalty)(x)
+        x = keras.layers.Dropout(dropout)(x) if dropout else x
     model = keras.Model(inputs, keras.layers.Dense(1)(x))
     model.compile(keras.optimizers.Adam(0.005), "mean_squared_error")
     return model
@@ -60,15 +59,15 @@ plots.plot_history(history)
 # 훈련 손실은 계속 줄어서 잡음의 분산인 0.16보다도 작아집니다. 0.16 아래로 내려간 만큼은 잡음을 외운
 # 것입니다. 검증 손실은 그보다 한참 전에 다시 커지기 시작합니다. 이것이 과대적합입니다. 강의의
 # 보스턴 집값 예제에서도 500에포크 가운데 80~90에포크면 충분했습니다(B 1250-1284). **조기 종료**는
-# 검증 손실이 가장 작았던 에포크의 가중치를 남깁니다. 콜백은 만들기만 해서는 소용이 없습니다. 강의(A
-# 637)는 `EarlyStopping`을 만들어 놓고 `fit`에 넘기지 않았습니다.
+# 검증 손실이 가장 작았던 에포크의 가중치를 남깁니다.
+#
+# > **강의 자료의 오류.** A 637행은 보스턴 신경망에 쓸 `EarlyStopping`을 만들지만, `fit`을 호출하는
+# > A 635행에 넘기지 않아서 학습이 일찍 멈추지 않습니다. `callbacks=[...]`로 넘겨야 합니다.
 
 # %% [markdown]
 # ## 규제를 손으로 계산하기
-# L2는 손실함수에 $\lambda \sum w^2$을, L1은 $\lambda \sum |w|$를 더합니다. (강의는 이것을
-# 손실함수에 "노이즈를 추가"한다고 설명합니다, B 1190. 그러나 무작위로 더하는 값은 없습니다. 큰
-# 가중치에 매기는 벌점입니다.) 데이터에서 오는 기울기가 0일 때, 학습률 $\eta$로 경사 하강법을 한 번
-# 수행하면 다음만 남습니다.
+# L2는 손실함수에 $\lambda \sum w^2$을, L1은 $\lambda \sum |w|$를 더합니다. 데이터에서 오는 기울기가
+# 0일 때, 학습률 $\eta$로 경사 하강법을 한 번 수행하면 다음만 남습니다.
 #
 # $$\text{L2: } w \leftarrow w - 2 \eta \lambda w$$
 #
@@ -76,6 +75,11 @@ plots.plot_history(history)
 #
 # L2는 가중치에 비례하는 양을, L1은 모든 가중치에서 같은 양을 뺍니다. 그래서 L2는 가중치를 작게
 # 만들고, L1은 많은 가중치를 0으로 만듭니다.
+#
+# > **강의 자료의 오류.** B 1190행은 손실함수에 "노이즈를 추가"한다고 합니다. 무작위로 더하는 값은
+# > 없고, 큰 가중치에 매기는 벌점입니다. B 1202행은 아래에서 다룰 드롭아웃이 가중치의 개수를
+# > 줄인다고 합니다. 가중치는 하나도 없어지지 않습니다. 한 스텝 동안 일부 유닛을 뺄 뿐이고, 예측할
+# > 때는 모두 씁니다.
 
 # %%
 weights = np.array([2.0, 0.1, -0.5])
@@ -90,10 +94,9 @@ pd.DataFrame(
 
 # %% [markdown]
 # ## 대책을 하나씩 써 보기
-# **드롭아웃**은 훈련할 때만, 스텝마다 새로 뽑아서 층의 출력을 일정한 확률로 0으로 만듭니다. 강의(B
-# 1202)는 가중치의 개수가 줄어든다고 하지만 가중치는 하나도 없어지지 않습니다. 유닛 하나에만 의존할
-# 수 없게 될 뿐입니다. **입력 잡음**은 데이터 하나를 작은 구름처럼 여러 개로 만듭니다. 대책마다
-# 20개짜리 표본 세 개로 학습해 봅니다.
+# **드롭아웃**은 훈련할 때만, 스텝마다 새로 뽑아서 층의 출력을 일정한 확률로 0으로 만듭니다. 그래서
+# 유닛 하나에만 의존할 수 없습니다. **입력 잡음**은 데이터 하나를 작은 구름처럼 여러 개로 만듭니다.
+# 대책마다 20개짜리 표본 세 개로 학습해 봅니다.
 
 # %%
 grid = np.linspace(0, 1, 201, dtype="float32")[:, None]
@@ -109,9 +112,10 @@ remedies = {
 
 def try_remedy(name, seed):
     model = build(**remedies[name])
-    stopping = kerazoo.EarlyStopping(patience=100, restore_best_weights=True)
-    callbacks = [stopping] if name == "early stopping" else []
-    options = {"epochs": 600, "batch_size": 20, "callbacks": callbacks, "verbose": 0}
+    options = {"epochs": 600, "batch_size": 20, "verbose": 0}
+    if name == "early stopping":
+        stopping = kerazoo.EarlyStopping(patience=100, restore_best_weights=True)
+        options["callbacks"] = [stopping]
     kerazoo.fit_model(model, draw_sample(20, seed), validation, **options)
     fit = np.asarray(model(grid))[:, 0]
     kernels = np.concatenate([np.ravel(w) for w in model.get_weights() if w.ndim == 2])
@@ -140,8 +144,10 @@ plots.plot_fits(grid, fits, truth(grid), points=draw_sample(20, seed=2))
 # ## 이미지: 데이터 증강, 믹스업, 라벨 스무딩
 # **데이터 증강**은 좌우로 뒤집거나 몇 픽셀 옮겨서 의미가 같은 이미지를 더 만듭니다. **믹스업**은
 # 이미지 두 장과 그 라벨을 같은 비율로 섞습니다. **라벨 스무딩**은 정답 클래스의 확률을 조금 떼어
-# 모든 클래스에 나누어 줍니다. 강의는 *라벨 스무딩*이라는 제목 아래에 믹스업을 설명하지만(E 1068),
-# 둘은 서로 다른 방법입니다.
+# 모든 클래스에 나누어 줍니다.
+#
+# > **강의 자료의 오류.** E 1068행은 *라벨 스무딩*이라는 제목 아래에 믹스업을 설명합니다. 둘은 서로
+# > 다른 방법입니다.
 
 
 # %%
@@ -154,8 +160,8 @@ def mix(x, labels, seed):
     other = random.permutation(len(x))
     share = random.beta(0.4, 0.4, len(x)).astype("float32")
     of_image, of_label = share[:, None, None, None], share[:, None]
-    mixed = of_image * x + (1 - of_image) * x[other]
-    return mixed, of_label * labels + (1 - of_label) * labels[other]
+    images = of_image * x + (1 - of_image) * x[other]
+    return images, of_label * labels + (1 - of_label) * labels[other]
 
 
 clothes = kerazoo.load_dataset("fashion_mnist_mini")
@@ -172,7 +178,8 @@ plots.plot_images(mixed[0][:8].astype("uint8"))
 
 # %% [markdown]
 # 이제 은닉층이 둘인 신경망을 이미지 500장으로 학습하고, 다른 1,000장으로 평가합니다. 정확도와 함께
-# 교차 엔트로피를 봅니다. 교차 엔트로피는 신경망이 얼마나 확신해도 되는지 알고 있는지까지 묻습니다.
+# 크로스 엔트로피를 봅니다. 크로스 엔트로피는 신경망이 얼마나 확신해도 되는지 알고 있는지까지
+# 묻습니다.
 
 
 # %%
@@ -188,10 +195,8 @@ def train_on_clothes(rows, epochs, augmentation=()):
     return kerazoo.evaluate_model(model, (clothes.test.x, np.eye(10)[clothes.test.y]))
 
 
-moved = [
-    keras.layers.RandomFlip("horizontal"),
-    keras.layers.RandomTranslation(0.08, 0.08, fill_mode="constant"),
-]
+shift = keras.layers.RandomTranslation(0.08, 0.08, fill_mode="constant")
+moved = [keras.layers.RandomFlip("horizontal"), shift]
 ten_times = [mix(x, labels, seed) for seed in range(10)]
 mixed = np.concatenate([m[0] for m in ten_times]), np.concatenate([m[1] for m in ten_times])
 pd.DataFrame(
@@ -204,8 +209,8 @@ pd.DataFrame(
 ).T.round(3)
 
 # %% [markdown]
-# 아무 대책도 쓰지 않은 신경망은 자신의 답을 가장 확신하고, 그 대가로 교차 엔트로피가 가장 큽니다.
-# 어느 대책이든 교차 엔트로피를 줄입니다. 그러나 정확도는 높아지지 않습니다. 이렇게 짧게 학습하면
+# 아무 대책도 쓰지 않은 신경망은 자신의 답을 가장 확신하고, 그 대가로 크로스 엔트로피가 가장 큽니다.
+# 어느 대책이든 크로스 엔트로피를 줄입니다. 그러나 정확도는 높아지지 않습니다. 이렇게 짧게 학습하면
 # 데이터 증강과 믹스업은 오히려 조금 낮아집니다. (이미지 1,000장에서 정확도가 0.8쯤이면 표준오차가
 # $\sqrt{0.8 \cdot 0.2 / 1000} = 0.013$이고, 한 번의 학습으로는 아무것도 증명할 수 없습니다.)
 # 이미지가 더 많고 합성곱을 쓰는 신경망에서는 정확도도 높아집니다. 기록된 결과에 데이터 증강을 뺀
@@ -230,11 +235,8 @@ def error_with(units, penalty, seed):
     of_homes = np.maximum(homes @ hidden[1:] + hidden[0], 0)  # (rows, units)
     of_others = np.maximum(others @ hidden[1:] + hidden[0], 0)
     mean = prices.mean()
-    if penalty:
-        inner = of_homes.T @ of_homes + penalty * np.eye(units)
-        output = np.linalg.solve(inner, of_homes.T @ (prices - mean))
-    else:
-        output = np.linalg.lstsq(of_homes, prices - mean, rcond=None)[0]
+    inner = of_homes @ of_homes.T + penalty * np.eye(rows)
+    output = of_homes.T @ np.linalg.pinv(inner, hermitian=True) @ (prices - mean)
     return np.sqrt(np.mean((of_others @ output + mean - boston.test.y.ravel()) ** 2))
 
 
@@ -243,19 +245,13 @@ errors = {
     "no penalty": [np.median([error_with(u, 0, s) for s in range(5)]) for u in units],
     "L2": [np.median([error_with(u, 10, s) for s in range(5)]) for u in units],
 }
-plots.plot_curves(
-    errors,
-    units,
-    f"Random features on {rows} homes",
-    x_label="hidden units",
-    y_label="test error ($1000)",
-    log="xy",
-)
+labels = {"x_label": "hidden units", "y_label": "test error ($1000)"}
+plots.plot_curves(errors, units, f"Random features on {rows} homes", **labels, log="xy")
 
 # %% [markdown]
 # 유닛이 100개가 될 때까지는 교과서에 나오는 대로 오차가 줄었다가 늘어납니다. 유닛이 100개일 때 집
-# 100채를 모두 맞히는 해는 단 하나이고, 아무리 거친 해라도 그것뿐이라 오차가 폭발합니다. 유닛이 더
-# 많으면 해가 여러 개이고, 그중 가중치가 가장 작은 해는 매끄럽습니다. 그래서 오차가 다시
+# 100채를 모두 맞히는 해는 단 하나이고, 아무리 심하게 요동쳐도 그것뿐이라 오차가 폭발합니다. 유닛이
+# 더 많으면 해가 여러 개이고, 그중 가중치가 가장 작은 해는 매끄럽습니다. 그래서 오차가 다시
 # 줄어듭니다(A 534-540). 강의는 이 때문에 은닉 유닛이 부족한 것보다 많은 것이 낫다고 합니다. 두 번째
 # 곡선은 나머지 절반을 보여 줍니다. 규제를 쓰면 봉우리가 사라지고, 유닛 수는 거의 문제가 되지
 # 않습니다.

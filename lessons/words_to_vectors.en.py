@@ -52,9 +52,11 @@ grams(sentence, 2)
 # %% [markdown]
 # ## TF-IDF: frequent here, rare elsewhere
 # The share of a word in its text, times the logarithm of (texts / texts with the word). What is in
-# every text gets 0. The course has three slips in its example: it counts 9 words in B (B 2741) but
-# divides by 8, which is right; it calls the number of texts IDF (B 2732) and later its logarithm (B
-# 2763); and it cuts .0376 to .03 (B 2782), which rounds to .04.
+# every text gets 0.
+#
+# > **Errors in the course.** B 2741 counts 9 words in text B, and divides by 8, which is right. B
+# > 2732 calls the number of texts with the word IDF, B 2763 the logarithm. B 2782 cuts .0376 to
+# > .03; it rounds to .04.
 
 # %%
 texts = {"A": "a new book a used book a book store", "B": "a dog in a dog house is big"}
