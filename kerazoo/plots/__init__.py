@@ -55,6 +55,7 @@ _PUBLIC = {
     "plot_series": "series",
     "plot_weights": "weights",
     "plot_waterfall": "explanations",
+    "plot_windows": "windows",
     "plot_word_weights": "word_weights",
     "plot_words": "words",
     "plot_worst_mistakes": "classification",

@@ -46,5 +46,6 @@ from kerazoo.plots.roc import plot_roc as plot_roc
 from kerazoo.plots.series import plot_series as plot_series
 from kerazoo.plots.surface import plot_decision_surface as plot_decision_surface
 from kerazoo.plots.weights import plot_weights as plot_weights
+from kerazoo.plots.windows import plot_windows as plot_windows
 from kerazoo.plots.word_weights import plot_word_weights as plot_word_weights
 from kerazoo.plots.words import plot_words as plot_words

@@ -11,5 +11,7 @@ def printed_by(name: str) -> str:
     """Return the text among the outputs of a lesson, in English."""
     notebook = nbformat.read(ROOT / "lessons" / f"{name}.en.ipynb", as_version=4)
     outputs = [output for cell in notebook.cells for output in cell.get("outputs", ())]
-    texts = [output.get("text", output.get("data", {}).get("text/plain", "")) for output in outputs]
-    return "\n".join(texts)
+    return "\n".join(
+        output.get("text") or output.data.get("text/markdown") or output.data.get("text/plain", "")
+        for output in outputs
+    )

@@ -74,9 +74,34 @@ def test_a_node_stands_after_the_nodes_that_it_was_computed_from() -> None:
 
 
 @pytest.mark.parametrize(
+    ("arguments", "output", "lost"),
+    [
+        ((6, 3, 1, 0), 4, 0),
+        ((6, 3, 1, 1), 6, 0),
+        ((7, 3, 2, 0), 3, 0),
+        ((6, 3, 2, 0), 2, 11),
+        ((3, 3, 1, 0), 1, 0),
+    ],
+)
+def test_windows_and_what_they_do_not_reach(arguments, output: int, lost: int) -> None:
+    left, right = plots.plot_windows(*arguments).axes
+    size, kernel, stride, padding = arguments
+    cells = [patch for patch in left.patches if patch.get_width() == 1]
+    assert len(cells) == (size + 2 * padding) ** 2
+    assert sum(patch.get_facecolor()[3] > 0 for patch in cells) == lost
+    windows = [patch for patch in left.patches if patch.get_linewidth() == 2.5]
+    assert {round(patch.get_width() + 0.12) for patch in windows} == {kernel}
+    assert max(round(patch.get_x()) for patch in windows) == (output - 1) * stride
+    assert right.get_title() == f"output {output} × {output}"
+
+
+@pytest.mark.parametrize(
     ("draw", "reason"),
     [
         (lambda: plots.plot_curves({}), "curves is empty"),
+        (lambda: plots.plot_windows(4, 5), "a filter that fits"),
+        (lambda: plots.plot_windows(40, 5), "at most 32 pixels"),
+        (lambda: plots.plot_windows(4, 2, 0), "from 1 on"),
         (lambda: plots.plot_computation(node("a")), "computed from nothing"),
         (lambda: plots.plot_curves({"a": [1, 2]}, [1]), "as many numbers in both"),
         (lambda: plots.plot_curves({"a": [[1, 2]]}), "as many numbers in both"),
