@@ -97,6 +97,12 @@ plots.plot_matrix(chain, kinds, kinds, "From today (row) to tomorrow (column)", 
 # the chain says, and what really happened.
 
 # %%
+mild = states[1:-1] == 1
+after = {
+    kind: np.mean(states[2:][mild & (states[:-2] == k)] == 0).round(2)
+    for k, kind in enumerate(kinds)
+}
+print("cold tomorrow, mild today, and yesterday:", {k: float(v) for k, v in after.items()})
 pd.DataFrame(
     {
         "chain, 7 days": np.linalg.matrix_power(chain, 7)[0],

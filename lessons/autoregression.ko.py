@@ -98,6 +98,12 @@ plots.plot_matrix(chain, kinds, kinds, "From today (row) to tomorrow (column)", 
 # 실제를 비교합니다.
 
 # %%
+mild = states[1:-1] == 1
+after = {
+    kind: np.mean(states[2:][mild & (states[:-2] == k)] == 0).round(2)
+    for k, kind in enumerate(kinds)
+}
+print("내일 추울 확률, 오늘은 mild, 어제는:", {k: float(v) for k, v in after.items()})
 pd.DataFrame(
     {
         "연쇄, 7일 뒤": np.linalg.matrix_power(chain, 7)[0],

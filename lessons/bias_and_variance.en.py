@@ -10,6 +10,7 @@
 import numpy as np
 import pandas as pd
 from numpy.polynomial import Polynomial
+from sklearn.ensemble import BaggingRegressor
 from sklearn.linear_model import LinearRegression
 from sklearn.tree import DecisionTreeRegressor
 
@@ -53,8 +54,7 @@ plots.plot_fits(grid, fits, truth(grid))
 # $$E\,(y - \hat f)^2 = (E \hat f - f)^2 + E\,(\hat f - E \hat f)^2 + \sigma^2$$
 #
 # That is squared bias, variance, and noise that nobody can predict. The three are computed from the
-# 200 fits. The last column is what new measurements really say. (At the measured places the
-# variance would be $\sigma^2 p / n$ with $p$ parameters: every further parameter costs the same.)
+# 200 fits. The last column is what new measurements really say.
 
 
 # %%
@@ -66,28 +66,15 @@ def parts_of_error(fits, random):
     return bias, variance, NOISE**2, total, np.mean((new - fits) ** 2)
 
 
-columns = [
-    "bias²",
-    "variance",
-    "noise",
-    "sum",
-    "measured",
-]
+columns = ["bias²", "variance", "noise", "sum", "measured"]
 parts = {degree: parts_of_error(fit_all(degree), random) for degree in range(16)}
 table = pd.DataFrame(parts, columns).T.rename_axis("degree")
 table.iloc[[1, 3, 15]].round(3)
 
 # %%
 curves = {"squared bias": table.iloc[:, 0], "variance": table.iloc[:, 1], "sum": table.iloc[:, 3]}
-plots.plot_curves(
-    curves,
-    range(16),
-    "What the error is made of",
-    x_label="degree",
-    y_label="squared error",
-    log="y",
-    marks=True,
-)
+labels = {"x_label": "degree", "y_label": "squared error"}
+plots.plot_curves(curves, range(16), "What the error is made of", **labels, log="y", marks=True)
 
 # %% [markdown]
 # Usually the truth is unknown, and there is one sample. **Cross-validation** then chooses: each
@@ -108,8 +95,9 @@ def choose_degree(x, y):
 
 
 chosen = [choose_degree(x, y) for x, y in samples]
-counts = pd.Series(chosen).value_counts().sort_index()
-counts.rename_axis("degree").to_frame("chosen in so many samples").T
+pd.Series(chosen).value_counts().sort_index().rename_axis("degree").to_frame(
+    "chosen in so many samples"
+).T
 
 # %% [markdown]
 # ## Bootstrap: many samples out of one
@@ -182,15 +170,11 @@ pd.DataFrame(
 # %%
 places = np.arange(10)
 labels = np.array([1, 1, -1, -1, -1, -1, 1, 1, 1, -1])
-stumps = [
-    np.where(places > threshold, side, -side)
-    for threshold in np.arange(-0.5, 9)
-    for side in (1, -1)
-]
+thresholds = [np.where(places > threshold, 1, -1) for threshold in np.arange(-0.5, 9)]
+stumps = [side * stump for stump in thresholds for side in (1, -1)]
 
 
 def boost(weights):
-    """Return the best stump, its vote, and the weights for the next one."""
     best = min(stumps, key=lambda stump: weights[stump != labels].sum())
     error = weights[best != labels].sum()
     vote = 0.5 * np.log((1 - error) / error)
@@ -201,7 +185,7 @@ def boost(weights):
 first, vote, second_weights = boost(np.full(10, 0.1))
 columns = ["label", "first stump", "new weight"]
 print(f"alpha = {vote:.4f}")
-pd.DataFrame([labels, first, second_weights], columns).T.round(4).T
+pd.DataFrame([list(labels), list(first), list(second_weights.round(4))], columns, dtype=object)
 
 # %% [markdown]
 # Three of ten are wrong: $\varepsilon = 0.3$ and $\alpha = 0.4236$. After that the three wrong rows
@@ -209,12 +193,8 @@ pd.DataFrame([labels, first, second_weights], columns).T.round(4).T
 # (E 961-963) means: **all** rows stay in the game. Whoever trains the second model on the wrong
 # rows alone gets one that is right on them, and no better than guessing on all ten.
 
+
 # %%
-wrong = first != labels
-only_wrong = min(stumps, key=lambda stump: np.sum(stump[wrong] != labels[wrong]))
-print("right, trained on wrong rows alone:", np.sum(only_wrong == labels))
-
-
 def votes_of(rounds):
     weights, total, right = np.full(10, 0.1), np.zeros(10), []
     while len(right) < rounds:
@@ -224,11 +204,14 @@ def votes_of(rounds):
     return right
 
 
+wrong = first != labels
+only_wrong = min(stumps, key=lambda stump: np.sum(stump[wrong] != labels[wrong]))
+print("right, trained on wrong rows alone:", np.sum(only_wrong == labels))
 print("right after 1, 2, 3, ... stumps:", votes_of(6))
 
 # %% [markdown]
 # With numbers instead of classes, each tree is fitted to what the sum of those before it left over
-# (*gradient boosting*). Which part of the error falls? Sixty of the samples above, taken apart in
+# (*gradient boosting*). Which part of the error falls? Thirty of the samples above, taken apart in
 # the same way:
 
 
@@ -243,19 +226,17 @@ def boosted(x, y, trees, rate=0.3):
     return sum_of_trees
 
 
-def bagged(x, y, trees, depth=None):
-    drawn = random.integers(len(x), size=(trees, len(x))) if trees > 1 else [np.arange(len(x))]
-    tree = DecisionTreeRegressor(max_depth=depth)
-    return np.mean([tree.fit(x[d, None], y[d]).predict(grid[:, None]) for d in drawn], axis=0)
+def fits_of(model):
+    return np.array([model.fit(x[:, None], y).predict(grid[:, None]) for x, y in some])
 
 
-some = samples[:60]
+some = samples[:30]
 methods = {
-    "a stump": np.array([bagged(x, y, 1, depth=1) for x, y in some]),
+    "a stump": fits_of(DecisionTreeRegressor(max_depth=1)),
     "30 stumps, boosted": np.array([boosted(x, y, 30) for x, y in some]),
     "150 stumps, boosted": np.array([boosted(x, y, 150) for x, y in some]),
-    "a deep tree": np.array([bagged(x, y, 1) for x, y in some]),
-    "30 deep trees, bagged": np.array([bagged(x, y, 30) for x, y in some]),
+    "a deep tree": fits_of(DecisionTreeRegressor()),
+    "30 deep trees, bagged": fits_of(BaggingRegressor(DecisionTreeRegressor(), 30, random_state=0)),
 }
 bias_and_variance = {
     name: (np.mean((fits.mean(axis=0) - truth(grid)) ** 2), np.mean(fits.var(axis=0)))

@@ -11,6 +11,7 @@
 import numpy as np
 import pandas as pd
 from numpy.polynomial import Polynomial
+from sklearn.ensemble import BaggingRegressor
 from sklearn.linear_model import LinearRegression
 from sklearn.tree import DecisionTreeRegressor
 
@@ -54,8 +55,7 @@ plots.plot_fits(grid, fits, truth(grid))
 # $$E\,(y - \hat f)^2 = (E \hat f - f)^2 + E\,(\hat f - E \hat f)^2 + \sigma^2$$
 #
 # 오른쪽은 차례로 편향의 제곱, 분산, 잡음의 분산입니다. 셋은 적합 200개에서 계산하고, 마지막 열은
-# 측정값을 새로 뽑아 실제로 잰 오차입니다. (모수가 $p$개이면, 측정한 자리에서 분산은
-# $\sigma^2 p / n$입니다. 모수를 하나 늘릴 때마다 같은 값을 치릅니다.)
+# 측정값을 새로 뽑아 실제로 잰 오차입니다.
 
 
 # %%
@@ -67,28 +67,15 @@ def parts_of_error(fits, random):
     return bias, variance, NOISE**2, total, np.mean((new - fits) ** 2)
 
 
-columns = [
-    "편향²",
-    "분산",
-    "잡음",
-    "합",
-    "실제 오차",
-]
+columns = ["편향²", "분산", "잡음", "합", "실제 오차"]
 parts = {degree: parts_of_error(fit_all(degree), random) for degree in range(16)}
 table = pd.DataFrame(parts, columns).T.rename_axis("차수")
 table.iloc[[1, 3, 15]].round(3)
 
 # %%
 curves = {"squared bias": table.iloc[:, 0], "variance": table.iloc[:, 1], "sum": table.iloc[:, 3]}
-plots.plot_curves(
-    curves,
-    range(16),
-    "What the error is made of",
-    x_label="degree",
-    y_label="squared error",
-    log="y",
-    marks=True,
-)
+labels = {"x_label": "degree", "y_label": "squared error"}
+plots.plot_curves(curves, range(16), "What the error is made of", **labels, log="y", marks=True)
 
 # %% [markdown]
 # 보통은 참값을 모르고 표본도 하나뿐입니다. 그때는 **교차 검증**으로 고릅니다. 데이터를 다섯으로
@@ -109,8 +96,9 @@ def choose_degree(x, y):
 
 
 chosen = [choose_degree(x, y) for x, y in samples]
-counts = pd.Series(chosen).value_counts().sort_index()
-counts.rename_axis("차수").to_frame("이 차수를 고른 표본의 수").T
+pd.Series(chosen).value_counts().sort_index().rename_axis("차수").to_frame(
+    "이 차수를 고른 표본의 수"
+).T
 
 # %% [markdown]
 # ## 부트스트랩: 표본 하나로 여러 표본 만들기
@@ -183,15 +171,11 @@ pd.DataFrame(
 # %%
 places = np.arange(10)
 labels = np.array([1, 1, -1, -1, -1, -1, 1, 1, 1, -1])
-stumps = [
-    np.where(places > threshold, side, -side)
-    for threshold in np.arange(-0.5, 9)
-    for side in (1, -1)
-]
+thresholds = [np.where(places > threshold, 1, -1) for threshold in np.arange(-0.5, 9)]
+stumps = [side * stump for stump in thresholds for side in (1, -1)]
 
 
 def boost(weights):
-    """Return the best stump, its vote, and the weights for the next one."""
     best = min(stumps, key=lambda stump: weights[stump != labels].sum())
     error = weights[best != labels].sum()
     vote = 0.5 * np.log((1 - error) / error)
@@ -202,7 +186,7 @@ def boost(weights):
 first, vote, second_weights = boost(np.full(10, 0.1))
 columns = ["라벨", "첫째 모델", "새 가중치"]
 print(f"alpha = {vote:.4f}")
-pd.DataFrame([labels, first, second_weights], columns).T.round(4).T
+pd.DataFrame([list(labels), list(first), list(second_weights.round(4))], columns, dtype=object)
 
 # %% [markdown]
 # 열 개 가운데 셋을 틀려서 $\varepsilon = 0.3$, $\alpha = 0.4236$입니다. 이제 틀린 세 데이터의
@@ -210,12 +194,8 @@ pd.DataFrame([labels, first, second_weights], columns).T.round(4).T
 # 데이터는 **모두** 그대로 남아 있습니다. 틀린 데이터만으로 둘째 모델을 학습하면 거기서는 다 맞지만,
 # 열 개 전체로 보면 무작위 추측보다 나을 것이 없습니다.
 
+
 # %%
-wrong = first != labels
-only_wrong = min(stumps, key=lambda stump: np.sum(stump[wrong] != labels[wrong]))
-print("틀린 데이터만으로 학습한 모델이 맞힌 수:", np.sum(only_wrong == labels))
-
-
 def votes_of(rounds):
     weights, total, right = np.full(10, 0.1), np.zeros(10), []
     while len(right) < rounds:
@@ -225,11 +205,14 @@ def votes_of(rounds):
     return right
 
 
+wrong = first != labels
+only_wrong = min(stumps, key=lambda stump: np.sum(stump[wrong] != labels[wrong]))
+print("틀린 데이터만으로 학습한 모델이 맞힌 수:", np.sum(only_wrong == labels))
 print("모델을 하나씩 더할 때 맞힌 수:", votes_of(6))
 
 # %% [markdown]
 # 클래스가 아니라 숫자를 예측할 때는, 앞의 나무들을 더하고 남은 잔차에 다음 나무를
-# 적합합니다(*그래디언트 부스팅*). 어느 쪽 오차가 줄어들까요? 위의 표본 가운데 60개로 다시 나누어
+# 적합합니다(*그래디언트 부스팅*). 어느 쪽 오차가 줄어들까요? 위의 표본 가운데 30개로 다시 나누어
 # 봅니다.
 
 
@@ -244,19 +227,17 @@ def boosted(x, y, trees, rate=0.3):
     return sum_of_trees
 
 
-def bagged(x, y, trees, depth=None):
-    drawn = random.integers(len(x), size=(trees, len(x))) if trees > 1 else [np.arange(len(x))]
-    tree = DecisionTreeRegressor(max_depth=depth)
-    return np.mean([tree.fit(x[d, None], y[d]).predict(grid[:, None]) for d in drawn], axis=0)
+def fits_of(model):
+    return np.array([model.fit(x[:, None], y).predict(grid[:, None]) for x, y in some])
 
 
-some = samples[:60]
+some = samples[:30]
 methods = {
-    "그루터기 하나": np.array([bagged(x, y, 1, depth=1) for x, y in some]),
+    "그루터기 하나": fits_of(DecisionTreeRegressor(max_depth=1)),
     "그루터기 30개, 부스팅": np.array([boosted(x, y, 30) for x, y in some]),
     "그루터기 150개, 부스팅": np.array([boosted(x, y, 150) for x, y in some]),
-    "깊은 나무 하나": np.array([bagged(x, y, 1) for x, y in some]),
-    "깊은 나무 30개, 배깅": np.array([bagged(x, y, 30) for x, y in some]),
+    "깊은 나무 하나": fits_of(DecisionTreeRegressor()),
+    "깊은 나무 30개, 배깅": fits_of(BaggingRegressor(DecisionTreeRegressor(), 30, random_state=0)),
 }
 bias_and_variance = {
     name: (np.mean((fits.mean(axis=0) - truth(grid)) ** 2), np.mean(fits.var(axis=0)))

@@ -1,10 +1,11 @@
 # %% [markdown]
-# # Overfitting: learning the noise, and what helps against it
+# # Overfitting, and what helps against it
 #
 # A network that fits its training rows perfectly has not necessarily understood anything. This
 # lesson makes a network overfit on purpose, then tries the remedies of the course one by one: early
-# stopping, L1, L2, dropout, noise, augmentation, mixup, label smoothing. It ends with *double
-# descent*, where more parameters make things worse first and better afterwards.
+# stopping, L1, L2, dropout, noise. (Augmentation, mixup and label smoothing have a lesson of their
+# own.) It ends with *double descent*, where more parameters make things worse first and better
+# afterwards.
 
 # %%
 import kerazoo
@@ -141,81 +142,6 @@ plots.plot_fits(grid, fits, truth(grid), points=draw_sample(20, seed=2))
 # to rely on one unit or on one exact input. (Noise on *weights*, which the course names beside it
 # in E 1060-1064, works in the same way.)
 #
-# ## Images: augmentation, mixup, label smoothing
-# **Augmentation** makes further images that mean the same: mirrored, shifted by some pixels.
-# **Mixup** takes two images with their labels and makes a weighted mean of both. **Label
-# smoothing** takes a little from the true class and gives it to all.
-#
-# > **An error in the course.** E 1068 describes mixup under the heading *label smoothing*. They are
-# > two things:
-
-
-# %%
-def smooth(labels, share):
-    return (1 - share) * labels + share / labels.shape[1]
-
-
-def mix(x, labels, seed):
-    random = np.random.default_rng(seed)
-    other = random.permutation(len(x))
-    share = random.beta(0.4, 0.4, len(x)).astype("float32")
-    of_image, of_label = share[:, None, None, None], share[:, None]
-    images = of_image * x + (1 - of_image) * x[other]
-    return images, of_label * labels + (1 - of_label) * labels[other]
-
-
-clothes = kerazoo.load_dataset("fashion_mnist_mini")
-x, labels = clothes.train.x[:500], np.eye(10, dtype="float32")[clothes.train.y[:500]]
-mixed = mix(x, labels, seed=0)
-pd.DataFrame(
-    [labels[0], smooth(labels[0:1], 0.1)[0], mixed[1][0]],
-    ["as it is", "smoothed", "mixed"],
-    clothes.class_names,
-).round(2)
-
-# %%
-plots.plot_images(mixed[0][:8].astype("uint8"))
-
-# %% [markdown]
-# Now a network with two hidden layers learns from 500 images. What is judged are 1,000 others: how
-# many are right, and the cross-entropy, which also asks whether the network knows how sure it may
-# be.
-
-
-# %%
-def train_on_clothes(rows, epochs, augmentation=()):
-    keras.utils.set_random_seed(0)
-    inputs = keras.Input((28, 28, 1))
-    x = keras.Sequential([keras.layers.Rescaling(1 / 255), *augmentation])(inputs)
-    x = keras.layers.Dense(128, "relu")(keras.layers.Flatten()(x))
-    x = keras.layers.Dense(128, "relu")(x)
-    model = keras.Model(inputs, keras.layers.Dense(10, "softmax")(x))
-    model.compile("adam", "categorical_crossentropy", metrics=["accuracy"])
-    kerazoo.fit_model(model, rows, epochs=epochs, batch_size=50, verbose=0)
-    return kerazoo.evaluate_model(model, (clothes.test.x, np.eye(10)[clothes.test.y]))
-
-
-shift = keras.layers.RandomTranslation(0.08, 0.08, fill_mode="constant")
-moved = [keras.layers.RandomFlip("horizontal"), shift]
-ten_times = [mix(x, labels, seed) for seed in range(10)]
-mixed = np.concatenate([m[0] for m in ten_times]), np.concatenate([m[1] for m in ten_times])
-pd.DataFrame(
-    {
-        "none": train_on_clothes((x, labels), 60),
-        "augmentation": train_on_clothes((x, labels), 60, moved),
-        "mixup": train_on_clothes(mixed, 6),
-        "label smoothing": train_on_clothes((x, smooth(labels, 0.1)), 60),
-    }
-).T.round(3)
-
-# %% [markdown]
-# The network that nobody held back is the most sure of itself, and that costs it the largest
-# cross-entropy. Every remedy lowers it. It does not get more images right, though: augmentation and
-# mixup even lose some points in so short a training. (Over 1,000 images an accuracy near 0.8 has a
-# standard error of $\sqrt{0.8 \cdot 0.2 / 1000} = 0.013$, and one training is no proof.) Where
-# there are more images, and networks with convolutions, these remedies raise accuracy, too: the
-# recorded results of `cnn` have a row without augmentation.
-#
 # ## Double descent
 # How many parameters are too many? Here 100 homes in Boston are predicted from *random features*: a
 # hidden layer of ReLU units whose weights are drawn once and stay, and an output layer fitted by
@@ -260,14 +186,14 @@ plots.plot_curves(errors, units, f"Random features on {rows} homes", **labels, l
 #
 # ## Exercises
 # Put your answers in place of the dots, or ask in a terminal:
-# `kerazoo lesson check overfitting smoothing 0.5`.
+# `kerazoo lesson check overfitting peak 100`.
 #
-# 1. `smoothing`: label smoothing takes a share of 0.2, and there are 5 classes. What is the new
-#    target of the true class?
-# 2. `penalty`: a weight is 2, and its gradient from the data is 0. What is it after one step with
+# 1. `penalty`: a weight is 2, and its gradient from the data is 0. What is it after one step with
 #    rate 0.1 and an L2 penalty of 0.01?
+# 2. `zero`: a weight is 0.03, and its gradient from the data is 0. After how many steps with rate
+#    0.1 and an L1 penalty of 0.05 is it 0?
 # 3. `peak`: 60 rows are fitted by random features without a penalty. At how many units is the test
 #    error largest?
 
 # %%
-lessons.check("overfitting", {"smoothing": ..., "penalty": ..., "peak": ...}, "en")
+lessons.check("overfitting", {"penalty": ..., "zero": ..., "peak": ...}, "en")

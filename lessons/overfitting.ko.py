@@ -2,9 +2,9 @@
 # # 과대적합: 잡음까지 외우는 학습과 그 대책
 #
 # 훈련 데이터를 완벽하게 맞힌다고 해서 규칙을 배운 것은 아닙니다. 이 수업에서는 신경망을 일부러
-# 과대적합시킨 다음, 강의에 나온 대책을 하나씩 써 봅니다. 조기 종료, L1, L2, 드롭아웃, 잡음, 데이터
-# 증강, 믹스업, 라벨 스무딩입니다. 마지막에는 모수가 늘어날수록 성능이 나빠졌다가 다시 좋아지는
-# *이중 하강*을 봅니다.
+# 과대적합시킨 다음, 강의에 나온 대책을 하나씩 써 봅니다. 조기 종료, L1, L2, 드롭아웃, 잡음입니다.
+# (데이터 증강, 믹스업, 라벨 스무딩은 다음 수업에서 다룹니다.) 마지막에는 모수가 늘어날수록 성능이
+# 나빠졌다가 다시 좋아지는 *이중 하강*을 봅니다.
 
 # %%
 import kerazoo
@@ -141,81 +141,6 @@ plots.plot_fits(grid, fits, truth(grid), points=draw_sample(20, seed=2))
 # 정확한 입력값 하나에 의존해도 소용이 없게 만듭니다. (강의가 함께 다루는 *가중치* 잡음도 같은
 # 원리입니다, E 1060-1064.)
 #
-# ## 이미지: 데이터 증강, 믹스업, 라벨 스무딩
-# **데이터 증강**은 좌우로 뒤집거나 몇 픽셀 옮겨서 의미가 같은 이미지를 더 만듭니다. **믹스업**은
-# 이미지 두 장과 그 라벨을 같은 비율로 섞습니다. **라벨 스무딩**은 정답 클래스의 확률을 조금 떼어
-# 모든 클래스에 나누어 줍니다.
-#
-# > **강의 자료의 오류.** E 1068행은 *라벨 스무딩*이라는 제목 아래에 믹스업을 설명합니다. 둘은 서로
-# > 다른 방법입니다.
-
-
-# %%
-def smooth(labels, share):
-    return (1 - share) * labels + share / labels.shape[1]
-
-
-def mix(x, labels, seed):
-    random = np.random.default_rng(seed)
-    other = random.permutation(len(x))
-    share = random.beta(0.4, 0.4, len(x)).astype("float32")
-    of_image, of_label = share[:, None, None, None], share[:, None]
-    images = of_image * x + (1 - of_image) * x[other]
-    return images, of_label * labels + (1 - of_label) * labels[other]
-
-
-clothes = kerazoo.load_dataset("fashion_mnist_mini")
-x, labels = clothes.train.x[:500], np.eye(10, dtype="float32")[clothes.train.y[:500]]
-mixed = mix(x, labels, seed=0)
-pd.DataFrame(
-    [labels[0], smooth(labels[0:1], 0.1)[0], mixed[1][0]],
-    ["원래 라벨", "라벨 스무딩", "믹스업"],
-    clothes.class_names,
-).round(2)
-
-# %%
-plots.plot_images(mixed[0][:8].astype("uint8"))
-
-# %% [markdown]
-# 이제 은닉층이 둘인 신경망을 이미지 500장으로 학습하고, 다른 1,000장으로 평가합니다. 정확도와 함께
-# 크로스 엔트로피를 봅니다. 크로스 엔트로피는 신경망이 얼마나 확신해도 되는지 알고 있는지까지
-# 묻습니다.
-
-
-# %%
-def train_on_clothes(rows, epochs, augmentation=()):
-    keras.utils.set_random_seed(0)
-    inputs = keras.Input((28, 28, 1))
-    x = keras.Sequential([keras.layers.Rescaling(1 / 255), *augmentation])(inputs)
-    x = keras.layers.Dense(128, "relu")(keras.layers.Flatten()(x))
-    x = keras.layers.Dense(128, "relu")(x)
-    model = keras.Model(inputs, keras.layers.Dense(10, "softmax")(x))
-    model.compile("adam", "categorical_crossentropy", metrics=["accuracy"])
-    kerazoo.fit_model(model, rows, epochs=epochs, batch_size=50, verbose=0)
-    return kerazoo.evaluate_model(model, (clothes.test.x, np.eye(10)[clothes.test.y]))
-
-
-shift = keras.layers.RandomTranslation(0.08, 0.08, fill_mode="constant")
-moved = [keras.layers.RandomFlip("horizontal"), shift]
-ten_times = [mix(x, labels, seed) for seed in range(10)]
-mixed = np.concatenate([m[0] for m in ten_times]), np.concatenate([m[1] for m in ten_times])
-pd.DataFrame(
-    {
-        "none": train_on_clothes((x, labels), 60),
-        "augmentation": train_on_clothes((x, labels), 60, moved),
-        "mixup": train_on_clothes(mixed, 6),
-        "label smoothing": train_on_clothes((x, smooth(labels, 0.1)), 60),
-    }
-).T.round(3)
-
-# %% [markdown]
-# 아무 대책도 쓰지 않은 신경망은 자신의 답을 가장 확신하고, 그 대가로 크로스 엔트로피가 가장 큽니다.
-# 어느 대책이든 크로스 엔트로피를 줄입니다. 그러나 정확도는 높아지지 않습니다. 이렇게 짧게 학습하면
-# 데이터 증강과 믹스업은 오히려 조금 낮아집니다. (이미지 1,000장에서 정확도가 0.8쯤이면 표준오차가
-# $\sqrt{0.8 \cdot 0.2 / 1000} = 0.013$이고, 한 번의 학습으로는 아무것도 증명할 수 없습니다.)
-# 이미지가 더 많고 합성곱을 쓰는 신경망에서는 정확도도 높아집니다. 기록된 결과에 데이터 증강을 뺀
-# `cnn`이 있으니 비교해 보세요.
-#
 # ## 이중 하강
 # 모수가 몇 개면 너무 많을까요? 보스턴의 집 100채로 집값을 예측해 봅니다. ReLU 은닉층의 가중치는
 # 무작위로 한 번 뽑아 고정하고(*무작위 특성*), 출력층은 최소제곱법으로 구합니다. 해가 여러 개면
@@ -260,15 +185,15 @@ plots.plot_curves(errors, units, f"Random features on {rows} homes", **labels, l
 # 0.3으로 바꿔 보세요.
 #
 # ## 연습 문제
-# 점 세 개(`...`) 자리에 답을 넣으세요. 터미널에서는
-# `kerazoo lesson check overfitting smoothing 0.5`처럼 확인합니다.
+# 점 세 개(`...`) 자리에 답을 넣으세요. 터미널에서는 `kerazoo lesson check overfitting peak 100`처럼
+# 확인합니다.
 #
-# 1. `smoothing`: 클래스가 5개이고 라벨 스무딩의 비율이 0.2일 때, 정답 클래스의 새 목푯값은
-#    얼마입니까?
-# 2. `penalty`: 가중치가 2이고 데이터에서 오는 기울기는 0입니다. 학습률 0.1, L2 규제 0.01로 한 번
+# 1. `penalty`: 가중치가 2이고 데이터에서 오는 기울기는 0입니다. 학습률 0.1, L2 규제 0.01로 한 번
 #    갱신하면 가중치는 얼마가 됩니까?
+# 2. `zero`: 가중치가 0.03이고 데이터에서 오는 기울기는 0입니다. 학습률 0.1, L1 규제 0.05로 몇 번
+#    갱신하면 0이 됩니까?
 # 3. `peak`: 데이터 60개를 규제 없이 무작위 특성으로 적합합니다. 유닛이 몇 개일 때 테스트 오차가
 #    가장 큽니까?
 
 # %%
-lessons.check("overfitting", {"smoothing": ..., "penalty": ..., "peak": ...}, "ko")
+lessons.check("overfitting", {"penalty": ..., "zero": ..., "peak": ...}, "ko")

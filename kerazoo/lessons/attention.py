@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from kerazoo.lessons._exercises import Exercise
 
-CHAPTER = 13
+CHAPTER = 14
 EXERCISES = {
     "scores": Exercise(
         "ce88864b16ef0363",

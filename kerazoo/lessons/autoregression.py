@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from kerazoo.lessons._exercises import Exercise
 
-CHAPTER = 11
+CHAPTER = 12
 EXERCISES = {
     "pairs": Exercise(
         "c56c683f5afd4615",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from kerazoo.lessons._exercises import Exercise
 
-CHAPTER = 9
+CHAPTER = 10
 EXERCISES = {
     "steps": Exercise(
         "4d3ee05c3d286be3",

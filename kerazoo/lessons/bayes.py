@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from kerazoo.lessons._exercises import Exercise
 
-CHAPTER = 14
+CHAPTER = 15
 EXERCISES = {
     "positive": Exercise(
         "9a13c2c7b571e515",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from kerazoo.lessons._exercises import Exercise
 
-CHAPTER = 10
+CHAPTER = 11
 EXERCISES = {
     "distinct": Exercise(
         "f97bb4642310ebfa",

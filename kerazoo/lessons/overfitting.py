@@ -1,4 +1,4 @@
-"""overfitting: learning by heart, what helps against it, and double descent."""
+"""overfitting: early stopping, L1, L2, dropout, noise, and double descent."""
 
 from __future__ import annotations
 
@@ -6,17 +6,16 @@ from kerazoo.lessons._exercises import Exercise
 
 CHAPTER = 8
 EXERCISES = {
-    "smoothing": Exercise(
-        "a640ca75def45f0b",
-        "the share is given to all classes alike, the true one included.",
-        "떼어 낸 비율은 정답을 포함한 모든 클래스에 똑같이 나눕니다.",
-        decimals=2,
-    ),
     "penalty": Exercise(
         "210240e3c4692ee8",
         "the gradient of the penalty is 2 x 0.01 x w.",
         "규제의 기울기는 2 × 0.01 × w입니다.",
         decimals=3,
+    ),
+    "zero": Exercise(
+        "56ad887f646fd615",
+        "each step takes rate x penalty away.",
+        "한 번 갱신할 때마다 학습률 × 규제만큼 줄어듭니다.",
     ),
     "peak": Exercise(
         "e3d5785a89d59d6a",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from kerazoo.lessons._exercises import Exercise
 
-CHAPTER = 12
+CHAPTER = 13
 EXERCISES = {
     "pairs": Exercise(
         "1ee62ad881becb06",
