@@ -31,6 +31,7 @@ _PUBLIC = {
     "plot_episode": "control",
     "plot_explanations": "explanations",
     "plot_factors": "ratings",
+    "plot_fits": "fits",
     "plot_forecast": "forecasts",
     "plot_gradient_flow": "gradient_flow",
     "plot_grad_cam": "focus",

@@ -20,6 +20,7 @@ from kerazoo.plots.explanations import plot_waterfall as plot_waterfall
 from kerazoo.plots.files import figures_of_predictions as figures_of_predictions
 from kerazoo.plots.files import figures_of_run as figures_of_run
 from kerazoo.plots.files import save_figures as save_figures
+from kerazoo.plots.fits import plot_fits as plot_fits
 from kerazoo.plots.focus import plot_grad_cam as plot_grad_cam
 from kerazoo.plots.forecasts import plot_forecast as plot_forecast
 from kerazoo.plots.functions import plot_activation_functions as plot_activation_functions
