@@ -16,11 +16,9 @@ await build({
   bundle: true,
   minify: true,
   charset: 'utf8',
-  format: 'esm',
+  format: 'iife',
   target: 'es2022',
   legalComments: 'inline',
-  // The loader below needs none of Node's modules.
-  external: [],
 });
 for (const file of ['index.html', 'style.css']) copyFileSync(join(here, 'src', file), join(out, file));
 

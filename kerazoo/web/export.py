@@ -75,8 +75,8 @@ def one_file(site: Site) -> bytes:
     )
     program = site.read(built.PROGRAM).decode().replace("</script", "<\\/script")
     page = page.replace(
-        b'<script type="module" src="app.js"></script>',
-        f'<script type="module">\n{program}</script>'.encode(),
+        b'<script src="app.js"></script>',
+        f'<script>\n{program}</script>'.encode(),
     )
     return page.replace(_HEAD, b"".join(_inlined(site)) + _HEAD, 1)
 

@@ -47,7 +47,8 @@ export function showClasses(card: Card, probabilities: number[], coverage: numbe
       h('td', {class: 'mark'}, set?.[index] ? h('span', {title: t('inSet')}, '●') : ''),
     ),
   );
-  const named = card.classes.filter((_, index) => set?.[index]);
+  const ranked = probabilities.map((_, index) => index).sort((one, other) => probabilities[other] - probabilities[one]);
+  const named = ranked.filter((index) => set?.[index]).map((index) => card.classes[index]);
   const said = set ? t('set', `${100 * coverage} %`, named.join(', ') || t('emptySet')) : card.calibration ? t('tooFew') : '';
   return h(
     'div',

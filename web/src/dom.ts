@@ -66,8 +66,7 @@ export function latest(work: (isStale: () => boolean) => Promise<void>): () => v
       try {
         await work(() => done !== asked);
       } catch (error) {
-        console.error(error);
-        document.dispatchEvent(new CustomEvent('trouble', {detail: error}));
+        void Promise.reject(error); // which is where all that goes wrong is said
         break;
       }
     } while (done !== asked);

@@ -5,6 +5,9 @@ import {t} from './text';
 /** What is said to people as it stands. */
 export class Trouble extends Error {}
 
+/** A network was asked whose page has been left: nobody waits for the answer. */
+export class Gone extends Error {}
+
 export async function readBytes(path: string): Promise<Uint8Array<ArrayBuffer>> {
   const inside = document.querySelector(`script[data-file="${CSS.escape(path)}"]`);
   return inside ? unpack(inside.textContent ?? '', path) : download(path);

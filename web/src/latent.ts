@@ -86,7 +86,7 @@ export function showLatent(view: View): void {
     ),
   );
   if (map) place.append(panel('map', map.element));
-  const start = encoder ? placeImages(view, encoder, (values) => (stop(), set(values))) : Promise.resolve(USUAL);
+  const start = encoder ? placeImages(view, encoder, place.children[1], (values) => (stop(), set(values))) : Promise.resolve(USUAL);
   void start.then((found) => {
     reach = found;
     for (const slider of sliders) [slider.min, slider.max] = [String(-reach), String(reach)];
@@ -97,7 +97,7 @@ export function showLatent(view: View): void {
 }
 
 /** Buttons of the images that were saved with it; each sets the vector that it is encoded as. */
-async function placeImages({network, place, card}: View, encoder: Network, take: (values: Float32Array) => void): Promise<number> {
+async function placeImages({network, card}: View, encoder: Network, where: Element, take: (values: Float32Array) => void): Promise<number> {
   const size = sizeOfInput(card.network.input.shape);
   const codes: Float32Array[] = [];
   const thumbs = h('div', {class: 'thumbs', 'data-examples': ''});
@@ -109,7 +109,7 @@ async function placeImages({network, place, card}: View, encoder: Network, take:
     drawPixels(canvas, pixels, size, 255);
     thumbs.append(h('button', {type: 'button', class: 'thumb', 'aria-label': t('exampleNumber', index + 1), click: () => take(code)}, canvas));
   }
-  place.append(panel('encode', thumbs));
+  where.append(h('h3', {}, t('encode')), thumbs);
   take(codes[0]);
   return Math.max(USUAL, Math.ceil(Math.max(...codes.flatMap((code) => [...code].map(Math.abs)))));
 }

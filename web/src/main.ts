@@ -2,7 +2,7 @@
 
 import {type Card, type Summary} from './card';
 import {h, short} from './dom';
-import {readJson, Trouble} from './files';
+import {Gone, readJson, Trouble} from './files';
 import {showImages} from './images';
 import {showLatent} from './latent';
 import {Network} from './network';
@@ -42,7 +42,7 @@ async function show(): Promise<void> {
     if (!summary) throw new Trouble(t('noNetwork', name));
     await open(summary, main, status, () => own === turn);
   } catch (error) {
-    if (own === turn) showTrouble(status, error);
+    if (own === turn && !(error instanceof Gone)) showTrouble(status, error);
   }
 }
 
@@ -123,9 +123,10 @@ function changeLanguage(): void {
 
 async function start(): Promise<void> {
   chooseLanguage();
-  document.addEventListener('trouble', (event) => {
+  addEventListener('unhandledrejection', (event) => {
+    event.preventDefault();
     const status = app.querySelector<HTMLElement>('[data-status]');
-    if (status) showTrouble(status, (event as CustomEvent<unknown>).detail);
+    if (status && !(event.reason instanceof Gone)) showTrouble(status, event.reason);
   });
   try {
     ({models} = await readJson<{models: Summary[]}>('site.json'));

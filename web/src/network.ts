@@ -2,7 +2,7 @@
 
 import {type CompiledModel, loadAndCompile, loadLiteRt, Tensor} from '@litertjs/core';
 import {decode, type NetworkCard, type Numbers, rowOf, sizeOf} from './card';
-import {hashOf, readBytes, Trouble} from './files';
+import {Gone, hashOf, readBytes, Trouble} from './files';
 import {t} from './text';
 
 let starting: Promise<void> | null = null;
@@ -20,8 +20,9 @@ async function start(): Promise<void> {
   const quiet = (): void => undefined;
   Object.assign(globalThis, {Module: {wasmBinary: runtime, print: quiet, printErr: quiet}});
   const url = URL.createObjectURL(new Blob([loader], {type: 'text/javascript'}));
+  // It looks for WebGPU, which nothing here needs, and warns where there is none.
   const warn = console.warn;
-  console.warn = quiet; // a machine without WebGPU is none that lacks anything here
+  console.warn = quiet;
   try {
     await loadLiteRt(`${url}#litert.js`); // which insists on the ending
   } catch (error) {
@@ -34,6 +35,9 @@ async function start(): Promise<void> {
 }
 
 export class Network {
+  private isGone = false;
+  private running = 0;
+
   private constructor(
     readonly card: NetworkCard,
     private readonly model: CompiledModel,
@@ -66,16 +70,20 @@ export class Network {
     const count = rows.length / this.width;
     const answers = new Float32Array(count * this.outputs);
     for (let at = 0; at < count; at += this.card.rows) {
+      if (this.isGone) throw new Gone();
       const some = Math.min(this.card.rows, count - at);
       const piece = this.emptyRows();
       piece.set(rows.subarray(at * this.width, (at + some) * this.width));
       const input = new Tensor(piece, [this.card.rows, ...this.card.input.shape]);
+      this.running += 1;
       try {
         const [output] = await this.model.run(input);
         answers.set(output.toTypedArray().subarray(0, some * this.outputs), at * this.outputs);
         output.delete();
       } finally {
         input.delete();
+        this.running -= 1;
+        if (this.isGone && !this.running) this.model.delete();
       }
     }
     return answers;
@@ -103,8 +111,10 @@ export class Network {
     return this.card.probe.inputs.shape[0];
   }
 
+  /** Frees its memory, once what is being computed is done. */
   delete(): void {
-    this.model.delete();
+    this.isGone = true;
+    if (!this.running) this.model.delete();
   }
 
   private emptyRows(): Float32Array<ArrayBuffer> | Int32Array<ArrayBuffer> | Uint8Array<ArrayBuffer> {

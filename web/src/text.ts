@@ -46,7 +46,7 @@ const TEXTS = {
   other: ['(another word)', '(다른 단어)'],
   empty: ['(empty)', '(빈칸)'],
   fillIn: ['Fill in {0}: it needs a number.', '{0}에 숫자를 넣으십시오.'],
-  coverage: ['The truth is in the set for this share of rows', '참값이 집합에 들어 있을 비율'],
+  coverage: ['How often the truth is to be inside', '참값이 안에 들어 있을 비율'],
   set: ['Set of {0}: {1}', '{0} 집합: {1}'],
   emptySet: ['empty, none of these', '비어 있음, 해당 없음'],
   interval: ['{0} interval: {1} to {2}', '{0} 구간: {1}~{2}'],
@@ -93,7 +93,7 @@ const TEXTS = {
   window: ['The rows so far, the latest last', '지금까지의 행, 마지막이 가장 최근'],
   stepsBefore: ['{0} before', '{0}행 전'],
   forecast: ['Forecast of {0}', '{0} 예측'],
-  forecastRow: ['{0} rows ahead: {1}, 90 % between {2} and {3}', '{0}행 뒤: {1}, 90 %는 {2}~{3}'],
+  forecastRow: ['Row {0} ahead: {1}, 90 % between {2} and {3}', '{0}행 뒤: {1}, 90 %는 {2}~{3}'],
   fan: [
     'Shaded: half, and nine in ten, of what may come. Drag a point, or move it with the arrow keys.',
     '음영: 가능한 값의 절반과 90 %. 점을 끌거나 화살표 키로 움직이십시오.',
