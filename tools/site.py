@@ -90,6 +90,7 @@ def on_config(config: MkDocsConfig) -> MkDocsConfig:
                 {"Your own images": "own_images.md"},
                 {"Can I believe it?": "trust.md"},
                 {"Using a saved model elsewhere": "deploy.md"},
+                {"In a browser": "browser.md"},
                 {"In scikit-learn": "scikit_learn.md"},
                 {"Command line": "commands.md"},
                 {"Notebooks": "notebooks.md"},

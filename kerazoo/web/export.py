@@ -19,9 +19,7 @@ _ENDINGS = (".html", ".htm")
 _HEAD = b"</head>"
 
 
-def export_web(
-    model: Location, output: str | os.PathLike[str], *, force: bool = False
-) -> Path:
+def export_web(model: Location, output: str | os.PathLike[str], *, force: bool = False) -> Path:
     """Write a page that answers in a browser, without a server and without the internet.
 
     Args:
@@ -76,7 +74,7 @@ def one_file(site: Site) -> bytes:
     program = site.read(built.PROGRAM).decode().replace("</script", "<\\/script")
     page = page.replace(
         b'<script src="app.js"></script>',
-        f'<script>\n{program}</script>'.encode(),
+        f"<script>\n{program}</script>".encode(),
     )
     return page.replace(_HEAD, b"".join(_inlined(site)) + _HEAD, 1)
 

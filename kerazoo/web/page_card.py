@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from kerazoo.datasets.about import Images, Series
+from kerazoo.datasets.about import Images, Ratings, Series, Texts, Words
 from kerazoo.errors import KerazooError
 from kerazoo.registry import describe_network, list_models
 from kerazoo.report.korean import SUMMARIES
@@ -19,8 +19,10 @@ from kerazoo.saved.array import Array
 from kerazoo.saved.card import LITERT_FILE, Card, part_file, scale_of
 from kerazoo.saved.reading import Saved
 
-ROWS_OF_TABLES = 64
-"""Rows that the file of a table's network takes at once: an explanation asks for thousands."""
+_MANY_ROWS = 64
+"""Rows at once where a page asks for thousands: to explain a row, or to look at every word."""
+
+_CART_POLE = ("cart_position", "cart_velocity", "pole_angle", "pole_velocity")
 
 _TOLERANCE = 1e-3  # of the largest output, as for a saved model that is loaded
 
@@ -83,6 +85,8 @@ def page_card(saved: Saved, hashes: Mapping[str, str]) -> dict[str, Any]:
         "calibration": _plain(card.calibration),
         "series": _series(card),
         "residuals": _plain(card.residuals),
+        "text": _text(card),
+        "ratings": _plain(card.about) if isinstance(card.about, Ratings) else None,
     }
 
 
@@ -106,20 +110,29 @@ def page_of(card: Card) -> str:
     Example:
         >>> from kerazoo.saved.reading import open_saved
         >>> page_of(open_saved("vae").card), page_of(open_saved("word2vec").card)
-        ('latent', 'plain')
+        ('latent', 'words')
     """
     if card.columns and card.task != "control":
         return "rows"
+    if tuple(column.name for column in card.columns) == _CART_POLE:
+        return "cartpole"
     if isinstance(card.about, Images) and card.class_names and len(card.inputs[0].shape) == 3:
         return "images"
     if isinstance(card.about, Series):
         return "series"
+    if isinstance(card.about, Texts):
+        return "texts" if card.class_names else "language"
+    if isinstance(card.about, Words):
+        return "words"
+    if isinstance(card.about, Ratings):
+        return "ratings"
     draws = {"decoder", "generator"} & (card.parts or {}).keys()
     return "latent" if draws else "plain"
 
 
 def _rows_at_once(card: Card) -> int:
-    return ROWS_OF_TABLES if card.columns else 1
+    asks_for_many = card.columns or isinstance(card.about, Words | Ratings)
+    return _MANY_ROWS if asks_for_many else 1
 
 
 def _network(card: Card, file: str, hashes: Mapping[str, str]) -> dict[str, Any]:
@@ -147,6 +160,13 @@ def _series(card: Card) -> dict[str, Any] | None:
         "horizon": about.horizon,
         "isScaled": about.scales is not None,
     }
+
+
+def _text(card: Card) -> dict[str, Any] | None:
+    """Return how a text becomes a row of ids; the words have a file of their own."""
+    if not isinstance(card.about, Texts):
+        return None
+    return {"length": card.about.length, "keep": card.about.keep}
 
 
 def _plain(value: Any) -> Any:

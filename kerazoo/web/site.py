@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from kerazoo.errors import UnknownName, WrongUsage
-from kerazoo.saved.card import LITERT_FILE, part_file
+from kerazoo.saved.card import LITERT_FILE, WORDS_FILE, part_file
 from kerazoo.saved.reading import Location, Saved, open_saved
 from kerazoo.web import built
 from kerazoo.web.page_card import describe, hash_of, page_card, read_network
@@ -37,6 +37,8 @@ class Site:
         for name, saved in self.models.items():
             yield f"models/{name}/{_CARD}"
             yield from (f"models/{name}/{file}" for file in _networks(saved))
+            if WORDS_FILE in saved.card.files:
+                yield f"models/{name}/{WORDS_FILE}"
 
     def read(self, path: str) -> bytes:
         """Return the content of a file.
@@ -61,6 +63,8 @@ class Site:
         if file == _CARD:
             hashes = {one: hash_of(self._network(name, part)) for one, part in files.items()}
             return _as_json(page_card(saved, hashes))
+        if file == WORDS_FILE and file in saved.card.files:
+            return saved.read(file)
         if file not in files:
             raise UnknownName(f"no page has a file {path!r}.")
         return self._network(name, files[file])
@@ -105,4 +109,3 @@ def _networks(saved: Saved) -> dict[str, str | None]:
 
 def _as_json(value: Any) -> bytes:
     return json.dumps(value, ensure_ascii=False, allow_nan=False).encode()
-

@@ -56,7 +56,7 @@ def test_weights_of_half_precision_stay_small() -> None:
 
 @pytest.mark.parametrize("content", [b"", b"TFL3", bytes(100)])
 def test_what_is_no_network_is_refused(content: bytes) -> None:
-    with pytest.raises(KerazooError, match="broken.tflite cannot be made one of 1 rows"):
+    with pytest.raises(KerazooError, match=r"broken\.tflite cannot be made one of 1 rows"):
         fix_batch(content, np.zeros((1, 3), "float32"), "broken.tflite")
 
 

@@ -148,7 +148,12 @@ def test_a_dragged_slider_changes_the_answer_as_in_python(
     assert f"to {given.values[0, 0]:.4g} here" in shares
     why = kerazoo.load_predictor("boston").explain([row])
     assert "LSTAT" in shares
-    shown = dict(zip(*[iter(page.locator("[data-why] th, [data-why] td:last-child").all_inner_texts())] * 2, strict=True))
+    shown = dict(
+        zip(
+            *[iter(page.locator("[data-why] th, [data-why] td:last-child").all_inner_texts())] * 2,
+            strict=True,
+        )
+    )
     columns = list(open_saved("boston").card.columns)
     exact = {one.name: float(why.values[0, at, 0]) for at, one in enumerate(columns)}
     for column, value in shown.items():  # these are of a few random orders
@@ -197,7 +202,9 @@ def test_images_that_cannot_be_read_are_refused(
     page.wait_for_function("() => document.querySelector('[data-problem]').textContent !== ''")
     assert page.inner_text("[data-problem]").startswith("huge.png has 100 million pixels; 50")
     drop(page, b"no image", "notes.png")
-    page.wait_for_function("() => document.querySelector('[data-problem]').textContent.includes('notes')")
+    page.wait_for_function(
+        "() => document.querySelector('[data-problem]').textContent.includes('notes')"
+    )
     assert "is not an image" in page.inner_text("[data-problem]")
     assert page.inner_text("[data-answer]") == before
     assert wrong == []
@@ -259,6 +266,91 @@ def test_latent_sliders_draw_other_images(
     page.locator(".latent input[type=range]").first.focus()
     page.keyboard.press("Home")
     page.wait_for_function(f"before => {image} !== before", arg=before)
+    assert wrong == []
+
+
+@pytest.mark.parametrize("name", ["imdb_lstm", "imdb_mlp", "bag_of_words"])
+def test_a_text_is_answered_as_in_python(
+    shared: tuple[Any, list[str]], address: str, name: str
+) -> None:
+    page, wrong = shared
+    show(page, address, name)
+    text = "It wasn't GOOD,<br />it was cafe\u0301-quality... a w\u00adonderful 2nd film's end 영화 d'art!"
+    page.fill("textarea", text)
+    shown = settled(page, "[data-answer]")
+    given = kerazoo.load_predictor(name).predict([text])
+    assert given.probabilities is not None
+    assert shown.splitlines()[0] == given.labels[0]
+    assert f"{100 * given.probabilities[0, 0]:.1f} %" in shown
+    assert "영화" in page.inner_text("[role=status].soft")
+    settled(page, "[data-why] table")
+    page.fill("textarea", "영화")
+    page.wait_for_function("() => !document.querySelector('[data-answer] table')")
+    assert "none of the" in page.inner_text("[data-answer]")
+    assert wrong == []
+
+
+def test_words_have_neighbors_and_analogies(shared: tuple[Any, list[str]], address: str) -> None:
+    page, wrong = shared
+    show(page, address, "word2vec")
+    assert settled(page, "[data-analogy] tr:first-child th") == "queen"
+    page.get_by_label("Word").fill("excellent")
+    page.wait_for_function(
+        "() => !document.querySelector('[data-answer]').innerText.includes('lion')"
+    )
+    vectors = kerazoo.load_word_vectors("word2vec")
+    nearest = [word for word, _ in vectors.most_similar("excellent", 5)]
+    assert page.locator("[data-answer] th").all_inner_texts()[:5] == nearest
+    page.get_by_label("Word").fill("qwertyuiop")
+    page.wait_for_function("() => !document.querySelector('[data-answer] table')")
+    assert "does not know qwertyuiop" in page.inner_text("[data-answer]")
+    assert wrong == []
+
+
+def test_a_language_model_writes(shared: tuple[Any, list[str]], address: str) -> None:
+    page, wrong = shared
+    show(page, address, "language_model")
+    page.wait_for_selector("button.word")
+    page.locator("button.word").first.click()
+    assert page.locator("textarea").input_value() == "this is one of the film"
+    page.click("[data-write]")
+    page.wait_for_function(
+        "() => document.querySelector('textarea').value.split(' ').length === 26"
+    )
+    assert wrong == []
+
+
+def test_ratings_are_those_of_python(shared: tuple[Any, list[str]], address: str) -> None:
+    page, wrong = shared
+    show(page, address, "matrix_factorization")
+    page.get_by_label("user").fill("7")
+    page.get_by_label("item").fill("50")
+    page.wait_for_function(
+        "() => document.querySelector('[data-best]').parentElement.innerText.includes('expects 7')"
+    )
+    given = kerazoo.load_predictor("matrix_factorization").predict([["7", "50"]]).values[0, 0]
+    assert f"rating {given:.4g}" in settled(page, "[data-answer]")
+    assert page.locator("[data-best] tr").count() == 10
+    page.get_by_label("user").fill("nobody")
+    page.wait_for_function(
+        "() => document.querySelector('[data-answer]').innerText.includes('nobody')"
+    )
+    assert wrong == []
+
+
+def test_a_pole_is_kept_by_the_network_and_falls_by_hand(
+    shared: tuple[Any, list[str]], address: str
+) -> None:
+    page, wrong = shared
+    show(page, address, "ppo")
+    page.wait_for_function(
+        "() => Number(document.querySelector('[data-steps]').innerText.match(/[0-9]+/)) > 40"
+    )
+    page.keyboard.press("ArrowLeft")
+    page.wait_for_function(
+        "() => document.querySelector('[data-steps]').innerText.includes('fell')"
+    )
+    assert page.inner_text("[data-play]") == "Play"
     assert wrong == []
 
 

@@ -66,7 +66,7 @@ def test_a_network_that_answers_otherwise_is_refused() -> None:
         saved.card.probe, outputs=(type(saved.card.probe.outputs[0]).of(outputs),)
     )
     forged = Saved(saved.folder, dataclasses.replace(saved.card, probe=wrong))
-    with pytest.raises(KerazooError, match="answers otherwise .* off by 1"):
+    with pytest.raises(KerazooError, match=r"answers otherwise .* off by 1"):
         read_network(forged)
 
 

@@ -66,13 +66,18 @@ export function showNumber(card: Card, value: number, coverage: number): HTMLEle
   return h('div', {}, h('p', {class: 'result'}, `${card.target || ''} ${short(value)}${unit}`), said && h('p', {class: 'set'}, said));
 }
 
-/** What each column adds to an answer, the largest first. */
+/** What each column adds to an answer. */
 export function showShares(names: string[], shares: Shares, what: string): HTMLElement {
-  const order = shares.values.map((_, index) => index);
-  order.sort((one, other) => Math.abs(shares.values[other]) - Math.abs(shares.values[one]));
-  const most = Math.max(...shares.values.map(Math.abs)) || 1;
+  return showSigned(names, shares.values, t('shares', what, short(shares.baseline), short(shares.answer)));
+}
+
+/** Numbers with a sign as bars from the middle, the largest first. */
+export function showSigned(names: string[], values: number[], caption: string): HTMLElement {
+  const order = values.map((_, index) => index);
+  order.sort((one, other) => Math.abs(values[other]) - Math.abs(values[one]));
+  const most = Math.max(...values.map(Math.abs)) || 1;
   const rows = order.slice(0, MOST_SHARES).map((index) => {
-    const value = shares.values[index];
+    const value = values[index];
     return h(
       'tr',
       {},
@@ -84,9 +89,17 @@ export function showShares(names: string[], shares: Shares, what: string): HTMLE
   return h(
     'div',
     {},
-    h('p', {class: 'soft'}, t('shares', what, short(shares.baseline), short(shares.answer))),
+    h('p', {class: 'soft'}, caption),
     h('table', {class: 'bars'}, h('tbody', {}, ...rows)),
   );
+}
+
+/** Numbers from 0 on as bars, in the order given. */
+export function showPositive(names: (string | HTMLElement)[], values: number[], most: number): HTMLElement {
+  const rows = values.map((value, index) =>
+    h('tr', {}, h('th', {scope: 'row'}, names[index]), h('td', {class: 'bar', 'aria-hidden': 'true'}, bar(value / most)), h('td', {}, short(value))),
+  );
+  return h('table', {class: 'bars'}, h('tbody', {}, ...rows));
 }
 
 /** A bar of a share of 1; of one with a sign, from the middle to either side. */

@@ -35,7 +35,7 @@ export interface Scores {
 
 export interface Summary {
   name: string;
-  page: 'rows' | 'images' | 'series' | 'latent' | 'plain';
+  page: 'rows' | 'images' | 'series' | 'latent' | 'texts' | 'language' | 'words' | 'ratings' | 'cartpole' | 'plain';
   task: string | null;
   summary: string;
   summaryKorean: string;
@@ -61,6 +61,8 @@ export interface Card extends Summary {
     isScaled: boolean;
   } | null;
   residuals: ArrayText | null;
+  text: {length: number; keep: 'last' | 'first' | 'once'} | null;
+  ratings: {users: string[]; items: string[]; titles: string[]; scale: [number, number]; columns: string[]} | null;
 }
 
 /** The numbers of an array; only the types that networks take and give. */

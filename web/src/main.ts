@@ -2,13 +2,18 @@
 
 import {type Card, type Summary} from './card';
 import {h, short} from './dom';
-import {Gone, readJson, Trouble} from './files';
+import {Gone, readBytes, readJson, Trouble} from './files';
+import {showCartPole} from './cartpole';
 import {showImages} from './images';
+import {showLanguage} from './language';
 import {showLatent} from './latent';
 import {Network} from './network';
 import {showPlain} from './plain';
+import {showRatings} from './ratings';
 import {showRows} from './rows';
 import {showSeries} from './series';
+import {showTexts} from './texts';
+import {showWords} from './words';
 import {chooseLanguage, currentLanguage, t} from './text';
 import {type View} from './view';
 
@@ -17,6 +22,11 @@ const PAGES: Record<Summary['page'], (view: View) => void | Promise<void>> = {
   images: showImages,
   series: showSeries,
   latent: showLatent,
+  texts: showTexts,
+  language: showLanguage,
+  words: showWords,
+  ratings: showRatings,
+  cartpole: showCartPole,
   plain: showPlain,
 };
 
@@ -56,11 +66,17 @@ async function open(summary: Summary, main: HTMLElement, status: HTMLElement, is
     parts[name] = await Network.load(folder, part);
     loaded.push(parts[name]);
   }
+  const hasWords = card.text !== null || card.page === 'words';
+  const words = hasWords ? readLines(await readBytes(`${folder}/words.txt`)) : [];
   if (!isCurrent()) return;
   if (!(await check([network, ...Object.values(parts)], status))) return;
   const place = h('div', {class: `page ${card.page}`});
   main.append(place);
-  await PAGES[card.page]({card, network, parts, place});
+  await PAGES[card.page]({card, network, parts, place, words});
+}
+
+function readLines(bytes: Uint8Array): string[] {
+  return new TextDecoder().decode(bytes).split('\n').slice(0, -1); // each ends with a line break
 }
 
 /** Compares answers with those that were saved: a wrong network must not look like a right one. */

@@ -10,6 +10,7 @@ export interface View {
   network: Network;
   parts: Record<string, Network>;
   place: HTMLElement; // where the page goes
+  words: string[]; // of a network of words or texts, by its id
 }
 
 export function panel(title: Phrase, ...children: (Node | string | null | false | '')[]): HTMLElement {
