@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from kerazoo.datasets.about import Images, Ratings, Series, Texts, Words
+from kerazoo.datasets.about import Images, Ratings, Series, Table, Texts, Words
 from kerazoo.errors import KerazooError
 from kerazoo.registry import describe_network, list_models
 from kerazoo.report.korean import SUMMARIES
@@ -24,6 +24,7 @@ _MANY_ROWS = 64
 
 _CART_POLE = ("cart_position", "cart_velocity", "pole_angle", "pole_velocity")
 
+_PAGES = {Table: "rows", Series: "series", Words: "words", Ratings: "ratings"}
 _TOLERANCE = 1e-3  # of the largest output, as for a saved model that is loaded
 
 
@@ -112,22 +113,30 @@ def page_of(card: Card) -> str:
         >>> page_of(open_saved("vae").card), page_of(open_saved("word2vec").card)
         ('latent', 'words')
     """
-    if card.columns and card.task != "control":
-        return "rows"
-    if tuple(column.name for column in card.columns) == _CART_POLE:
-        return "cartpole"
-    if isinstance(card.about, Images) and card.class_names and len(card.inputs[0].shape) == 3:
-        return "images"
-    if isinstance(card.about, Series):
-        return "series"
-    if isinstance(card.about, Texts):
+    about, task = card.about, card.task
+    if task == "control":
+        names = tuple(column.name for column in card.columns)
+        return "cartpole" if names == _CART_POLE else "plain"
+    if isinstance(about, Texts):
         return "texts" if card.class_names else "language"
-    if isinstance(card.about, Words):
-        return "words"
-    if isinstance(card.about, Ratings):
-        return "ratings"
-    draws = {"decoder", "generator"} & (card.parts or {}).keys()
-    return "latent" if draws else "plain"
+    if isinstance(about, Images):
+        return _page_of_images(card)
+    if isinstance(about, Table) and not _answers_a_number_or_classes(card):
+        return "plain"
+    return _PAGES.get(type(about), "plain")
+
+
+def _page_of_images(card: Card) -> str:
+    shape = card.inputs[0].shape
+    if card.class_names and len(shape) == 3 and shape[-1] in (1, 3):
+        return "images"
+    return "latent" if {"decoder", "generator"} & (card.parts or {}).keys() else "plain"
+
+
+def _answers_a_number_or_classes(card: Card) -> bool:
+    """Tell whether a row has one answer; a network may also draw the row again."""
+    numbers, classes = np.prod(card.probe.outputs[0].shape[1:], dtype=int), len(card.class_names)
+    return bool(numbers == 1 and classes in (0, 2)) or bool(classes and numbers == classes)
 
 
 def _rows_at_once(card: Card) -> int:
@@ -141,8 +150,9 @@ def _network(card: Card, file: str, hashes: Mapping[str, str]) -> dict[str, Any]
         "file": file,
         "sha256": hashes.get(file),
         "rows": _rows_at_once(card),
-        "input": _plain(card.inputs[0]),
-        "output": _plain(card.outputs[0]),
+        # Of the probe, since a card leaves open a length that may be any.
+        "input": {"dtype": card.inputs[0].dtype, "shape": card.probe.inputs[0].shape[1:]},
+        "output": {"dtype": card.outputs[0].dtype, "shape": outputs.shape[1:]},
         "probe": {"inputs": _plain(card.probe.inputs[0]), "outputs": _plain(Array.of(outputs))},
         "tolerance": _TOLERANCE * scale_of(outputs),
     }

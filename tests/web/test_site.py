@@ -16,6 +16,7 @@ from kerazoo.errors import DamagedFile, KerazooError, UnknownName, WrongUsage
 from kerazoo.saved.reading import Saved, open_saved
 from kerazoo.web import built, open_site
 from kerazoo.web.page_card import page_card, page_of, read_network
+from tests.conftest import run_python
 
 pytestmark = pytest.mark.usefixtures("pages")
 
@@ -24,6 +25,9 @@ def test_every_file_that_it_names_can_be_read() -> None:
     site = open_site(["xor", "vae"])
     contents = {path: site.read(path) for path in site.paths()}
     assert {"index.html", "litert.wasm", "site.json", "models/vae/decoder.tflite"} <= set(contents)
+    texts = open_site(["imdb_mlp"])
+    assert texts.read("models/imdb_mlp/words.txt").startswith(b"the\n")
+    assert "models/imdb_mlp/words.txt" in set(texts.paths())
     listed = json.loads(contents["site.json"])["models"]
     assert [one["name"] for one in listed] == ["xor", "vae"]
     assert listed[0]["summaryKorean"].startswith("유닛 하나로")
@@ -47,6 +51,22 @@ def test_every_network_has_a_page() -> None:
     assert pages["cnn"] == pages["vgg_small"] == "images"
     assert pages["lstm"] == pages["deepar"] == "series"
     assert pages["vae"] == pages["gan"] == pages["autoencoder"] == "latent"
+    assert pages["imdb_lstm"] == pages["bag_of_words"] == "texts"
+    assert pages["ppo"] == pages["dqn"] == "cartpole"
+    assert "plain" not in pages.values()
+
+
+def test_pages_need_neither_tensorflow_nor_keras() -> None:
+    code = """
+import sys
+from kerazoo.saved.reading import open_saved
+from kerazoo.web.page_card import page_card, read_network
+for name in ("wine_multiclass", "vae"):
+    page_card(open_saved(name), {}), read_network(open_saved(name))
+print(sorted({"tensorflow", "keras", "h5py", "matplotlib"} & sys.modules.keys()))
+"""
+    found = run_python(code)
+    assert (found.stdout, found.returncode) == ("[]\n", 0), found.stderr
 
 
 def test_a_card_says_what_fields_and_bars_need() -> None:

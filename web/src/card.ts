@@ -14,8 +14,8 @@ export interface NetworkCard {
   file: string;
   sha256: string | null;
   rows: number; // that it takes at once
-  input: {name: string; shape: number[]; dtype: string};
-  output: {name: string; shape: number[]; dtype: string};
+  input: {shape: number[]; dtype: string};
+  output: {shape: number[]; dtype: string};
   probe: {inputs: ArrayText; outputs: ArrayText};
   tolerance: number;
 }

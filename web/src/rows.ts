@@ -47,7 +47,7 @@ export function showRows({card, network, place}: View): void {
     if (!card.sample) return;
     const best = probabilities.indexOf(Math.max(...probabilities));
     const read = (one: Float32Array): number => (isClasses ? probabilitiesOf(card, one)[best] : one[0]);
-    const shares = await shareOut(card, network, row, read);
+    const shares = await shareOut(card, network, row, read, isStale);
     if (isStale() || !shares) return;
     const what = isClasses ? t('probabilityOf', card.classes[best]) : card.target;
     why.replaceChildren(showShares(card.columns.map((column) => column.name), shares, what));

@@ -1,6 +1,7 @@
 // How sure an answer is, and why it is given: as in kerazoo/predict, on the same numbers.
 
 import {type Card, decode, type Numbers, rowOf, type Scores} from './card';
+import {pause} from './dom';
 import type {Network} from './network';
 
 /** What a classifier's outputs say of each class, softened as calibration found. */
@@ -51,6 +52,9 @@ export function makeRandom(seed: number): () => number {
 }
 
 const ROUNDS = 2; // how often each stored row is a start, in an order and its reverse
+const MOST_NUMBERS = 2e6; // of all rows that are asked; a wide table has fewer starts
+const FEWEST = 8;
+const AT_ONCE = 1024; // rows
 
 export interface Shares {
   values: number[]; // of each column
@@ -60,56 +64,57 @@ export interface Shares {
 
 /**
  * About what each column adds to an answer: Shapley values by random orders, each also reversed.
- * Every stored row is taken equally often, so that the values add up to the answer exactly.
+ * Stored rows are taken in turn, so that the values add up to the answer exactly. `null` if there
+ * are none, or nobody waits for it any more.
  */
 export async function shareOut(
   card: Card,
   network: Network,
   row: Numbers,
   read: (outputs: Float32Array) => number,
+  isStale: () => boolean,
 ): Promise<Shares | null> {
   if (!card.sample) return null;
   const columns = row.length;
   const known = decode(card.sample);
   const stored = known.length / columns;
-  const random = makeRandom(0);
-  const starts: number[] = [];
-  const orders: number[][] = [];
-  for (let round = 0; round < ROUNDS; round++) {
-    for (let start = 0; start < stored; start++) {
-      const order = shuffled(columns, random);
-      starts.push(start, start);
-      orders.push(order, [...order].reverse());
-    }
-  }
   const steps = columns + 1;
-  const asked = new Float32Array(orders.length * steps * columns);
-  orders.forEach((order, index) => {
-    const mixed = Float32Array.from(rowOf(known, columns, starts[index]));
-    asked.set(mixed, index * steps * columns);
-    order.forEach((column, step) => {
-      mixed[column] = row[column];
-      asked.set(mixed, (index * steps + step + 1) * columns);
-    });
-  });
-  const outputs = await network.run(asked);
-  const worth = (at: number): number => read(rowOf(outputs, network.outputs, at));
+  const starts = Math.min(ROUNDS * stored, Math.max(FEWEST, Math.floor(MOST_NUMBERS / (2 * steps * columns))));
+  const random = makeRandom(0);
+  const walks = Array.from({length: starts}, (_, start) => {
+    const order = shuffled(columns, random);
+    return [order, [...order].reverse()].map((one) => ({start: start % stored, order: one}));
+  }).flat();
   const values = new Array<number>(columns).fill(0);
-  let baseline = 0;
-  orders.forEach((order, index) => {
-    let before = worth(index * steps);
-    baseline += before;
-    order.forEach((column, step) => {
-      const after = worth(index * steps + step + 1);
-      values[column] += after - before;
-      before = after;
+  const shares = {values, baseline: 0, answer: 0};
+  const some = Math.max(1, Math.floor(AT_ONCE / steps));
+  for (let at = 0; at < walks.length; at += some) {
+    const piece = walks.slice(at, at + some);
+    const asked = new Float32Array(piece.length * steps * columns);
+    piece.forEach(({start, order}, index) => {
+      const mixed = Float32Array.from(rowOf(known, columns, start));
+      asked.set(mixed, index * steps * columns);
+      order.forEach((column, step) => {
+        mixed[column] = row[column];
+        asked.set(mixed, (index * steps + step + 1) * columns);
+      });
     });
-  });
-  return {
-    values: values.map((sum) => sum / orders.length),
-    baseline: baseline / orders.length,
-    answer: worth(steps - 1),
-  };
+    const outputs = await network.run(asked);
+    await pause();
+    if (isStale()) return null;
+    const worth = (index: number): number => read(rowOf(outputs, network.outputs, index));
+    piece.forEach(({order}, index) => {
+      let before = worth(index * steps);
+      shares.baseline += before / walks.length;
+      order.forEach((column, step) => {
+        const after = worth(index * steps + step + 1);
+        values[column] += (after - before) / walks.length;
+        before = after;
+      });
+      shares.answer = before;
+    });
+  }
+  return shares;
 }
 
 function shuffled(count: number, random: () => number): number[] {
