@@ -43,7 +43,7 @@ def fix_batch(content: bytes, rows: np.ndarray, source: str) -> bytes:
     except (ValueError, RuntimeError, IndexError, TypeError) as error:
         reason = " ".join(str(error).split()).rstrip(".")
         raise KerazooError(
-            f"{source} cannot be made one of {len(rows)} rows: {reason}. Save the model again."
+            f"{source} cannot be given a fixed length: {reason}. Save the model again."
         ) from error
     return bytes(builder.Output())
 

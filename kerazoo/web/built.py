@@ -35,5 +35,5 @@ def check_built() -> None:
     if any(not (FOLDER / file).is_file() for file in FILES):
         raise KerazooError(
             "the pages for the browser are not built. In a checkout, get npm (from nodejs.org) and "
-            "run: npm --prefix web ci && npm --prefix web run build"
+            "run `npm --prefix web ci && npm --prefix web run build`."
         )

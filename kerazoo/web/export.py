@@ -64,7 +64,7 @@ def export_web(model: Location, output: str | os.PathLike[str], *, force: bool =
 def one_file(site: Site) -> bytes:
     """Return the page of a site with every other file inside it.
 
-    Files are compressed, since base64 makes them a third larger: the runtime of 9 MB takes 4.
+    Files are compressed, since base64 makes them a third larger.
     """
     page = site.read(built.PAGE)
     style = site.read(built.STYLE).decode()

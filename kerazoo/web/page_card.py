@@ -53,26 +53,27 @@ def read_network(saved: Saved, part: str | None = None) -> bytes:
     if not difference <= _TOLERANCE * scale_of(outputs):
         raise KerazooError(
             f"{saved.folder / file} answers otherwise with a fixed number of rows: off by "
-            f"{difference:.2g}. It cannot be shown in a browser."
+            f"{difference:.2g}. Use it in Python."
         )
     return content
 
 
-def page_card(saved: Saved, hashes: Mapping[str, str]) -> dict[str, Any]:
+def page_card(name: str, saved: Saved, hashes: Mapping[str, str]) -> dict[str, Any]:
     """Return what a page must know of a network.
 
     Args:
+        name: what the page calls it.
         saved: the model.
         hashes: SHA-256 of each file that `read_network` made, by its name.
 
     Example:
         >>> from kerazoo.saved.reading import open_saved
-        >>> page_card(open_saved("boston"), {})["columns"][0]["name"]
+        >>> page_card("boston", open_saved("boston"), {})["columns"][0]["name"]
         'CRIM'
     """
     card = saved.card
     return {
-        **describe(card),
+        **describe(name, card),
         "network": _network(card, LITERT_FILE, hashes),
         "parts": {
             name: _network(card.of_part(name), part_file(name), hashes) for name in card.parts or {}
@@ -91,12 +92,12 @@ def page_card(saved: Saved, hashes: Mapping[str, str]) -> dict[str, Any]:
     }
 
 
-def describe(card: Card) -> dict[str, Any]:
+def describe(name: str, card: Card) -> dict[str, Any]:
     """Return what a list of networks says of one: its name, what its page shows, and a sentence."""
     known = card.name in list_models()
     summary = describe_network(card.name) if known else ""
     return {
-        "name": card.name,
+        "name": name,
         "page": page_of(card),
         "task": card.task,
         "summary": summary,

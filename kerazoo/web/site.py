@@ -9,6 +9,7 @@ from typing import Any
 
 from kerazoo.errors import UnknownName, WrongUsage
 from kerazoo.saved.card import LITERT_FILE, WORDS_FILE, part_file
+from kerazoo.saved.card_checks import is_name
 from kerazoo.saved.reading import Location, Saved, open_saved
 from kerazoo.web import built
 from kerazoo.web.page_card import describe, hash_of, page_card, read_network
@@ -51,22 +52,24 @@ class Site:
             KerazooError: if the network cannot be shown; the page says why.
         """
         if path == LIST:
-            return _as_json({"models": [describe(saved.card) for saved in self.models.values()]})
+            return _as_json(
+                {"models": [describe(name, one.card) for name, one in self.models.items()]}
+            )
         if path in built.FILES:
             return built.read_built(path)
         folder, _, rest = path.partition("/")
         name, _, file = rest.partition("/")
         saved = self.models.get(name)
         if folder != "models" or saved is None:
-            raise UnknownName(f"no page has a file {path!r}.")
+            raise UnknownName(f"no page has a file {path!r}; choose one of Site.paths().")
         files = _networks(saved)
         if file == _CARD:
             hashes = {one: hash_of(self._network(name, part)) for one, part in files.items()}
-            return _as_json(page_card(saved, hashes))
+            return _as_json(page_card(name, saved, hashes))
         if file == WORDS_FILE and file in saved.card.files:
             return saved.read(file)
         if file not in files:
-            raise UnknownName(f"no page has a file {path!r}.")
+            raise UnknownName(f"no page has a file {path!r}; choose one of Site.paths().")
         return self._network(name, files[file])
 
     def _make_network(self, name: str, part: str | None) -> bytes:
@@ -92,10 +95,12 @@ def open_site(models: Sequence[Location]) -> Site:
     found: dict[str, Saved] = {}
     for model in models:
         saved = open_saved(model)
-        name = saved.card.name
+        # A network of one's own is known by its folder: several may be of one kind.
+        folder = saved.folder.resolve().name
+        name = folder if is_name(folder) else saved.card.name
         if name in found:
             raise WrongUsage(
-                f"{found[name].folder} and {saved.folder} are both called {name!r}; show one of "
+                f"{found[name].folder} and {saved.folder} are both called {name!r}; choose one of "
                 "them."
             )
         found[name] = saved

@@ -56,11 +56,11 @@ def test_weights_of_half_precision_stay_small() -> None:
 
 @pytest.mark.parametrize("content", [b"", b"TFL3", bytes(100)])
 def test_what_is_no_network_is_refused(content: bytes) -> None:
-    with pytest.raises(KerazooError, match=r"broken\.tflite cannot be made one of 1 rows"):
+    with pytest.raises(KerazooError, match=r"broken\.tflite cannot be given a fixed length"):
         fix_batch(content, np.zeros((1, 3), "float32"), "broken.tflite")
 
 
 def test_rows_of_another_shape_are_refused() -> None:
     content, inputs, _ = network_of("boston", None)
-    with pytest.raises(KerazooError, match="cannot be made one of 1 rows"):
+    with pytest.raises(KerazooError, match="cannot be given a fixed length"):
         fix_batch(content, inputs[:1, :5], "boston")

@@ -62,7 +62,7 @@ import sys
 from kerazoo.saved.reading import open_saved
 from kerazoo.web.page_card import page_card, read_network
 for name in ("wine_multiclass", "vae"):
-    page_card(open_saved(name), {}), read_network(open_saved(name))
+    page_card(name, open_saved(name), {}), read_network(open_saved(name))
 print(sorted({"tensorflow", "keras", "h5py", "matplotlib"} & sys.modules.keys()))
 """
     found = run_python(code)
@@ -70,7 +70,7 @@ print(sorted({"tensorflow", "keras", "h5py", "matplotlib"} & sys.modules.keys())
 
 
 def test_a_card_says_what_fields_and_bars_need() -> None:
-    card = page_card(open_saved("wine_multiclass"), {})
+    card = page_card("wine", open_saved("wine_multiclass"), {})
     color = next(column for column in card["columns"] if column["categories"])
     assert (color["name"], color["categories"]) == ("color", ("red", "white"))
     assert card["classes"] == list(open_saved("wine_multiclass").card.class_names)
@@ -113,7 +113,15 @@ def test_two_of_one_name_are_refused() -> None:
         open_site(["xor", open_saved("xor").folder])
 
 
+def test_networks_of_one_kind_are_told_apart_by_their_folders(tmp_path: Path) -> None:
+    for name in ("mine", "yours"):
+        shutil.copytree(open_saved("xor").folder, tmp_path / name)
+    site = open_site([tmp_path / "mine", tmp_path / "yours", "xor"])
+    assert list(site.models) == ["mine", "yours", "xor"]
+    assert json.loads(site.read("models/mine/card.json"))["name"] == "mine"
+
+
 def test_a_checkout_without_npm_says_how_to_build(pages: Path) -> None:
     (pages / built.PROGRAM).unlink()
-    with pytest.raises(KerazooError, match="run: npm --prefix web ci && npm --prefix web run"):
+    with pytest.raises(KerazooError, match="run `npm --prefix web ci && npm --prefix"):
         open_site(["xor"])
