@@ -27,7 +27,7 @@ ORDER = (
     ("tasks",),
     ("report",),
     ("experiments",),
-    ("hub", "lessons", "serve"),
+    ("hub", "lessons", "serve", "web"),
     ("cli", "sklearn", "metrics", "text"),
 )
 RANK = {room: rank for rank, rooms in enumerate(ORDER) for room in rooms}

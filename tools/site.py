@@ -95,6 +95,7 @@ def on_config(config: MkDocsConfig) -> MkDocsConfig:
                 {"Using a saved model elsewhere": "deploy.md"},
                 {"Better settings": "search.md"},
                 {"Answering over HTTP": "serve.md"},
+                {"In a browser": "browser.md"},
                 {"In scikit-learn": "scikit_learn.md"},
                 {"Command line": "commands.md"},
                 {"Notebooks": "notebooks.md"},

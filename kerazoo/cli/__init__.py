@@ -24,6 +24,7 @@ from kerazoo.cli.backtest import backtest
 from kerazoo.cli.calibrate import calibrate
 from kerazoo.cli.check import check
 from kerazoo.cli.compare import compare
+from kerazoo.cli.demo import demo
 from kerazoo.cli.dependence import dependence
 from kerazoo.cli.doctor import doctor
 from kerazoo.cli.evaluate import evaluate
@@ -73,6 +74,7 @@ app.command(cls=Command)(generate)
 app.command(cls=Command)(stylize)
 app.command(cls=Command)(export)
 app.command(cls=Command)(serve)
+app.command(cls=Command)(demo)
 app.command(cls=Command)(push)
 app.command(cls=Command)(pull)
 app.add_typer(data.app, name="data", no_args_is_help=True)

@@ -20,10 +20,14 @@ def export(
     ],
     out: Annotated[
         Path,
-        typer.Option(metavar="PATH", help="The file, or for saved_model the folder, to make."),
+        typer.Option(
+            metavar="PATH",
+            help="The file, or for saved_model and web the folder, to make; web also writes one "
+            "file, NAME.html.",
+        ),
     ],
     kind: Annotated[
-        Literal["onnx", "saved_model", "litert", "tflite"],
+        Literal["onnx", "saved_model", "litert", "tflite", "web"],
         typer.Option("--format", help="What to make."),
     ],
     force: Force = False,
@@ -31,6 +35,10 @@ def export(
     """Write a saved model in a form that other programs run, once its answers are the same."""
 
     def write() -> Path:
+        if kind == "web":
+            from kerazoo.web import export_web
+
+            return export_web(model, out, force=force)
         from kerazoo.saved.export import export_model
 
         # LiteRT was called TensorFlow Lite, and its files still are.

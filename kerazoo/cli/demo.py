@@ -1,0 +1,67 @@
+"""`kerazoo demo`: networks in a browser, from files on this machine."""
+
+from __future__ import annotations
+
+import contextlib
+import signal
+import threading
+import webbrowser
+from http.server import ThreadingHTTPServer
+from typing import Annotated
+
+import typer
+
+from kerazoo.cli._console import say
+from kerazoo.cli._options import number
+from kerazoo.registry import list_models
+
+
+def demo(
+    models: Annotated[
+        list[str] | None,
+        typer.Argument(
+            metavar="[MODEL]...",
+            help="Installed models, or directories of saved ones.",
+            show_default="all installed ones",
+        ),
+    ] = None,
+    port: Annotated[
+        int,
+        typer.Option(parser=number(0, 65535), metavar="N", help="The port; 0 takes a free one."),
+    ] = 0,
+    no_browser: Annotated[
+        bool, typer.Option("--no-browser", help="Only print the address.")
+    ] = False,
+) -> None:
+    """Show networks in a browser: move sliders, draw, drop images, and see what they answer.
+
+    The pages compute the answers themselves; nothing leaves this machine, and nothing is fetched
+    from elsewhere. Ctrl-C ends it.
+    """
+    from kerazoo.web import open_site
+    from kerazoo.web.server import address_of, make_server
+
+    server = make_server(open_site(models or list_models()), port)
+    address = address_of(server)
+    print(address, flush=True)
+    if not no_browser and not _open(address):
+        say("no browser was found here; open the address in one.")
+    _serve_until_stopped(server)
+
+
+def _open(address: str) -> bool:
+    with contextlib.suppress(webbrowser.Error, OSError):
+        return webbrowser.open(address)
+    return False
+
+
+def _serve_until_stopped(server: ThreadingHTTPServer) -> None:
+    """Answer until Ctrl-C or SIGTERM: both are how a demonstration ends, and no failure."""
+    stop = threading.Event()
+    for one in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(one, lambda *_: stop.set())
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    while not stop.wait(0.5):  # Windows lets no signal through to a wait without an end
+        pass
+    server.shutdown()
+    server.server_close()

@@ -1,0 +1,39 @@
+"""The program of the pages: what `npm run build` makes of `web/`, inside the package."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from kerazoo.errors import KerazooError
+
+FOLDER = Path(__file__).parent / "built"
+PAGE = "index.html"
+STYLE = "style.css"
+PROGRAM = "app.js"
+LOADER = "litert.js"
+RUNTIME = "litert.wasm"
+LICENSES = "licenses.txt"
+FILES = (PAGE, STYLE, PROGRAM, LOADER, RUNTIME, LICENSES)
+
+
+def read_built(file: str) -> bytes:
+    """Return the content of one of `FILES`.
+
+    Raises:
+        KerazooError: if the pages were not built, as in a checkout.
+    """
+    check_built()
+    return (FOLDER / file).read_bytes()
+
+
+def check_built() -> None:
+    """Raise if a file of the pages is not there.
+
+    Raises:
+        KerazooError: if so; it says how to build them.
+    """
+    if any(not (FOLDER / file).is_file() for file in FILES):
+        raise KerazooError(
+            "the pages for the browser are not built. In a checkout, get npm (from nodejs.org) and "
+            "run `npm --prefix web ci && npm --prefix web run build`."
+        )

@@ -1,0 +1,443 @@
+"""Every page in Chromium with the network cut off: its check, its answers, and bad input."""
+
+from __future__ import annotations
+
+import base64
+import io
+import json
+import shutil
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from PIL import Image
+
+import kerazoo
+from kerazoo.registry import list_models
+from kerazoo.saved.reading import open_saved
+from kerazoo.web import export_web, open_site
+from kerazoo.web.server import address_of, make_server
+from tests.web.browsers import chromium, open_page, why_not
+
+pytestmark = [pytest.mark.thorough, pytest.mark.skipif(bool(why_not()), reason=why_not())]
+
+DONE = "[data-status]:not([data-status=loading])"
+DROP = """([content, name, type]) => {
+    const bytes = Uint8Array.from(atob(content), (one) => one.charCodeAt(0));
+    const carried = new DataTransfer();
+    carried.items.add(new File([bytes], name, {type}));
+    const zone = document.querySelector("[data-drop]");
+    zone.dispatchEvent(new DragEvent("drop", {dataTransfer: carried, bubbles: true}));
+}"""
+# The lowest contrast of any text with what is behind it, as WCAG computes it.
+CONTRAST = """() => {
+    const parse = (text) => text.match(/[\\d.]+/g).map(Number);
+    const light = ([r, g, b]) => [r, g, b].map((c) => c / 255).map((c) =>
+        c <= 0.03928 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4)
+        .reduce((sum, c, i) => sum + c * [0.2126, 0.7152, 0.0722][i], 0);
+    const behind = (element) => {
+        for (; element; element = element.parentElement) {
+            const color = parse(getComputedStyle(element).backgroundColor);
+            if (color.length < 4 || color[3] > 0) return color;
+        }
+        return matchMedia("(prefers-color-scheme: dark)").matches ? [0, 0, 0] : [255, 255, 255];
+    };
+    let worst = [21, ""];
+    for (const element of document.querySelectorAll("#app *")) {
+        const own = [...element.childNodes].some((one) => one.nodeType === 3 && one.data.trim());
+        if (!own || !element.checkVisibility() || element.closest("svg, select")) continue;
+        const pair = [parse(getComputedStyle(element).color), behind(element)].map(light);
+        const ratio = (Math.max(...pair) + 0.05) / (Math.min(...pair) + 0.05);
+        if (ratio < worst[0]) worst = [ratio, element.outerHTML.slice(0, 100)];
+    }
+    return worst;
+}"""
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
+    with chromium() as one:
+        yield one
+
+
+@pytest.fixture(scope="module")
+def address() -> Iterator[str]:
+    server = make_server(open_site(list_models()))
+    threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True).start()
+    yield address_of(server)
+    server.shutdown()
+    server.server_close()
+
+
+@pytest.fixture(scope="module")
+def shared(browser: Any, address: str) -> Iterator[tuple[Any, list[str]]]:
+    """One page for all networks: the runtime is loaded once."""
+    page, wrong = open_page(browser, viewport={"width": 1200, "height": 900})
+    page.goto(address)
+    yield page, wrong
+    page.close()
+
+
+def show(page: Any, address: str, name: str) -> str:
+    page.goto(f"{address}#{name}")
+    page.wait_for_function("name => document.querySelector('h1')?.textContent === name", arg=name)
+    page.wait_for_selector(DONE)
+    return page.inner_text("[data-status]")
+
+
+def settled(page: Any, selector: str) -> str:
+    """Return a text once it stays as it is."""
+    before = None
+    for _ in range(50):
+        now = page.inner_text(selector)
+        if now and now == before:
+            return now
+        before = now
+        page.wait_for_timeout(100)
+    raise AssertionError(f"{selector} does not settle: {before!r}")
+
+
+def drop(page: Any, content: bytes, name: str = "image.png", kind: str = "image/png") -> None:
+    page.evaluate(DROP, [base64.b64encode(content).decode(), name, kind])
+
+
+def as_png(pixels: np.ndarray, scale: int = 1) -> bytes:
+    image = Image.fromarray(pixels[..., 0] if pixels.shape[-1] == 1 else pixels)
+    image = image.resize((image.width * scale, image.height * scale), Image.Resampling.NEAREST)
+    file = io.BytesIO()
+    image.save(file, "PNG")
+    return file.getvalue()
+
+
+@pytest.mark.parametrize("name", list_models())
+def test_every_network_is_right_in_its_page(
+    shared: tuple[Any, list[str]], address: str, name: str
+) -> None:
+    page, wrong = shared
+    assert show(page, address, name).startswith("✓ Checked"), page.inner_text("[data-status]")
+    page.wait_for_selector(".page .panel")
+    assert wrong == []
+
+
+def test_a_dragged_slider_changes_the_answer_as_in_python(
+    shared: tuple[Any, list[str]], address: str
+) -> None:
+    page, wrong = shared
+    show(page, address, "boston")
+    before = settled(page, "[data-answer]")
+    page.select_option("#coverage", "0.8")
+    slider = page.get_by_role("slider", name="LSTAT")
+    slider.scroll_into_view_if_needed()
+    box = slider.bounding_box()
+    middle = box["y"] + box["height"] / 2
+    page.mouse.move(box["x"] + box["width"] / 2, middle)
+    page.mouse.down()
+    page.mouse.move(box["x"] + 0.2 * box["width"], middle, steps=8)
+    page.mouse.up()
+    after = settled(page, "[data-answer]")
+    row = [float(one.input_value()) for one in page.locator(".fields input[type=number]").all()]
+    given = kerazoo.load_predictor("boston").predict([row], coverage=0.8)
+    assert before != after
+    assert f"{given.values[0, 0]:.4g}" in after
+    assert given.interval is not None
+    assert f"{given.interval[0, 0]:.4g} to {given.interval[0, 1]:.4g}" in after
+    shares = settled(page, "[data-why]")
+    assert f"to {given.values[0, 0]:.4g} here" in shares
+    why = kerazoo.load_predictor("boston").explain([row])
+    assert "LSTAT" in shares
+    shown = dict(
+        zip(
+            *[iter(page.locator("[data-why] th, [data-why] td:last-child").all_inner_texts())] * 2,
+            strict=True,
+        )
+    )
+    columns = list(open_saved("boston").card.columns)
+    exact = {one.name: float(why.values[0, at, 0]) for at, one in enumerate(columns)}
+    for column, value in shown.items():  # these are of a few random orders
+        assert abs(float(value) - exact[column]) < 0.35
+    assert wrong == []
+
+
+def test_a_set_of_classes_is_that_of_python(shared: tuple[Any, list[str]], address: str) -> None:
+    page, _ = shared
+    show(page, address, "wine_multiclass")
+    page.select_option("#coverage", "0.95")
+    text = settled(page, "[data-answer]")
+    row = [float(one.input_value()) for one in page.locator(".fields input[type=number]").all()]
+    color = page.locator(".fields select").input_value()
+    given = kerazoo.load_predictor("wine_multiclass").predict([[*row, float(color)]], coverage=0.95)
+    assert text.splitlines()[0] == given.labels[0]
+    assert given.sets is not None
+    assert f"Set of 95 %: {', '.join(given.sets[0])}" in text
+
+
+def test_a_dropped_image_is_answered_as_in_python(
+    shared: tuple[Any, list[str]], address: str
+) -> None:
+    page, wrong = shared
+    show(page, address, "cnn")
+    pixels = open_saved("cnn").card.probe.inputs[0].decode()[3]
+    drop(page, as_png(pixels, scale=10))
+    page.wait_for_function("() => document.querySelector('[data-heat]').width > 0")
+    text = settled(page, "[data-answer]")
+    given = kerazoo.load_predictor("cnn").predict(pixels[np.newaxis])
+    assert given.probabilities is not None
+    assert text.splitlines()[0] == given.labels[0]
+    assert f"{100 * given.probabilities.max():.1f} %" in text
+    assert wrong == []
+
+
+def test_images_that_cannot_be_read_are_refused(
+    shared: tuple[Any, list[str]], address: str
+) -> None:
+    page, wrong = shared
+    show(page, address, "vgg_small")
+    before = settled(page, "[data-answer]")
+    file = io.BytesIO()
+    Image.new("1", (10_000, 10_000)).save(file, "PNG")
+    drop(page, file.getvalue(), "huge.png")
+    page.wait_for_function("() => document.querySelector('[data-problem]').textContent !== ''")
+    assert page.inner_text("[data-problem]").startswith("huge.png has 100 million pixels; 50")
+    drop(page, b"no image", "notes.png")
+    page.wait_for_function(
+        "() => document.querySelector('[data-problem]').textContent.includes('notes')"
+    )
+    assert "is not an image" in page.inner_text("[data-problem]")
+    assert page.inner_text("[data-answer]") == before
+    assert wrong == []
+
+
+def test_a_digit_is_drawn_with_a_mouse_and_with_keys(
+    shared: tuple[Any, list[str]], address: str
+) -> None:
+    page, _ = shared
+    show(page, address, "lenet")
+    page.locator("[data-pad]").scroll_into_view_if_needed()
+    box = page.locator("[data-pad]").bounding_box()
+    page.mouse.move(box["x"] + 80, box["y"] + 60)
+    page.mouse.down()
+    page.mouse.move(box["x"] + 200, box["y"] + 60, steps=10)
+    page.mouse.move(box["x"] + 120, box["y"] + 220, steps=15)
+    page.mouse.up()
+    page.wait_for_function("() => document.querySelector('.result')?.textContent === '7'")
+    page.get_by_role("button", name="Clear").click()
+    page.focus("[data-pad]")
+    for _ in range(10):
+        page.keyboard.press("ArrowUp")
+    for _ in range(20):
+        page.keyboard.press("Shift+ArrowDown")
+    page.wait_for_function("() => document.querySelector('.result')?.textContent === '1'")
+
+
+def test_a_forecast_follows_its_window(shared: tuple[Any, list[str]], address: str) -> None:
+    page, wrong = shared
+    show(page, address, "lstm")
+    before = settled(page, "[data-answer]")
+    point = page.locator("[data-point='4']").bounding_box()
+    page.mouse.move(point["x"] + point["width"] / 2, point["y"] + point["height"] / 2)
+    page.mouse.down()
+    page.mouse.move(point["x"], point["y"] - 60, steps=5)
+    page.mouse.up()
+    after = settled(page, "[data-answer]")
+    assert before != after
+    probe = open_saved("lstm").card.probe.inputs[0].decode()[:1].copy()
+    probe[0, 4, 1] = float(page.locator(".grid tbody tr:last-child input").nth(1).input_value())
+    given = kerazoo.load_predictor("lstm").predict(probe).values[0, 0]
+    assert f"Forecast of log_volume: {given:.3g}"[:-1] in after
+    page.focus("[data-point='0']")
+    page.keyboard.press("ArrowUp")
+    assert settled(page, "[data-answer]") != after
+    assert wrong == []
+
+
+@pytest.mark.parametrize("name", ["vae", "gan", "autoencoder"])
+def test_latent_sliders_draw_other_images(
+    shared: tuple[Any, list[str]], address: str, name: str
+) -> None:
+    page, wrong = shared
+    show(page, address, name)
+    image = "document.querySelector('[data-image]').toDataURL()"
+    page.wait_for_function(f"() => document.querySelector('[data-image]').width < 100 && {image}")
+    page.wait_for_timeout(300)
+    before = page.evaluate(image)
+    page.locator(".latent input[type=range]").first.focus()
+    page.keyboard.press("Home")
+    page.wait_for_function(f"before => {image} !== before", arg=before)
+    assert wrong == []
+
+
+@pytest.mark.parametrize("name", ["imdb_lstm", "imdb_mlp", "bag_of_words"])
+def test_a_text_is_answered_as_in_python(
+    shared: tuple[Any, list[str]], address: str, name: str
+) -> None:
+    page, wrong = shared
+    show(page, address, name)
+    text = (
+        "It wasn't GOOD,<br />it was cafe\u0301-quality... a w\u00adonderful 2nd film's end 영화!"
+    )
+    page.fill("textarea", text)
+    shown = settled(page, "[data-answer]")
+    given = kerazoo.load_predictor(name).predict([text])
+    assert given.probabilities is not None
+    assert shown.splitlines()[0] == given.labels[0]
+    assert f"{100 * given.probabilities[0, 0]:.1f} %" in shown
+    assert "영화" in page.inner_text("[role=status].soft")
+    settled(page, "[data-why] table")
+    page.fill("textarea", "영화")
+    page.wait_for_function("() => !document.querySelector('[data-answer] table')")
+    assert "none of the" in page.inner_text("[data-answer]")
+    assert wrong == []
+
+
+def test_words_have_neighbors_and_analogies(shared: tuple[Any, list[str]], address: str) -> None:
+    page, wrong = shared
+    show(page, address, "word2vec")
+    assert settled(page, "[data-analogy] tr:first-child th") == "queen"
+    page.get_by_label("Word").fill("excellent")
+    page.wait_for_function(
+        "() => !document.querySelector('[data-answer]').innerText.includes('lion')"
+    )
+    vectors = kerazoo.load_word_vectors("word2vec")
+    nearest = [word for word, _ in vectors.most_similar("excellent", topn=5)]
+    assert page.locator("[data-answer] th").all_inner_texts()[:5] == nearest
+    page.get_by_label("Word").fill("qwertyuiop")
+    page.wait_for_function("() => !document.querySelector('[data-answer] table')")
+    assert "does not know qwertyuiop" in page.inner_text("[data-answer]")
+    assert wrong == []
+
+
+def test_a_language_model_writes(shared: tuple[Any, list[str]], address: str) -> None:
+    page, wrong = shared
+    show(page, address, "language_model")
+    page.wait_for_selector("button.word")
+    page.locator("button.word").first.click()
+    assert page.locator("textarea").input_value() == "this is one of the film"
+    page.click("[data-write]")
+    page.wait_for_function(
+        "() => document.querySelector('textarea').value.split(' ').length === 26"
+    )
+    assert wrong == []
+
+
+def test_ratings_are_those_of_python(shared: tuple[Any, list[str]], address: str) -> None:
+    page, wrong = shared
+    show(page, address, "matrix_factorization")
+    page.get_by_label("user").fill("7")
+    page.get_by_label("item").fill("50")
+    page.wait_for_function(
+        "() => document.querySelector('[data-best]').parentElement.innerText.includes('expects 7')"
+    )
+    given = kerazoo.load_predictor("matrix_factorization").predict([["7", "50"]]).values[0, 0]
+    assert f"rating {given:.4g}" in settled(page, "[data-answer]")
+    assert page.locator("[data-best] tr").count() == 10
+    page.get_by_label("user").fill("nobody")
+    page.wait_for_function(
+        "() => document.querySelector('[data-answer]').innerText.includes('nobody')"
+    )
+    assert wrong == []
+
+
+def test_a_pole_is_kept_by_the_network_and_falls_by_hand(
+    shared: tuple[Any, list[str]], address: str
+) -> None:
+    page, wrong = shared
+    show(page, address, "ppo")
+    page.wait_for_function(
+        "() => Number(document.querySelector('[data-steps]').innerText.match(/[0-9]+/)) > 40"
+    )
+    page.keyboard.press("ArrowLeft")
+    page.wait_for_function(
+        "() => document.querySelector('[data-steps]').innerText.includes('fell')"
+    )
+    assert page.inner_text("[data-play]") == "Play"
+    assert wrong == []
+
+
+def test_a_wrong_network_is_refused(browser: Any, address: str) -> None:
+    page, _ = open_page(browser)
+
+    def other(route: Any) -> None:
+        card = json.loads(route.fetch().body())
+        outputs = card["network"]["probe"]["outputs"]
+        values = np.frombuffer(base64.b64decode(outputs["base64"]), "<f4") + np.float32(0.5)
+        outputs["base64"] = base64.b64encode(values.tobytes()).decode()
+        route.fulfill(json=card)
+
+    page.route("**/card.json", other)
+    page.goto(f"{address}#xor")
+    page.wait_for_selector(DONE)
+    assert page.inner_text("[data-status]").startswith("✗ Refused")
+    assert page.locator(".page").count() == 0
+    page.close()
+
+
+def test_damaged_files_are_refused(browser: Any, address: str, tmp_path: Path) -> None:
+    page, _ = open_page(browser)
+    page.route("**/model.tflite", lambda route: route.fulfill(body=b"nothing"))
+    page.goto(f"{address}#xor")
+    page.wait_for_selector("[data-status=wrong]")
+    assert "model.tflite is damaged" in page.inner_text("[data-status]")
+    page.close()
+
+    shutil.copytree(open_saved("xor").folder, tmp_path / "xor")
+    (tmp_path / "xor" / "model.tflite").write_bytes(b"nothing")
+    server = make_server(open_site([tmp_path / "xor"]))
+    threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True).start()
+    page, _ = open_page(browser)
+    page.goto(address_of(server))
+    page.wait_for_selector("[data-status=wrong]")
+    assert "has 7 bytes" in page.inner_text("[data-status]")
+    page.close()
+    server.shutdown()
+    server.server_close()
+
+
+def test_a_browser_without_webassembly_is_told(browser: Any, address: str) -> None:
+    page, _ = open_page(browser)
+    page.add_init_script("delete globalThis.WebAssembly")
+    page.goto(f"{address}#xor")
+    page.wait_for_selector("[data-status=wrong]")
+    assert "runs no WebAssembly" in page.inner_text("[data-status]")
+    page.goto(f"{address}#nothing")
+    page.wait_for_function("() => document.querySelector('h1')?.textContent === 'nothing'")
+    page.wait_for_selector("[data-status=wrong]")
+    assert "There is no network nothing here" in page.inner_text("[data-status]")
+    page.close()
+
+
+def test_one_file_opens_without_a_server_on_a_phone(browser: Any, tmp_path: Path) -> None:
+    path = export_web("tabm", tmp_path / "tabm.html")
+    page, wrong = open_page(
+        browser,
+        offline=True,
+        locale="ko-KR",
+        viewport={"width": 360, "height": 740},
+        has_touch=True,
+    )
+    page.goto(path.as_uri())
+    page.wait_for_selector("[data-status=right]")
+    assert page.inner_text("[data-status]").startswith("✓ 확인됨")
+    assert page.evaluate("document.documentElement.lang") == "ko"
+    settled(page, "[data-answer]")
+    assert page.evaluate("document.documentElement.scrollWidth") <= 360
+    for scheme in ("light", "dark"):
+        page.emulate_media(color_scheme=scheme)
+        ratio, element = page.evaluate(CONTRAST)
+        assert ratio >= 4.5, f"{scheme}: {element}"
+    page.get_by_role("button", name="English").click()
+    page.wait_for_function("() => document.documentElement.lang === 'en'")
+    page.wait_for_selector("[data-status=right]")
+    assert wrong == []
+    page.close()
+
+
+def test_a_folder_that_is_opened_as_files_says_what_to_do(browser: Any, tmp_path: Path) -> None:
+    folder = export_web("xor", tmp_path / "xor")
+    page, _ = open_page(browser)
+    page.goto((folder / "index.html").as_uri())
+    page.wait_for_selector("[data-status=wrong]")
+    assert "python -m http.server" in page.inner_text("[data-status]")
+    page.close()

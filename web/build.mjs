@@ -1,0 +1,40 @@
+// Bundles the pages into kerazoo/web/built/, with LiteRT.js and its license beside them.
+import {build} from 'esbuild';
+import {copyFileSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
+import {dirname, join} from 'node:path';
+import {fileURLToPath} from 'node:url';
+
+const here = dirname(fileURLToPath(import.meta.url));
+const out = join(here, '..', 'kerazoo', 'web', 'built');
+const packages = join(here, 'node_modules');
+
+rmSync(out, {recursive: true, force: true});
+mkdirSync(out, {recursive: true});
+await build({
+  entryPoints: [join(here, 'src', 'main.ts')],
+  outfile: join(out, 'app.js'),
+  bundle: true,
+  minify: true,
+  charset: 'utf8',
+  format: 'iife',
+  target: 'es2022',
+  legalComments: 'inline',
+});
+for (const file of ['index.html', 'style.css']) copyFileSync(join(here, 'src', file), join(out, file));
+
+// The build without relaxed SIMD runs in every browser; one runtime keeps the package small.
+const runtime = join(packages, '@litertjs', 'core', 'wasm');
+copyFileSync(join(runtime, 'litert_wasm_compat_internal.js'), join(out, 'litert.js'));
+copyFileSync(join(runtime, 'litert_wasm_compat_internal.wasm'), join(out, 'litert.wasm'));
+
+const notices = ['@litertjs/core', '@litertjs/wasm-utils'].map((name) => {
+  const about = JSON.parse(readFileSync(join(packages, name, 'package.json'), 'utf8'));
+  return `${name} ${about.version}, ${about.license}, ${about.repository.url}`;
+});
+const license = join(here, '..', 'LICENSE');
+const text = existsSync(license) ? readFileSync(license, 'utf8') : '';
+writeFileSync(
+  join(out, 'licenses.txt'),
+  `app.js holds, and litert.js and litert.wasm are:\n\n${notices.join('\n')}\n\n${text}`,
+);
+console.log(`built ${out}`);
