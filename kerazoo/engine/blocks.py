@@ -1,6 +1,7 @@
 """Data that does not fit in memory: the compiled program works on a block of rows at a time.
 
 While the program trains on a block, a second thread reads the next one: two blocks are in memory.
+No more are while the next one goes to the device, as that of before has been let go of.
 The blocks of an epoch, validation included, are one sequence. Which rows are in which block depends
 on `block_rows` and the size of a batch alone, their order on seed and epoch.
 """
@@ -183,11 +184,11 @@ def _reading_ahead(all_work: Iterable[_Work]) -> Iterator[_Work]:
     rest = iter(all_work)
     with ThreadPoolExecutor(1) as reader:
         work = next(rest, None)
-        ahead = work and reader.submit(load, work.part, work.rows)
+        ahead = reader.submit(load, work.part, work.rows) if work else None
         while work is not None and ahead is not None:
             work.program.feed(ahead.result())
             following = next(rest, None)
-            ahead = following and reader.submit(load, following.part, following.rows)
+            ahead = reader.submit(load, following.part, following.rows) if following else None
             yield work
             work.program.feed(None)
             work = following

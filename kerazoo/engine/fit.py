@@ -250,7 +250,8 @@ def _prepare(
     if check:
         check_data(model, data)
     if block_rows:
-        adapt_to_blocks(model, functools.partial(in_blocks, data, block_rows))
+        # The first of these stays in memory while statistics are taken of the others.
+        adapt_to_blocks(model, functools.partial(in_blocks, data, max(1, block_rows // 4)))
     else:
         adapt_normalization(model, *train.parts[:2])
     return data

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator
 from typing import Any
 
@@ -10,8 +9,6 @@ import numpy as np
 
 from kerazoo.datasets.reading.mapped import pieces
 from kerazoo.engine.data import Arrays, Data, dtype_in_memory, map_arrays
-
-_ALIGNMENT = 64  # of an array in memory that TensorFlow takes as it is, without a copy
 
 
 def load(arrays: Arrays, rows: slice) -> Arrays:
@@ -21,7 +18,7 @@ def load(arrays: Arrays, rows: slice) -> Arrays:
         wanted = array[rows]
         if wanted.dtype == object:
             return wanted
-        loaded = _empty(wanted.shape, dtype_in_memory(wanted))
+        loaded = np.empty(wanted.shape, dtype_in_memory(wanted))
         for first, piece in pieces(wanted):
             loaded[first : first + len(piece)] = piece
         return loaded
@@ -34,11 +31,3 @@ def in_blocks(data: Data, block_rows: int) -> Iterator[tuple[Any, Any]]:
     for start in range(0, data.train.rows, block_rows):
         block = load(data.train, slice(start, min(data.train.rows, start + block_rows)))
         yield (*block.parts, None)[:2]
-
-
-def _empty(shape: tuple[int, ...], dtype: np.dtype) -> np.ndarray:
-    """Return an array as TensorFlow takes it without a copy."""
-    count = math.prod(shape) * dtype.itemsize
-    memory = np.empty(count + _ALIGNMENT, np.uint8)
-    start = -memory.ctypes.data % _ALIGNMENT
-    return memory[start : start + count].view(dtype).reshape(shape)

@@ -37,6 +37,7 @@ PAGES = (
     "docs/speed.md",
     "docs/own_data.md",
     "docs/deploy.md",
+    "docs/scale.md",
 )
 """The pages of a checkout that hold tables. Together they hold every table."""
 
