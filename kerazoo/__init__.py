@@ -52,6 +52,7 @@ _PUBLIC = {
     "load_dataset": "datasets",
     "first_available": "datasets",
     "load_table": "datasets.table_csv",
+    "parquet_to_arrays": "datasets.reading.shards",
     "EarlyStopping": "engine.callbacks",
     "KeepFinite": "engine.callbacks",
     "ModelCheckpoint": "engine.callbacks",

@@ -10,6 +10,7 @@ from kerazoo.datasets import first_available as first_available
 from kerazoo.datasets import list_datasets as list_datasets
 from kerazoo.datasets import load_dataset as load_dataset
 from kerazoo.datasets.reading.corpus import read_corpus as read_corpus
+from kerazoo.datasets.reading.shards import parquet_to_arrays as parquet_to_arrays
 from kerazoo.datasets.table_csv import load_table as load_table
 from kerazoo.engine.callbacks import EarlyStopping as EarlyStopping
 from kerazoo.engine.callbacks import KeepFinite as KeepFinite

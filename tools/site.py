@@ -103,6 +103,7 @@ def on_config(config: MkDocsConfig) -> MkDocsConfig:
                 {"Following a training": "tracking.md"},
                 {"What differs from Keras": "keras.md"},
                 {"GPU": "gpu.md"},
+                {"When one machine is not enough": "scale.md"},
             ]
         },
         {"API": [{topic: _api_page(topic)} for topic in [*_topics(), "plots"]]},

@@ -4,6 +4,7 @@ What each file owns, in reading order:
 
     fit.py               `fit_model`: checks the arguments, chooses who trains, hands over
     data.py              what a user passes, as arrays
+    loading.py           rows of arrays, which may lie in files, into memory
     inputs.py            which array is given to which input
     class_weights.py     weights of classes as weights of rows
     checks.py            checks that Keras makes late or never
@@ -12,6 +13,7 @@ What each file owns, in reading order:
     schedule.py          which rows an epoch trains on, after which epochs is validated
     loop.py              the one training loop: compiled epochs, callbacks, checkpoints in turn
     resident.py          the plan of a training, its runner of epochs
+    blocks.py            the runner for data that does not fit in memory
     program.py           an epoch as one compiled graph: found, or traced, and run
     tracer.py            that graph, from a single step outwards
     program_cache.py     graphs of this process, for the next model of the same structure
@@ -30,6 +32,7 @@ What each file owns, in reading order:
     precision.py         mixed precision for a model that is already built
     distribution.py      several devices or workers
     normalization.py     `adapt_normalization`
+    statistics.py        mean, variance and range, of all rows or block by block
     keras_internals.py   every use of something private in Keras or TensorFlow
     callbacks.py         `EarlyStopping`, `ModelCheckpoint`, `KeepFinite`
     progress.py          `ProgressLine`
@@ -56,6 +59,9 @@ From `fit_model` to one compiled graph:
    call looks for a graph that another model of the same structure was trained with, or traces and
    compiles one: all steps of all epochs of the call, with validation.
 6. The graph returns the values of every epoch at once, and Python hands them to the callbacks.
+
+Data that does not fit in memory takes another runner, `blocks.BlockRunner`: one program for each
+size of a block, called for each block, which is its data. Python resets the metrics then.
 
 A graph is compiled once per structure and process. It captures the variables of the model that it
 was traced with; called with those of another model in their place, it trains that one. Data,

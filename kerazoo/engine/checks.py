@@ -14,8 +14,9 @@ import numpy as np
 
 from kerazoo._protocols import AdaptsToInputs
 from kerazoo.datasets.reading.digits import say_lost_digits
+from kerazoo.datasets.reading.mapped import pieces
 from kerazoo.engine.callbacks import check_monitor
-from kerazoo.engine.data import Arrays, Data, flatten, raw_arrays
+from kerazoo.engine.data import Arrays, Data, as_in_memory, flatten, raw_arrays
 from kerazoo.engine.inputs import pair_inputs
 from kerazoo.engine.targets import (
     check_targets,
@@ -135,14 +136,16 @@ def _check_shape(model: keras.Model, tensor: Any, array: np.ndarray, what: str) 
 
 def _check_pixels(model: keras.Model, array: np.ndarray, what: str) -> None:
     """Refuse values that would change, without a warning, in the network's 8-bit input."""
-    low, high = float(array.min()), float(array.max())
+    ranges = [(float(piece.min()), float(piece.max())) for _, piece in pieces(array)]
+    low, high = min(low for low, _ in ranges), max(high for _, high in ranges)
     # Zeros and ones, too: a black image is one, images of nothing above 1 are scaled already.
     if low >= 0 and (0 < high <= 1 or (high <= 1 and array.dtype.kind in "fb")):
         raise InvalidInput(
             f"{what} has pixels from {low:g} to {high:g}; {model.name!r} takes 0 to 255 and "
             "scales them itself. Pass the raw image, or multiply by 255 and round."
         )
-    if not (low >= 0 and high <= 255 and np.array_equal(array, np.trunc(array))):
+    whole = all(np.array_equal(piece, np.trunc(piece)) for _, piece in pieces(array))
+    if not (low >= 0 and high <= 255 and whole):
         raise InvalidInput(
             f"{what} has pixels from {low:g} to {high:g}; {model.name!r} takes whole numbers "
             "from 0 to 255 and scales them itself. Pass the raw image."
@@ -154,20 +157,24 @@ def _check_finite(array: np.ndarray, what: str, instead: str) -> None:
         return
     # If the sum is finite, so is every value. It takes less time than a mask of all values, which
     # decides only where the sum is not finite: it may have overflowed.
-    if not np.isfinite(array.sum(dtype="float64")) and not np.isfinite(array).all():
-        row = int(np.argwhere(~np.isfinite(array))[0][0])
-        raise InvalidInput(
-            f"{what} holds NaN or infinity, first in row {row}; drop such rows or fill them in. "
-            f"For a network that knows what to do with them, {instead}."
-        )
+    for first, raw in pieces(array):
+        piece = as_in_memory(raw)
+        if not np.isfinite(piece.sum(dtype="float64")) and not np.isfinite(piece).all():
+            row = first + int(np.argwhere(~np.isfinite(piece))[0][0])
+            raise InvalidInput(
+                f"{what} holds NaN or infinity, first in row {row}; drop such rows or fill them "
+                f"in. For a network that knows what to do with them, {instead}."
+            )
 
 
 def _check_not_infinite(inputs: Any, what: str) -> None:
     """Refuse infinity where NaN is an empty cell."""
     for array in flatten(inputs):
-        if array.dtype.kind == "f" and np.isinf(array).any():
-            row = int(np.argwhere(np.isinf(array))[0][0])
-            raise InvalidInput(
-                f"{what} holds infinity, first in row {row}; pass a number, or NaN for an empty "
-                "cell."
-            )
+        for first, raw in pieces(array) if array.dtype.kind == "f" else ():
+            piece = as_in_memory(raw)
+            if np.isinf(piece).any():
+                row = first + int(np.argwhere(np.isinf(piece))[0][0])
+                raise InvalidInput(
+                    f"{what} holds infinity, first in row {row}; pass a number, or NaN for an "
+                    "empty cell."
+                )

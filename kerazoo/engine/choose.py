@@ -21,6 +21,9 @@ from kerazoo.errors import KerazooError
 MEMORY_SHARE = 0.5
 """Share of the free memory that resident data may take."""
 
+BLOCK_BYTES = 2**28
+"""Size of the blocks of larger data: the same on every machine, as the numbers depend on it."""
+
 # After how many steps XLA has paid for its compilation, in seconds of the processor on two cores.
 # Dense networks of two layers: 1,500 (784-128-10) and 2,000 (2-2-1). Of four layers, which take
 # several times as long to compile: 8,000 (12-48-24-12-3) and 12,500 (13-52-39-26-1). Recurrent
@@ -50,6 +53,8 @@ def reason_for_keras(
     model: keras.Model,
     data: Data,
     callbacks: Sequence[keras.callbacks.Callback],
+    *,
+    in_blocks: bool = False,
 ) -> str | None:
     """Return why the resident engine cannot train this, or `None` if it can."""
     if keras.backend.backend() != "tensorflow":
@@ -60,13 +65,22 @@ def reason_for_keras(
         hook = batch_hook(callback)
         if hook:
             return f"{type(callback).__name__}.{hook} is called for every batch{_COST_OF_BATCHES}"
-    free = free_memory()
-    if data.nbytes > MEMORY_SHARE * free:
+    if in_blocks and model.distribute_strategy.num_replicas_in_sync > 1:
         return (
-            f"the data takes {data.nbytes / 2**30:.1f} GiB, more than {MEMORY_SHARE:.0%} of the "
-            f"{free / 2**30:.1f} GiB that are free"
+            f"the data takes {data.nbytes / 2**30:.1f} GiB and would be read a block at a time, "
+            "which several devices or workers cannot do"
         )
     return None
+
+
+def choose_block_rows(data: Data) -> int | None:
+    """Return how many rows should be in memory at once, or `None` for all of them.
+
+    All are if they take at most half of the free memory. If not, there are about 256 MiB at a time.
+    """
+    if data.nbytes <= MEMORY_SHARE * free_memory():
+        return None
+    return max(1, BLOCK_BYTES * data.train.rows // data.train.nbytes)
 
 
 def say_once(reason: str) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 import keras
 import numpy as np
 
+from kerazoo.datasets.reading.mapped import pieces
 from kerazoo.engine.data import Arrays
 from kerazoo.errors import KerazooError
 
@@ -67,6 +68,23 @@ def weigh_classes(arrays: Arrays, class_weight: Mapping[int, float], outputs: in
         )
     y = arrays.parts[1]
     one_hot = y.ndim > 1 and y.shape[-1] > 1
+    known = set(range(y.shape[-1] if one_hot else outputs))
+    weights = []
+    for _, piece in pieces(y):
+        classes, indices = np.unique(_classes_of(piece, one_hot), return_inverse=True)
+        known |= set(map(int, classes))
+        of_classes = [class_weight.get(int(label), 1.0) for label in classes]
+        weights.append(np.asarray(of_classes, keras.config.floatx())[indices])
+    for label in class_weight:
+        if label not in known:
+            raise KerazooError(
+                f"class_weight has a weight for {label}, which is no class of the training rows; "
+                f"pass keys from {', '.join(map(str, sorted(known)[:10]))}."
+            )
+    return Arrays((*arrays.parts, np.concatenate(weights)), arrays.rows)
+
+
+def _classes_of(y: np.ndarray, one_hot: bool) -> np.ndarray:
     if y.ndim > 1:  # a column of class indices, or one column per class
         y = y.argmax(-1) if one_hot else y[..., 0]
     if y.dtype.kind == "f" and not np.array_equal(y, np.round(y)):
@@ -75,16 +93,7 @@ def weigh_classes(arrays: Arrays, class_weight: Mapping[int, float], outputs: in
             f"class_weight is for targets that are classes; {broken:g} is none. Pass sample "
             "weights instead."
         )
-    classes, indices = np.unique(np.round(y).astype("int64"), return_inverse=True)
-    known = {*range(arrays.parts[1].shape[-1] if one_hot else outputs), *map(int, classes)}
-    for label in class_weight:
-        if label not in known:
-            raise KerazooError(
-                f"class_weight has a weight for {label}, which is no class of the training rows; "
-                f"pass keys from {', '.join(map(str, sorted(known)[:10]))}."
-            )
-    weights = [class_weight.get(int(label), 1.0) for label in classes]
-    return Arrays((*arrays.parts, np.asarray(weights, keras.config.floatx())[indices]), arrays.rows)
+    return np.round(y).astype("int64")
 
 
 def _class_index(key: Any, class_names: list[str]) -> int:

@@ -17,6 +17,7 @@ import numpy as np
 
 from kerazoo._wording import counted
 from kerazoo.datasets.reading.foreign import refuse_masked
+from kerazoo.datasets.reading.mapped import is_mapped, pieces
 from kerazoo.errors import InvalidInput, KerazooError
 
 
@@ -36,9 +37,11 @@ class Arrays:
 
     @property
     def nbytes(self) -> int:
-        """Size of all arrays together."""
+        """Size of all arrays together, once they are in memory."""
         return sum(
-            array.nbytes if array.dtype != object else sum(map(len, array.flat))
+            array.size * dtype_in_memory(array).itemsize
+            if array.dtype != object
+            else sum(map(len, array.flat))
             for array in flatten(self.parts)
         )
 
@@ -59,12 +62,26 @@ class Data:
         """Size of both parts."""
         return self.train.nbytes + (self.validation.nbytes if self.validation else 0)
 
+    def in_memory(self) -> Data:
+        """Return the same with floats of files as `keras.config.floatx()`."""
+        parts = [
+            part and Arrays(map_arrays(as_in_memory, part.parts), part.rows)
+            for part in (self.train, self.validation)
+        ]
+        return Data(parts[0] or self.train, parts[1])
+
 
 class NotArrays(Exception):
     """The data is something that only Keras' `fit` can feed; the message says what."""
 
 
-def to_data(train: Any, validation: Any = None, *, validation_split: float = 0.0) -> Data:
+def to_data(
+    train: Any,
+    validation: Any = None,
+    *,
+    validation_split: float = 0.0,
+    leave_in_files: bool = False,
+) -> Data:
     """Convert what a user passes, as `keras.Model.fit` would.
 
     Floats become `keras.config.floatx()`, integers and booleans keep their type, a pandas `Series`
@@ -76,6 +93,7 @@ def to_data(train: Any, validation: Any = None, *, validation_split: float = 0.0
         validation: the same.
         validation_split: share of the last training rows that is split off if there is no
             `validation`.
+        leave_in_files: whether memory-mapped arrays keep their type, so that none is read.
 
     Raises:
         NotArrays: if the data is a generator, a `tf.data.Dataset`, sparse or ragged.
@@ -86,7 +104,7 @@ def to_data(train: Any, validation: Any = None, *, validation_split: float = 0.0
     data = Data(_to_arrays(train), None if validation is None else _to_arrays(validation))
     if validation_split and data.validation is None:
         data = _split_off_last(data.train, validation_split)
-    return data
+    return data if leave_in_files else data.in_memory()
 
 
 def hash_data(data: Data) -> str:
@@ -98,7 +116,8 @@ def hash_data(data: Data) -> str:
             if array.dtype == object:
                 digest.update(repr(array.tolist()).encode())
             else:
-                digest.update(np.ascontiguousarray(array).data)
+                for _, piece in pieces(array):
+                    digest.update(np.ascontiguousarray(piece).data)
         digest.update(b"|")
     return digest.hexdigest()
 
@@ -180,9 +199,19 @@ def _is_one_array(part: Any) -> bool:
 
 def _convert_array(value: Any) -> np.ndarray:
     array = _raw_array(value)
+    return array if is_mapped(array) else as_in_memory(array)
+
+
+def as_in_memory(array: np.ndarray) -> np.ndarray:
+    """Return an array in the type that it is trained in."""
+    return array if array.dtype == object else array.astype(dtype_in_memory(array), copy=False)
+
+
+def dtype_in_memory(array: np.ndarray) -> np.dtype:
+    """Return the type that numbers are trained in: `keras.config.floatx()` for floats."""
     if array.dtype != object and keras.backend.is_float_dtype(str(array.dtype)):
-        array = array.astype(keras.config.floatx(), copy=False)
-    return array
+        return np.dtype(keras.config.floatx())
+    return array.dtype
 
 
 def _raw_array(value: Any) -> np.ndarray:

@@ -8,7 +8,7 @@ from typing import Any
 import keras
 
 from kerazoo.engine.checks import check_rows
-from kerazoo.engine.choose import reason_for_keras
+from kerazoo.engine.choose import choose_block_rows, reason_for_keras
 from kerazoo.engine.data import Data, NotArrays, for_keras, to_data
 from kerazoo.engine.inputs import check_columns, check_index, without_extras
 from kerazoo.errors import KerazooError
@@ -44,17 +44,25 @@ def evaluate_model(
         raise KerazooError("there are no rows to evaluate; pass (x, y) with at least one row.")
     check_columns(model, {"data": data[0]})
     check_index(data, "data")
-    rows = None
+    rows, block_rows = None, None
     try:
-        rows = without_extras(model, to_data(tuple(data)).train)
+        rows = without_extras(model, to_data(tuple(data), leave_in_files=True).train)
+        block_rows = choose_block_rows(Data(rows, None))
+        if block_rows is None:
+            rows = Data(rows, None).in_memory().train
         check_rows(model, rows, "data")
         x, y, sample_weight = (*for_keras(rows.parts), None, None)[:3]
     except NotArrays:
         pass
-    if rows is None or reason_for_keras(model, Data(rows, None), ()) is not None:
+    in_blocks = block_rows is not None
+    if rows is None or reason_for_keras(model, Data(rows, None), (), in_blocks=in_blocks):
         scores = model.evaluate(
             x, y, sample_weight=sample_weight, batch_size=batch_size, verbose=0, return_dict=True
         )
+    elif block_rows:
+        from kerazoo.engine.blocks import evaluate_blocks
+
+        scores = evaluate_blocks(model, rows, batch_size=batch_size, block_rows=block_rows)
     else:
         # Not at the top: it imports TensorFlow, which other backends of Keras may lack.
         from kerazoo.engine.program import evaluate_rows

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Mapping, Sequence
 from os import PathLike
 from typing import Any, Literal, get_args
@@ -12,13 +13,23 @@ import numpy as np
 from kerazoo._protocols import LearnsByActing, ReadsInOrder
 from kerazoo.engine.callback_hooks import as_list
 from kerazoo.engine.callbacks import let_skip_epochs
-from kerazoo.engine.checkpoints.checkpointer import CheckpointOptions, open_checkpointer
+from kerazoo.engine.checkpoints.checkpointer import (
+    CheckpointOptions,
+    open_checkpointer,
+    stored_setting,
+)
 from kerazoo.engine.checks import check_data, check_digits
-from kerazoo.engine.choose import keras_fit, reason_for_keras, say_once
+from kerazoo.engine.choose import (
+    choose_block_rows,
+    keras_fit,
+    reason_for_keras,
+    say_once,
+)
 from kerazoo.engine.class_weights import weigh_classes, weights_by_index
 from kerazoo.engine.data import Data, NotArrays, for_keras, to_data
 from kerazoo.engine.inputs import check_columns, check_index, without_extras
-from kerazoo.engine.normalization import adapt_normalization
+from kerazoo.engine.loading import in_blocks
+from kerazoo.engine.normalization import adapt_normalization, adapt_to_blocks
 from kerazoo.engine.precision import choose_precision, computing_in
 from kerazoo.engine.schedule import Shuffle, StepLimits, ValidationFreq, at_most
 from kerazoo.engine.targets import outputs_of_last
@@ -47,6 +58,7 @@ def fit_model(
     validation_steps: int | None = None,
     validation_batch_size: int | None = None,
     validation_freq: ValidationFreq = 1,
+    block_rows: int | None = None,
     engine: Engine = "auto",
     jit_compile: bool | Literal["auto"] = "auto",
     precision: Precision | None = None,
@@ -62,10 +74,14 @@ def fit_model(
     epochs, for the callbacks. If no callback needs that, many epochs run in one call.
 
     `keras.Model.fit` trains instead, and a warning says so once, if the data is not plain arrays
-    (generators, `tf.data.Dataset`, `PyDataset`, sparse or ragged), if it takes more than half
-    of the free memory, if a callback does something at every batch, if the model runs eagerly, or
-    if Keras runs on another backend than TensorFlow. It then draws its own order of the rows,
+    (generators, `tf.data.Dataset`, `PyDataset`, sparse or ragged), if several devices train and it
+    does not fit in memory, if a callback does something at every batch, if the model runs eagerly,
+    or if Keras runs on another backend than TensorFlow. It then draws its own order of the rows,
     without `seed`.
+
+    Data that takes more than half of the free memory is read a block of rows at a time. It may lie
+    in files: `np.load(path, mmap_mode="r")`. Rows are shuffled within their block, and so are the
+    blocks; a file in the order of something, such as its classes, has to be shuffled before.
 
     XLA compiles the program of dense and recurrent networks if they are trained for long enough to
     earn back the one to three seconds that it takes; see `choose_jit_compile` for the measurements.
@@ -99,6 +115,8 @@ def fit_model(
         validation_steps: steps of a validation, if it is not to read all rows.
         validation_batch_size: rows in a step of validation, if not `batch_size`.
         validation_freq: every how many epochs is validated, or a list of their numbers, from 1.
+        block_rows: the most rows that are in memory at once; `None` for all, or, where they do not
+            fit, for about 256 MiB of them. The numbers depend on it if the rows are shuffled.
         engine: `"resident"` refuses what `"auto"` leaves to Keras; `"keras"` always leaves it, and
             does not check values: NaN, labels and pixels are then what the model makes of them.
         jit_compile: whether XLA compiles the program; `"auto"` decides by the network.
@@ -131,7 +149,13 @@ def fit_model(
     callbacks = as_list(callbacks)
     _check_model(model, shuffle)
     steps = StepLimits(steps_per_epoch, validation_steps, validation_batch_size, validation_freq)
-    _check_options(epochs=epochs, batch_size=batch_size, shuffle=shuffle, engine=engine)
+    _check_options(
+        epochs=epochs,
+        batch_size=batch_size,
+        block_rows=block_rows,
+        shuffle=shuffle,
+        engine=engine,
+    )
     epochs, steps = at_most("epochs", epochs, keras.config.max_epochs()), steps.capped()
     _check_parts(model, train, validation)
     let_skip_epochs(callbacks, validation_freq != 1)
@@ -140,16 +164,22 @@ def fit_model(
     policy = choose_precision(model, precision) if precision else None
     data, reason = None, None
     try:
-        data = to_data(train, validation, validation_split=validation_split)
+        data = to_data(train, validation, validation_split=validation_split, leave_in_files=True)
     except NotArrays as error:
         reason = str(error)
+    wanted, block_rows = block_rows, None
     if data is not None:
-        data = _prepare(model, data, class_weight, check=engine != "keras")
+        block_rows = _rows_at_once(data, wanted, checkpoints)
+        data = data if block_rows else data.in_memory()
+        data = _prepare(model, data, class_weight, check=engine != "keras", block_rows=block_rows)
         if engine != "keras":
             check_digits(train)
-        reason = reason_for_keras(model, data, callbacks)
+        reason = reason_for_keras(model, data, callbacks, in_blocks=block_rows is not None)
     if data is None or reason or engine == "keras":
-        _check_keras_may_train(reason, engine, checkpoint)
+        needs = {"checkpoint": checkpoint, "block_rows": wanted}
+        _check_keras_may_train(
+            reason, engine, [name for name, value in needs.items() if value is not None]
+        )
         options = {
             "shuffle": shuffle,
             "epochs": epochs,
@@ -177,6 +207,7 @@ def fit_model(
         seed=seed,
         limits=steps,
         steps_per_execution=model.steps_per_execution,
+        block_rows=block_rows,
     )
     checkpointer = None
     if checkpoint is not None:
@@ -193,8 +224,22 @@ def fit_model(
         ).run()
 
 
+def _rows_at_once(data: Data, wanted: int | None, checkpoints: CheckpointOptions) -> int | None:
+    """Return how many rows are in memory at once, or `None` if all are."""
+    longest = max(data.train.rows, data.validation.rows if data.validation else 0)
+    # Free memory may be another one when a training is resumed.
+    stored = stored_setting(checkpoints, "block_rows", str(longest)) if wanted is None else None
+    rows = wanted or (int(stored) if stored else choose_block_rows(data))
+    return rows if rows and rows < longest else None
+
+
 def _prepare(
-    model: keras.Model, data: Data, class_weight: Mapping[int, float] | None, *, check: bool
+    model: keras.Model,
+    data: Data,
+    class_weight: Mapping[int, float] | None,
+    *,
+    check: bool,
+    block_rows: int | None,
 ) -> Data:
     """Check data against the model, turn class weights into weights of rows, and adapt layers."""
     train = without_extras(model, data.train)
@@ -204,7 +249,11 @@ def _prepare(
     data = Data(train, validation)
     if check:
         check_data(model, data)
-    adapt_normalization(model, *train.parts[:2])
+    if block_rows:
+        # The first of these stays in memory while statistics are taken of the others.
+        adapt_to_blocks(model, functools.partial(in_blocks, data, max(1, block_rows // 4)))
+    else:
+        adapt_normalization(model, *train.parts[:2])
     return data
 
 
@@ -228,11 +277,22 @@ def _check_model(model: keras.Model, shuffle: Shuffle) -> None:
         )
 
 
-def _check_options(*, epochs: int, batch_size: int | None, shuffle: Any, engine: str) -> None:
+def _check_options(
+    *,
+    epochs: int,
+    batch_size: int | None,
+    block_rows: int | None,
+    shuffle: Any,
+    engine: str,
+) -> None:
     if not isinstance(epochs, int | np.integer) or epochs < 0:
         raise KerazooError(f"epochs is {epochs!r}; pass how many to train, at least 0.")
     if batch_size is not None and not (isinstance(batch_size, int | np.integer) and batch_size > 0):
         raise KerazooError(f"batch_size is {batch_size!r}; pass rows per step, usually 32 to 256.")
+    if block_rows is not None and not (isinstance(block_rows, int | np.integer) and block_rows > 0):
+        raise KerazooError(
+            f"block_rows is {block_rows!r}; pass how many rows may be in memory at once."
+        )
     if shuffle not in (True, False, "batch"):
         raise KerazooError(f"shuffle is {shuffle!r}; pass True, False or 'batch'.")
     if engine not in get_args(Engine):
@@ -255,16 +315,17 @@ def _check_parts(model: keras.Model, train: Any, validation: Any) -> None:
         check_index(parts[what], what)
 
 
-def _check_keras_may_train(reason: str | None, engine: str, checkpoint: Any) -> None:
+def _check_keras_may_train(reason: str | None, engine: str, needs: list[str]) -> None:
     if engine == "resident":
         raise KerazooError(
             f"the resident engine cannot train this: {reason}. Pass engine='auto' to let "
             "keras.Model.fit do it."
         )
-    if checkpoint is not None:
+    if needs:
+        instead = ", or use keras.callbacks.BackupAndRestore, which resumes less exactly"
         raise KerazooError(
-            f"checkpoint= needs the resident engine, but {reason or 'engine is keras'}. Leave it "
-            "out, or use keras.callbacks.BackupAndRestore, which resumes less exactly."
+            f"{needs[0]}= needs the resident engine, but {reason or 'engine is keras'}. Leave it "
+            f"out{instead * ('checkpoint' in needs)}."
         )
     if reason is not None and engine == "auto":
         say_once(reason)

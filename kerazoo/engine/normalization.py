@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import contextlib
 import math
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 import keras
@@ -25,6 +25,7 @@ from kerazoo._notes import warn_user
 from kerazoo._protocols import AdaptsToInputs
 from kerazoo.engine.data import for_keras
 from kerazoo.engine.keras_internals import layers_of, outputs_of
+from kerazoo.engine.statistics import describe_blocks
 from kerazoo.errors import InvalidInput, KerazooError
 
 _NO_EFFECT = float(np.finfo("float32").max)
@@ -33,7 +34,9 @@ _KERAS_SMALLEST_SPREAD = 1e-7
 # Adam adds 1e-7 to gradients that go with the square of the target's spread: below 1e-2 they
 # drown. The square of such a gradient, which Adam keeps, leaves float32 above 1e9.
 _PLAIN_TARGET_SPREADS = (1e-2, 1e8)
-_ROWS_AT_ONCE = 2**16
+
+Blocks = Callable[[], Iterable[tuple[Any, Any]]]
+"""What yields inputs and targets, a block of rows at a time, as often as it is called."""
 
 
 @keras.saving.register_keras_serializable(package="kerazoo")
@@ -98,6 +101,23 @@ def adapt_normalization(model: keras.Model, x: Any, y: Any = None) -> list[str]:
         >>> adapt_normalization(model, *splits.train)
         []
     """
+    return adapt_to_blocks(model, lambda: [(x, y)])
+
+
+def adapt_to_blocks(model: keras.Model, blocks: Blocks) -> list[str]:
+    """Adapt every `Normalization` layer that is not adapted yet, to rows that come in blocks.
+
+    Layers that learn more than a mean and a variance, such as the categories of a column, learn it
+    from the first block alone, and a warning says so.
+
+    Args:
+        model: as for `adapt_normalization`.
+        blocks: what yields the training rows.
+
+    Returns:
+        The names of the layers that were adapted.
+    """
+    (x, y), is_all = _first_of(blocks)
     if isinstance(model, keras.Sequential) and not model.built and hasattr(x, "shape"):
         model.build(x.shape)
     layers = [
@@ -115,15 +135,20 @@ def adapt_normalization(model: keras.Model, x: Any, y: Any = None) -> list[str]:
         if isinstance(layer, AdaptsToInputs) and not layer.is_adapted:
             layer.adapt_to(_inputs_of(model, layer, x))
             adapted.append(layer.name)
+            if not is_all:
+                rows = len(keras.tree.flatten(x)[0])
+                warn_user(
+                    f"{layer.name!r} of {model.name!r} learns from the first {rows:,} rows alone: "
+                    "the data is read a block at a time. Shuffle the rows of the file first."
+                )
     for layer in layers:
         if layer.invert and y is None:
             continue
-        values = _targets_of(model, layer, x, y) if layer.invert else _inputs_of(model, layer, x)
-        _set_statistics(layer, values)
+        _set_statistics(layer, _values_of(model, layer, blocks))
         adapted.append(layer.name)
     for inner in getattr(model, "layers", ()):
         if isinstance(inner, keras.Model) and _holds_fresh(inner):
-            adapted += adapt_normalization(inner, _inputs_of(model, inner, x), y)
+            adapted += adapt_to_blocks(inner, _blocks_of(model, inner, blocks))
     widen_normalization(model)
     return adapted
 
@@ -175,6 +200,24 @@ def widen_normalization(model: keras.Model) -> None:
             # The layer is part of a graph of layers already, so it cannot be replaced. The two
             # classes have the same attributes.
             object.__setattr__(layer, "__class__", Normalization)
+
+
+def _first_of(blocks: Blocks) -> tuple[tuple[Any, Any], bool]:
+    """Return the first block, and whether there is no other."""
+    source = iter(blocks())
+    return next(source), next(source, None) is None
+
+
+def _blocks_of(model: keras.Model, layer: keras.layers.Layer, blocks: Blocks) -> Blocks:
+    """Return what yields the inputs of a layer in place of those of its model."""
+    return lambda: ((_inputs_of(model, layer, x), y) for x, y in blocks())
+
+
+def _values_of(
+    model: keras.Model, layer: keras.layers.Normalization, blocks: Blocks
+) -> Iterator[np.ndarray]:
+    for x, y in blocks():
+        yield _targets_of(model, layer, x, y) if layer.invert else _inputs_of(model, layer, x)
 
 
 def _is_fresh(layer: keras.layers.Normalization) -> bool:
@@ -250,19 +293,23 @@ def _as_columns(y: Any) -> np.ndarray:
     return targets.reshape(len(targets), -1)
 
 
-def _set_statistics(layer: keras.layers.Normalization, values: np.ndarray) -> None:
-    """Store mean and variance of the values, as float32 but computed in float64."""
+def _as_layer_takes(
+    layer: keras.layers.Normalization, values: np.ndarray
+) -> tuple[np.ndarray, tuple[int, ...]]:
+    """Return values of a built layer, and the axes that it takes mean and variance over."""
     if values.ndim == 1:
         values = values[:, None]
     if not layer.built:
         layer.build(values.shape)
     kept = {axis % values.ndim for axis in layer.axis}
-    reduced = tuple(axis for axis in range(values.ndim) if axis not in kept)
     # The network is given float32: what is the same there is constant for it.
-    values = values.astype("float32")
-    low, high = values.min(axis=reduced), values.max(axis=reduced)
-    mean = values.mean(axis=reduced, dtype="float64")
-    variance = _variance(values, mean, reduced)
+    return values.astype("float32"), tuple(n for n in range(values.ndim) if n not in kept)
+
+
+def _set_statistics(layer: keras.layers.Normalization, blocks: Iterable[np.ndarray]) -> None:
+    """Store mean and variance of the values, as float32 but computed in float64."""
+    found = describe_blocks(_as_layer_takes(layer, values) for values in blocks)
+    low, high, mean, variance = found.low, found.high, found.mean, found.variance
     constant = low == high
     if np.any(~constant & ((variance < _SMALLEST) | (variance > _LARGEST))):
         raise InvalidInput(
@@ -274,16 +321,3 @@ def _set_statistics(layer: keras.layers.Normalization, values: np.ndarray) -> No
     layer.adapt_mean.assign(mean.astype("float32"))
     layer.adapt_variance.assign(variance.astype("float32"))
     layer.finalize_state()
-
-
-def _variance(values: np.ndarray, mean: np.ndarray, reduced: tuple[int, ...]) -> np.ndarray:
-    """Return the variance in float64, without a copy of all rows in float64."""
-    if 0 not in reduced:
-        return np.asarray(values.var(axis=reduced, dtype="float64"))
-    kept = np.expand_dims(mean, reduced)
-    total = np.zeros_like(mean)
-    for start in range(0, len(values), _ROWS_AT_ONCE):
-        part = values[start : start + _ROWS_AT_ONCE]
-        total += np.square(part - kept, dtype="float64").sum(axis=reduced)
-    count = math.prod(values.shape[axis] for axis in reduced)
-    return np.asarray(total / count)

@@ -14,6 +14,7 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 import warnings
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
@@ -32,6 +33,8 @@ from kerazoo.engine.hyperparameters import find_hyperparameters, values_of
 from kerazoo.engine.keras_internals import (
     call_with_captures,
     compile_metrics,
+    creation_number,
+    is_replica,
     runtime_state,
     without_graph_optimizer,
 )
@@ -56,6 +59,7 @@ def make_program(
     rows_per_epoch: int | None = None,
     capacity: int = 1,
     jit_compile: bool,
+    in_blocks: bool = False,
 ) -> Program:
     """Make the program that trains a compiled model, tests it, or does both in turn.
 
@@ -68,17 +72,39 @@ def make_program(
         rows_per_epoch: how many rows most epochs train on, if not on all.
         capacity: how many epochs one call can run.
         jit_compile: whether XLA compiles the whole program.
+        in_blocks: whether the rows only show types and shapes, and `Program.feed` will bring those
+            to work on, a block of an epoch at a time. The metrics go on from block to block.
     """
     passes = []
+    plan = functools.partial(_plan_pass, model, in_blocks=in_blocks)
     if train is not None:
-        passes.append(_plan_pass(model, train, "train_step", "", batch_size))
+        passes.append(plan(train, "train_step", "", batch_size))
     if test is not None:
-        passes.append(_plan_pass(model, test, "test_step", "val_", test_batch_size or batch_size))
+        passes.append(plan(test, "test_step", "val_", test_batch_size or batch_size))
     rows = rows_per_epoch or train.rows if train else 0
     program = Program(model, passes, rows, capacity, jit_compile)
     if not all(one.as_keras for one in passes) and not create_like(program.key(rows), model):
         program.trace_steps()  # which creates the other variables
     return program
+
+
+def variables_of(model: keras.Model, programs: Sequence[Program | None]) -> list[Any]:
+    """Return all that programs of a model touch, in an order that every process agrees on."""
+    named = [*model.variables, *getattr(model.optimizer, "variables", ())]
+    variables = {id(variable.value): variable.value for variable in named}
+    for program in programs:
+        # A graph gives its variables as a set; the order of their creation is always the same.
+        for variable in sorted(program.variables, key=creation_number) if program else ():
+            # A replica's copy is already there, as part of one variable of the strategy.
+            if not is_replica(variable):
+                variables.setdefault(id(variable), variable)
+    return list(variables.values())
+
+
+def finalize_weights(model: keras.Model) -> None:
+    """Let the optimizer put averaged weights in place, as Keras' `fit` does at the end."""
+    if isinstance(model.optimizer, keras.optimizers.Optimizer):
+        model.optimizer.finalize_variable_values(model.trainable_weights)
 
 
 def evaluate_rows(model: keras.Model, rows: Arrays, *, batch_size: int) -> Logs:
@@ -97,15 +123,26 @@ def evaluate_rows(model: keras.Model, rows: Arrays, *, batch_size: int) -> Logs:
 
 
 def _plan_pass(
-    model: keras.Model, data: Arrays, step_name: str, prefix: str, batch_size: int
+    model: keras.Model,
+    data: Arrays,
+    step_name: str,
+    prefix: str,
+    batch_size: int,
+    *,
+    in_blocks: bool = False,
 ) -> EpochPass:
     as_keras = True
     if replicas_of(model) > 1:
         create_variables(model, as_keras_feeds(to_tensors(data[:1].parts)))
     else:
         as_keras = _create_known_variables(model, data)
-    tensors = [tf.convert_to_tensor(array) for array in flatten(data.parts)]
-    return EpochPass(step_name, prefix, data, tensors, batch_size, as_keras)
+    tensors = _specs_of(data) if in_blocks else list(map(tf.convert_to_tensor, flatten(data.parts)))
+    resets = not in_blocks
+    return EpochPass(step_name, prefix, data, tensors, batch_size, as_keras, resets=resets)
+
+
+def _specs_of(data: Arrays) -> list[Any]:
+    return [tf.TensorSpec(array.shape, array.dtype) for array in flatten(data.parts)]
 
 
 def _create_known_variables(model: keras.Model, data: Arrays) -> bool:
@@ -167,6 +204,13 @@ class Program:
             for epoch in range(len(orders))
         ]
 
+    def feed(self, block: Arrays | None) -> None:
+        """Put a block of rows on the device, in place of the one before; `None` lets go of it."""
+        (one,) = self.passes
+        one.tensors[:] = _specs_of(one.data)
+        if block is not None:
+            one.tensors[:] = map(tf.convert_to_tensor, flatten(block.parts))
+
     @property
     def variables(self) -> Sequence[Any]:
         """Every variable that the program reads or writes."""
@@ -204,6 +248,7 @@ class Program:
                 one.prefix,
                 one.batch_size,
                 _structure_of_data(one.data, with_rows=self.jit_compile),
+                *(() if one.resets else ("a block of an epoch",)),
             )
             for one in self.passes
         )

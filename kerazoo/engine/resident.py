@@ -6,7 +6,7 @@ loop in `loop.py` runs them through a `ResidentRunner`.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -15,19 +15,20 @@ import numpy as np
 
 from kerazoo._notes import warn_user
 from kerazoo._wording import counted
+from kerazoo.engine.blocks import BlockRunner, make_block_runner
 from kerazoo.engine.callback_hooks import watches_epochs, watches_validation
 from kerazoo.engine.checkpoints.checkpointer import Checkpointer
 from kerazoo.engine.checks import check_monitors
 from kerazoo.engine.choose import choose_jit_compile
 from kerazoo.engine.data import Data, hash_data
 from kerazoo.engine.distribution import check_distribution, replicas_of
-from kerazoo.engine.keras_internals import creation_number, is_replica
 from kerazoo.engine.loop import Logs, Training, list_callbacks
-from kerazoo.engine.program import Program, make_program
+from kerazoo.engine.program import Program, finalize_weights, make_program, variables_of
 from kerazoo.engine.schedule import (
     Shuffle,
     StepLimits,
     ValidationFreq,
+    divide,
     is_validated,
     order_rows,
     part_of_rows,
@@ -52,6 +53,7 @@ class Plan:
         steps_per_epoch: steps of an epoch that does not read all rows.
         validation_batch_size: rows in a step of validation, if not `batch_size`.
         validation_freq: every how many epochs is validated, or after which.
+        block_rows: rows that are in memory at once, if not all.
     """
 
     data: Data
@@ -63,6 +65,7 @@ class Plan:
     steps_per_epoch: int | None = None
     validation_batch_size: int | None = None
     validation_freq: ValidationFreq = 1
+    block_rows: int | None = None
 
     @property
     def steps(self) -> int:
@@ -91,6 +94,21 @@ class Plan:
         order = order_rows(rows, shuffle=self.shuffle, seed=self.seed, epoch=first, batch_size=size)
         return order[part]
 
+    def blocks(self, epoch: int) -> Iterator[tuple[slice, np.ndarray]]:
+        """Yield the blocks that an epoch trains on, each with the order of its rows."""
+        first, part = self.part(epoch)
+        settings: Any = {"shuffle": self.shuffle, "seed": self.seed, "epoch": first}
+        blocks = divide(self.data.train.rows, most=self.block_rows or 1, batch_size=self.batch_size)
+        begin = 0
+        for number in blocks.order(**settings):
+            rows = blocks[number]
+            size = rows.stop - rows.start
+            own = slice(max(part.start - begin, 0), min(part.stop - begin, size))
+            if own.start < own.stop:
+                order = order_rows(size, **settings, batch_size=self.batch_size, block=number)
+                yield rows, order[own]
+            begin += size
+
     def validates(self, epoch: int) -> bool:
         """Tell whether there is validation after an epoch."""
         return self.data.validation is not None and is_validated(epoch, self.validation_freq)
@@ -111,6 +129,8 @@ class Plan:
             settings["validation_freq"] = str(self.validation_freq)
         if self.validation_batch_size:
             settings["validation_batch_size"] = str(self.validation_batch_size)
+        if self.block_rows:
+            settings["block_rows"] = str(self.block_rows)
         return settings
 
 
@@ -124,6 +144,7 @@ def make_plan(
     seed: int,
     limits: StepLimits,
     steps_per_execution: int = 1,
+    block_rows: int | None = None,
 ) -> Plan:
     """Return the plan of a training, and warn if there are fewer batches than steps.
 
@@ -136,6 +157,7 @@ def make_plan(
         seed: as for `Plan`.
         limits: how much of the rows is read.
         steps_per_execution: steps that Keras would run in one call; it never stops within one.
+        block_rows: as for `Plan`.
     """
     train, validation = data.train, data.validation
     size = size_of_steps(train.rows, batch_size, limits.steps_per_epoch)
@@ -158,6 +180,7 @@ def make_plan(
         rounded.steps_per_epoch,
         test_size if test_size != size else None,
         limits.validation_freq,
+        block_rows,
     )
 
 
@@ -197,8 +220,26 @@ def prepare_training(
     container = list_callbacks(
         model, callbacks, verbose=verbose, epochs=plan.epochs, steps=plan.steps
     )
-    train, validation = plan.data.train, plan.data.validation
     xla = _choose_jit_compile(model, plan, jit_compile, checkpointer)
+    runner: ResidentRunner | BlockRunner
+    if plan.block_rows:
+        runner = make_block_runner(model, plan, container, jit_compile=xla)
+    else:
+        runner = _make_runner(model, plan, container, jit_compile=xla)
+    check_monitors(callbacks, model, plan.data.validation is not None)
+    return Training(
+        model, runner, callbacks, container, plan.first_epoch, plan.epochs, checkpointer
+    )
+
+
+def _make_runner(
+    model: keras.Model,
+    plan: Plan,
+    container: keras.callbacks.CallbackList,
+    *,
+    jit_compile: bool,
+) -> ResidentRunner:
+    train, validation = plan.data.train, plan.data.validation
     # A callback that acts around validation, such as SwapEMAWeights, needs two programs, and so do
     # epochs without validation.
     apart = validation is not None and (
@@ -214,16 +255,14 @@ def prepare_training(
         test_batch_size=test_size,
         rows_per_epoch=plan.rows_in(plan.first_epoch),
         capacity=_capacity(plan, container),
-        jit_compile=xla,
+        jit_compile=jit_compile,
     )
     test_program = None
     if apart:
-        test_program = make_program(model, test=validation, batch_size=test_size, jit_compile=xla)
-    check_monitors(callbacks, model, validation is not None)
-    runner = ResidentRunner(model, plan, container, program, test_program)
-    return Training(
-        model, runner, callbacks, container, plan.first_epoch, plan.epochs, checkpointer
-    )
+        test_program = make_program(
+            model, test=validation, batch_size=test_size, jit_compile=jit_compile
+        )
+    return ResidentRunner(model, plan, container, program, test_program)
 
 
 @dataclass(frozen=True)
@@ -279,21 +318,12 @@ class ResidentRunner:
 
     def variables(self) -> list[Any]:
         """Return all that the programs touch, in an order that every process agrees on."""
-        named = [*self.model.variables, *getattr(self.model.optimizer, "variables", ())]
-        variables = {id(variable.value): variable.value for variable in named}
-        for program in (self.program, self.test_program):
-            # A graph gives its variables as a set; the order of their creation is always the same.
-            for variable in sorted(program.variables, key=creation_number) if program else ():
-                # A replica's copy is already there, as part of one variable of the strategy.
-                if not is_replica(variable):
-                    variables.setdefault(id(variable), variable)
-        return list(variables.values())
+        return variables_of(self.model, [self.program, self.test_program])
 
     def finish(self) -> None:
         """Let the optimizer put averaged weights in place, as Keras' `fit` does."""
-        optimizer = self.model.optimizer
-        if isinstance(optimizer, keras.optimizers.Optimizer) and self.plan.epochs > 0:
-            optimizer.finalize_variable_values(self.model.trainable_weights)
+        if self.plan.epochs > 0:
+            finalize_weights(self.model)
 
 
 def _capacity(plan: Plan, container: keras.callbacks.CallbackList) -> int:
@@ -313,6 +343,8 @@ def _choose_jit_compile(
     if checkpointer and checkpointer.progress:
         # The other choice would round differently, and the training would not be the same.
         return checkpointer.progress.jit_compile
+    if wanted == "auto" and plan.block_rows and plan.steps_per_epoch:
+        return False  # XLA would compile anew where an epoch ends within a block
     if wanted == "auto":
         return choose_jit_compile(model, plan.steps * (plan.epochs - plan.first_epoch))
     return wanted and replicas_of(model) == 1

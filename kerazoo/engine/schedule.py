@@ -16,6 +16,7 @@ Shuffle = bool | Literal["batch"]
 ValidationFreq = int | Collection[int]
 
 _KERAS_BATCH_SIZE = 32
+_STREAM_OF_BLOCKS = 2**63  # of random numbers; those of the rows within a block count from 0
 
 
 @dataclass(frozen=True)
@@ -85,7 +86,7 @@ def size_of_steps(rows: int, batch_size: int | None, steps: int | None) -> int:
 
 
 def order_rows(
-    rows: int, *, shuffle: Shuffle, seed: int, epoch: int, batch_size: int = 1
+    rows: int, *, shuffle: Shuffle, seed: int, epoch: int, batch_size: int = 1, block: int = 0
 ) -> np.ndarray:
     """Return the order in which an epoch visits the rows: their indices, `(rows,)`.
 
@@ -98,6 +99,7 @@ def order_rows(
         seed: any integer; the same seed and epoch give the same order on every machine.
         epoch: number of the epoch, from 0.
         batch_size: rows in a batch.
+        block: number of the block that the rows are, where not all are in memory.
 
     Example:
         >>> order_rows(5, shuffle=True, seed=0, epoch=3).tolist()
@@ -109,12 +111,70 @@ def order_rows(
     """
     order = np.arange(rows, dtype=np.int32)
     if shuffle:
-        key = np.array([seed % 2**64, epoch], dtype=np.uint64)
-        generator = np.random.Generator(np.random.Philox(key=key))
+        generator = _generator(seed, epoch, block)
         size = batch_size if shuffle == "batch" else rows
         for start in range(0, rows, size):
             generator.shuffle(order[start : start + size])
     return order
+
+
+def _generator(seed: int, epoch: int, stream: int) -> np.random.Generator:
+    key = np.array([seed % 2**64, epoch], dtype=np.uint64)
+    counter = np.array([0, 0, 0, stream], dtype=np.uint64)
+    return np.random.Generator(np.random.Philox(key=key, counter=counter))
+
+
+@dataclass(frozen=True)
+class Blocks:
+    """Rows in blocks of one size, all of full batches, and after them the rows that are left.
+
+    Those that are left are fewer than one batch for each block.
+
+    Args:
+        rows: number of rows.
+        size: rows in a block.
+
+    Example:
+        >>> blocks = divide(1000, most=300, batch_size=32)
+        >>> [blocks[number] for number in blocks.order(shuffle=False, seed=0, epoch=0)][-2:]
+        [slice(672, 896, None), slice(896, 1000, None)]
+        >>> blocks.order(shuffle=True, seed=0, epoch=1)
+        [2, 3, 0, 1, 4]
+    """
+
+    rows: int
+    size: int
+
+    def __getitem__(self, number: int) -> slice:
+        return slice(number * self.size, min(self.rows, (number + 1) * self.size))
+
+    @property
+    def sizes(self) -> list[int]:
+        """How many rows a block can have: one number, or two."""
+        full, rest = divmod(self.rows, self.size)
+        return [*([self.size] if full else []), *([rest] if rest else [])]
+
+    def order(self, *, shuffle: Shuffle, seed: int, epoch: int) -> list[int]:
+        """Return the numbers of the blocks as an epoch reads them: what is left comes last."""
+        full, rest = divmod(self.rows, self.size)
+        numbers = np.arange(full)
+        if shuffle is True:
+            _generator(seed, epoch, _STREAM_OF_BLOCKS).shuffle(numbers)
+        return [*map(int, numbers), *([full] if rest else [])]
+
+
+def divide(rows: int, *, most: int, batch_size: int) -> Blocks:
+    """Divide rows into blocks of full batches.
+
+    Args:
+        rows: number of rows.
+        most: the most rows in a block, unless a batch is larger.
+        batch_size: rows in a batch.
+    """
+    if rows <= most:
+        return Blocks(rows, rows)
+    evenly = rows // -(-rows // most)
+    return Blocks(rows, max(1, evenly // batch_size) * batch_size)
 
 
 def part_of_rows(

@@ -10,6 +10,7 @@ import numpy as np
 
 from kerazoo._notes import warn_user
 from kerazoo._wording import counted
+from kerazoo.datasets.reading.mapped import pieces
 from kerazoo.errors import InvalidInput
 
 _NEARLY_ONE = 1e-2
@@ -98,7 +99,7 @@ def check_weights(model: keras.Model, weights: np.ndarray, what: str) -> None:
         raise InvalidInput(
             f"{what} has sample weights of shape {weights.shape}; pass one for each row."
         )
-    if not weights.any():
+    if not any(piece.any() for _, piece in pieces(weights)):
         raise InvalidInput(
             f"{what} has sample weights that are all 0: nothing would count. Pass weights above 0."
         )
@@ -113,13 +114,15 @@ def describe_odd_targets(model: keras.Model, targets: np.ndarray) -> None:
     """
     if targets.dtype == object:
         return
-    if len(targets) > 1 and targets.size == len(targets) and np.all(targets == targets.flat[0]):
+    first = targets.flat[0]
+    one_number = len(targets) > 1 and targets.size == len(targets)
+    if one_number and all(np.all(piece == first) for _, piece in pieces(targets)):
         warn_user(
-            f"all targets are {targets.flat[0]:g}: there is nothing to tell apart, and the network "
+            f"all targets are {first:g}: there is nothing to tell apart, and the network "
             "will give that number whatever it is asked."
         )
     if _class_of(model.loss).startswith("Categorical") and targets.ndim > 1:
-        sums = targets.sum(axis=-1, dtype="float64")
+        sums = np.concatenate([p.sum(axis=-1, dtype="float64") for _, p in pieces(targets)])
         odd = np.abs(sums - 1) > _NEARLY_ONE
         if odd.any():
             rows = f"{int(odd.sum())} of {counted(odd.size, 'row')}"
@@ -155,9 +158,11 @@ def check_targets(model: keras.Model, targets: np.ndarray, what: str) -> None:
     if loss == "SparseCategoricalCrossentropy" and outputs:
         (loss_object,) = keras.tree.flatten(model.loss)
         ignored = getattr(loss_object, "ignore_class", None)
-        _check_labels(targets[targets != ignored], outputs, what)
+        for _, piece in pieces(targets):
+            _check_labels(piece[piece != ignored], outputs, what)
     elif loss in _BINARY_LOSSES:
-        _check_binary(targets, what, _BINARY_LOSSES[loss], outputs == 1)
+        for _, piece in pieces(targets):
+            _check_binary(piece, what, _BINARY_LOSSES[loss], outputs == 1)
 
 
 def _check_kind_of_targets(labels: np.ndarray, loss: str, model: keras.Model, what: str) -> None:

@@ -61,6 +61,7 @@ class EpochPass:
         batch_size: rows in a step. A last partial batch is a step of its own.
         as_keras: whether Keras' own step does nothing but the usual.
         traced: the step as a graph, where it is not as Keras' own.
+        resets: whether the metrics begin anew: not where the rows are a part of the epoch.
     """
 
     step_name: str
@@ -70,6 +71,7 @@ class EpochPass:
     batch_size: int
     as_keras: bool
     traced: Any = None
+    resets: bool = True
 
     @property
     def rows(self) -> int:
@@ -250,7 +252,8 @@ class Tracer:
             logs, averages = step_on(indices, averages)
             return (_flatten_logs(logs, one.prefix) if zeros else {}), averages
 
-        model.reset_metrics()
+        if one.resets:
+            model.reset_metrics()
         if self.fixed:
             rows = one.rows if order is None else self.rows
         else:

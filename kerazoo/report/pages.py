@@ -38,6 +38,7 @@ PAGES = (
     "docs/own_data.md",
     "docs/search.md",
     "docs/deploy.md",
+    "docs/scale.md",
 )
 """The pages of a checkout that hold tables. Together they hold every table."""
 

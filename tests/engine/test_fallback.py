@@ -91,12 +91,6 @@ def test_eager_model() -> None:
         fit_model(networks.dense(run_eagerly=True), networks.rows(), verbose=0)
 
 
-def test_too_much_data(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(engine, "free_memory", lambda: 100)
-    with pytest.warns(UserWarning, match="more than 50%"):
-        fit_model(networks.dense(), networks.rows(), verbose=0)
-
-
 def test_it_is_said_once() -> None:
     with pytest.warns(UserWarning, match="because"):
         fit_model(networks.dense(), dataset(), verbose=0)

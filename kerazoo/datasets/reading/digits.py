@@ -7,6 +7,7 @@ from collections.abc import Callable
 import numpy as np
 
 from kerazoo._notes import warn_user
+from kerazoo.datasets.reading.mapped import pieces
 
 # Fewer steps of float32 between the smallest and the largest value of a column blur it.
 _STEPS_TO_KEEP = 256
@@ -37,7 +38,9 @@ def say_lost_digits(values: np.ndarray, name: Callable[[int], str]) -> None:
     if values.dtype.itemsize < 4 or values.dtype == np.float32:
         return
     columns = values.reshape(-1, values.shape[-1]) if values.ndim > 1 else values[:, None]
-    low, high = columns.min(axis=0).astype("float64"), columns.max(axis=0).astype("float64")
+    ranges = [(piece.min(axis=0), piece.max(axis=0)) for _, piece in pieces(columns)]
+    low = np.min([low for low, _ in ranges], axis=0).astype("float64")
+    high = np.max([high for _, high in ranges], axis=0).astype("float64")
     largest = np.maximum(np.abs(low), np.abs(high))
     with np.errstate(invalid="ignore", over="ignore"):
         step = np.spacing(largest.astype("float32")).astype("float64")

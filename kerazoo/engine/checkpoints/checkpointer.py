@@ -70,6 +70,20 @@ class TrainingState:
     callbacks: Sequence[keras.callbacks.Callback]
 
 
+def stored_setting(options: CheckpointOptions, name: str, default: str) -> str | None:
+    """Return a setting of the interrupted training, or `None` if there is none to resume.
+
+    Args:
+        options: where checkpoints are kept.
+        name: a key of what identifies a training.
+        default: what a checkpoint means that does not name it.
+    """
+    if options.directory is None or not options.resume:
+        return None
+    stored = read_checkpoint(Path(options.directory))
+    return stored[0].identity.get(name, default) if stored else None
+
+
 def open_checkpointer(
     options: CheckpointOptions,
     model: keras.Model,

@@ -86,9 +86,9 @@ def check_identity(stored: dict[str, str], current: dict[str, str], directory: P
         # A fingerprint is of these three, and says nothing to a person.
         "its data, recipe or seed"
         if name == "fingerprint"
-        else f"{name} ({stored.get(name, 'absent')} then, {value} now)"
-        for name, value in current.items()
-        if stored.get(name) != value
+        else f"{name} ({stored.get(name, 'absent')} then, {current.get(name, 'absent')} now)"
+        for name in {**current, **stored}
+        if stored.get(name) != current.get(name)
     ]
     if differing:
         raise KerazooError(
