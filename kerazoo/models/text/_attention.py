@@ -46,11 +46,11 @@ def attend(
     units = x.shape[-1]
     # Without biases: that of the keys would add the same to all scores of a vector, which a softmax
     # takes away again.
-    look = keras.layers.MultiHeadAttention(
-        heads, units // heads, dropout=dropout, use_bias=False, name=name
-    )
+    look = keras.layers.MultiHeadAttention(heads, units // heads, use_bias=False, name=name)
     # The scores, (rows, heads, length, other length), are what pictures of attention show.
     seen, _ = look(x, others, use_causal_mask=causal, return_attention_scores=True)
+    if dropout > 0:  # of what is added, as in the paper
+        seen = keras.layers.Dropout(dropout, name=f"{name}_dropout")(seen)
     x = keras.layers.Add(name=f"{name}_sum")([x, seen])
     return keras.layers.LayerNormalization(epsilon=1e-6, name=f"{name}_norm")(x)
 
