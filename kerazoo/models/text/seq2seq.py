@@ -174,8 +174,8 @@ TUNED = dataclasses.replace(
     DOCUMENTED,
     optimizer=_rate(0.005, epochs=_EPOCHS),
     epochs=_EPOCHS,
-    source="own choice: the first rate that was tried on validation, with attention and six epochs, "
-    "was kept; the transformer has a lower rate, which no other was compared with",
+    source="own choice: the first rate that was tried on validation, with attention and six "
+    "epochs, was kept; the transformer has a lower rate, which no other was compared with",
     recorded_seeds=3,
     experiments={
         "without attention": {
