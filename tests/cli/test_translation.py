@@ -17,6 +17,7 @@ def write_numbers(path: Path) -> Path:
     return path
 
 
+@pytest.mark.thorough
 def test_from_a_table_to_an_answer(cli, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     write_numbers(tmp_path / "numbers.csv")

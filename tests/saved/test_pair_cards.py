@@ -14,6 +14,8 @@ from kerazoo.errors import DamagedFile, InvalidInput
 from kerazoo.saved import load_card
 from tests.saved_networks import forge
 
+pytestmark = pytest.mark.thorough  # a network is saved
+
 CHANGES = {
     "another length": lambda p: p["about"].update(read=31),
     "nothing written": lambda p: p["about"].update(written=0, read=42),

@@ -125,7 +125,9 @@ def test_baselines() -> None:
         kerazoo.score_baseline("nearest_text", kerazoo.load_dataset("xor"))
 
 
-@pytest.mark.parametrize("architecture", ["attention", "transformer"])
+@pytest.mark.parametrize(
+    "architecture", ["attention", pytest.param("transformer", marks=pytest.mark.thorough)]
+)
 def test_attention_is_to_what_was_read(architecture: str) -> None:
     keras.utils.set_random_seed(0)
     about = written_dates.tiny().about
