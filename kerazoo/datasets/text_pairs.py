@@ -83,6 +83,7 @@ def load(
     parts = _share_out(kept, (validation_fraction, test_fraction), seed, source)
     read, written = (max(len(pair[column]) for pair in kept) for column in (0, 1))
     splits = encode_parts(parts, Pairs((), read, written, *names))
+    assert isinstance(splits.about, Pairs)
     sizes = [len(part) for part in parts]
     warn_user(
         f"found in {source}: {counted(len(kept), 'pair')} of {names[0]!r} and {names[1]!r}; up to "
@@ -177,6 +178,11 @@ def _read(
     cells = [frame[name].fillna("").astype(str).map(clean_name).tolist() for name in names]
     pairs = list(zip(*cells, strict=True))
     whole = [pair for pair in pairs if all(pair)]
+    if not whole:
+        raise InvalidInput(
+            f"{source} has no row with a text in both {names[0]!r} and {names[1]!r}; expected one "
+            "at least. Fill them in, or say which columns are meant: --text COLUMN --target COLUMN."
+        )
     if len(whole) < len(pairs):
         warn_user(
             f"{source}: left out: {counted(len(pairs) - len(whole), 'row')} of {len(pairs):,} "

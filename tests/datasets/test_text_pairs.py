@@ -56,8 +56,20 @@ def test_gaps_and_longer_texts_are_left_out() -> None:
     ):
         splits = text_pairs.load(path=table)
     assert sum(len(part.x) for part in (splits.train, splits.validation, splits.test)) == 57
-    with pytest.raises(InvalidInput, match="no pair of texts that is left"):
+
+
+def test_nothing_is_left() -> None:
+    with (
+        pytest.warns(UserWarning, match="left out: 60 pairs of 60"),
+        pytest.raises(
+            InvalidInput, match=r"no pair of texts that is left; pass a larger --longest"
+        ),
+    ):
         text_pairs.load(path=frame(), longest=3)
+    table = frame()
+    table["answer"] = [""] * 60
+    with pytest.raises(InvalidInput, match="no row with a text in both 'asked' and 'answer'"):
+        text_pairs.load(path=table)
 
 
 def test_judging_on_the_same_pairs_and_on_others(tmp_path: Path) -> None:

@@ -124,7 +124,7 @@ def judge(model: keras.Model, part: Part, recipe: Recipe) -> dict[str, float]:
     `exact_match` is the share of texts that are written to the last character, and
     `character_accuracy` that of characters that stand where they should.
     """
-    written = write_greedily(in_keras(model), part.x, np.shape(part.y)[1])[0]
+    written = write_greedily(in_keras(model), part.x, np.asarray(part.y).shape[1])[0]
     return {**judge_by_metrics(model, part, recipe), **score_written(written, part)}
 
 
@@ -133,7 +133,7 @@ def evaluate(model: Location, splits: Splits, recipe: Recipe, runtime: Any) -> E
     predictor = load_predictor(model, runtime)
     part = splits.test
     written, _ = write_greedily(
-        lambda rows: predictor.predict_array(rows).values, part.x, np.shape(part.y)[1]
+        lambda rows: predictor.predict_array(rows).values, part.x, np.asarray(part.y).shape[1]
     )
     return Evaluation(score_written(written, part))
 
