@@ -16,7 +16,7 @@
 - new images: `sample`, `sample_batches`, `interpolate`, `latent_grid`, `encode`, `concept_vector`,
   `add_concept`; `transfer_style`, `Stylized`
 - words: `fit_word_vectors`, `load_word_vectors`, `write_word_vectors`, `WordVectors`
-- language: `load_language_model`, `LanguageModel`
+- language: `load_language_model`, `LanguageModel`; `load_translator`, `Translator`, `attention_of`
 - ratings: `load_recommender`, `Recommender`
 - errors: `KerazooError`, and of it `InvalidInput`, `UnknownName`, `DamagedFile`, `DatasetNotFound`
 - TensorFlow's log: `quiet_tensorflow`
@@ -101,6 +101,9 @@ _PUBLIC = {
     "write_word_vectors": "tasks.words.formats",
     "LanguageModel": "tasks.language.model",
     "load_language_model": "tasks.language.model",
+    "Translator": "tasks.translation.model",
+    "load_translator": "tasks.translation.model",
+    "attention_of": "tasks.translation.attention",
     "Recommender": "tasks.ranking.recommender",
     "load_recommender": "tasks.ranking.recommender",
 }

@@ -66,6 +66,7 @@ from kerazoo.models.text.bag_of_words import build_bag_of_words as build_bag_of_
 from kerazoo.models.text.imdb_lstm import build_imdb_lstm as build_imdb_lstm
 from kerazoo.models.text.imdb_mlp import build_imdb_mlp as build_imdb_mlp
 from kerazoo.models.text.language_model import build_language_model as build_language_model
+from kerazoo.models.text.seq2seq import build_seq2seq as build_seq2seq
 from kerazoo.models.text.word2vec import build_word2vec as build_word2vec
 from kerazoo.models.vision.cifar_cnn import build_cifar_cnn as build_cifar_cnn
 from kerazoo.models.vision.cnn import build_cnn as build_cnn
@@ -114,6 +115,9 @@ from kerazoo.tasks.ranking.recommender import Recommender as Recommender
 from kerazoo.tasks.ranking.recommender import load_recommender as load_recommender
 from kerazoo.tasks.series.continuation import Forecast as Forecast
 from kerazoo.tasks.series.forecast import forecast as forecast
+from kerazoo.tasks.translation.attention import attention_of as attention_of
+from kerazoo.tasks.translation.model import Translator as Translator
+from kerazoo.tasks.translation.model import load_translator as load_translator
 from kerazoo.tasks.words.formats import load_word_vectors as load_word_vectors
 from kerazoo.tasks.words.formats import write_word_vectors as write_word_vectors
 from kerazoo.tasks.words.vectors import WordVectors as WordVectors

@@ -87,6 +87,9 @@ def in_a_users_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     (tmp_path / "novel.txt").write_text(sentence * 100)
     write_table(tmp_path / "reviews.csv")
     (tmp_path / "asked.txt").write_text("one of the best films of the year\n")
+    (tmp_path / "dates.txt").write_text("3 June 2026\n2026년 6월 3일\n", encoding="utf-8")
+    names = [f"name {number},eman {number}" for number in range(60)]
+    (tmp_path / "names.csv").write_text("\n".join(["name,turned", *names]))
     monkeypatch.chdir(tmp_path)
     return tmp_path
 

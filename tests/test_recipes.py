@@ -83,6 +83,7 @@ NOT_GIVEN = {
     "mnist_mlp": "optimizer, batch size, epochs and share held out: James et al.",
     "bag_of_words": "the linear layer on them, all of its training",
     "language_model": "network, text, and all of the training: own choice",
+    "seq2seq": "network, data, and all of the training: own choice",
     "cifar_cnn": "CIFAR-10 in place of CIFAR-100, initial weights and precision: own choice",
     "word2vec": "negative sampling: Mikolov et al., 2013",
     "autoencoder": "Foster, Generative deep learning",

@@ -79,6 +79,7 @@ def on_config(config: MkDocsConfig) -> MkDocsConfig:
                 {"Generated images": "generated_images.md"},
                 {"Word vectors": "words.md"},
                 {"The next word": "language.md"},
+                {"Texts that become other texts": "translation.md"},
                 {"Recommendations": "ratings.md"},
                 {"Control": "control.md"},
                 {"Speed": "speed.md"},

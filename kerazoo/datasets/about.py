@@ -1,4 +1,4 @@
-"""What the rows of a data set are: columns, images, windows of a series, text or ratings."""
+"""What the rows of a data set are: columns, images, windows of a series, text, pairs, ratings."""
 
 from __future__ import annotations
 
@@ -206,6 +206,41 @@ class Texts:
 
 
 @dataclass(frozen=True)
+class Pairs:
+    """Texts, and what each is to become, as rows of ids of characters.
+
+    A row holds the characters of a text, and after them what goes before each character that is
+    written: 1 before the first one.
+
+    Args:
+        characters: the character of each id from 3 on. 0 is no character: it fills up short texts,
+            and ends what is written. 1 begins it, 2 is any other character.
+        read: characters of a text, at most.
+        written: characters of what it becomes, at most.
+        text_name: the column of texts, in a table.
+        target_name: the column of what they become.
+
+    Example:
+        >>> Pairs(("0", "1"), read=30, written=10).row
+        40
+    """
+
+    characters: tuple[str, ...]
+    read: int
+    written: int
+    text_name: str = "text"
+    target_name: str = "target"
+    feature_names: ClassVar[tuple[str, ...]] = ()
+    class_names: ClassVar[tuple[str, ...]] = ()
+    target_unit: ClassVar[str] = ""
+
+    @property
+    def row(self) -> int:
+        """Ids in a row."""
+        return self.read + self.written
+
+
+@dataclass(frozen=True)
 class Ratings:
     """What some users thought of some items: a row is two ids, from 1 on, and a rating.
 
@@ -244,8 +279,8 @@ class Ratings:
         return self.columns[2]
 
 
-About = Table | Images | Series | Words | Texts | Ratings
+About = Table | Images | Series | Words | Texts | Pairs | Ratings
 """What a data set is about. A saved model's card keeps it, under the name in `ABOUTS`."""
 
-_KINDS = (Table, Images, Series, Words, Texts, Ratings)
+_KINDS = (Table, Images, Series, Words, Texts, Pairs, Ratings)
 ABOUTS: Mapping[str, type] = {kind.__name__.lower(): kind for kind in _KINDS}

@@ -18,10 +18,11 @@ from kerazoo.datasets import (
     ratings_csv,
     table_csv,
     text_corpus,
+    text_pairs,
     time_series_csv,
     unlabeled_table,
 )
-from kerazoo.datasets.about import About, Images, Ratings, Series, Table, Texts, Words
+from kerazoo.datasets.about import About, Images, Pairs, Ratings, Series, Table, Texts, Words
 from kerazoo.datasets.reading.text_tables import STANDARD_INPUT
 from kerazoo.datasets.splits import WeightedPart
 from kerazoo.errors import InvalidInput, KerazooError
@@ -68,12 +69,13 @@ def load_own_splits(saved: Saved, recipe: Recipe, path: Path) -> tuple[Recipe, S
         return _load_words(saved, recipe, path)
     if isinstance(about, Images):
         return _load_images(card, recipe, about, path)
-    if isinstance(about, Ratings):
-        return recipe, ratings_csv.load_like(about, path, trained_on=card.data or "unknown")
+    trained_on = card.data or "unknown"
+    if isinstance(about, Ratings | Pairs):
+        reader: Any = ratings_csv if isinstance(about, Ratings) else text_pairs
+        return recipe, reader.load_like(about, path, trained_on=trained_on)
     assert isinstance(about, Table)
     if recipe.task == "generation":
         return own_tables.judged_by_errors(recipe), unlabeled_table.load_like(about, path)
-    trained_on = card.data or "unknown"
     return recipe, table_csv.load_like(about, path, labels=_labels(recipe), trained_on=trained_on)
 
 
@@ -138,6 +140,8 @@ def read_like(card: Card, recipe: Recipe, data: Any) -> tuple[Recipe, Splits]:
     if isinstance(about, Texts):
         reader = labeled_texts if about.class_names else next_words
         splits = reader.load_like(about, source)
+    elif isinstance(about, Pairs):
+        splits = text_pairs.load_like(about, source)
     elif isinstance(about, Images):
         recipe, splits = _load_images(card, recipe, about, data)
     elif isinstance(about, Series):

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from kerazoo.datasets.about import Ratings, Texts
+from kerazoo.datasets.about import Pairs, Ratings, Texts
 from kerazoo.saved.card import Card
 
 
@@ -23,8 +23,8 @@ def paths_in(rows: Any, card: Card) -> list[str | os.PathLike[str]]:
     """
     if isinstance(rows, np.ndarray) and rows.dtype.kind not in "UO":
         return []
-    are_texts = isinstance(card.about, Texts)
-    takes_words = bool(card.columns) or isinstance(card.about, Ratings | Texts)
+    are_texts = isinstance(card.about, Texts | Pairs)
+    takes_words = bool(card.columns) or isinstance(card.about, Ratings | Texts | Pairs)
     if isinstance(rows, os.PathLike) or (isinstance(rows, str) and not are_texts):
         return [rows]
     kinds = (os.PathLike,) if takes_words else (str, os.PathLike)

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from kerazoo._notes import warn_user
-from kerazoo.datasets.about import Ratings, Texts
+from kerazoo.datasets.about import Pairs, Ratings, Texts
 from kerazoo.datasets.reading.columns import plain_numbers, refusal
 from kerazoo.datasets.reading.foreign import collected, refuse_masked
 from kerazoo.errors import InvalidInput
@@ -42,6 +42,11 @@ def to_array(rows: Any, card: Card, *, note: Callable[[str], object] = warn_user
         from kerazoo.predict.pairs import encode_pairs
 
         return encode_pairs(rows, card, _SOURCE, note)
+    if isinstance(card.about, Pairs) and not isinstance(rows, np.ndarray):
+        raise InvalidInput(
+            f"{card.name!r} writes a text for a text, a character at a time. Ask it by "
+            "kerazoo.load_translator(...).translate(texts); here it takes rows of ids only."
+        )
     table = _as_table(rows, card)
     if table is not None and (card.columns or not isinstance(rows, np.ndarray)):
         return _from_table(table, card, note)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from kerazoo._files import standard_input
-from kerazoo.datasets.about import Texts
+from kerazoo.datasets.about import Pairs, Texts
 from kerazoo.datasets.reading.text import read_blocks, read_stream
 from kerazoo.datasets.reading.text_files import choose_column, find_texts, read_text
 from kerazoo.datasets.reading.texts import encoder_of, holds_words, why_not_encoded
@@ -183,14 +183,14 @@ def _in_batches(texts: Iterator[str]) -> Iterator[list[str]]:
 def _column(path: Path, card: Card) -> list[str]:
     from kerazoo.datasets.reading.table import read_cases  # imports pandas
 
-    assert isinstance(card.about, Texts)
+    assert isinstance(card.about, Texts | Pairs)
     frame, name, _ = read_cases(str(path), wanted=[card.about.text_name])
     names = [str(column) for column in frame.columns]
     column = choose_column(names, _column_of(names, card.about), "text", name)
     return [str(cell) for cell in frame[column].fillna("")]
 
 
-def _column_of(names: Sequence[str], about: Texts) -> str | None:
+def _column_of(names: Sequence[str], about: Texts | Pairs) -> str | None:
     """Return the column of the training, or the only one; otherwise one of a usual name counts."""
     if about.text_name in names:
         return about.text_name

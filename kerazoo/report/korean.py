@@ -122,6 +122,9 @@ SUMMARIES = {
     "how probable each word is after the one before it, which also writes text": (
         "앞 단어 다음에 올 단어의 확률을 배우고 글도 생성(바이그램 언어 모델)"
     ),
+    "reads a text character by character, and writes another, such as a date in ISO form": (
+        "글을 한 글자씩 읽고 다른 글을 씀: 여러 가지로 쓴 날짜를 ISO 형식으로(시퀀스-투-시퀀스)"
+    ),
     "learns a vector for every word; words of similar contexts get similar vectors": (
         "단어마다 벡터를 학습: 비슷한 문맥의 단어는 비슷한 벡터"
     ),
@@ -131,6 +134,7 @@ METRICS = {
     "mean return": "평균 리턴(에피소드 보상의 합)",
     "accuracy": "정확도",
     "classifier Fréchet distance": "분류기 프레셰 거리",
+    "exact match": "완전 일치율",
     "loss": "손실함수 값",
     "mean absolute error": "평균 절대 오차",
     "perplexity": "퍼플렉서티",
@@ -157,6 +161,7 @@ EXPERIMENTS = {
     "one word before": "앞의 한 단어",
     "three series": "시계열 세 개",
     "with the day of the week": "요일 포함",
+    "written dates": "여러 가지로 쓴 날짜",
 }
 
 SOURCES = {
@@ -167,6 +172,7 @@ SOURCES = {
     "course document A": "강의 자료 A",
     "course document D": "강의 자료 D",
     "course document E": "강의 자료 E",
+    "date rules": "날짜 규칙",
     "guessing": "무작위 추측",
     "kernel ridge": "커널 릿지 회귀",
     "lasso": "라쏘",
@@ -176,6 +182,7 @@ SOURCES = {
     "majority class": "가장 많은 클래스",
     "naive bayes words": "단어의 나이브 베이즈",
     "nearest neighbor": "최근접 이웃",
+    "nearest text": "가장 비슷한 글",
     "one against all": "일대다 로지스틱 회귀",
     "smoothed bigram": "평활화한 바이그램",
     "smoothed trigram": "평활화한 트라이그램",

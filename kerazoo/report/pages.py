@@ -32,6 +32,7 @@ PAGES = (
     "docs/series.md",
     "docs/words.md",
     "docs/ratings.md",
+    "docs/translation.md",
     "docs/control.md",
     "docs/trust.md",
     "docs/speed.md",

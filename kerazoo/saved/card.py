@@ -32,6 +32,7 @@ USUAL_TASKS = {
     "series": "series",
     "words": "words",
     "texts": "texts",
+    "pairs": "translation",
     "ratings": "ranking",
 }
 """What a network without a recipe is asked, by what it was trained on."""

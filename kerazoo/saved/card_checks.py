@@ -14,6 +14,7 @@ from kerazoo.datasets.about import (
     MISSING,
     WRITTEN,
     Images,
+    Pairs,
     Ratings,
     Series,
     Table,
@@ -109,6 +110,8 @@ def _check_about(card: Card) -> None:
             )
         case Words() | Texts():
             _check_words(card)
+        case Pairs() as pairs:
+            _check_pairs(card, pairs)
         case Ratings() as ratings:
             _check_ratings(card, ratings)
 
@@ -197,6 +200,20 @@ def _check_words(card: Card) -> None:
     expect(len(card.inputs) == 1, "one input for texts", len(card.inputs))
     expect(card.inputs[0].shape == (texts.length,), "an input of a row of ids", card.inputs)
     expect(card.inputs[0].dtype == "int32", "ids of 32 bits", card.inputs[0].dtype)
+
+
+def _check_pairs(card: Card, pairs: Pairs) -> None:
+    expect(len(card.inputs) == len(card.outputs) == 1, "one input and output", "others")
+    expect(min(pairs.read, pairs.written) > 0, "characters in a row", (pairs.read, pairs.written))
+    expect(card.inputs[0].shape == (pairs.row,), f"an input of {pairs.row}", card.inputs[0].shape)
+    expect(card.inputs[0].dtype == "int32", "ids of int32", card.inputs[0].dtype)
+    characters = pairs.characters
+    expect(all(len(one) == 1 for one in characters), "single characters", "others")
+    expect(len(set(characters)) == len(characters), "different characters", len(characters))
+    shape = card.outputs[0].shape
+    expect(len(shape) == 2 and shape[0] == pairs.written, "a row per character written", shape)
+    known = 3 + len(characters)  # and three ids that are no characters
+    expect((shape[1] or 0) >= known, f"a probability of each of {known} ids", shape)
 
 
 def _check_ratings(card: Card, ratings: Ratings) -> None:

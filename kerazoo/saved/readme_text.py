@@ -24,6 +24,7 @@ TAKES = {
     "series": "It takes the last rows of a series, and tells the next ones.",
     "words": "It has a vector for each word that it knows; similar words have similar vectors.",
     "language": "It takes the beginning of a text, and tells how likely each next word is.",
+    "translation": "It takes texts as they are, and writes one for each, a character at a time.",
     "generation": "It compresses what it was trained on, or makes more that looks like it.",
     "ranking": "It takes users and items, and tells what these users think of those items.",
     "control": "It takes what is observed before each step, and tells what to do next.",
@@ -36,6 +37,7 @@ USES = {
     "series": "kerazoo predict MODEL series.csv",
     "words": "kerazoo predict MODEL WORD",
     "language": "kerazoo predict MODEL texts.txt",
+    "translation": "kerazoo predict MODEL texts.txt",
     "generation": "kerazoo generate MODEL --out images.png",
     "ranking": "kerazoo predict MODEL --user NAME --top 10",
     "control": "kerazoo predict MODEL rows.csv\nkerazoo predict MODEL --play episode.gif",
@@ -48,6 +50,7 @@ NOT_CALIBRATED = {
     "perplexity above says how good they are on texts that it was not trained on.",
     "control": "What an agent does is judged by what an episode returns, not step by step, so that "
     "nothing is calibrated.",
+    "translation": "The probability of what it writes is as the network gives it, not calibrated.",
 }
 """What is said of tasks that no scores of validation rows are kept of."""
 
@@ -72,6 +75,10 @@ LIMITS = {
     "words": ("Facts: vectors tell in whose company words stand, with all prejudice in the text.",),
     "language": ("Facts: it writes what is likely in the texts it has read, true or not.",),
     "control": ("Another environment: what it sees there may look alike and mean something else.",),
+    "translation": (
+        "Texts of other forms than those of the training: it writes something for these, too, and "
+        "may be sure of it.",
+    ),
     "generation": ("Evidence: what it makes has never been there.",),
     "ranking": (
         "Users and items that were not there in training: of these it knows the mean only.",

@@ -1,9 +1,9 @@
 """What a kind of network is asked, one file or folder a task; a recipe names its task.
 
 `rows.py` classes or numbers of a table, `images.py` classes of images, `texts.py` those of texts,
-`series/` forecasts, `words/` word vectors, `language/` next words, `generation/` new images,
-`ranking/` ratings and what to recommend, `control/` what to do in an environment. Files with an
-underscore are shared by tasks.
+`series/` forecasts, `words/` word vectors, `language/` next words, `translation/` texts for texts,
+`generation/` new images, `ranking/` ratings and what to recommend, `control/` what to do in an
+environment. Files with an underscore are shared by tasks.
 
 A task is a module with everything that `Task` lists. Commands, experiments and reports ask the task
 and guess nothing: a further kind of network adds a file here and changes no other. A task of your

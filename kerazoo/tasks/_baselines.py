@@ -42,6 +42,7 @@ from kerazoo.tasks.control.policies import POLICIES, score_policy
 from kerazoo.tasks.language.counts import ORDERS, score_counts
 from kerazoo.tasks.ranking.neighbors import BASELINES, score_rating_baseline
 from kerazoo.tasks.series.seasons import check_series, score_climate_mean, score_season
+from kerazoo.tasks.translation.pair_baselines import PAIR_BASELINES, score_pair_baseline
 
 _AUTOREGRESSION_ROWS = 5
 _SEASON = "season_"
@@ -87,12 +88,8 @@ def score_baseline(
         raise unknown_name("baseline", name, list_baselines())
     if name in _BY_THEMSELVES:
         return _BY_THEMSELVES[name](splits, components)
-    if name in BASELINES:
-        return score_rating_baseline(name, splits)
-    if name in POLICIES:
-        return score_policy(name, splits)
-    if name in ORDERS:
-        return score_counts(name, splits)
+    if name in _OF_TASKS:
+        return _OF_TASKS[name](name, splits)
     # Where nothing is held out the training part stands for validation: its rows are not doubled,
     # or a copy of each would be on the other side of a cross-validation.
     held_out = () if splits.validation is splits.train else (splits.validation,)
@@ -128,7 +125,7 @@ def _weights(splits: Splits) -> np.ndarray | None:
 
 def list_baselines() -> list[str]:
     """Return the names of all baselines, sorted."""
-    return sorted({*_ESTIMATORS, *_FOR_DATA, *_BY_THEMSELVES, *BASELINES, *ORDERS, *POLICIES})
+    return sorted({*_ESTIMATORS, *_FOR_DATA, *_BY_THEMSELVES, *_OF_TASKS})
 
 
 def _score_reconstruction(splits: Splits, components: int | None) -> dict[str, float]:
@@ -314,3 +311,11 @@ _BY_THEMSELVES: dict[str, Callable[[Splits, int | None], dict[str, float]]] = {
     "real_halves": functools.partial(_score_images, "real_halves"),
     "uniform_noise": functools.partial(_score_images, "uniform_noise"),
 }
+
+_OF_TASKS: dict[str, Callable[[str, Splits], dict[str, float]]] = {
+    **dict.fromkeys(BASELINES, score_rating_baseline),
+    **dict.fromkeys(POLICIES, score_policy),
+    **dict.fromkeys(ORDERS, score_counts),
+    **dict.fromkeys(PAIR_BASELINES, score_pair_baseline),
+}
+"""Baselines of tasks whose rows scikit-learn does not take."""
