@@ -156,7 +156,8 @@ pd.Series(rows).map("{:,}".format).to_frame("parameters")
 # × 14 × 64, 7 × 7 × 64, 3,136, 10. It is `mnist_cnn` here.
 
 # %%
-kerazoo.layer_table(kerazoo.build_mnist_cnn())
+digits = kerazoo.build_mnist_cnn()
+print(*(layer.output.shape[1:] for layer in digits.layers))
 
 # %% [markdown]
 # ## How much does one number see?

@@ -150,7 +150,8 @@ pd.Series(rows).map("{:,}".format).to_frame("모수")
 # 10입니다. 이 패키지의 `mnist_cnn`입니다.
 
 # %%
-kerazoo.layer_table(kerazoo.build_mnist_cnn())
+digits = kerazoo.build_mnist_cnn()
+print(*(layer.output.shape[1:] for layer in digits.layers))
 
 # %% [markdown]
 # ## 숫자 하나가 보는 넓이

@@ -100,15 +100,8 @@ def adam(g, memory, rate, b1=0.9, b2=0.999):
     return -rate * memory["mean"] / (np.sqrt(memory["squares"]) + 1e-7)
 
 
-rules = {
-    "SGD": sgd,
-    "momentum": momentum,
-    "Nesterov": nesterov,
-    "Adagrad": adagrad,
-    "RMSprop": rmsprop,
-    "Adadelta": adadelta,
-    "Adam": adam,
-}
+rules = {"SGD": sgd, "momentum": momentum, "Nesterov": nesterov, "Adagrad": adagrad}
+rules |= {"RMSprop": rmsprop, "Adadelta": adadelta, "Adam": adam}
 
 
 def descend(rule, rate, gradient, start=START, steps=40):

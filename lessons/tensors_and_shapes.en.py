@@ -45,7 +45,7 @@ pairs = [["하얀", "고양이"], ["하얀", "강아지"], ["하얀", "비둘기
 indices = np.array([[dictionary.index(word) for word in pair] for pair in pairs])
 one_hot = np.eye(len(dictionary), dtype=int)[indices]
 print(one_hot.shape)
-one_hot
+one_hot[0]
 
 # %% [markdown]
 # ## Images and films

@@ -12,7 +12,7 @@ from kerazoo.plots.style import GRAY, Figure, in_style, new_figure
 
 _STEPS = 201
 _LEVELS = 24
-_PANEL, _HEIGHT = 2.9, 2.2  # inches
+_PANEL, _HEIGHT = 2.9, 1.9  # inches
 _IN_A_ROW = 4
 
 

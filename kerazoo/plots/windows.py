@@ -8,7 +8,7 @@ from matplotlib.patches import Rectangle
 from kerazoo.errors import InvalidInput
 from kerazoo.plots.style import DARK, GRAY, LIGHT, Figure, hide_axes, in_style, new_figure
 
-_CELL = 0.2  # inches
+_CELL = 0.17  # inches
 _LARGEST = 32  # pixels; more could not be told apart
 
 
