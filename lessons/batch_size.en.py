@@ -39,10 +39,9 @@ pd.DataFrame(
 )
 
 # %% [markdown]
-# Powers of two are a custom: they suit the memory of a graphics card (C 302). Nothing in the
-# mathematics asks for them. The course also says that batches are there because memory is scarce (D
-# 246). There is a second reason: for the price of one step on all rows, one can take many steps on
-# few.
+# Powers of two are a custom: they suit the memory of a graphics card (C 302). Batches are there
+# because memory is scarce (D 246), and because many steps on few rows cost as much as one step on
+# all.
 #
 # ## A gradient from few rows is a guess
 # Eleven measurements and the color of 2,000 wines tell one of three qualities. At the start of a
@@ -85,8 +84,8 @@ plots.plot_curves(
 # ## The claim: large batches end in sharp minima
 # A minimum is *flat* if the loss hardly rises when all weights move a little. Here every weight
 # matrix is moved in a random direction, by a share of its own length, and the rise of the training
-# loss is averaged over twenty directions. The idea of the course's picture: what was learned and
-# what is met later differ by a small shift, and in a flat valley a small shift costs little.
+# loss is averaged over twenty directions. The course's picture: what is met later is a little
+# shifted, and in a flat valley a small shift costs little.
 #
 # First all batch sizes get **the same number of steps**, 5,000, with the same learning rate.
 
@@ -138,9 +137,9 @@ same_steps = {size: train(size, 5000 // steps_per_epoch(2000, size)) for size in
 report(same_steps)
 
 # %% [markdown]
-# That looks like the claim: the larger the batch, the sharper. But it also fits the training rows
-# better: with 512 rows a step, 5,000 steps are 1,250 epochs. So now **the same training loss**:
-# each batch size is trained for as many epochs as it takes to get to about 0.7.
+# That looks like the claim: the larger the batch, the sharper. But with 512 rows a step, 5,000
+# steps are 1,250 epochs, and the rows are fitted better. So now **the same training loss**: each
+# size is trained until it is about 0.7.
 
 # %%
 same_loss = {size: train(size, epochs) for size, epochs in ((8, 40), (64, 100), (512, 480))}
@@ -161,14 +160,13 @@ plots.plot_curves(
 
 # %% [markdown]
 # Now it is the other way round: the largest batch lies in the flattest place, and does best on the
-# test rows. (Other seeds agree on 512; 8 and 64 change places.) So the batch size by itself does
-# not decide. What decides is how far the training went, by the size and the number of its steps.
-# The claim comes from Keskar et al. (2017); Shallue et al. (2019) tuned the learning rate for every
-# batch size and found no harm in large ones.
+# test rows. (Other seeds agree on 512; 8 and 64 change places.) So the batch size alone does not
+# decide: it is how far the training went, by the size and the number of its steps. The claim comes
+# from Keskar et al. (2017); Shallue et al. (2019) tuned the learning rate for every batch size and
+# found no harm in large ones.
 #
 # And the yardstick matters. With ReLU, ten times the first layer and a tenth of the second is **the
-# same function**. Yet a fixed move, not in proportion to the weights, hits it much harder (Dinh et
-# al., 2017):
+# same function**. Yet a move of fixed size hits it much harder (Dinh et al., 2017):
 
 
 # %%
@@ -194,8 +192,7 @@ pd.DataFrame(
 # $\sigma \sqrt{n / 2}$, where $\sigma$ is the standard deviation of the weights and $n$ the number
 # of inputs. With He's $\sigma = \sqrt{2 / n}$ that is 1. Glorot's (Xavier's, as in the course's
 # MNIST network, E 747) is made for tanh, $\sqrt{1 / n}$ here, and with ReLU the signal shrinks by
-# $\sqrt 2$ in each layer. What shrinks forward shrinks backward, too: the first layers then learn
-# nothing.
+# $\sqrt 2$ in each layer. What shrinks forward shrinks backward, too.
 
 
 # %%
@@ -223,9 +220,8 @@ plots.plot_curves(
 )
 
 # %% [markdown]
-# And if all weights of a layer are equal? Then all its units get the same gradient at every step
-# and stay equal: 64 units that are one. The course says it of filters (B 1438-1443): the same
-# start, the same filter.
+# And if all weights of a layer are equal? Then its units get the same gradients and stay equal: 64
+# units that are one. The course says it of filters (B 1438-1443).
 
 # %%
 alike = build()
@@ -236,8 +232,8 @@ print("weights that changed:", np.sum(kernel != np.float32(0.1)))
 print("largest difference between units:", np.ptp(kernel, axis=1).max())
 
 # %% [markdown]
-# **Play with it:** train with batches of 512 and a larger learning rate: change `SGD(0.1)` to
-# `SGD(0.8)`. How many epochs does it take to a loss of 0.7 now, and how sharp is the place?
+# **Play with it:** take `SGD(0.8)` for batches of 512. How many epochs is a loss of 0.7 now, and
+# how sharp is the place?
 #
 # ## Exercises
 # Put your answers in place of the dots, or ask in a terminal:

@@ -105,7 +105,7 @@ pd.Series(chosen).value_counts().sort_index().rename_axis("degree").to_frame(
 # replacement*. One draws as many rows as there are, and some come twice. A row is missed by all $n$
 # draws with probability $(1 - 1/n)^n$, which tends to $1/e = 0.368$, so a bootstrap sample has
 # about 63 % of the rows. How much would the mean and the median price of 404 homes vary in other
-# samples? For the mean there is a formula, $s / \sqrt n$; for the median the bootstrap is easier.
+# samples? (The formula for the mean is $s / \sqrt n$.)
 
 # %%
 boston = kerazoo.load_dataset("boston")
@@ -190,8 +190,8 @@ pd.DataFrame([list(labels), list(first), list(second_weights.round(4))], columns
 # %% [markdown]
 # Three of ten are wrong: $\varepsilon = 0.3$ and $\alpha = 0.4236$. After that the three wrong rows
 # have together exactly half of the weight. That is what *concentrate on the rows that went wrong*
-# (E 961-963) means: **all** rows stay in the game. Whoever trains the second model on the wrong
-# rows alone gets one that is right on them, and no better than guessing on all ten.
+# (E 961-963) means: **all** rows stay in the game. A second model that is trained on the wrong rows
+# alone is right on them, and guesses on all ten.
 
 
 # %%
@@ -210,9 +210,8 @@ print("right, trained on wrong rows alone:", np.sum(only_wrong == labels))
 print("right after 1, 2, 3, ... stumps:", votes_of(6))
 
 # %% [markdown]
-# With numbers instead of classes, each tree is fitted to what the sum of those before it left over
-# (*gradient boosting*). Which part of the error falls? Thirty of the samples above, taken apart in
-# the same way:
+# With numbers in place of classes, each tree is fitted to what those before it left over (*gradient
+# boosting*). Thirty of the samples above, taken apart in the same way:
 
 
 # %%
@@ -246,13 +245,12 @@ pd.DataFrame(bias_and_variance, ["bias²", "variance"]).T.round(3)
 
 # %% [markdown]
 # Boosting starts from a model that is too simple and takes its **bias** away. (A single stump has
-# much variance, too, because its threshold jumps; the sum of thirty jumps less. From there on the
-# variance grows with every tree.) Bagging starts from a model that is too wild and takes its
-# **variance** away; the bias stays. So one boosts stumps and bags deep trees, not the other way
-# round.
+# variance, too: its threshold jumps. The sum of thirty jumps less; then the variance grows with
+# every tree.) Bagging starts from a model that is too wild and takes its **variance** away. So one
+# boosts stumps and bags deep trees.
 #
 # **Play with it:** bag stumps, and boost deep trees (take `max_depth=1` out of `boosted`). What is
-# left of bias and of variance?
+# left?
 #
 # ## Exercises
 # Put your answers in place of the dots, or ask in a terminal:
@@ -260,8 +258,8 @@ pd.DataFrame(bias_and_variance, ["bias²", "variance"]).T.round(3)
 #
 # 1. `distinct`: a sample has 5 rows. Which share of them is in a bootstrap sample on average?
 # 2. `vote`: a stump is wrong on rows with a weight of 0.2. What is $\alpha$?
-# 3. `correlated`: 10 models have a variance of 1 each, and a correlation of 0.5. What is the
-#    variance of their mean?
+# 3. `correlated`: the correlation of 10 models of variance 1 is 0.5. What is the variance of their
+#    mean?
 
 # %%
 lessons.check("bias_and_variance", {"distinct": ..., "vote": ..., "correlated": ...}, "en")

@@ -184,9 +184,9 @@ print("good, table:", round(vectors.similarity("good", "table"), 3))
 # word may stand, not whether it praises. And it has one meaning per word; transformers give a word
 # another vector in each sentence, which is the lesson on attention.
 #
-# Is skip-gram usually better than CBOW, as the course says (B 2903)? [Word
-# vectors](../docs/words.md) has both recorded: on the similarity of words yes, on analogies there
-# is no difference.
+# Is skip-gram usually better than CBOW, as the course says (B 2903)? The page on word vectors
+# (`docs/words.md`) has both recorded: on the similarity of words yes, on analogies there is no
+# difference.
 #
 # **Play with it:** count only the next word instead of four (`range(1, 2)`), or ten. Which
 # neighbors share a topic, and which a place in the sentence? Take 10 directions instead of 50.
