@@ -38,6 +38,7 @@ PAGES = (
     "docs/speed.md",
     "docs/own_data.md",
     "docs/search.md",
+    "docs/serve.md",
     "docs/deploy.md",
     "docs/scale.md",
 )
