@@ -10,17 +10,17 @@ import typer
 from kerazoo._machine import warnings_as_lines
 from kerazoo.cli._console import say
 from kerazoo.cli._options import resolve_network
-from kerazoo.errors import WrongUsage
+from kerazoo.errors import KerazooError, WrongUsage
 from kerazoo.recipe import for_training_on
 from kerazoo.registry import Variant
 from kerazoo.saved.reading import open_saved
+from kerazoo.tasks import Chosen, load_task
 
 if TYPE_CHECKING:
     from kerazoo.datasets import Splits
     from kerazoo.experiments.recipe_file import RecipeFile
     from kerazoo.recipe import Recipe
     from kerazoo.saved.reading import Saved
-    from kerazoo.tasks import Chosen
 
 
 def find_network(context: typer.Context, name: str | None, data: Path | None) -> str:
@@ -116,3 +116,30 @@ def data_to_go_on_with(
 
     with warnings_as_lines(say):
         return prepare_start(saved, data, options, recipe)
+
+
+def choose_data(
+    name: str,
+    own: Recipe,
+    recipe: Recipe,
+    path: Path | None,
+    options: Chosen,
+    start: Saved | None = None,
+) -> tuple[Recipe, Splits | None]:
+    """Return the recipe that fits a user's data and choices, and the data if it is not its own."""
+    if start is not None:
+        return data_to_go_on_with(start, recipe, path, options)
+    task = load_task(recipe.task)
+    if path is None:
+        for option in options:
+            if task.TRAIN_OPTIONS[option].needs_data:
+                flag = option.replace("_", "-")
+                raise WrongUsage(f"--{flag} is about data of your own: add --data PATH.")
+        if (recipe.epochs, recipe.batch_size) == (own.epochs, own.batch_size):
+            return recipe, None
+        return fit_schedule(recipe)  # the learning rate falls over the epochs that were asked for
+    is_piped = str(path) == "-" and task.TAKES_FRAMES  # a table that can be read once
+    if task.OWN_DATA and not path.exists() and not is_piped:
+        raise KerazooError(f"--data {path} does not exist; give {task.OWN_DATA}.")
+    with warnings_as_lines(say):
+        return task.own_data(name, recipe, path, options)

@@ -21,8 +21,7 @@ from kerazoo.cli._options import (
     number,
     use_data_dir,
 )
-from kerazoo.cli._start import find_network
-from kerazoo.cli.train import _choose_data
+from kerazoo.cli._start import choose_data, find_network
 from kerazoo.recipe import LAST_SEED, with_learning_rate
 from kerazoo.runtimes.xla_cache import keeping_programs
 from kerazoo.tasks import Chosen
@@ -85,7 +84,7 @@ def rate(
     options: Chosen = context.obj["options"]
     from kerazoo.experiments.rate import find_rate
 
-    recipe, splits = _choose_data(name, recipe, recipe, data, options)
+    recipe, splits = choose_data(name, recipe, recipe, data, options)
 
     with quiet_libraries(), said_if_slow(f"training {name}"), warnings_as_lines(say):
         curve = find_rate(name, variant=variant, recipe=recipe, splits=splits, seed=seed)

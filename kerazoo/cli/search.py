@@ -23,8 +23,7 @@ from kerazoo.cli._options import (
     number,
     use_data_dir,
 )
-from kerazoo.cli._start import find_network
-from kerazoo.cli.train import _choose_data
+from kerazoo.cli._start import choose_data, find_network
 from kerazoo.errors import Interrupted
 from kerazoo.recipe import LAST_SEED
 from kerazoo.runtimes.xla_cache import keeping_programs
@@ -134,7 +133,7 @@ def search(
     from kerazoo.experiments.search import search as carry_out
 
     check_optuna()
-    recipe, splits = _choose_data(name, recipe, recipe, data, options)
+    recipe, splits = choose_data(name, recipe, recipe, data, options)
     with quiet_libraries(), progress_bar(name) as report, warnings_as_lines(say):
         found = carry_out(
             name,

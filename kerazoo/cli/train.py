@@ -5,15 +5,14 @@ from __future__ import annotations
 import contextlib
 import dataclasses
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import Annotated, Any, Literal
 
 import typer
 
 from kerazoo import registry
 from kerazoo._files import checkpoint_folder, make_folder, refuse_images_in
-from kerazoo._machine import quiet_libraries, warnings_as_lines
-from kerazoo._wording import counted
-from kerazoo.cli._console import said_if_slow, say
+from kerazoo._machine import quiet_libraries
+from kerazoo.cli._console import say
 from kerazoo.cli._options import (
     OF_RECIPE,
     DataDir,
@@ -27,28 +26,18 @@ from kerazoo.cli._options import (
     use_data_dir,
 )
 from kerazoo.cli._start import (
-    data_to_go_on_with,
+    choose_data,
     find_network,
     find_recipe,
     find_start,
     fit_schedule,
     variant_of,
 )
-from kerazoo.cli._summary import print_summary
-from kerazoo.errors import Interrupted, KerazooError, WrongUsage
-from kerazoo.recipe import LAST_SEED, for_training_on, overridden
-from kerazoo.report.results import Results
+from kerazoo.cli._training import Training, train_seeds
+from kerazoo.errors import KerazooError, WrongUsage
+from kerazoo.recipe import LAST_SEED, overridden
 from kerazoo.runtimes.xla_cache import keeping_programs
-from kerazoo.saved.card import CARD_FILE
 from kerazoo.tasks import Chosen, load_task
-
-if TYPE_CHECKING:
-    from kerazoo.datasets import Splits
-    from kerazoo.experiments.run import Run
-    from kerazoo.recipe import Recipe
-    from kerazoo.saved.reading import Saved
-
-_WORTH_SAYING = 10.0  # seconds
 
 
 def train(
@@ -179,7 +168,7 @@ def train(
         again = None if data else (recipe.hash(), range(first, first + seeds))
         _refuse_to_replace(out, name, resume=resume, again=again)
     options: Chosen = context.obj["options"]
-    recipe, splits = _choose_data(name, own, recipe, data, options, start)
+    recipe, splits = choose_data(name, own, recipe, data, options, start)
     if recipe_file is not None and data is None:  # whose schedule may be of other epochs
         recipe, splits = fit_schedule(recipe)
     if data is not None and splits is not None:  # which may have changed what was asked for
@@ -196,7 +185,7 @@ def train(
             make_folder(value)
     if plot is not None:
         make_folder(plot)  # which finds out before the training whether it can be written to
-    training = _Training(
+    training = Training(
         name=name,
         variant=variant,
         recipe=recipe,
@@ -211,7 +200,7 @@ def train(
         start=start,
     )
     with quiet_libraries():
-        run = _train_seeds(training)
+        run = train_seeds(training)
     if plot is not None:
         from kerazoo.plots import save_figures
 
@@ -250,151 +239,3 @@ def _refuse_to_replace(
             f"{out} is of an unfinished training. Add --resume to go on with it, or --force to "
             "begin anew."
         )
-
-
-@dataclasses.dataclass(frozen=True)
-class _Training:
-    """What was asked for."""
-
-    name: str
-    variant: registry.Variant
-    recipe: Recipe
-    splits: Splits | None
-    options: Chosen
-    seeds: range
-    out: Path
-    resume: bool
-    quiet: bool
-    own_data: bool
-    trackers: tuple[str, ...]
-    start: Saved | None
-
-
-def _choose_data(
-    name: str,
-    own: Recipe,
-    recipe: Recipe,
-    path: Path | None,
-    options: Chosen,
-    start: Saved | None = None,
-) -> tuple[Recipe, Splits | None]:
-    """Return the recipe that fits a user's data and choices, and the data if it is not its own."""
-    if start is not None:
-        return data_to_go_on_with(start, recipe, path, options)
-    task = load_task(recipe.task)
-    if path is None:
-        for option in options:
-            if task.TRAIN_OPTIONS[option].needs_data:
-                flag = option.replace("_", "-")
-                raise WrongUsage(f"--{flag} is about data of your own: add --data PATH.")
-        if (recipe.epochs, recipe.batch_size) == (own.epochs, own.batch_size):
-            return recipe, None
-        # The learning rate falls over the epochs that were asked for.
-        from kerazoo.datasets import load_dataset
-
-        splits = load_dataset(recipe.dataset, **recipe.dataset_arguments)
-        return for_training_on(recipe, len(splits.train.x)), splits
-    is_piped = str(path) == "-" and task.TAKES_FRAMES  # a table that can be read once
-    if task.OWN_DATA and not path.exists() and not is_piped:
-        raise KerazooError(f"--data {path} does not exist; give {task.OWN_DATA}.")
-    with warnings_as_lines(say):
-        return task.own_data(name, recipe, path, options)
-
-
-def _train_seeds(training: _Training) -> Run:
-    from kerazoo.saved import check_writable
-
-    check_writable(training.out, training.name)  # before the seconds that TensorFlow's import takes
-    from kerazoo.engine.choose import many_trainings
-    from kerazoo.experiments import run as experiments
-    from kerazoo.experiments.record import best_run, why_best
-    from kerazoo.experiments.trackers import where_to_look
-    from kerazoo.experiments.tracking import set_history_aside
-    from kerazoo.runtimes.keras import check_backend
-
-    check_backend()  # which a run that is not saved does not mind
-    several = len(training.seeds) > 1
-    if several:
-        set_history_aside(training.out)  # the seeds share one
-    runs: list[Run] = []
-    with many_trainings(len(training.seeds)):
-        for seed in training.seeds:
-            if not training.quiet:
-                print(
-                    f"{training.name}, {training.variant} recipe, seed {seed}, at most "
-                    f"{counted(training.recipe.epochs, 'epoch')}{_duration(training)}",
-                    flush=True,
-                )
-            run = experiments.train(
-                training.name,
-                variant=training.variant,
-                seed=seed,
-                recipe=training.recipe,
-                splits=training.splits,
-                start_from=training.start,
-                out=None if several else training.out,
-                resume=training.resume,
-                callbacks=_progress(training.quiet),
-                options=_for_seed(training.options, seed) if several else training.options,
-                watch=None if training.quiet else said_if_slow,
-                log=training.trackers,
-                log_dir=training.out if several else None,
-            )
-            runs.append(run)
-            if run.interrupted:
-                break
-    finished = [run for run in runs if not run.interrupted]
-    chosen = best_run(finished or runs)
-    if several and (finished or any(chosen.history.values())):
-        chosen = dataclasses.replace(
-            chosen, path=experiments.save_run(chosen, training.out, finished or runs)
-        )
-    if finished and not training.quiet:
-        print_summary(finished, own_data=training.own_data)
-    if run.interrupted:
-        raise Interrupted(_interrupted(run, chosen, training.out))
-    choice = f" (seed {chosen.seed}, {why_best(chosen)})" if several else ""
-    print(f"saved to {training.out}{choice}")
-    for tracker in () if training.quiet else training.trackers:
-        print(f"{tracker}: {where_to_look(tracker, training.out)}")
-    return chosen
-
-
-def _duration(training: _Training) -> str:
-    """Say how long an epoch took when the recipe was recorded, if that is long."""
-    recipe = training.recipe
-    if training.own_data:
-        return ""
-    seconds = Results.load(training.name).seconds_per_epoch(training.variant, recipe.experiment)
-    if seconds is None or seconds * recipe.epochs < _WORTH_SAYING:
-        return ""
-    return f" of about {seconds:.2g} s, where it was recorded"
-
-
-def _for_seed(options: Chosen, seed: int) -> Chosen:
-    """Give each of several seeds a folder of its own, wherever an option names one to write to."""
-    return {k: v / f"seed{seed}" if isinstance(v, Path) else v for k, v in options.items()}
-
-
-def _interrupted(run: Run, chosen: Run, out: Path) -> str:
-    epochs = len(run.history.get("loss", ()))
-    message = f"interrupted after {counted(epochs, 'epoch')} of seed {run.seed}; "
-    if chosen is not run:
-        return (
-            message + f"saved to {out}: the network of seed {chosen.seed}, the best finished one."
-        )
-    go_on = "To go on, add --resume to the same command."
-    if run.path is None:
-        kept = f"{out} is as it was" if (out / CARD_FILE).exists() else "nothing was saved"
-        return message + (f"{kept}. {go_on}" if epochs else f"{kept}.")
-    if not run.recipe.restore_best_weights:
-        return message + f"saved to {out}: the latest weights. {go_on}"
-    return message + f"saved to {out}: the best weights. {go_on}"
-
-
-def _progress(quiet: bool) -> list[Any]:
-    if quiet:
-        return []
-    from kerazoo.engine.progress import ProgressLine
-
-    return [ProgressLine()]

@@ -14,7 +14,7 @@ import pytest
 from PIL import Image
 
 import kerazoo
-from kerazoo.cli.train import _choose_data
+from kerazoo.cli._start import choose_data
 from tests.processes import run_forked
 
 
@@ -107,10 +107,10 @@ def test_the_rate_falls_over_the_epochs_that_were_asked_for() -> None:
     own = kerazoo.load_recipe("wine_binary")
     epochs = kerazoo.load_recipe("wine_binary", "documented").epochs
     asked = dataclasses.replace(own, epochs=epochs)
-    recipe, splits = _choose_data("wine_binary", own, asked, None, {})
+    recipe, splits = choose_data("wine_binary", own, asked, None, {})
     steps = math.ceil(len(splits.train.x) / own.batch_size) * epochs
     assert recipe.optimizer["config"]["learning_rate"]["config"]["decay_steps"] == steps
-    assert _choose_data("wine_binary", own, own, None, {}) == (own, None)
+    assert choose_data("wine_binary", own, own, None, {}) == (own, None)
 
 
 @pytest.mark.parametrize(
@@ -165,7 +165,7 @@ def test_augmentation_is_chosen_and_said(
 ) -> None:
     recipe = kerazoo.load_recipe("cnn")
     chosen = {"skip_damaged": True, "image_size": 16, **options}
-    adapted, _ = _choose_data("cnn", recipe, recipe, photos, chosen)
+    adapted, _ = choose_data("cnn", recipe, recipe, photos, chosen)
     assert f"augmentation: {used}.\n" in capsys.readouterr().err
     names = {layer.name for layer in kerazoo.build_cnn(**adapted.builder_arguments).layers}
     assert names & {"mirror", "shift", "crop", "rotate", "erase"} == layers
@@ -174,7 +174,7 @@ def test_augmentation_is_chosen_and_said(
 def test_a_network_without_the_augmentation_asked_for(photos: Path) -> None:
     recipe = kerazoo.load_recipe("vgg_small")
     with pytest.raises(kerazoo.KerazooError, match=r"no augmentation to choose. Use .*cnn"):
-        _choose_data("vgg_small", recipe, recipe, photos, {"augmentation": "none"})
+        choose_data("vgg_small", recipe, recipe, photos, {"augmentation": "none"})
 
 
 @pytest.mark.thorough

@@ -11,7 +11,7 @@ import pytest
 from PIL import Image
 
 import kerazoo
-from kerazoo.cli.train import _choose_data
+from kerazoo.cli._start import choose_data
 from kerazoo.datasets import Part, Splits
 from kerazoo.datasets.about import Images
 from kerazoo.experiments.own_splits import load_own_splits
@@ -117,7 +117,7 @@ def test_few_images_are_learned_for_more_epochs_unless_told_otherwise(tmp_path: 
 def own_epochs(name: str, folder: Path, recipe: kerazoo.recipe.Recipe) -> int:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        adapted, _ = _choose_data(name, recipe, recipe, folder, {"image_size": SIDE})
+        adapted, _ = choose_data(name, recipe, recipe, folder, {"image_size": SIDE})
     return adapted.epochs
 
 

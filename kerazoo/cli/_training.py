@@ -1,0 +1,141 @@
+"""A training that `kerazoo train` was asked for, seed by seed, and what is said of it."""
+
+from __future__ import annotations
+
+import dataclasses
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from kerazoo._wording import counted
+from kerazoo.cli._console import said_if_slow
+from kerazoo.cli._summary import print_summary
+from kerazoo.errors import Interrupted
+from kerazoo.registry import Variant
+from kerazoo.report.results import Results
+from kerazoo.saved.card import CARD_FILE
+from kerazoo.tasks import Chosen
+
+if TYPE_CHECKING:
+    from kerazoo.datasets import Splits
+    from kerazoo.experiments.run import Run
+    from kerazoo.recipe import Recipe
+    from kerazoo.saved.reading import Saved
+
+_WORTH_SAYING = 10.0  # seconds
+
+
+@dataclasses.dataclass(frozen=True)
+class Training:
+    """What was asked for."""
+
+    name: str
+    variant: Variant
+    recipe: Recipe
+    splits: Splits | None
+    options: Chosen
+    seeds: range
+    out: Path
+    resume: bool
+    quiet: bool
+    own_data: bool
+    trackers: tuple[str, ...]
+    start: Saved | None
+
+
+def train_seeds(training: Training) -> Run:
+    from kerazoo.saved import check_writable
+
+    check_writable(training.out, training.name)  # before the seconds that TensorFlow's import takes
+    from kerazoo.engine.choose import many_trainings
+    from kerazoo.experiments import run as experiments
+    from kerazoo.experiments.record import best_run, why_best
+    from kerazoo.experiments.trackers import where_to_look
+    from kerazoo.experiments.tracking import set_history_aside
+    from kerazoo.runtimes.keras import check_backend
+
+    check_backend()  # which a run that is not saved does not mind
+    several = len(training.seeds) > 1
+    if several:
+        set_history_aside(training.out)  # the seeds share one
+    runs: list[Run] = []
+    with many_trainings(len(training.seeds)):
+        for seed in training.seeds:
+            if not training.quiet:
+                print(
+                    f"{training.name}, {training.variant} recipe, seed {seed}, at most "
+                    f"{counted(training.recipe.epochs, 'epoch')}{_duration(training)}",
+                    flush=True,
+                )
+            run = experiments.train(
+                training.name,
+                variant=training.variant,
+                seed=seed,
+                recipe=training.recipe,
+                splits=training.splits,
+                start_from=training.start,
+                out=None if several else training.out,
+                resume=training.resume,
+                callbacks=_progress(training.quiet),
+                options=_for_seed(training.options, seed) if several else training.options,
+                watch=None if training.quiet else said_if_slow,
+                log=training.trackers,
+                log_dir=training.out if several else None,
+            )
+            runs.append(run)
+            if run.interrupted:
+                break
+    finished = [run for run in runs if not run.interrupted]
+    chosen = best_run(finished or runs)
+    if several and (finished or any(chosen.history.values())):
+        chosen = dataclasses.replace(
+            chosen, path=experiments.save_run(chosen, training.out, finished or runs)
+        )
+    if finished and not training.quiet:
+        print_summary(finished, own_data=training.own_data)
+    if run.interrupted:
+        raise Interrupted(_interrupted(run, chosen, training.out))
+    choice = f" (seed {chosen.seed}, {why_best(chosen)})" if several else ""
+    print(f"saved to {training.out}{choice}")
+    for tracker in () if training.quiet else training.trackers:
+        print(f"{tracker}: {where_to_look(tracker, training.out)}")
+    return chosen
+
+
+def _duration(training: Training) -> str:
+    """Say how long an epoch took when the recipe was recorded, if that is long."""
+    recipe = training.recipe
+    if training.own_data:
+        return ""
+    seconds = Results.load(training.name).seconds_per_epoch(training.variant, recipe.experiment)
+    if seconds is None or seconds * recipe.epochs < _WORTH_SAYING:
+        return ""
+    return f" of about {seconds:.2g} s, where it was recorded"
+
+
+def _for_seed(options: Chosen, seed: int) -> Chosen:
+    """Give each of several seeds a folder of its own, wherever an option names one to write to."""
+    return {k: v / f"seed{seed}" if isinstance(v, Path) else v for k, v in options.items()}
+
+
+def _interrupted(run: Run, chosen: Run, out: Path) -> str:
+    epochs = len(run.history.get("loss", ()))
+    message = f"interrupted after {counted(epochs, 'epoch')} of seed {run.seed}; "
+    if chosen is not run:
+        return (
+            message + f"saved to {out}: the network of seed {chosen.seed}, the best finished one."
+        )
+    go_on = "To go on, add --resume to the same command."
+    if run.path is None:
+        kept = f"{out} is as it was" if (out / CARD_FILE).exists() else "nothing was saved"
+        return message + (f"{kept}. {go_on}" if epochs else f"{kept}.")
+    if not run.recipe.restore_best_weights:
+        return message + f"saved to {out}: the latest weights. {go_on}"
+    return message + f"saved to {out}: the best weights. {go_on}"
+
+
+def _progress(quiet: bool) -> list[Any]:
+    if quiet:
+        return []
+    from kerazoo.engine.progress import ProgressLine
+
+    return [ProgressLine()]
