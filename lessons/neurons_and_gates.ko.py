@@ -173,15 +173,8 @@ errors = {
     name: [np.mean((fit(width, activation) - target) ** 2) for width in widths]
     for name, activation in (("ReLU", relu), ("tanh", np.tanh), ("none", lambda z: z))
 }
-plots.plot_curves(
-    errors,
-    widths,
-    "Squared error by the width of the layer",
-    x_label="hidden neurons",
-    y_label="mean squared error",
-    log="xy",
-    marks=True,
-)
+title, label = "Squared error by the width of the layer", "hidden neurons, log scale"
+plots.plot_curves(errors, widths, title, x_label=label, log="xy", marks=True)
 
 # %% [markdown]
 # ## 연습 문제

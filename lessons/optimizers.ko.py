@@ -163,14 +163,8 @@ with np.errstate(over="ignore", invalid="ignore"):
         for name, rule in rules.items()
     }
 shown = {name: np.clip(np.nan_to_num(one, nan=1e3), 1e-8, 1e3) for name, one in reached.items()}
-plots.plot_curves(
-    shown,
-    rates,
-    "Loss after 40 steps",
-    x_label="learning rate, log scale",
-    y_label="loss, between 1e-8 and 1000",
-    log="xy",
-)
+title, label = "Loss after 40 steps, cut at 1e-8 and at 1000", "learning rate, log scale"
+plots.plot_curves(shown, rates, title, x_label=label, log="xy")
 
 # %% [markdown]
 # ## 지나온 길
@@ -234,9 +228,7 @@ def train(optimizer):
 
 
 losses = {name: train(optimizer) for name, optimizer in chosen.items()}
-plots.plot_curves(
-    losses, title="Loss on the training rows", x_label="epoch", y_label="cross-entropy"
-)
+plots.plot_curves(losses, title="Loss on the training rows", x_label="epoch")
 
 # %% [markdown]
 # 순서는 학습률에 따라 달라집니다. 또 이것은 훈련 데이터의 손실이지 새 데이터의 손실이 아닙니다. 강의의 말대로, 무엇이 가장 좋은지는

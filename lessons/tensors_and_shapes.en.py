@@ -67,7 +67,7 @@ color = np.zeros((3, 5, 5, 3))
 color[0, :, :, 0] = 1  # red
 color[1, :, :, 1] = np.linspace(0, 1, 5)  # green, more to the right
 color[2] = np.eye(5)[:, :, None]  # white where row and column are the same
-plots.plot_images(color, ["color[0]", "color[1]", "color[2]"])
+plots.plot_images(color)
 
 # %% [markdown]
 # > **Errors in the course.** B 999 gives 4K as 4096 × 4096. It is 3840 × 2160, or 4096 × 2160 in
@@ -94,7 +94,6 @@ plots.plot_images(means, list(clothes.class_names), columns=5)
 # %%
 tall = np.concatenate([x[0], x[1]]).reshape(56, 28)
 torn, turned = tall.reshape(28, 56), tall.T
-print(tall.shape, torn.shape, turned.shape)
 plots.plot_images(np.stack([torn, turned]), ["reshape(28, 56)", "transpose"])
 
 # %% [markdown]

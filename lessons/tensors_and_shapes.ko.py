@@ -64,7 +64,7 @@ color = np.zeros((3, 5, 5, 3))
 color[0, :, :, 0] = 1  # 빨강
 color[1, :, :, 1] = np.linspace(0, 1, 5)  # 초록, 오른쪽으로 갈수록 밝게
 color[2] = np.eye(5)[:, :, None]  # 행과 열이 같은 곳은 하양
-plots.plot_images(color, ["color[0]", "color[1]", "color[2]"])
+plots.plot_images(color)
 
 # %% [markdown]
 # > **강의 자료의 오류.** B 999행은 4K를 4096 × 4096이라고 합니다. 4K는 3840 × 2160이고 극장용은 4096 × 2160입니다. B 1005행은
@@ -89,7 +89,6 @@ plots.plot_images(means, list(clothes.class_names), columns=5)
 # %%
 tall = np.concatenate([x[0], x[1]]).reshape(56, 28)
 torn, turned = tall.reshape(28, 56), tall.T
-print(tall.shape, torn.shape, turned.shape)
 plots.plot_images(np.stack([torn, turned]), ["reshape(28, 56)", "transpose"])
 
 # %% [markdown]
