@@ -242,8 +242,7 @@ print("largest difference between units:", np.ptp(kernel, axis=1).max())
 # 1. `steps`: how many steps has an epoch on the 60,000 images of MNIST in batches of 128?
 # 2. `noise`: gradients of single rows have a standard deviation of 0.8. What is that of batches of
 #    64?
-# 3. `he`: a ReLU layer has 512 inputs. What standard deviation do its weights get from He's
-#    initialization?
+# 3. `he`: what standard deviation has He's initialization for 512 inputs?
 
 # %%
 lessons.check("batch_size", {"steps": ..., "noise": ..., "he": ...}, "en")
