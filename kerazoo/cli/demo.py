@@ -13,6 +13,7 @@ import typer
 
 from kerazoo.cli._console import say
 from kerazoo.cli._options import number
+from kerazoo.errors import KerazooError
 from kerazoo.registry import list_models
 
 
@@ -41,12 +42,24 @@ def demo(
     from kerazoo.web import open_site
     from kerazoo.web.server import address_of, make_server
 
-    server = make_server(open_site(models or list_models()), port)
+    server = make_server(open_site(models or installed_models()), port)
     address = address_of(server)
     print(address, flush=True)
     if not no_browser and not _open(address):
         say("no browser was found here; open the address in one.")
     _serve_until_stopped(server)
+
+
+def installed_models() -> list[str]:
+    """Return the networks that there is a saved model of; a file of the user's may have none."""
+    from kerazoo.saved.reading import locate_model
+
+    found = []
+    for name in list_models():
+        with contextlib.suppress(KerazooError):
+            locate_model(name)
+            found.append(name)
+    return found
 
 
 def _open(address: str) -> bool:

@@ -11,10 +11,14 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
+from kerazoo.cli import main
+from kerazoo.cli.demo import installed_models
 from kerazoo.errors import KerazooError
+from kerazoo.registry import list_models
 from kerazoo.web import open_site
 from kerazoo.web.server import make_server
 
@@ -69,6 +73,42 @@ def test_it_takes_nothing(port: int) -> None:
 def test_a_port_that_is_taken_is_refused(port: int) -> None:
     with pytest.raises(KerazooError, match=f"port {port} cannot be used"):
         make_server(open_site(["xor"]), port)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "status", "said"),
+    [
+        (["no_such_model"], 2, "unknown saved model or directory 'no_such_model'"),
+        (["xor", "xor"], 2, "both called 'xor'; choose one"),
+        (["xor", "--port", "99999"], 2, "expected a whole number, 0 to 65535"),
+    ],
+)
+def test_wrong_usage_is_one_line(
+    pages: object,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    arguments: list[str],
+    status: int,
+    said: str,
+) -> None:
+    monkeypatch.setattr("sys.argv", ["kerazoo", "demo", *arguments])
+    with pytest.raises(SystemExit) as stop:
+        main()
+    errors = capsys.readouterr().err
+    assert stop.value.code == status
+    assert said in errors
+    assert errors.count("\n") == 1
+
+
+def test_a_network_that_was_never_saved_is_left_out(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "mine.py").write_text("def build_mine():\n    return None\n")
+    monkeypatch.setenv("KERAZOO_MODELS", str(tmp_path))
+    assert "mine" in list_models()
+    names = installed_models()
+    assert "mine" not in names
+    assert {"xor", "vae", "ppo"} <= set(names)
 
 
 @pytest.mark.thorough
