@@ -116,7 +116,7 @@ plots.plot_matrix(looked[2].weights, list(looked[2].written), list(looked[2].rea
 # calendar has. A low probability is a hint, no proof.
 
 # %%
-others = ["2026-W23-3", "3 Juni 2026", "next Wednesday", "31 February 2026", "June 2026"]
+others = ["2026-W23-3", "3 Juni 2026", "last Wednesday", "31 February 2026", "June 2026"]
 [(one.text, one.written, round(one.probability, 3)) for one in translator.translate(others)]
 
 # %% [markdown]
