@@ -11,8 +11,8 @@ import numpy as np
 from kerazoo.datasets.reading.mapped import pieces
 from kerazoo.engine.data import Arrays, Data, dtype_in_memory, map_arrays
 
-# TensorFlow copies an array whose memory begins elsewhere twice.
-_ALIGNMENT = 64
+ALIGNMENT = 64
+"""What the address of an array divides by, for TensorFlow to take it as it is."""
 
 
 def load(arrays: Arrays, rows: slice) -> Arrays:
@@ -39,6 +39,6 @@ def in_blocks(data: Data, block_rows: int) -> Iterator[tuple[Any, Any]]:
 
 def _empty(shape: tuple[int, ...], dtype: np.dtype) -> np.ndarray:
     count = math.prod(shape) * dtype.itemsize
-    memory = np.empty(count + _ALIGNMENT, np.uint8)
-    start = -memory.ctypes.data % _ALIGNMENT
+    memory = np.empty(count + ALIGNMENT, np.uint8)
+    start = -memory.ctypes.data % ALIGNMENT
     return memory[start : start + count].view(dtype).reshape(shape)
