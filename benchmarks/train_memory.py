@@ -124,16 +124,17 @@ def write_table(folder: Path, gigabytes: float) -> int:
     import numpy as np
 
     rows = int(gigabytes * 10**9 / (4 * (COLUMNS + 1)))
-    create = np.lib.format.open_memmap
-    x = create(str(folder / "x.npy"), "w+", "float32", (rows, COLUMNS))
-    y = create(str(folder / "y.npy"), "w+", "float32", (rows, 1))
     generator = np.random.default_rng(0)
     truth = generator.normal(size=(COLUMNS, 1)).astype("float32")
-    for start in range(0, rows, WRITTEN_AT_ONCE):
-        size = min(WRITTEN_AT_ONCE, rows - start)
-        values = generator.standard_normal((size, COLUMNS), "float32")
-        x[start : start + size] = values
-        y[start : start + size] = values @ truth
+    about = {"descr": "<f4", "fortran_order": False}
+    with open(folder / "x.npy", "wb") as x, open(folder / "y.npy", "wb") as y:
+        for file, columns in ((x, COLUMNS), (y, 1)):
+            np.lib.format.write_array_header_1_0(file, {**about, "shape": (rows, columns)})
+        for start in range(0, rows, WRITTEN_AT_ONCE):
+            size = min(WRITTEN_AT_ONCE, rows - start)
+            values = generator.standard_normal((size, COLUMNS), "float32")
+            x.write(values.tobytes())
+            y.write((values @ truth).tobytes())
     return rows
 
 

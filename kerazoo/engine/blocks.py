@@ -8,6 +8,7 @@ on `block_rows` and the size of a batch alone, their order on seed and epoch.
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -71,7 +72,8 @@ class BlockRunner:
         logs: Logs = {}
         is_test = False
         self.model.reset_metrics()
-        for work in _reading_ahead([*self._training(first_epoch), *self._validation(first_epoch)]):
+        parts = self._training(first_epoch), self._validation(first_epoch)
+        for work in _reading_ahead(itertools.chain(*parts)):
             if work.part is self.plan.data.validation and not is_test:
                 is_test = True
                 self.container.on_test_begin()

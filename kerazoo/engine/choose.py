@@ -21,7 +21,7 @@ from kerazoo.errors import KerazooError
 MEMORY_SHARE = 0.5
 """Share of the free memory that resident data may take."""
 
-BLOCK_BYTES = 2**28
+BLOCK_BYTES = 2**27
 """Size of the blocks of larger data: the same on every machine, as the numbers depend on it."""
 
 # After how many steps XLA has paid for its compilation, in seconds of the processor on two cores.
@@ -76,7 +76,7 @@ def reason_for_keras(
 def choose_block_rows(data: Data) -> int | None:
     """Return how many rows should be in memory at once, or `None` for all of them.
 
-    All are if they take at most half of the free memory. If not, there are about 256 MiB at a time.
+    All are if they take at most half of the free memory. If not, there are about 128 MiB at a time.
     """
     if data.nbytes <= MEMORY_SHARE * free_memory():
         return None

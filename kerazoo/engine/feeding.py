@@ -5,14 +5,30 @@ from __future__ import annotations
 from typing import Any
 
 import keras
+import numpy as np
 import tensorflow as tf
 
 from kerazoo.engine.data import Arrays, map_arrays
+from kerazoo.engine.loading import ALIGNMENT
 
 
 def to_tensors(parts: Any) -> Any:
     """Put arrays on the device. An empty tuple stands for `None`, which no graph takes."""
     return _mark_none(map_arrays(tf.convert_to_tensor, parts))
+
+
+def share_memory(array: np.ndarray) -> Any:
+    """Return a tensor that lies where an array does, which must not change any more.
+
+    `tf.convert_to_tensor` copies an array twice. Where its memory does not suit TensorFlow, or the
+    program runs on another device, there is no other way.
+    """
+    is_plain = array.dtype.kind in "fiu" and array.size > 0
+    aligned = array.flags.c_contiguous and array.ctypes.data % ALIGNMENT == 0
+    elsewhere = any(device.device_type != "CPU" for device in tf.config.list_physical_devices())
+    if elsewhere or not (is_plain and aligned):
+        return tf.convert_to_tensor(array)
+    return tf.experimental.dlpack.from_dlpack(array.__dlpack__())
 
 
 def batch_spec(data: Arrays) -> Any:

@@ -116,7 +116,7 @@ def fit_model(
         validation_batch_size: rows in a step of validation, if not `batch_size`.
         validation_freq: every how many epochs is validated, or a list of their numbers, from 1.
         block_rows: the most rows that are in memory at once; `None` for all, or, where they do not
-            fit, for about 256 MiB of them. The numbers depend on it if the rows are shuffled.
+            fit, for about 128 MiB of them. The numbers depend on it if the rows are shuffled.
         engine: `"resident"` refuses what `"auto"` leaves to Keras; `"keras"` always leaves it, and
             does not check values: NaN, labels and pixels are then what the model makes of them.
         jit_compile: whether XLA compiles the program; `"auto"` decides by the network.

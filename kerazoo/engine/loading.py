@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from typing import Any
 
@@ -9,6 +10,9 @@ import numpy as np
 
 from kerazoo.datasets.reading.mapped import pieces
 from kerazoo.engine.data import Arrays, Data, dtype_in_memory, map_arrays
+
+ALIGNMENT = 64
+"""What the address of an array divides by, for TensorFlow to take it as it is."""
 
 
 def load(arrays: Arrays, rows: slice) -> Arrays:
@@ -18,7 +22,7 @@ def load(arrays: Arrays, rows: slice) -> Arrays:
         wanted = array[rows]
         if wanted.dtype == object:
             return wanted
-        loaded = np.empty(wanted.shape, dtype_in_memory(wanted))
+        loaded = _empty(wanted.shape, dtype_in_memory(wanted))
         for first, piece in pieces(wanted):
             loaded[first : first + len(piece)] = piece
         return loaded
@@ -31,3 +35,10 @@ def in_blocks(data: Data, block_rows: int) -> Iterator[tuple[Any, Any]]:
     for start in range(0, data.train.rows, block_rows):
         block = load(data.train, slice(start, min(data.train.rows, start + block_rows)))
         yield (*block.parts, None)[:2]
+
+
+def _empty(shape: tuple[int, ...], dtype: np.dtype) -> np.ndarray:
+    count = math.prod(shape) * dtype.itemsize
+    memory = np.empty(count + ALIGNMENT, np.uint8)
+    start = -memory.ctypes.data % ALIGNMENT
+    return memory[start : start + count].view(dtype).reshape(shape)

@@ -26,7 +26,7 @@ import tensorflow as tf
 
 from kerazoo.engine.data import Arrays, flatten
 from kerazoo.engine.distribution import create_variables, replicas_of
-from kerazoo.engine.feeding import as_keras_feeds, to_tensors
+from kerazoo.engine.feeding import as_keras_feeds, share_memory, to_tensors
 from kerazoo.engine.freezing import trainable_as_compiled
 from kerazoo.engine.graph_files import KeptGraph
 from kerazoo.engine.hyperparameters import find_hyperparameters, values_of
@@ -209,7 +209,7 @@ class Program:
         (one,) = self.passes
         one.tensors[:] = _specs_of(one.data)
         if block is not None:
-            one.tensors[:] = map(tf.convert_to_tensor, flatten(block.parts))
+            one.tensors[:] = map(share_memory, flatten(block.parts))
 
     @property
     def variables(self) -> Sequence[Any]:
