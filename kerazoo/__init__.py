@@ -5,7 +5,8 @@
 - networks: `build_<name>` for each of `list_models()`; `list_families`, `load_builder`,
   `layer_table`, `size_table`, `count_operations`
 - recipes: `load_recipe`, `Recipe`, `Reference`
-- data: `load_dataset`, `load_table`, `list_datasets`, `first_available`, `Splits`, `read_corpus`
+- data: `load_dataset`, `load_table`, `list_datasets`, `first_available`, `Splits`, `read_corpus`,
+  `parquet_to_arrays`
 - training: `train` does all that a recipe says; `compile_model`, `fit_model`, `evaluate_model` and
   `adapt_normalization` are its steps, `fit_agent` is that of an agent; `EarlyStopping`,
   `KeepFinite`, `ModelCheckpoint`, `ProgressLine`, `clear_program_cache`, `many_trainings`

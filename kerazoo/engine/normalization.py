@@ -23,6 +23,7 @@ import numpy as np
 
 from kerazoo._notes import warn_user
 from kerazoo._protocols import AdaptsToInputs
+from kerazoo._wording import counted
 from kerazoo.engine.data import for_keras
 from kerazoo.engine.keras_internals import layers_of, outputs_of
 from kerazoo.engine.statistics import describe_blocks
@@ -136,9 +137,9 @@ def adapt_to_blocks(model: keras.Model, blocks: Blocks) -> list[str]:
             layer.adapt_to(_inputs_of(model, layer, x))
             adapted.append(layer.name)
             if not is_all:
-                rows = len(keras.tree.flatten(x)[0])
+                rows = counted(len(keras.tree.flatten(x)[0]), "row")
                 warn_user(
-                    f"{layer.name!r} of {model.name!r} learns from the first {rows:,} rows alone: "
+                    f"{layer.name!r} of {model.name!r} learns from the first {rows} alone: "
                     "the data is read a block at a time. Shuffle the rows of the file first."
                 )
     for layer in layers:

@@ -141,6 +141,31 @@ def test_mean_and_variance_are_of_all_rows(tmp_path: Path) -> None:
         np.testing.assert_allclose(np.asarray(ours), np.asarray(theirs), rtol=1e-6)
 
 
+class Largest(keras.layers.Layer):
+    """Divides by the largest input that it has seen before training."""
+
+    is_adapted = False
+    takes_missing = False
+
+    def adapt_to(self, values: np.ndarray) -> None:
+        self.is_adapted, self.largest = True, float(np.max(values))
+
+    def call(self, inputs: Any) -> Any:
+        return inputs / self.largest
+
+
+def test_layers_that_learn_more_learn_from_the_first_rows(tmp_path: Path) -> None:
+    x, y = networks.rows(217)
+    x[0, 0], x[200, 0] = 50.0, 100.0
+    inputs, layer = keras.Input((5,)), Largest()
+    layer.largest = 1.0
+    model = keras.Model(inputs, keras.layers.Dense(3, "softmax")(layer(inputs)))
+    model.compile("sgd", "categorical_crossentropy")
+    with pytest.warns(UserWarning, match="learns from the first 12 rows alone"):
+        fit_model(model, in_files(tmp_path, x, y), block_rows=50, **OPTIONS)
+    assert layer.largest == 50.0
+
+
 @pytest.mark.thorough
 @pytest.mark.parametrize("jit_compile", [False, True])
 def test_resumes_to_the_last_bit(
