@@ -70,3 +70,13 @@ def clean_name(text: str) -> str:
         'Sales (kg)'
     """
     return " ".join(unicodedata.normalize("NFC", text).translate(_INVISIBLE).split())
+
+
+def columns_of(text: str) -> int:
+    """Return how many columns of a terminal a text takes: Korean letters take two.
+
+    Example:
+        >>> columns_of("epoch"), columns_of("\uc5d0\ud3ec\ud06c")
+        (5, 6)
+    """
+    return sum(2 if unicodedata.east_asian_width(one) in "WF" else 1 for one in text)

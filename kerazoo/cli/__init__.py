@@ -19,6 +19,7 @@ from kerazoo import __version__
 from kerazoo._files import own_temporary_files
 from kerazoo.cli import data, lesson
 from kerazoo.cli._console import say
+from kerazoo.cli._language import Language, choose_language
 from kerazoo.cli._options import Command, Commands, PredictCommand, TrainCommand
 from kerazoo.cli.backtest import backtest
 from kerazoo.cli.calibrate import calibrate
@@ -99,12 +100,22 @@ def options(
             "--version", help="Print the version.", callback=_print_version, is_eager=True
         ),
     ] = False,
+    language: Annotated[
+        Language,
+        typer.Option(
+            "--lang",
+            envvar="KERAZOO_LANG",
+            show_envvar=False,
+            help="Language of list, show and of what a training comes to: en or ko.",
+        ),
+    ] = "en",
 ) -> None:
     """The networks of a deep-learning course, trained and reproducible.
 
     Exit status: 0 done, 1 failed, 2 wrong usage, 130 interrupted.
     """
     os.environ["KERAZOO_DEBUG"] = "1" if debug else ""
+    choose_language(language)
 
 
 @app.command(cls=Command)

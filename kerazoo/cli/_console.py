@@ -16,11 +16,13 @@ from typing import TextIO, TypeVar
 from kerazoo._files import replacing_file
 from kerazoo._machine import quiet_libraries
 from kerazoo._progress import Line, cut, erasing, in_time, is_terminal, lay_out, ticking
+from kerazoo._wording import columns_of
 from kerazoo.errors import KerazooError
 
 _REDRAW_SECONDS = 0.2
 _PATIENCE_SECONDS = 2.0
 _LONGEST_NAME = 30
+_SECOND = "\0"
 
 T = TypeVar("T")
 
@@ -43,14 +45,16 @@ def wrap(text: str, indent: int = 0, further: int | None = None) -> str:
         indent: spaces before its first line.
         further: spaces before the others; four more by default.
     """
-    return textwrap.fill(
-        text,
+    # A mark behind each letter that takes two columns lets its width be counted.
+    filled = textwrap.fill(
+        "".join(one + _SECOND * (columns_of(one) - 1) for one in text),
         _width(),
         initial_indent=" " * indent,
         subsequent_indent=" " * (indent + 4 if further is None else further),
         break_long_words=False,
         break_on_hyphens=False,
     )
+    return filled.replace(_SECOND, "")
 
 
 def wrap_docstring(text: str) -> str:

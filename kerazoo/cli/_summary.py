@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from kerazoo._machine import warnings_as_lines
 from kerazoo._wording import counted
 from kerazoo.cli._console import fitted, say
+from kerazoo.cli._language import is_korean, said
 from kerazoo.report.results import Results
 from kerazoo.report.table import Table
 from kerazoo.tasks import load_task
@@ -42,25 +43,36 @@ def _baselines(
 def _compare_with_baseline(recipe: Recipe, baseline: str, theirs: float, ours: float) -> str:
     """Say in words which of the two is better."""
     # As float32 and float64 count, a third is not a third.
-    same = math.isclose(ours, theirs, rel_tol=1e-6, abs_tol=1e-12)
-    if same or (ours < theirs) == (recipe.primary_mode == "min"):
-        verb = "is no better than" if same else "beats"
-        return f"the network {verb} the best baseline, {baseline}"
-    return (
-        f"the network is worse than {baseline} ({recipe.primary_metric.replace('_', ' ')} "
-        f"{ours:.4f} against {theirs:.4f}): use that instead, or train longer or on more data"
+    if math.isclose(ours, theirs, rel_tol=1e-6, abs_tol=1e-12):
+        return said(
+            "the network is no better than the best baseline, {baseline}", baseline=baseline
+        )
+    if (ours < theirs) == (recipe.primary_mode == "min"):
+        return said("the network beats the best baseline, {baseline}", baseline=baseline)
+    return said(
+        "the network is worse than {baseline} ({metric} {ours} against {theirs}): use that "
+        "instead, or train longer or on more data",
+        baseline=baseline,
+        metric=said(recipe.primary_metric.replace("_", " ")),
+        ours=f"{ours:.4f}",
+        theirs=f"{theirs:.4f}",
     )
 
 
 def _compare_with_before(recipe: Recipe, before: float, after: float) -> str:
     """Say in words whether going on with the training has helped on the further data."""
-    metric = recipe.primary_metric.replace("_", " ")
-    figures = f"{metric} {_figure(before)} before, {_figure(after)} after"
+    figures = said(
+        "{metric} {before} before, {after} after",
+        metric=said(recipe.primary_metric.replace("_", " ")),
+        before=_figure(before),
+        after=_figure(after),
+    )
+    on_this = "on the test part of this data: {figures}"
     if math.isclose(before, after, rel_tol=1e-6, abs_tol=1e-12):
-        return f"going on has changed nothing on the test part of this data: {figures}"
+        return said(f"going on has changed nothing {on_this}", figures=figures)
     if (after < before) == (recipe.primary_mode == "min"):
-        return f"going on has helped on the test part of this data: {figures}"
-    return f"going on has not helped on the test part of this data: {figures}; keep the old network"
+        return said(f"going on has helped {on_this}", figures=figures)
+    return said(f"going on has not helped {on_this}; keep the old network", figures=figures)
 
 
 def print_summary(runs: list[Run], *, own_data: bool) -> None:
@@ -82,32 +94,31 @@ def print_summary(runs: list[Run], *, own_data: bool) -> None:
         values = [run.metrics[metric] for run in runs]
         rows.append(
             (
-                metric.replace("_", " "),
+                said(metric.replace("_", " ")),
                 f"{published.value:g}" if published and published.metric == metric else "",
-                f"{_figure(baseline[1][metric])} ({baseline[0]})"
+                f"{_figure(baseline[1][metric])} ({said(baseline[0])})"
                 if baseline and metric in baseline[1]
                 else "",
                 _figure(before[metric]) if metric in before else "",
                 _in_words(values),
             )
         )
-    print(f"\n{name}: test set, {recipe.experiment}\n")
-    print(
-        _without_empty_columns(("metric", "published", "baseline", "before", "ours"), rows),
-        end="\n\n",
-    )
+    title = said("{name}: test set, {experiment}", name=name, experiment=recipe.experiment)
+    header = [said(one) for one in ("metric", "published", "baseline", "before", "ours")]
+    print(f"\n{title}\n\n{_without_empty_columns(header, rows)}\n")
     seconds = sum(run.seconds for run in runs)
     epochs = sum(len(run.history.get("loss", ())) for run in runs)
-    several = f"{counted(len(runs), 'training')}, " if len(runs) > 1 else ""
-    print(f"{several}{counted(epochs, 'epoch')} in {seconds:.1f} s{_stopped(runs)}")
+    print(f"{_how_long(len(runs), epochs, seconds)}{_stopped(runs)}")
     if baseline and own_data:
         metric = recipe.primary_metric
-        others = ", ".join(f"{one} {_figure(scores[metric])}" for one, scores in baselines)
-        print(fitted(f"baselines, {metric.replace('_', ' ')}: {others}", sys.stdout))
+        others = ", ".join(f"{said(one)} {_figure(scores[metric])}" for one, scores in baselines)
+        named = said(metric.replace("_", " "))
+        line = said("baselines, {metric}: {others}", metric=named, others=others)
+        print(fitted(line, sys.stdout))
         reached = [run.metrics[recipe.primary_metric] for run in runs]
         theirs = baseline[1][recipe.primary_metric]
-        said = _compare_with_baseline(recipe, baseline[0], theirs, sum(reached) / len(reached))
-        print(fitted(said, sys.stdout))
+        verdict = _compare_with_baseline(recipe, baseline[0], theirs, sum(reached) / len(reached))
+        print(fitted(verdict, sys.stdout))
     if recipe.primary_metric in before:
         reached = [run.metrics[recipe.primary_metric] for run in runs]
         theirs = before[recipe.primary_metric]
@@ -120,9 +131,25 @@ def _stopped(runs: list[Run]) -> str:
     early = [run for run in runs if len(run.history.get("loss", ())) < recipe.epochs]
     if not early or recipe.patience is None:
         return ""
-    which = "stopped" if len(runs) == 1 else f"{len(early)} of them stopped"
-    for_how_long = counted(recipe.patience, "epoch")
-    return f"; {which} early, as {recipe.monitor} was no better for {for_how_long}"
+    for_how_long = str(recipe.patience) if is_korean() else counted(recipe.patience, "epoch")
+    why = "stopped early, as {monitor} was no better for {patience}"
+    if len(runs) == 1:
+        return said(f"; {why}", monitor=recipe.monitor, patience=for_how_long)
+    return said(
+        f"; {{count}} of them {why}",
+        count=len(early),
+        monitor=recipe.monitor,
+        patience=for_how_long,
+    )
+
+
+def _how_long(trainings: int, epochs: int, seconds: float) -> str:
+    if is_korean():
+        several = "{trainings} trainings, " if trainings > 1 else ""
+        line = several + "{epochs} epochs in {seconds} s"
+        return said(line, trainings=trainings, epochs=epochs, seconds=f"{seconds:.1f}")
+    several = f"{counted(trainings, 'training')}, " if trainings > 1 else ""
+    return f"{several}{counted(epochs, 'epoch')} in {seconds:.1f} s"
 
 
 def _without_empty_columns(header: Sequence[str], rows: Sequence[Sequence[str]]) -> Table:
@@ -142,8 +169,13 @@ def _in_words(values: Sequence[float]) -> str:
         return _figure(values[0])
     mean = sum(values) / len(values)
     spread = math.sqrt(sum((value - mean) ** 2 for value in values) / (len(values) - 1))
-    extremes = f"{_figure(min(values))} to {_figure(max(values))}"
-    return f"{_figure(mean)} \u00b1 {_figure(spread)} ({extremes})"
+    return said(
+        "{mean} \u00b1 {spread} ({least} to {most})",
+        mean=_figure(mean),
+        spread=_figure(spread),
+        least=_figure(min(values)),
+        most=_figure(max(values)),
+    )
 
 
 def _figure(value: float) -> str:

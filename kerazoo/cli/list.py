@@ -9,6 +9,7 @@ import typer
 
 from kerazoo import registry
 from kerazoo.cli._console import wrap_named
+from kerazoo.cli._language import is_korean, said
 from kerazoo.errors import KerazooError
 
 
@@ -27,4 +28,6 @@ def _summary(name: str) -> str:
         text = inspect.getdoc(registry.load_module(name)) or ""
     except KerazooError as error:  # one file of the user's must not hide the other networks
         return f"cannot be used: {error}"
+    if is_korean():
+        return said(registry.describe_network(name))
     return text.partition("\n")[0].removeprefix(f"{name}: ")

@@ -11,6 +11,7 @@ import typer
 from kerazoo import registry
 from kerazoo._machine import quiet_libraries
 from kerazoo.cli import _console as console
+from kerazoo.cli._language import is_korean, said
 from kerazoo.cli._options import resolve_network
 from kerazoo.errors import InvalidInput
 from kerazoo.report.results import Results
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from kerazoo.recipe import Recipe
 
 
+_SIZES = "Sizes, (n + 2p - f)/s + 1 of n pixels, p more on either side, f in strides of s:"
 _SILENT: tuple[Any, ...] = (None, {}, [], 0, "")
 _SAID_OTHERWISE = (
     *("source", "documented", "baseline", "best", "experiment", "experiments"),
@@ -34,34 +36,35 @@ def show(
     name = resolve_network(name)
     recipe = registry.load_recipe(name, variant)
     builder = registry.load_builder(name)
+    if is_korean():
+        print(console.wrap(said(registry.describe_network(name))) + "\n")
     print(console.wrap(f"build_{name}{_signature(builder)}") + "\n")
     print(console.wrap_docstring(inspect.getdoc(builder) or ""))
-    print("\nLayers:\n")
+    print(f"\n{said('Layers:')}\n")
     for line in _describe_layers(name):
         print(console.wrap_last_column(line))
     sizes = _describe_sizes(name)
     if sizes:
-        print(
-            "\nSizes, (n + 2p - f)/s + 1 of n pixels, p more on either side, f in strides of s:\n"
-        )
+        print(f"\n{console.wrap(said(_SIZES))}\n")
     for line in sizes:
         print(console.wrap_last_column(line))
-    print(f"\nRecipe ({variant}):")
-    print(console.wrap(f"follows: {recipe.source}", indent=4))
+    print("\n" + said("Recipe ({variant}):", variant=said(variant)))
+    print(console.wrap(said("follows: {source}", source=recipe.source), indent=4))
     for line in describe_recipe(recipe):
         print(console.wrap(line, indent=4))
     about_data = console.wrap_docstring(registry.describe_dataset(recipe.dataset))
-    print(f"\nData ({recipe.dataset}):\n\n{about_data}")
+    print(f"\n{said('Data ({dataset}):', dataset=recipe.dataset)}\n\n{about_data}")
     references = {key: getattr(recipe, key) for key in ("documented", "baseline", "best")}
     if any(references.values()):
-        print("\nReferences:")
+        print(f"\n{said('References:')}")
     for key, reference in references.items():
         if reference is not None:
             note = f" ({reference.note})" if reference.note else ""
             kind = "published" if key == "documented" else key
-            text = f"{kind}: {reference.metric} {reference.value:g}, {reference.source}{note}"
+            source = said(reference.source)
+            text = f"{said(kind)}: {reference.metric} {reference.value:g}, {source}{note}"
             print(console.wrap(text, indent=4))
-    print("\nRecorded results:")
+    print(f"\n{said('Recorded results:')}")
     for line in _describe_results(name, recipe):
         print(console.wrap(line, indent=4))
 
@@ -76,12 +79,20 @@ def describe_recipe(recipe: Recipe) -> Iterator[str]:
     better = "lower" if recipe.primary_mode == "min" else "higher"
     for key, value in recipe.as_dict().items():
         if key not in _SAID_OTHERWISE and value not in _SILENT:
-            yield f"{key.replace('_', ' ')}: {_in_words(value)}"
-    kept = f"best {recipe.monitor}" if recipe.restore_best_weights else "last epoch"
-    yield f"weights that are kept: those of the {kept}"
-    yield f"judged by: {recipe.primary_metric}, {better} is better; experiment {recipe.experiment}"
+            yield f"{said(key.replace('_', ' '))}: {_in_words(value)}"
+    kept = said("last epoch")
+    if recipe.restore_best_weights:
+        kept = said("best {monitor}", monitor=recipe.monitor)
+    yield said("weights that are kept: those of the {epoch}", epoch=kept)
+    yield said(
+        "judged by: {metric}, {better} is better; experiment {experiment}",
+        metric=recipe.primary_metric,
+        better=said(better),
+        experiment=recipe.experiment,
+    )
     if recipe.experiments:
-        yield f"further experiments, for --experiment: {'; '.join(recipe.experiments)}"
+        listed = "; ".join(said(one) for one in recipe.experiments)
+        yield said("further experiments, for --experiment: {experiments}", experiments=listed)
 
 
 def _in_words(value: Any) -> str:
@@ -126,16 +137,32 @@ def _describe_sizes(name: str) -> list[str]:
 def _describe_results(name: str, recipe: Recipe) -> Iterator[str]:
     results = Results.load(name)
     if not results:
-        yield f"none; make them with: kerazoo record {name}"
+        yield said("none; make them with: kerazoo record {name}", name=name)
         return
     for experiment in (one.experiment for one in recipe.all_experiments()):
         baseline = results.best_baseline(recipe, experiment)
         if baseline is not None:
-            yield f"{experiment}: best baseline {baseline[1]:.4f} ({baseline[0]})"
+            yield said(
+                "{experiment}: best baseline {value} ({baseline})",
+                experiment=experiment,
+                value=f"{baseline[1]:.4f}",
+                baseline=baseline[0],
+            )
         for variant in results.variants:
             for metric, score in results.metrics(variant, experiment):
-                yield f"{experiment}: {variant}, {metric} {score}"
+                yield said(
+                    "{experiment}: {variant}, {metric} {score}",
+                    experiment=experiment,
+                    variant=said(variant),
+                    metric=metric,
+                    score=score,
+                )
     for variant in results.variants:
         score_of_folds = results.cross_validation(variant, recipe.primary_metric)
         if score_of_folds is not None:
-            yield f"cross-validation: {variant}, {recipe.primary_metric} {score_of_folds}"
+            yield said(
+                "cross-validation: {variant}, {metric} {score}",
+                variant=said(variant),
+                metric=recipe.primary_metric,
+                score=score_of_folds,
+            )

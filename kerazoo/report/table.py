@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from kerazoo._wording import columns_of
+
 
 @dataclass(frozen=True, repr=False)
 class Table:
@@ -27,9 +29,12 @@ class Table:
 
     def __str__(self) -> str:
         lines = [self.header, *self.rows]
-        widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
+        widths = [max(map(columns_of, column)) for column in zip(*lines, strict=True)]
         text = [
-            "  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip()
+            "  ".join(
+                cell + " " * (width - columns_of(cell))
+                for cell, width in zip(line, widths, strict=True)
+            ).rstrip()
             for line in lines
         ]
         return "\n".join([*text, self.note] if self.note else text)
