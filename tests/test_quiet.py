@@ -10,8 +10,8 @@ import pytest
 
 import kerazoo
 
-# A progress line that verbose asks for, and what Ctrl-C is answered with.
-MAY_PRINT = {"engine/progress.py", "engine/loop.py"}
+# A progress line that verbose asks for, what Ctrl-C is answered with, and what a server says.
+MAY_PRINT = {"engine/progress.py", "engine/loop.py", "serve/server.py"}
 
 
 def test_print_is_called_by_the_command_line_alone() -> None:

@@ -158,6 +158,8 @@ def test_baselines_run(name: str) -> None:
         splits = load_dataset_module("imdb_next_words").tiny()
     elif name in RATING_BASELINES:
         splits = load_dataset_module("ratings_csv").tiny()
+    elif name in ("date_rules", "nearest_text"):
+        splits = load_dataset_module("written_dates").tiny()
     else:
         splits = kerazoo.load_dataset(data.get(name, "wine"))
     few = Part(*(None if array is None else array[:300] for array in splits.train))
