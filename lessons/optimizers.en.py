@@ -204,8 +204,8 @@ best_paths(angle=np.pi / 8)
 # %% [markdown]
 # ## A network
 # The same network, `mnist_mlp` (784-256-128-10) on small images of clothes, by all seven: the same
-# start, the same order of the rows, ten epochs. The rates are Keras' defaults but for SGD with and without
-# momentum, 0.05, and for Adadelta, 1, as its authors have it.
+# start, the same order of the rows, ten epochs. The rates are Keras' defaults but for SGD with and
+# without momentum, 0.05, and for Adadelta, 1, as its authors have it.
 
 # %%
 clothes = kerazoo.load_dataset("fashion_mnist_mini").train

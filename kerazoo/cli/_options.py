@@ -9,7 +9,7 @@ import dataclasses
 import inspect
 import os
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Annotated, Any, ClassVar, Literal
 
@@ -17,19 +17,16 @@ import typer
 from typer.core import TyperCommand, TyperGroup
 
 from kerazoo import registry
+from kerazoo.cli._arguments import number
 from kerazoo.cli._console import quietly
-from kerazoo.datasets.sources import DATA_DIR_VARIABLE
 from kerazoo.errors import KerazooError, WrongUsage
-from kerazoo.recipe import MOST
-from kerazoo.registry import Variant, list_tasks
+from kerazoo.registry import list_tasks
 from kerazoo.saved.reading import Location, open_saved
 from kerazoo.tasks import Option, load_task, open_for_task
 
 _MODEL_FILE = ".py"
 _METAVARS = {int: "N", float: "X", str: "TEXT", Path: "PATH"}
 
-
-Runtime = Literal["auto", "litert", "keras"]
 
 _OLD_SPELLING = re.compile(r"^--output(?==|$)")
 
@@ -39,64 +36,6 @@ _HOME = re.compile(r"^(--[\w-]+=)(~(?=/|$))")
 
 def _to_home(found: re.Match[str]) -> str:
     return found[1] + os.path.expanduser(found[2])
-
-
-def number(least: int = 1, most: int = MOST) -> Callable[[str | int], int]:
-    """Return what reads a whole number within limits, and says what was passed if it is none."""
-
-    def read(text: str | int) -> int:
-        with contextlib.suppress(ValueError):
-            if least <= int(text) <= most:
-                return int(text)
-        raise typer.BadParameter(f"it is {text!r}; expected a whole number, {least} to {most}")
-
-    return read
-
-
-Quiet = Annotated[bool, typer.Option("--quiet", help="Print only what was saved.")]
-Force = Annotated[
-    bool, typer.Option("--force", help="Replace what is there already; nothing is, without it.")
-]
-Figures = Annotated[
-    Path | None,
-    typer.Option(metavar="DIR", help="A folder to draw figures in, as PNG files."),
-]
-OF_RECIPE = "the recipe's"
-"""What stands for the default of an option that a recipe decides."""
-
-Followed = Annotated[
-    Variant, typer.Option(help="The recipe: as its source gives it, or the one tuned here.")
-]
-DataDir = Annotated[
-    Path | None,
-    typer.Option(
-        metavar="DIR",
-        help="Where the original files of data sets are.",
-        show_default="what KERAZOO_DATA_DIR names",
-    ),
-]
-BatchSize = Annotated[
-    int | None,
-    typer.Option(
-        parser=number(), metavar="N", help="Rows computed at once.", show_default="chosen"
-    ),
-]
-
-
-def complete_network(incomplete: str) -> list[str]:
-    """Complete the name of a network in a shell."""
-    return [name for name in registry.list_models() if name.startswith(incomplete)]
-
-
-def use_data_dir(folder: Path | None) -> None:
-    """Let data sets be looked for in a folder first, for the rest of this process."""
-    if folder is None:
-        return
-    if not folder.is_dir():
-        raise KerazooError(
-            f"--data-dir {folder} is not a folder; give one with the original files."
-        )
-    os.environ[DATA_DIR_VARIABLE] = str(folder)
 
 
 def check_log(trackers: Sequence[str]) -> None:

@@ -13,8 +13,7 @@ from kerazoo import registry
 from kerazoo._files import check_new_file, replacing_file
 from kerazoo._machine import quiet_libraries, warnings_as_lines
 from kerazoo._wording import counted
-from kerazoo.cli._console import progress_bar, say
-from kerazoo.cli._options import (
+from kerazoo.cli._arguments import (
     OF_RECIPE,
     DataDir,
     Followed,
@@ -23,6 +22,7 @@ from kerazoo.cli._options import (
     number,
     use_data_dir,
 )
+from kerazoo.cli._console import progress_bar, say
 from kerazoo.cli._start import choose_data, find_network
 from kerazoo.errors import Interrupted
 from kerazoo.recipe import LAST_SEED

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from kerazoo._wording import counted
+from kerazoo.cli._arguments import DataDir, Runtime, use_data_dir
 from kerazoo.cli._console import quietly, said_if_slow, say
 from kerazoo.cli._judged_on import load_splits, recipe_of
-from kerazoo.cli._options import DataDir, Runtime, use_data_dir
 from kerazoo.errors import WrongUsage
 from kerazoo.report.results import metric_name
 from kerazoo.report.table import Table

@@ -14,8 +14,9 @@ import typer
 
 from kerazoo import registry
 from kerazoo._files import make_folder, refuse_images_in, replacing_file
+from kerazoo.cli._arguments import Force, number
 from kerazoo.cli._console import say, wrap_named
-from kerazoo.cli._options import Command, Commands, Force, number
+from kerazoo.cli._options import Command, Commands
 from kerazoo.errors import KerazooError, WrongUsage
 
 if TYPE_CHECKING:

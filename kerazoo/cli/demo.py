@@ -11,8 +11,8 @@ from typing import Annotated
 
 import typer
 
+from kerazoo.cli._arguments import number
 from kerazoo.cli._console import say
-from kerazoo.cli._options import number
 from kerazoo.errors import KerazooError
 from kerazoo.registry import list_models
 

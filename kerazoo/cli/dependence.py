@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from kerazoo._files import check_new_file
+from kerazoo.cli._arguments import Force
 from kerazoo.cli._console import quietly, said_if_slow, say
-from kerazoo.cli._options import Force
 from kerazoo.errors import WrongUsage, unknown_name
 from kerazoo.report.table import Table
 

@@ -12,9 +12,9 @@ import typer
 
 from kerazoo._files import check_new_file, make_folder, refuse_images_in, replacing_file
 from kerazoo._wording import counted
+from kerazoo.cli._arguments import DataDir, Figures, Force, Runtime, use_data_dir
 from kerazoo.cli._console import quietly, said_if_slow, say
 from kerazoo.cli._judged_on import load_splits, recipe_of
-from kerazoo.cli._options import DataDir, Figures, Force, Runtime, use_data_dir
 from kerazoo.errors import KerazooError
 from kerazoo.report.table import Table
 from kerazoo.saved.reading import open_saved

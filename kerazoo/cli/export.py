@@ -7,8 +7,8 @@ from typing import Annotated, Literal
 
 import typer
 
+from kerazoo.cli._arguments import Force
 from kerazoo.cli._console import quietly
-from kerazoo.cli._options import Force
 
 
 def export(

@@ -11,8 +11,8 @@ import typer
 
 from kerazoo._files import check_new_file, replacing_file
 from kerazoo._wording import counted
+from kerazoo.cli._arguments import Force, number
 from kerazoo.cli._console import progress_bar, quietly, said_if_slow, say
-from kerazoo.cli._options import Force, number
 from kerazoo.errors import KerazooError, WrongUsage
 from kerazoo.recipe import LAST_SEED
 

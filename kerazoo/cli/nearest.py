@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from kerazoo.cli._arguments import DataDir, use_data_dir
 from kerazoo.cli._console import said_if_slow, say
 from kerazoo.cli._judged_on import load_splits, recipe_of
-from kerazoo.cli._options import DataDir, use_data_dir
 from kerazoo.errors import KerazooError
 from kerazoo.saved.reading import open_saved
 from kerazoo.saved.words import with_words

@@ -11,8 +11,8 @@ from typing import Annotated
 import typer
 
 from kerazoo._files import refuse_existing
+from kerazoo.cli._arguments import BatchSize, Force, Runtime
 from kerazoo.cli._console import progress_bar, quietly, say, writing
-from kerazoo.cli._options import BatchSize, Force, Runtime
 from kerazoo.errors import KerazooError, WrongUsage
 from kerazoo.tasks import Format, Request, load_task, open_for_task
 

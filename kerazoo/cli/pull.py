@@ -7,8 +7,8 @@ from typing import Annotated
 
 import typer
 
+from kerazoo.cli._arguments import Force
 from kerazoo.cli._console import quietly, said_if_slow
-from kerazoo.cli._options import Force
 
 
 def pull(

@@ -11,16 +11,16 @@ import typer
 from kerazoo import registry
 from kerazoo._files import check_new_file
 from kerazoo._machine import quiet_libraries, warnings_as_lines
-from kerazoo.cli._console import said_if_slow, say
-from kerazoo.cli._options import (
+from kerazoo.cli._arguments import (
     OF_RECIPE,
     DataDir,
     Followed,
     Force,
-    complete_network,
+    NetworkOrData,
     number,
     use_data_dir,
 )
+from kerazoo.cli._console import said_if_slow, say
 from kerazoo.cli._start import choose_data, find_network
 from kerazoo.recipe import LAST_SEED, with_learning_rate
 from kerazoo.runtimes.xla_cache import keeping_programs
@@ -32,15 +32,7 @@ if TYPE_CHECKING:
 
 def rate(
     context: typer.Context,
-    name: Annotated[
-        str | None,
-        typer.Argument(
-            metavar="NAME",
-            help="A name from kerazoo list, or your own model file; not needed with --data.",
-            show_default=False,
-            autocompletion=complete_network,
-        ),
-    ] = None,
+    name: NetworkOrData = None,
     variant: Followed = "tuned",
     data: Annotated[
         Path | None, typer.Option(metavar="PATH", help="Your own data, as for kerazoo train.")

@@ -8,8 +8,9 @@ import typer
 
 from kerazoo import registry
 from kerazoo._machine import quiet_libraries
+from kerazoo.cli._arguments import DataDir, Quiet, number, use_data_dir
 from kerazoo.cli._console import say
-from kerazoo.cli._options import DataDir, Quiet, number, resolve_network, use_data_dir
+from kerazoo.cli._options import resolve_network
 from kerazoo.registry import Variant
 from kerazoo.runtimes.xla_cache import keeping_programs
 

@@ -8,8 +8,8 @@ from typing import Annotated
 
 import typer
 
+from kerazoo.cli._arguments import number
 from kerazoo.cli._console import say
-from kerazoo.cli._options import number
 from kerazoo.errors import WrongUsage
 
 _TOKEN = "KERAZOO_SERVE_TOKEN"

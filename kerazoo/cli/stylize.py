@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from kerazoo._files import check_new_file, replacing_file
+from kerazoo.cli._arguments import Force, number
 from kerazoo.cli._console import quietly, say
-from kerazoo.cli._options import Force, number
 from kerazoo.errors import KerazooError
 
 if TYPE_CHECKING:

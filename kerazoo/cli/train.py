@@ -12,19 +12,19 @@ import typer
 from kerazoo import registry
 from kerazoo._files import checkpoint_folder, make_folder, refuse_images_in
 from kerazoo._machine import quiet_libraries
-from kerazoo.cli._console import say
-from kerazoo.cli._options import (
+from kerazoo.cli._arguments import (
     OF_RECIPE,
     DataDir,
     Figures,
     Followed,
     Force,
+    NetworkOrData,
     Quiet,
-    check_log,
-    complete_network,
     number,
     use_data_dir,
 )
+from kerazoo.cli._console import say
+from kerazoo.cli._options import check_log
 from kerazoo.cli._start import (
     choose_data,
     find_network,
@@ -42,15 +42,7 @@ from kerazoo.tasks import Chosen, load_task
 
 def train(
     context: typer.Context,
-    name: Annotated[
-        str | None,
-        typer.Argument(
-            metavar="NAME",
-            help="A name from kerazoo list, or your own model file; not needed with --data.",
-            show_default=False,
-            autocompletion=complete_network,
-        ),
-    ] = None,
+    name: NetworkOrData = None,
     variant: Followed = "tuned",
     seed: Annotated[
         int | None,
