@@ -13,7 +13,7 @@ import typer
 from kerazoo import registry
 from kerazoo.datasets.sources import DATA_DIR_VARIABLE
 from kerazoo.errors import KerazooError
-from kerazoo.recipe import MOST
+from kerazoo.recipe import LAST_SEED, MOST
 from kerazoo.registry import Variant
 
 Runtime = Literal["auto", "litert", "keras"]
@@ -82,5 +82,17 @@ NetworkOrData = Annotated[
         help="A name from kerazoo list, or your own model file; not needed with --data.",
         show_default=False,
         autocompletion=complete_network,
+    ),
+]
+OwnData = Annotated[
+    Path | None, typer.Option(metavar="PATH", help="Your own data, as for kerazoo train.")
+]
+Seed = Annotated[
+    int | None,
+    typer.Option(
+        parser=number(0, LAST_SEED),
+        metavar="N",
+        help="Decides initial weights and the order of the rows.",
+        show_default=OF_RECIPE,
     ),
 ]

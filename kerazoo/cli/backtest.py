@@ -18,6 +18,7 @@ from kerazoo.cli._arguments import (
     DataDir,
     Followed,
     Force,
+    Seed,
     complete_network,
     number,
     use_data_dir,
@@ -25,7 +26,6 @@ from kerazoo.cli._arguments import (
 from kerazoo.cli._console import progress_bar, say
 from kerazoo.cli._start import choose_data, find_network
 from kerazoo.errors import Interrupted
-from kerazoo.recipe import LAST_SEED
 from kerazoo.tasks import Chosen
 
 if TYPE_CHECKING:
@@ -85,15 +85,7 @@ def backtest(
         int | None,
         typer.Option(parser=number(), metavar="N", help="Rows in a step.", show_default=OF_RECIPE),
     ] = None,
-    seed: Annotated[
-        int | None,
-        typer.Option(
-            parser=number(0, LAST_SEED),
-            metavar="N",
-            help="Decides initial weights and the order of the rows.",
-            show_default=OF_RECIPE,
-        ),
-    ] = None,
+    seed: Seed = None,
     out: Annotated[
         Path | None,
         typer.Option(metavar="FILE", help="A CSV file for every forecast of every method."),

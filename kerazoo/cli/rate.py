@@ -12,17 +12,17 @@ from kerazoo import registry
 from kerazoo._files import check_new_file
 from kerazoo._machine import quiet_libraries, warnings_as_lines
 from kerazoo.cli._arguments import (
-    OF_RECIPE,
     DataDir,
     Followed,
     Force,
     NetworkOrData,
-    number,
+    OwnData,
+    Seed,
     use_data_dir,
 )
 from kerazoo.cli._console import said_if_slow, say
 from kerazoo.cli._start import choose_data, find_network
-from kerazoo.recipe import LAST_SEED, with_learning_rate
+from kerazoo.recipe import with_learning_rate
 from kerazoo.runtimes.xla_cache import keeping_programs
 from kerazoo.tasks import Chosen
 
@@ -34,18 +34,8 @@ def rate(
     context: typer.Context,
     name: NetworkOrData = None,
     variant: Followed = "tuned",
-    data: Annotated[
-        Path | None, typer.Option(metavar="PATH", help="Your own data, as for kerazoo train.")
-    ] = None,
-    seed: Annotated[
-        int | None,
-        typer.Option(
-            parser=number(0, LAST_SEED),
-            metavar="N",
-            help="Decides initial weights and the order of the rows.",
-            show_default=OF_RECIPE,
-        ),
-    ] = None,
+    data: OwnData = None,
+    seed: Seed = None,
     plot: Annotated[
         Path | None, typer.Option(metavar="FILE", help="A PNG file to draw the curve in.")
     ] = None,

@@ -19,6 +19,7 @@ from kerazoo.cli._arguments import (
     Followed,
     Force,
     NetworkOrData,
+    OwnData,
     number,
     use_data_dir,
 )
@@ -37,9 +38,7 @@ def search(
     context: typer.Context,
     name: NetworkOrData = None,
     variant: Followed = "tuned",
-    data: Annotated[
-        Path | None, typer.Option(metavar="PATH", help="Your own data, as for kerazoo train.")
-    ] = None,
+    data: OwnData = None,
     space: Annotated[
         list[str] | None,
         typer.Option(
