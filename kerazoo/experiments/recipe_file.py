@@ -146,14 +146,12 @@ def read_recipe(path: str | os.PathLike[str]) -> RecipeFile:
     return RecipeFile(name, cast(Variant, variant), _checked(settings, name, source))
 
 
-def open_recipe(path: Path | None, name: str | None) -> RecipeFile | None:
-    """Read the recipe file that a command names, if any, for the network that it names, if any.
+def open_recipe(path: Path, name: str | None) -> RecipeFile:
+    """Read the recipe file that a command names, for the network that it names, if any.
 
     Raises:
         WrongUsage: if it is for another network.
     """
-    if path is None:
-        return None
     found = read_recipe(path)
     if name not in (None, found.network):
         raise WrongUsage(f"{path} is for {found.network}, not for {name}: leave the name out.")

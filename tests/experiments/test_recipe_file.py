@@ -98,7 +98,7 @@ def test_what_is_no_such_file_is_refused(tmp_path: Path, content: bytes) -> None
 
 def test_names_are_checked(tmp_path: Path) -> None:
     path = write(tmp_path / "recipe.json")
-    assert open_recipe(None, "boston") is None
+    assert open_recipe(path, None) == open_recipe(path, "boston")
     with pytest.raises(WrongUsage, match="is for boston, not for hitters"):
         open_recipe(path, "hitters")
     with pytest.raises(UnknownName):

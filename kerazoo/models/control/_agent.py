@@ -11,6 +11,7 @@ import keras
 import numpy as np
 
 from kerazoo.errors import InvalidInput, KerazooError, unknown_name
+from kerazoo.models._own_loss import refuse_loss
 
 Act = Callable[[np.ndarray], np.ndarray]
 _SQUASH: Mapping[str, Callable[[np.ndarray], np.ndarray]] = {
@@ -108,11 +109,7 @@ class Agent(keras.Model):
         Raises:
             KerazooError: if a loss or metrics are passed.
         """
-        if loss is not None or metrics:
-            raise KerazooError(
-                f"{self.name!r} has a loss of its own and compares with no target; leave out loss "
-                "and metrics."
-            )
+        refuse_loss(self.name, loss, metrics)
         super().compile(optimizer=optimizer, run_eagerly=run_eagerly, jit_compile=jit_compile)
 
     def train_step(self, data: Any) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from typing import Any
 import keras
 
 from kerazoo.errors import InvalidInput, KerazooError, unknown_name
+from kerazoo.models._own_loss import refuse_loss
 from kerazoo.models.generative._classes import one_hot
 
 
@@ -143,11 +144,7 @@ class GenerativeAdversarialNetwork(keras.Model):
         Raises:
             KerazooError: if a loss or metrics are passed.
         """
-        if loss is not None or metrics:
-            raise KerazooError(
-                f"{self.name!r} has a loss of its own and compares with no target; leave out loss "
-                "and metrics."
-            )
+        refuse_loss(self.name, loss, metrics)
         super().compile(optimizer=optimizer, run_eagerly=run_eagerly, jit_compile=jit_compile)
         config = self.optimizer.get_config()
         config["learning_rate"] = _scaled(config["learning_rate"], self.discriminator_rate)
