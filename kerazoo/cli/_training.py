@@ -16,6 +16,7 @@ from kerazoo.saved.card import CARD_FILE
 from kerazoo.tasks import Chosen
 
 if TYPE_CHECKING:
+    from kerazoo.engine.workers.cluster import Cluster
     from kerazoo.datasets import Splits
     from kerazoo.experiments.run import Run
     from kerazoo.recipe import Recipe
@@ -40,6 +41,7 @@ class Training:
     own_data: bool
     trackers: tuple[str, ...]
     start: Saved | None
+    cluster: Cluster | None = None
 
 
 def train_seeds(training: Training) -> Run:
@@ -80,6 +82,7 @@ def train_seeds(training: Training) -> Run:
                 watch=None if training.quiet else said_if_slow,
                 log=training.trackers,
                 log_dir=training.out if several else None,
+                workers=training.cluster,
             )
             runs.append(run)
             if run.interrupted:

@@ -91,6 +91,11 @@ class Watch:
             self._start(lambda rank=rank: self._listen(rank))
         self._start(self._beat)
 
+    @property
+    def is_over(self) -> bool:
+        """Whether this worker has left."""
+        return self._ends
+
     def wait_for_loss(self, seconds: float) -> Loss | None:
         """Return who is gone; wait for the news a moment, as TensorFlow may have noticed first."""
         with self._changed:
