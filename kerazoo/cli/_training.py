@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from kerazoo._wording import counted
 from kerazoo.cli._console import said_if_slow
 from kerazoo.cli._summary import print_summary
+from kerazoo.cli._workers import assist
 from kerazoo.errors import Interrupted
 from kerazoo.registry import Variant
 from kerazoo.report.results import Results
@@ -16,8 +17,8 @@ from kerazoo.saved.card import CARD_FILE
 from kerazoo.tasks import Chosen
 
 if TYPE_CHECKING:
-    from kerazoo.engine.workers.cluster import Cluster
     from kerazoo.datasets import Splits
+    from kerazoo.engine.workers.cluster import Cluster
     from kerazoo.experiments.run import Run
     from kerazoo.recipe import Recipe
     from kerazoo.saved.reading import Saved
@@ -45,6 +46,8 @@ class Training:
 
 
 def train_seeds(training: Training) -> Run:
+    if training.cluster is not None and training.cluster.rank:
+        return assist(training, training.cluster)
     from kerazoo.saved import check_writable
 
     check_writable(training.out, training.name)  # before the seconds that TensorFlow's import takes

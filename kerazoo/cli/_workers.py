@@ -15,6 +15,7 @@ from kerazoo.tasks import load_task
 
 if TYPE_CHECKING:
     from kerazoo.cli._training import Training
+    from kerazoo.experiments.run import Run
 
 _LONGEST_WAIT = 24 * 60 * 60
 
@@ -61,7 +62,7 @@ def find_workers(workers: str | None, rank: int | None, wait: int, seeds: int) -
     return cluster
 
 
-def assist(training: Training, cluster: Cluster) -> None:
+def assist(training: Training, cluster: Cluster) -> Run:
     """Be another worker than the first: compute shares, and write nothing."""
     from kerazoo.experiments import run as experiments
     from kerazoo.runtimes.keras import check_backend
@@ -87,6 +88,7 @@ def assist(training: Training, cluster: Cluster) -> None:
         raise Interrupted("interrupted. To go on, add --resume to the same command on all workers.")
     if not training.quiet:
         print(f"done; the network is at {first}")
+    return run
 
 
 def _without_folders(training: Training) -> dict[str, Any]:

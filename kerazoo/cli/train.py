@@ -34,7 +34,7 @@ from kerazoo.cli._start import (
     variant_of,
 )
 from kerazoo.cli._training import Training, train_seeds
-from kerazoo.cli._workers import DEFAULT_WAIT, Rank, Wait, Workers, assist, find_workers
+from kerazoo.cli._workers import DEFAULT_WAIT, Rank, Wait, Workers, find_workers
 from kerazoo.errors import KerazooError, WrongUsage
 from kerazoo.recipe import LAST_SEED, overridden
 from kerazoo.runtimes.xla_cache import keeping_programs
@@ -200,9 +200,6 @@ def train(
         cluster=cluster,
     )
     with quiet_libraries():
-        if cluster is not None and not saves:
-            assist(training, cluster)
-            return
         run = train_seeds(training)
     if plot is not None:
         from kerazoo.plots import save_figures

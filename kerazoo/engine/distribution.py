@@ -74,8 +74,8 @@ def check_divisible(model: keras.Model) -> None:
     clips = [name for name in _CLIPS if getattr(model.optimizer, name, None) is not None]
     if clips:
         raise KerazooError(
-            f"the optimizer has {clips[0]}, which each worker would apply to its share alone: leave "
-            "it out, or leave out --workers."
+            f"the optimizer has {clips[0]}, which each worker would apply to its share alone: leave"
+            " out that, or --workers."
         )
 
 

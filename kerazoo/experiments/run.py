@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import json
 import os
 import shutil
 import time
@@ -26,7 +25,7 @@ from kerazoo.experiments.judging import Watch, answers_fit, judge, judge_parts, 
 from kerazoo.experiments.recognize import prepare_own_data
 from kerazoo.experiments.stages import Stages
 from kerazoo.experiments.trackers import Training, check_trackers
-from kerazoo.experiments.tracking import logging_to
+from kerazoo.experiments.tracking import logging_to, settings_of
 from kerazoo.experiments.workers import check_kind, identify, working_together
 from kerazoo.recipe import Recipe, check_seed, overridden
 from kerazoo.registry import Variant, load_builder, load_module, load_recipe
@@ -194,22 +193,9 @@ def train(
     if name is None:
         raise KerazooError("say which network is trained: pass its name, or data= of your own.")
     recipe = recipe or load_recipe(name, variant)
-    if workers is not None:
-        check_kind(name, recipe, begins=saved is None)
+    check_kind(workers, name, recipe, begins=saved is None)
     seed = check_seed(recipe.seed if seed is None else seed)
-    if resume and out is None:
-        raise KerazooError(
-            "resume=True needs out=, the directory that the training was to save to."
-        )
-    if out is not None:
-        check_backend()
-        check_writable(out, name)
-        checkpoint = checkpoint_folder(out)
-        if resume and not checkpoint.is_dir():
-            raise KerazooError(
-                f"there is nothing to resume: {checkpoint} does not exist. The training was "
-                "finished, or has no checkpoint yet. Leave out --resume to begin anew."
-            )
+    _check_out(out, name, resume)
     if splits is None:
         splits = load_dataset(recipe.dataset, **recipe.dataset_arguments)
     elif not isinstance(splits, Splits):
@@ -232,7 +218,7 @@ def train(
         ) as team,
         logging_to(
             None if folder is None else Path(folder),
-            Training(name, seed, _settings(variant, recipe)),
+            Training(name, seed, settings_of(variant, recipe)),
             trackers,
             resume=resume,
             begins=not resume and log_dir is None,
@@ -255,11 +241,12 @@ def train(
         interrupted = fit(name, model, splits, stages)
         seconds = time.perf_counter() - started
         model = team.finish(model, make, interrupted)
-        of_validation, of_test, was_judged = {}, {}, True
+        judged: tuple[dict[str, float], dict[str, float], bool] = {}, {}, True
         if team.writes:
-            of_validation, of_test, was_judged = judge_parts(
+            judged = judge_parts(
                 model, splits, recipe, interrupted=interrupted, watch=watch or watch_nothing
             )
+        of_validation, of_test, was_judged = judged
         interrupted_at_all = interrupted or not was_judged
         if run_log is not None:
             run_log.scores, run_log.was_interrupted = of_test, interrupted_at_all
@@ -286,17 +273,21 @@ def train(
     return replace(run, path=path)
 
 
-def _settings(variant: str, recipe: Recipe) -> dict[str, Any]:
-    """Return what a tracker shows of how a network is trained."""
-    return {
-        "variant": variant,
-        "dataset": recipe.dataset,
-        "experiment": recipe.experiment,
-        "epochs": recipe.epochs,
-        "batch_size": recipe.batch_size,
-        "optimizer": json.dumps(recipe.optimizer),
-        "recipe": recipe.hash(),
-    }
+def _check_out(out: str | os.PathLike[str] | None, name: str, resume: bool) -> None:
+    if out is None:
+        if resume:
+            raise KerazooError(
+                "resume=True needs out=, the directory that the training was to save to."
+            )
+        return
+    check_backend()
+    check_writable(out, name)
+    checkpoint = checkpoint_folder(out)
+    if resume and not checkpoint.is_dir():
+        raise KerazooError(
+            f"there is nothing to resume: {checkpoint} does not exist. The training was "
+            "finished, or has no checkpoint yet. Leave out --resume to begin anew."
+        )
 
 
 def _is_worth_saving(run: Run, out: str | os.PathLike[str]) -> bool:

@@ -136,6 +136,9 @@ def _is_of_tensorflow(error: BaseException) -> bool:
 
 
 def _in_a_line(error: BaseException) -> str:
+    """Say to the others why this worker ends; never nothing, which would mean that it is done."""
+    if isinstance(error, OSError) and error.strerror:
+        return f"{error.strerror}, of {error.filename or 'a file'}"
     lines = str(error).strip().splitlines()
     return lines[0] if lines else type(error).__name__
 
@@ -151,10 +154,11 @@ def _alone(model: keras.Model, make: Make) -> keras.Model:
     return copy
 
 
-def check_kind(name: str, recipe: Recipe, *, begins: bool) -> None:
-    """Refuse a network that does not learn from batches of rows in one go.
+def check_kind(cluster: Cluster | None, name: str, recipe: Recipe, *, begins: bool) -> None:
+    """Refuse to share the training of what does not learn from batches of rows in one go.
 
     Args:
+        cluster: the workers, if there are several.
         name: the network.
         recipe: how it is trained.
         begins: whether the training goes on from no saved network.
@@ -162,6 +166,8 @@ def check_kind(name: str, recipe: Recipe, *, begins: bool) -> None:
     Raises:
         KerazooError: if it is one.
     """
+    if cluster is None:
+        return
     if not begins:
         raise KerazooError("several workers begin anew: leave out --from, or --workers.")
     has_stages = getattr(load_module(name), "fit", None) is not None

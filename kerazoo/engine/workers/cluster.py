@@ -146,7 +146,9 @@ def _read_config(text: str) -> tuple[tuple[str, ...], int] | None:
             return None
         job, index = config["task"]["type"], int(config["task"]["index"])
         # A chief is worker 0, where a cluster has one.
-        ordered = [(name, k) for name in ("chief", "worker") for k in range(len(jobs.get(name, ())))]
+        ordered = [
+            (name, k) for name in ("chief", "worker") for k in range(len(jobs.get(name, ())))
+        ]
         addresses = tuple(_with_port(jobs[name][k]) for name, k in ordered)
         if not addresses or not jobs.keys() <= {"chief", "worker"}:
             raise ValueError(f"its jobs are {', '.join(sorted(jobs))}")

@@ -88,8 +88,8 @@ class Watch:
         self._changed = threading.Condition()
         for rank, connection in self._connections.items():
             connection.settimeout(silence)
-            self._start(lambda rank=rank: self._listen(rank))
-        self._start(self._beat)
+            threading.Thread(target=self._listen, args=(rank,), daemon=True).start()
+        threading.Thread(target=self._beat, daemon=True).start()
 
     @property
     def is_over(self) -> bool:
@@ -124,9 +124,6 @@ class Watch:
             with contextlib.suppress(OSError):
                 connection.shutdown(socket.SHUT_RDWR)
             connection.close()
-
-    def _start(self, what: Callable[[], object]) -> None:
-        threading.Thread(target=what, daemon=True).start()
 
     def _beat(self) -> None:
         while not self._ends:
