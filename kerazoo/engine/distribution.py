@@ -58,6 +58,18 @@ def writes_files(model: keras.Model) -> bool:
     return bool(model.distribute_strategy.extended.should_checkpoint)
 
 
+def is_broken_off(error: BaseException) -> bool:
+    """Tell whether an error is what TensorFlow makes of a worker that cannot be reached."""
+    kinds = (
+        tf.errors.UnavailableError,
+        tf.errors.AbortedError,
+        tf.errors.CancelledError,
+        tf.errors.DeadlineExceededError,
+        tf.errors.InternalError,
+    )
+    return isinstance(error, kinds) or isinstance(error.__cause__, kinds)
+
+
 def check_divisible(model: keras.Model) -> None:
     """Refuse a model whose batches cannot be divided with the same result.
 

@@ -310,8 +310,9 @@ def is_replica(variable: Any) -> bool:
 def abort_collectives(reason: str) -> None:
     """Let all operations fail, now and later, that wait for other workers of a strategy.
 
-    Touches `abort_collective_ops` of `tensorflow.python.eager.context`. Nothing public ends a graph
-    that runs; without this it waits for a worker that does not answer.
+    Touches `abort_collective_ops` of `tensorflow.python.eager.context`, and a code of
+    `tensorflow.python.framework.errors`. Nothing public ends a graph that runs; without this it
+    waits for a worker that does not answer.
     """
     from tensorflow.python.eager import context
     from tensorflow.python.framework import errors

@@ -22,14 +22,14 @@ from kerazoo.engine.checkpoints.file import FILE_NAME, next_epoch, read_checkpoi
 from kerazoo.engine.fit import fit_model
 from kerazoo.engine.workers.cluster import Cluster
 from kerazoo.engine.workers.meeting import Identity, meet
-from kerazoo.engine.workers.watch import Watch
+from kerazoo.engine.workers.watch import SILENCE, Watch
 from kerazoo.errors import KerazooError
 from kerazoo.recipe import Recipe
 from kerazoo.registry import load_module
 from kerazoo.tasks import load_task
 
 _LONGEST, _DIGITS = 60, 12
-_NEWS_SECONDS = 10.0  # TensorFlow may notice before the watch does
+_NEWS_SECONDS = SILENCE + 5.0  # TensorFlow may notice before the watch does
 _LIBRARIES = ("tensorflow", "keras", "numpy")
 
 
@@ -96,7 +96,7 @@ def _watching(
     cluster: Cluster, connections: dict[int, Any], checkpoint: Path | None, resume: bool
 ) -> Iterator[Team]:
     """Give the team while the watch is kept; what ends this worker early is told to the others."""
-    from kerazoo.engine.distribution import check_divisible, join_workers
+    from kerazoo.engine.distribution import check_divisible, is_broken_off, join_workers
     from kerazoo.engine.keras_internals import abort_collectives
 
     watch = Watch(
@@ -122,17 +122,14 @@ def _watching(
     except BaseException as error:
         if watch.is_over:  # the training is done: what fails now is this worker's alone
             raise
-        loss = watch.wait_for_loss(_NEWS_SECONDS if _is_of_tensorflow(error) else 0)
+        broken = is_broken_off(error)
+        loss = watch.wait_for_loss(_NEWS_SECONDS if broken else 0)
         watch.leave(_in_a_line(error))
         if loss is not None and isinstance(error, Exception):
             raise KerazooError(loss.message) from error
+        if broken:
+            raise KerazooError(f"another worker cannot be reached: {_in_a_line(error)}") from error
         raise
-
-
-def _is_of_tensorflow(error: BaseException) -> bool:
-    import tensorflow as tf
-
-    return isinstance(error, tf.errors.OpError) or isinstance(error.__cause__, tf.errors.OpError)
 
 
 def _in_a_line(error: BaseException) -> str:

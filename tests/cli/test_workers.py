@@ -163,7 +163,7 @@ def test_a_worker_that_does_not_come_is_said(tmp_path: Path) -> None:
     assert os.listdir(tmp_path) == []
 
 
-@pytest.mark.parametrize("name", ["gan", "vgg_transfer", "word2vec"])
+@pytest.mark.parametrize("name", ["vgg_transfer", "word2vec"])
 def test_what_cannot_be_shared_is_refused(name: str, tmp_path: Path) -> None:
     given = ("--workers", addresses(2), "--rank", 1, "--wait", 1)
     done = run_forked("train", name, *given, cwd=tmp_path)

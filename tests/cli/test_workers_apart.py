@@ -70,10 +70,8 @@ def test_a_wire_that_is_cut_ends_both(namespaces: list[str], tmp_path: Path) -> 
         assert all(one.poll() is None for one in started), started[0].communicate()[1]
         assert time.monotonic() < until
         time.sleep(0.1)
-    cut = time.monotonic()
     ip("-n", NAMES[0], "link", "set", namespaces[0], "down")
     for rank, one in enumerate(started):
         _, errors = one.communicate(timeout=IN_TIME)
         assert one.returncode == 1
         assert f"worker {1 - rank} ({HOSTS[1 - rank]}:2222) has not been heard of" in errors
-    assert time.monotonic() - cut < 90
