@@ -10,8 +10,14 @@ import pytest
 
 import kerazoo
 
-# A progress line that verbose asks for, what Ctrl-C is answered with, and what a server says.
-MAY_PRINT = {"engine/progress.py", "engine/loop.py", "serve/server.py"}
+# A progress line that verbose asks for, what Ctrl-C is answered with, what a server says, and why a
+# process ends that a lost worker keeps from ending otherwise.
+MAY_PRINT = {
+    "engine/progress.py",
+    "engine/loop.py",
+    "engine/workers/watch.py",
+    "serve/server.py",
+}
 
 
 def test_print_is_called_by_the_command_line_alone() -> None:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from kerazoo._wording import counted
 from kerazoo.cli._console import said_if_slow
 from kerazoo.cli._summary import print_summary
+from kerazoo.cli._workers import assist
 from kerazoo.errors import Interrupted
 from kerazoo.registry import Variant
 from kerazoo.report.results import Results
@@ -17,6 +18,7 @@ from kerazoo.tasks import Chosen
 
 if TYPE_CHECKING:
     from kerazoo.datasets import Splits
+    from kerazoo.engine.workers.cluster import Cluster
     from kerazoo.experiments.run import Run
     from kerazoo.recipe import Recipe
     from kerazoo.saved.reading import Saved
@@ -40,9 +42,12 @@ class Training:
     own_data: bool
     trackers: tuple[str, ...]
     start: Saved | None
+    cluster: Cluster | None = None
 
 
 def train_seeds(training: Training) -> Run:
+    if training.cluster is not None and training.cluster.rank:
+        return assist(training, training.cluster)
     from kerazoo.saved import check_writable
 
     check_writable(training.out, training.name)  # before the seconds that TensorFlow's import takes
@@ -80,6 +85,7 @@ def train_seeds(training: Training) -> Run:
                 watch=None if training.quiet else said_if_slow,
                 log=training.trackers,
                 log_dir=training.out if several else None,
+                workers=training.cluster,
             )
             runs.append(run)
             if run.interrupted:

@@ -34,6 +34,7 @@ from kerazoo.cli._start import (
     variant_of,
 )
 from kerazoo.cli._training import Training, train_seeds
+from kerazoo.cli._workers import DEFAULT_WAIT, Rank, Wait, Workers, find_workers
 from kerazoo.errors import KerazooError, WrongUsage
 from kerazoo.recipe import LAST_SEED, overridden
 from kerazoo.runtimes.xla_cache import keeping_programs
@@ -119,6 +120,9 @@ def train(
             help="What is told of each epoch, besides history.jsonl; may be given several times.",
         ),
     ] = None,
+    workers: Workers = None,
+    rank: Rank = None,
+    wait: Wait = DEFAULT_WAIT,
     plot: Figures = None,
     force: Force = False,
     quiet: Quiet = False,
@@ -132,6 +136,8 @@ def train(
             f"--seed {seed} and --seeds {seeds} go past {LAST_SEED}, the last seed; pass smaller "
             "ones."
         )
+    cluster = find_workers(workers, rank, wait, seeds)
+    saves = cluster is None or cluster.rank == 0
     context.with_resource(keeping_programs(say))  # before TensorFlow is imported
     use_data_dir(data_dir)
     check_log(log or ())
@@ -147,6 +153,7 @@ def train(
     if resume and seeds > 1:
         raise WrongUsage("--resume goes on with one training: leave out --seeds.")
     out = out or Path("runs") / name
+    plot = plot if saves else None
     if plot is not None:
         refuse_images_in(plot, "--plot", force=force or resume)
     recipe = dataclasses.replace(
@@ -156,7 +163,7 @@ def train(
         precision=precision or own.precision,
     )
     first = recipe.seed if seed is None else seed
-    if not force:
+    if saves and not force:
         again = None if data else (recipe.hash(), range(first, first + seeds))
         _refuse_to_replace(out, name, resume=resume, again=again)
     options: Chosen = context.obj["options"]
@@ -172,7 +179,7 @@ def train(
             batch_size=batch_size or of_file.get("batch_size"),
         )
     for option, value in options.items():
-        if load_task(recipe.task).TRAIN_OPTIONS[option].makes_folder:
+        if saves and load_task(recipe.task).TRAIN_OPTIONS[option].makes_folder:
             refuse_images_in(value, f"--{option}", force=force or resume)
             make_folder(value)
     if plot is not None:
@@ -190,6 +197,7 @@ def train(
         own_data=data is not None,
         trackers=tuple(log or ()),
         start=start,
+        cluster=cluster,
     )
     with quiet_libraries():
         run = train_seeds(training)

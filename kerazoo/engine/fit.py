@@ -180,6 +180,7 @@ def fit_model(
         _check_keras_may_train(
             reason, engine, [name for name, value in needs.items() if value is not None]
         )
+        _check_workers_may_train(model, reason)
         options = {
             "shuffle": shuffle,
             "epochs": epochs,
@@ -329,3 +330,16 @@ def _check_keras_may_train(reason: str | None, engine: str, needs: list[str]) ->
         )
     if reason is not None and engine == "auto":
         say_once(reason)
+
+
+def _check_workers_may_train(model: keras.Model, reason: str | None) -> None:
+    """Refuse what the resident engine leaves to Keras, whose `fit` fails with several workers."""
+    if keras.backend.backend() != "tensorflow":
+        return
+    from kerazoo.engine.distribution import has_workers
+
+    if has_workers(model):
+        raise KerazooError(
+            f"several workers cannot train this: {reason or 'engine is keras'}. Train it on one "
+            "machine."
+        )

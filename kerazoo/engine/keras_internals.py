@@ -307,6 +307,19 @@ def is_replica(variable: Any) -> bool:
     return hasattr(variable, "_distributed_container")
 
 
+def abort_collectives(reason: str) -> None:
+    """Let all operations fail, now and later, that wait for other workers of a strategy.
+
+    Touches `abort_collective_ops` of `tensorflow.python.eager.context`, and a code of
+    `tensorflow.python.framework.errors`. Nothing public ends a graph that runs; without this it
+    waits for a worker that does not answer.
+    """
+    from tensorflow.python.eager import context
+    from tensorflow.python.framework import errors
+
+    context.context().abort_collective_ops(errors.UNAVAILABLE, reason)
+
+
 def xla_row(stacked: Any, index: Any) -> Any:
     """Return `stacked[index]`, `index` being a tensor: `(steps, ...)` becomes `(...)`.
 

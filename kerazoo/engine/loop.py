@@ -70,6 +70,7 @@ class Training:
         first_epoch: number of the first epoch.
         epochs: number after the last epoch.
         checkpointer: reads and writes checkpoints, if any are wanted.
+        writes: whether this process writes them: of several workers, one alone does.
     """
 
     model: keras.Model
@@ -79,6 +80,7 @@ class Training:
     first_epoch: int
     epochs: int
     checkpointer: Checkpointer | None = None
+    writes: bool = True
 
     def run(self) -> keras.callbacks.History:
         """Train to the last epoch, or until a callback or Ctrl-C stops it.
@@ -143,7 +145,7 @@ class Training:
         return progress.epoch
 
     def _checkpoint_if_due(self, epoch: int, *, at_once: bool) -> None:
-        if self.checkpointer is None:
+        if self.checkpointer is None or not self.writes:
             return
         finished = epoch >= self.epochs or self.model.stop_training
         if at_once or finished or self.checkpointer.is_due():

@@ -9,7 +9,7 @@ from __future__ import annotations
 import contextlib
 import math
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import tensorflow as tf
@@ -92,6 +92,61 @@ def drawing_as_keras_does() -> Iterator[None]:
         finally:
             tf.random.stateless_uniform, tf.random.stateless_normal = uniform, normal
             tf.nn.experimental.stateless_dropout = dropout
+
+
+@contextlib.contextmanager
+def drawing_for_shares(size: int, share: Callable[[], slice]) -> Iterator[None]:
+    """While a step is traced for replicas, draw for the whole batch and take the own share of it.
+
+    So dropout and noise are those of one device. What has no row of its own for each of the batch
+    is drawn as ever. The same three functions are replaced as in `drawing_as_keras_does`; outside
+    of a replica they are the original ones.
+
+    Args:
+        size: rows in the batch.
+        share: tells, within a replica, which of them are its own.
+    """
+    with _replacing:
+        uniform, normal = tf.random.stateless_uniform, tf.random.stateless_normal
+        dropout = tf.nn.experimental.stateless_dropout
+
+        def own_rows(shape: Any, draw: Callable[[Any], Any]) -> Any:
+            if not _is_in_replica():
+                return draw(shape)
+            rows, known = share(), tf.get_static_value(tf.convert_to_tensor(shape))
+            if known is not None and (not len(known) or known[0] != rows.stop - rows.start):
+                return draw(shape)
+            whole = [size, *tf.unstack(tf.convert_to_tensor(shape))[1:]]
+            drawn = draw(whole)[rows]
+            return drawn if known is None else tf.ensure_shape(drawn, known)
+
+        def drop(x: Any, rate: Any, seed: Any, rng_alg: Any = None, noise_shape: Any = None) -> Any:
+            def draw(shape: Any) -> Any:
+                return dropout(tf.ones(shape, x.dtype), rate, seed, rng_alg)  # 0 or 1 / (1 - rate)
+
+            if not _is_in_replica():
+                return dropout(x, rate, seed, rng_alg, noise_shape)
+            kept = x * own_rows(tf.shape(x) if noise_shape is None else noise_shape, draw)
+            kept.set_shape(x.shape)
+            return kept
+
+        try:
+            tf.random.stateless_uniform = lambda shape, seed, *settings, **named: own_rows(
+                shape, lambda whole: uniform(whole, seed, *settings, **named)
+            )
+            tf.random.stateless_normal = lambda shape, seed, *settings, **named: own_rows(
+                shape, lambda whole: normal(whole, seed, *settings, **named)
+            )
+            tf.nn.experimental.stateless_dropout = drop
+            yield
+        finally:
+            tf.random.stateless_uniform, tf.random.stateless_normal = uniform, normal
+            tf.nn.experimental.stateless_dropout = dropout
+
+
+def _is_in_replica() -> bool:
+    context = tf.distribute.get_replica_context()
+    return context is not None and context.num_replicas_in_sync > 1
 
 
 def _bits(shape: Any, seed: Any) -> Any:

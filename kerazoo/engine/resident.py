@@ -21,7 +21,12 @@ from kerazoo.engine.checkpoints.checkpointer import Checkpointer
 from kerazoo.engine.checks import check_monitors
 from kerazoo.engine.choose import choose_jit_compile
 from kerazoo.engine.data import Data, hash_data
-from kerazoo.engine.distribution import check_distribution, replicas_of
+from kerazoo.engine.distribution import (
+    check_distribution,
+    has_workers,
+    replicas_of,
+    writes_files,
+)
 from kerazoo.engine.loop import Logs, Training, list_callbacks
 from kerazoo.engine.program import Program, finalize_weights, make_program, variables_of
 from kerazoo.engine.schedule import (
@@ -216,7 +221,7 @@ def prepare_training(
         KerazooError: if the model's strategy is not supported.
         UnknownName: if a callback watches a value that is not reported.
     """
-    check_distribution(model, checkpointer is not None)
+    check_distribution(model)
     container = list_callbacks(
         model, callbacks, verbose=verbose, epochs=plan.epochs, steps=plan.steps
     )
@@ -228,7 +233,14 @@ def prepare_training(
         runner = _make_runner(model, plan, container, jit_compile=xla)
     check_monitors(callbacks, model, plan.data.validation is not None)
     return Training(
-        model, runner, callbacks, container, plan.first_epoch, plan.epochs, checkpointer
+        model,
+        runner,
+        callbacks,
+        container,
+        plan.first_epoch,
+        plan.epochs,
+        checkpointer,
+        writes=writes_files(model),
     )
 
 
@@ -254,7 +266,7 @@ def _make_runner(
         batch_size=size,
         test_batch_size=test_size,
         rows_per_epoch=plan.rows_in(plan.first_epoch),
-        capacity=_capacity(plan, container),
+        capacity=1 if has_workers(model) else _capacity(plan, container),
         jit_compile=jit_compile,
     )
     test_program = None
@@ -342,7 +354,7 @@ def _choose_jit_compile(
 ) -> bool:
     if checkpointer and checkpointer.progress:
         # The other choice would round differently, and the training would not be the same.
-        return checkpointer.progress.jit_compile
+        return checkpointer.progress.jit_compile and replicas_of(model) == 1
     if wanted == "auto" and plan.block_rows and plan.steps_per_epoch:
         return False  # XLA would compile anew where an epoch ends within a block
     if wanted == "auto":

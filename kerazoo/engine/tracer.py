@@ -140,7 +140,9 @@ class Tracer:
         self.jit_compile = jit_compile
         self.hyperparameters = find_hyperparameters(model)
         trains = passes[0].step_name == "train_step"
-        self.fuses = trains and passes[0].as_keras and can_fuse(model, jit_compile)
+        # Replicas update by Keras' own rule, as gradients have to be added up first.
+        alone = replicas_of(model) == 1
+        self.fuses = trains and alone and passes[0].as_keras and can_fuse(model, jit_compile)
         # Under XLA the shapes of all arguments are known, without it all shapes will do.
         self.fixed = jit_compile or replicas_of(model) > 1
         # XLA cannot compile Keras' loops over time unless it knows the size of a batch, and makes

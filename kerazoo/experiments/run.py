@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import json
 import os
 import shutil
 import time
@@ -19,13 +18,15 @@ from kerazoo._files import checkpoint_folder
 from kerazoo._protocols import TakesFitArguments
 from kerazoo.compile import compile_model
 from kerazoo.datasets import Splits, load_dataset
+from kerazoo.engine.workers.cluster import Cluster
 from kerazoo.errors import KerazooError
 from kerazoo.experiments.going_on import Start, load_start, open_start, what_to_go_on_with
 from kerazoo.experiments.judging import Watch, answers_fit, judge, judge_parts, watch_nothing
 from kerazoo.experiments.recognize import prepare_own_data
 from kerazoo.experiments.stages import Stages
 from kerazoo.experiments.trackers import Training, check_trackers
-from kerazoo.experiments.tracking import logging_to
+from kerazoo.experiments.tracking import logging_to, settings_of
+from kerazoo.experiments.workers import check_kind, identify, working_together
 from kerazoo.recipe import Recipe, check_seed, overridden
 from kerazoo.registry import Variant, load_builder, load_module, load_recipe
 from kerazoo.runtimes.keras import check_backend
@@ -130,6 +131,7 @@ def train(
     watch: Watch | None = None,
     log: str | Sequence[str] = (),
     log_dir: str | os.PathLike[str] | None = None,
+    workers: Cluster | None = None,
 ) -> Run:
     """Train one network as its recipe says, and judge it on the test set.
 
@@ -159,6 +161,9 @@ def train(
         log: trackers that are told of each epoch: `"tensorboard"`, `"mlflow"` or `"wandb"`. They
             write to `logs` in `out`, or in `runs/NAME` without it.
         log_dir: where `history.jsonl` and `logs` go instead; what is there already is continued.
+        workers: those that share each batch, as `kerazoo train --workers` names them; all make the
+            same call, before anything else is computed in their processes. Only worker 0 judges,
+            writes and saves; the others return a run without metrics.
 
     Returns:
         The run. Ctrl-C ends training early: the best weights so far are kept and saved, and
@@ -175,6 +180,8 @@ def train(
         >>> run.metrics["accuracy"]
         1.0
     """
+    if workers is not None and workers.rank:
+        out, log_dir, log, resume = None, None, (), False
     trackers = check_trackers(log)
     options = {**(options or {}), **({} if target is None else {"target": target})}
     saved = None if start_from is None else open_start(start_from, name, out)
@@ -186,20 +193,9 @@ def train(
     if name is None:
         raise KerazooError("say which network is trained: pass its name, or data= of your own.")
     recipe = recipe or load_recipe(name, variant)
+    check_kind(workers, name, recipe, begins=saved is None)
     seed = check_seed(recipe.seed if seed is None else seed)
-    if resume and out is None:
-        raise KerazooError(
-            "resume=True needs out=, the directory that the training was to save to."
-        )
-    if out is not None:
-        check_backend()
-        check_writable(out, name)
-        checkpoint = checkpoint_folder(out)
-        if resume and not checkpoint.is_dir():
-            raise KerazooError(
-                f"there is nothing to resume: {checkpoint} does not exist. The training was "
-                "finished, or has no checkpoint yet. Leave out --resume to begin anew."
-            )
+    _check_out(out, name, resume)
     if splits is None:
         splits = load_dataset(recipe.dataset, **recipe.dataset_arguments)
     elif not isinstance(splits, Splits):
@@ -209,14 +205,26 @@ def train(
         )
     recipe = overridden(recipe, len(splits.train.x), epochs=epochs, batch_size=batch_size)
     folder = log_dir or out or (Path("runs", name) if trackers else None)
-    with logging_to(
-        None if folder is None else Path(folder),
-        Training(name, seed, _settings(variant, recipe)),
-        trackers,
-        resume=resume,
-        begins=not resume and log_dir is None,
-    ) as run_log:
-        model = build(name, recipe, seed) if saved is None else load_start(saved, recipe, seed)
+
+    def make() -> keras.Model:
+        return build(name, recipe, seed) if saved is None else load_start(saved, recipe, seed)
+
+    with (
+        working_together(
+            workers,
+            lambda: identify(name, recipe, splits, seed),
+            None if out is None else checkpoint_folder(out),
+            resume,
+        ) as team,
+        logging_to(
+            None if folder is None else Path(folder),
+            Training(name, seed, settings_of(variant, recipe)),
+            trackers,
+            resume=resume,
+            begins=not resume and log_dir is None,
+        ) as run_log,
+    ):
+        model = team.build(make)
         start = None if saved is None else _judge_start(saved, model, splits, recipe, watch)
         needed = load_task(recipe.task).callbacks(recipe, splits, options)
         stages = Stages(
@@ -224,17 +232,21 @@ def train(
             seed=seed,
             callbacks=[*needed, *callbacks, *([run_log] if run_log else [])],
             verbose=verbose,
-            checkpoint=None if out is None else checkpoint_folder(out),
-            resume=resume,
+            checkpoint=team.checkpoint,
+            resume=team.resume,
             # Hashing the data takes time, and only a checkpoint needs it.
-            fingerprint="" if out is None else _fingerprint(recipe, splits, seed, saved),
+            fingerprint=_fingerprint(recipe, splits, seed, saved) if team.checkpoint else "",
         )
         started = time.perf_counter()
         interrupted = fit(name, model, splits, stages)
         seconds = time.perf_counter() - started
-        of_validation, of_test, was_judged = judge_parts(
-            model, splits, recipe, interrupted=interrupted, watch=watch or watch_nothing
-        )
+        model = team.finish(model, make, interrupted)
+        judged: tuple[dict[str, float], dict[str, float], bool] = {}, {}, True
+        if team.writes:
+            judged = judge_parts(
+                model, splits, recipe, interrupted=interrupted, watch=watch or watch_nothing
+            )
+        of_validation, of_test, was_judged = judged
         interrupted_at_all = interrupted or not was_judged
         if run_log is not None:
             run_log.scores, run_log.was_interrupted = of_test, interrupted_at_all
@@ -261,17 +273,21 @@ def train(
     return replace(run, path=path)
 
 
-def _settings(variant: str, recipe: Recipe) -> dict[str, Any]:
-    """Return what a tracker shows of how a network is trained."""
-    return {
-        "variant": variant,
-        "dataset": recipe.dataset,
-        "experiment": recipe.experiment,
-        "epochs": recipe.epochs,
-        "batch_size": recipe.batch_size,
-        "optimizer": json.dumps(recipe.optimizer),
-        "recipe": recipe.hash(),
-    }
+def _check_out(out: str | os.PathLike[str] | None, name: str, resume: bool) -> None:
+    if out is None:
+        if resume:
+            raise KerazooError(
+                "resume=True needs out=, the directory that the training was to save to."
+            )
+        return
+    check_backend()
+    check_writable(out, name)
+    checkpoint = checkpoint_folder(out)
+    if resume and not checkpoint.is_dir():
+        raise KerazooError(
+            f"there is nothing to resume: {checkpoint} does not exist. The training was "
+            "finished, or has no checkpoint yet. Leave out --resume to begin anew."
+        )
 
 
 def _is_worth_saving(run: Run, out: str | os.PathLike[str]) -> bool:

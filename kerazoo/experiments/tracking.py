@@ -20,6 +20,7 @@ from kerazoo._files import make_folder
 from kerazoo._notes import warn_user
 from kerazoo.engine.epoch_logger import EpochLogger, EpochValues
 from kerazoo.experiments.trackers import Tracker, Training, open_tracker
+from kerazoo.recipe import Recipe
 from kerazoo.saved.storage import HISTORY_FILE, LOGS_FOLDER
 
 
@@ -174,6 +175,19 @@ def logging_to(
         log.end(has_failed=True)
         raise
     log.end()
+
+
+def settings_of(variant: str, recipe: Recipe) -> dict[str, Any]:
+    """Return what a tracker shows of how a network is trained."""
+    return {
+        "variant": variant,
+        "dataset": recipe.dataset,
+        "experiment": recipe.experiment,
+        "epochs": recipe.epochs,
+        "batch_size": recipe.batch_size,
+        "optimizer": json.dumps(recipe.optimizer),
+        "recipe": recipe.hash(),
+    }
 
 
 def _row(epoch: EpochValues) -> dict[str, Any]:

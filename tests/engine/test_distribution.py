@@ -7,11 +7,16 @@ import os
 import socket
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import keras
 import numpy as np
 import pytest
+
+from kerazoo.errors import KerazooError
+from tests.engine import small_networks as networks
 
 pytestmark = pytest.mark.thorough
 
@@ -35,26 +40,33 @@ def finish(*processes: subprocess.Popen[str]) -> None:
         assert process.returncode == 0, errors[-3000:]
 
 
-def load(path: Path) -> list[np.ndarray]:
+def load(path: Path) -> dict[str, np.ndarray]:
     with np.load(path) as file:
-        return [file[name] for name in file.files]
+        return {name: file[name] for name in file.files}
+
+
+def assert_same(ours: dict[str, np.ndarray], expected: dict[str, np.ndarray]) -> None:
+    assert ours.keys() == expected.keys()
+    for name, one in expected.items():
+        exact = name.startswith("exact")
+        tolerance = {"rtol": 1e-5, "atol": 1e-9} if exact else {"rtol": 1e-4, "atol": 1e-5}
+        np.testing.assert_allclose(ours[name], one, **tolerance, err_msg=name)
 
 
 @pytest.fixture(scope="module")
-def alone(tmp_path_factory: pytest.TempPathFactory) -> list[np.ndarray]:
+def alone(tmp_path_factory: pytest.TempPathFactory) -> dict[str, np.ndarray]:
     """What one device computes."""
     path = tmp_path_factory.mktemp("alone") / "result.npz"
     finish(start("alone", path))
     return load(path)
 
 
-def test_mirrored_strategy(tmp_path: Path, alone: list[np.ndarray]) -> None:
+def test_mirrored_strategy(tmp_path: Path, alone: dict[str, np.ndarray]) -> None:
     finish(start("mirrored", tmp_path / "result.npz"))
-    for ours, expected in zip(load(tmp_path / "result.npz"), alone, strict=True):
-        np.testing.assert_allclose(ours, expected, rtol=1e-5, atol=1e-9)
+    assert_same(load(tmp_path / "result.npz"), alone)
 
 
-def test_two_workers(tmp_path: Path, alone: list[np.ndarray]) -> None:
+def test_two_workers(tmp_path: Path, alone: dict[str, np.ndarray]) -> None:
     with socket.socket() as first, socket.socket() as second:
         for listener in (first, second):
             listener.bind(("127.0.0.1", 0))
@@ -70,6 +82,32 @@ def test_two_workers(tmp_path: Path, alone: list[np.ndarray]) -> None:
             for index in range(2)
         )
     )
-    for ours, others, expected in zip(*map(load, results), alone, strict=True):
-        np.testing.assert_array_equal(ours, others)
-        np.testing.assert_allclose(ours, expected, rtol=1e-5, atol=1e-9)
+    ours, others = map(load, results)
+    for name, one in ours.items():
+        np.testing.assert_array_equal(one, others[name])
+    assert_same(ours, alone)
+
+
+@pytest.mark.parametrize(
+    ("model", "message"),
+    [
+        (lambda: networks.dense(keras.optimizers.Adam(clipnorm=1.0)), "has clipnorm"),
+        (lambda: compiled(OwnStep()), "has a train_step of its own"),
+    ],
+)
+def test_what_cannot_be_divided_is_refused(model: Callable[[], keras.Model], message: str) -> None:
+    from kerazoo.engine.distribution import check_divisible
+
+    check_divisible(networks.dense())
+    with pytest.raises(KerazooError, match=message):
+        check_divisible(model())
+
+
+class OwnStep(keras.Model):
+    def train_step(self, data: Any) -> dict[str, Any]:
+        return {}
+
+
+def compiled(model: keras.Model) -> keras.Model:
+    model.compile("adam", "mse")
+    return model

@@ -170,8 +170,9 @@ class Checkpointer:
                 "training has. Use another directory, or train without resuming."
             )
         for variable, value in zip(state.variables, values, strict=True):
-            # NumPy stores bfloat16 as two nameless bytes: `view` gives the type back.
-            variable.assign(value.view(variable.dtype.as_numpy_dtype))
+            for one in _parts_of(variable):
+                # NumPy stores bfloat16 as two nameless bytes: `view` gives the type back.
+                one.assign(value.view(one.dtype.as_numpy_dtype))
         state.history.history = progress.history
         state.history.epoch = progress.history_epochs
         restore_callbacks(state.callbacks, progress.callbacks, rest)
@@ -201,9 +202,18 @@ class Checkpointer:
             callbacks=capture_callbacks(state.callbacks, of_callbacks, self._unchanged),
             n_variables=len(state.variables),
         )
-        values = [variable.numpy() for variable in state.variables]
+        values = [_parts_of(variable)[0].numpy() for variable in state.variables]
         write_checkpoint(self.directory, progress, [*values, *of_callbacks])
         self._written_at = time.monotonic()
+
+
+def _parts_of(variable: Any) -> Sequence[Any]:
+    """Return a variable, or the copies of it that a strategy keeps in this process.
+
+    Reading or assigning all copies at once would wait for other workers. They are alike after an
+    epoch, but for metrics: those add up what each replica has seen, and begin anew with the next.
+    """
+    return tuple(getattr(variable, "values", (variable,)))
 
 
 def _identify_model(model: keras.Model) -> dict[str, str]:

@@ -76,6 +76,18 @@ def read_checkpoint(directory: Path) -> tuple[Progress, list[np.ndarray]] | None
     return progress, arrays
 
 
+def next_epoch(directory: Path) -> int | None:
+    """Return the next epoch of the checkpoint in a directory; `None` if there is none to be read.
+
+    Only this is read of it, while another process may write the next one.
+    """
+    try:
+        with np.load(directory / FILE_NAME, allow_pickle=False) as file:
+            return int(json.loads(bytes(file["progress"]))["epoch"])
+    except (ValueError, KeyError, TypeError, OSError, EOFError, zipfile.BadZipFile):
+        return None
+
+
 def check_identity(stored: dict[str, str], current: dict[str, str], directory: Path) -> None:
     """Refuse to go on with another network, other data or other settings.
 
