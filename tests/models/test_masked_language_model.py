@@ -63,6 +63,7 @@ def test_what_guesses_words_is_what_tells_classes() -> None:
     np.testing.assert_allclose(other, one[:, ::-1], atol=1e-6)
 
 
+@pytest.mark.thorough
 def test_both_stages_are_in_the_history() -> None:
     splits = imdb_few_labels.tiny(length=16, vocabulary_size=50)
     recipe = dataclasses.replace(
@@ -79,6 +80,7 @@ def test_both_stages_are_in_the_history() -> None:
     assert len(run.history["loss"]) == 2
 
 
+@pytest.mark.thorough
 def test_own_texts_are_masked_themselves_and_short_ones_refused() -> None:
     words = [f"word{number}" for number in range(12)]
     texts = [" ".join(words[n % 5 :] + words[: n % 5]) for n in range(60)]
