@@ -9,14 +9,14 @@
 import dataclasses
 import os
 
-import keras
-
 import kerazoo
 from kerazoo import plots
 from kerazoo.datasets.reading.texts import encoder_of
 from kerazoo.models.text.masked_language_model import mask_words
 
-kerazoo.quiet_tensorflow()
+kerazoo.quiet_tensorflow()  # before it is imported
+
+import keras  # noqa: E402
 
 # %% [markdown]
 # ## The data

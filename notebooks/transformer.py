@@ -8,7 +8,6 @@
 import dataclasses
 import os
 
-import keras
 import numpy as np
 
 import kerazoo
@@ -16,7 +15,9 @@ from kerazoo import plots
 from kerazoo.datasets.reading.texts import encoder_of
 from kerazoo.recipe import for_training_on
 
-kerazoo.quiet_tensorflow()
+kerazoo.quiet_tensorflow()  # before it is imported
+
+import keras  # noqa: E402
 
 # %% [markdown]
 # ## The data
@@ -86,7 +87,9 @@ predictor.predict(texts).to_frame()
 # %% [markdown]
 # ## Who looks at whom
 # The first head in a short text: a row for each word that looks, a column for each that is looked
-# at. A review is told by few words, and all the others look at them.
+# at; a row adds up to 1. Most shares are about alike: what such words see is a mean of all words.
+# Words that tell good from bad, *waste*, *dull* and *worse*, are different: they look away from
+# each other, at the rest.
 
 # %%
 model = kerazoo.load_model("transformer")
@@ -95,19 +98,19 @@ text = "what a waste of time the plot is dull and the acting is worse"
 words = text.split()
 scores = keras.Model(model.input, model.get_layer("attention1").output[1])
 shares = scores.predict(encoder_of(about)([text]), verbose=0)[0]
-plots.plot_matrix(shares[0, -len(words) :, -len(words) :], words, words, decimals=1)
+plots.plot_matrix(shares[0, -len(words) :, -len(words) :], words, words, decimals=2)
 
 # %% [markdown]
 # The second head:
 
 # %%
-plots.plot_matrix(shares[1, -len(words) :, -len(words) :], words, words, decimals=1)
+plots.plot_matrix(shares[1, -len(words) :, -len(words) :], words, words, decimals=2)
 
 # %% [markdown]
 # ## Without positions
 # Then the order of words makes no difference, however they look at one another: what comes out is
-# in the order of what went in: this difference is zero but for rounding. The results say how much
-# positions are worth on film reviews.
+# in the order of what went in, and this difference is zero but for rounding. On film reviews such a
+# network is as good as one with positions: which words a review has tells more than their order.
 
 # %%
 without = kerazoo.build_transformer((6,), vocabulary_size=20, positions=False)
