@@ -107,3 +107,38 @@ class TakeAt(keras.layers.Layer):
 
     def get_config(self) -> dict[str, Any]:
         return {"name": self.name}
+
+
+class GuessWords(keras.layers.Layer):
+    """Tells which word fits a vector: the one whose own vector is most like it.
+
+    The table that words are looked up in is used a second time, as in BERT: so each guess teaches
+    the vectors of all words. It is for training alone, and never saved.
+
+    Args:
+        table: the embedding of the words; its last row is of no word.
+        name: of the layer.
+
+    Input shape:
+        `(rows, positions, dimension)`.
+
+    Output shape:
+        `(rows, positions, words)`: probabilities.
+    """
+
+    def __init__(self, table: keras.layers.Embedding, name: str | None = None) -> None:
+        super().__init__(name=name)
+        self._table = table
+
+    def build(self, input_shape: Any) -> None:
+        self.bias = self.add_weight(
+            shape=(self._table.input_dim - 1,), initializer="zeros", name="bias"
+        )
+        self.built = True
+
+    def call(self, inputs: Any) -> Any:
+        words = keras.ops.transpose(self._table.embeddings[:-1])  # (dimension, words)
+        return keras.ops.softmax(keras.ops.matmul(inputs, words) + self.bias)
+
+    def compute_output_shape(self, input_shape: Any) -> tuple[Any, ...]:
+        return (*input_shape[:-1], self._table.input_dim - 1)

@@ -174,7 +174,7 @@ def add_guesses(model: keras.Model, positions: int) -> keras.Model:
     """
     import keras
 
-    from kerazoo.models.text._attention import TakeAt
+    from kerazoo.models.text._attention import GuessWords, TakeAt
 
     blocks = [one for one in model.layers if re.fullmatch(r"block\d+_norm", one.name)]
     encoded = blocks[-1].output  # (rows, length, units)
@@ -182,8 +182,7 @@ def add_guesses(model: keras.Model, positions: int) -> keras.Model:
     x = TakeAt(name="guessed")([encoded, where])  # (rows, positions, units)
     x = keras.layers.Dense(encoded.shape[-1], activation="relu", name="guess_dense")(x)
     x = keras.layers.LayerNormalization(epsilon=1e-6, name="guess_norm")(x)
-    size = model.get_layer("embedding").input_dim - 1
-    outputs = keras.layers.Dense(size, activation="softmax", name="guess")(x)
+    outputs = GuessWords(model.get_layer("embedding"), name="guess")(x)
     return keras.Model([model.input, where], outputs, name=f"{model.name}_guesses")
 
 
