@@ -84,6 +84,7 @@ NOT_GIVEN = {
     "bag_of_words": "the linear layer on them, all of its training",
     "language_model": "network, text, and all of the training: own choice",
     "seq2seq": "network, data, and all of the training: own choice",
+    "transformer": "one output in place of two, no biases in attention, none to",
     "cifar_cnn": "CIFAR-10 in place of CIFAR-100, initial weights and precision: own choice",
     "word2vec": "negative sampling: Mikolov et al., 2013",
     "autoencoder": "Foster, Generative deep learning",

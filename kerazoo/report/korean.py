@@ -125,6 +125,9 @@ SUMMARIES = {
     "reads a text character by character, and writes another, such as a date in ISO form": (
         "글을 한 글자씩 읽고 다른 글을 씀: 여러 가지로 쓴 날짜를 ISO 형식으로(시퀀스-투-시퀀스)"
     ),
+    "tells good film reviews from bad ones, each word looking at all the others": (
+        "단어마다 다른 모든 단어를 보며(어텐션) 영화평의 긍정과 부정을 구분"
+    ),
     "learns a vector for every word; words of similar contexts get similar vectors": (
         "단어마다 벡터를 학습: 비슷한 문맥의 단어는 비슷한 벡터"
     ),
@@ -157,6 +160,7 @@ EXPERIMENTS = {
     "duplicates removed": "중복 제거",
     "eight CIFAR-10 classes": "CIFAR-10의 여덟 클래스",
     "fine-tuned": "미세 조정",
+    "last 200 words": "마지막 200단어",
     "last 500 words": "마지막 500단어",
     "one word before": "앞의 한 단어",
     "three series": "시계열 세 개",
@@ -165,6 +169,7 @@ EXPERIMENTS = {
 }
 
 SOURCES = {
+    "Keras code examples": "Keras 예제",
     "Fashion-MNIST repository": "Fashion-MNIST 저장소",
     "MLP 256-128-100 in the Fashion-MNIST repository": "Fashion-MNIST 저장소의 MLP 256-128-100",
     "any single linear unit": "선형 유닛 하나",

@@ -1,4 +1,4 @@
-"""seq2seq and its attention: what it sees, what positions tell, and what may not be seen."""
+"""seq2seq and transformer: what attention sees, what positions tell, and what may not be seen."""
 
 from __future__ import annotations
 
@@ -12,28 +12,56 @@ import kerazoo
 from kerazoo.datasets import written_dates
 from kerazoo.errors import InvalidInput, UnknownName
 from kerazoo.models._positions import AddPositions
-from kerazoo.models.text._attention import attend, feed_forward
+from kerazoo.models.text._attention import attend
 
 ARCHITECTURES = ("lstm", "attention", "transformer")
+WORDS = np.array([[5, 3, 8, 12, 4, 7]], "int32")
 ORDER = [4, 0, 3, 5, 1, 2]
 
 
-def block(positions: bool) -> keras.Model:
-    """A block of a transformer's encoder, for six vectors."""
+def small_transformer(positions: bool) -> keras.Model:
     keras.utils.set_random_seed(3)
-    inputs = keras.Input((6, 8))
-    x = AddPositions(name="positions")(inputs) if positions else inputs
-    x = attend(x, x, 2, "attention")
-    return keras.Model(inputs, feed_forward(x, 16, "block"))
+    return kerazoo.build_transformer((6,), vocabulary_size=20, blocks=2, positions=positions)
 
 
-@pytest.mark.parametrize("positions", [False, True])
-def test_without_positions_a_permutation_of_the_input_permutes_the_output(positions: bool) -> None:
-    model = block(positions)
-    x = np.random.default_rng(0).normal(size=(1, 6, 8)).astype("float32")
-    found = model.predict(np.concatenate([x, x[:, ORDER]]), verbose=0)
-    difference = np.abs(found[1] - found[0][ORDER]).max()
-    assert difference > 1e-3 if positions else difference < 1e-5
+def encoded(model: keras.Model, words: np.ndarray) -> np.ndarray:
+    """What comes out of the last block, `(rows, length, units)`."""
+    return keras.Model(model.input, model.get_layer("block2_norm").output).predict(words, verbose=0)
+
+
+def test_without_positions_a_permutation_of_the_input_permutes_the_output() -> None:
+    model = small_transformer(positions=False)
+    np.testing.assert_allclose(
+        encoded(model, WORDS[:, ORDER]), encoded(model, WORDS)[:, ORDER], atol=1e-5
+    )
+    # And what is told of the whole text stays the same.
+    np.testing.assert_allclose(
+        model.predict(WORDS[:, ORDER], verbose=0), model.predict(WORDS, verbose=0), atol=1e-6
+    )
+
+
+def test_with_positions_the_order_makes_a_difference() -> None:
+    model = small_transformer(positions=True)
+    difference = encoded(model, WORDS[:, ORDER]) - encoded(model, WORDS)[:, ORDER]
+    assert np.abs(difference).max() > 1e-3
+    assert float(np.abs(model.predict(WORDS[:, ORDER], verbose=0) - model.predict(WORDS)).max()) > 0
+
+
+def test_nobody_looks_at_what_fills_up_a_row() -> None:
+    keras.utils.set_random_seed(3)
+    options = {"vocabulary_size": 20, "positions": False}
+    short = kerazoo.build_transformer((6,), **options)
+    long = kerazoo.build_transformer((9,), **options)
+    long.set_weights(short.get_weights())
+    np.testing.assert_allclose(
+        long.predict(np.pad(WORDS, ((0, 0), (3, 0))), verbose=0),
+        short.predict(WORDS, verbose=0),
+        atol=1e-6,
+    )
+    scores = keras.Model(long.input, long.get_layer("attention1").output[1])
+    weights = scores.predict(np.pad(WORDS, ((0, 0), (3, 0))), verbose=0)
+    assert weights[:, :, 3:, :3].max() < 1e-6
+    np.testing.assert_allclose(weights[:, :, 3:].sum(axis=-1), 1, atol=1e-5)
 
 
 def test_attention_is_the_formula_of_the_course() -> None:
@@ -79,9 +107,10 @@ def test_what_is_written_sees_nothing_that_comes_later(architecture: str) -> Non
     assert np.abs(model.predict(read_anew, verbose=0) - answers).max(axis=(0, 2)).min() > 1e-7
 
 
-def test_parameters_of_each_experiment() -> None:
-    for recipe in kerazoo.load_recipe("seq2seq").all_experiments():
-        model = kerazoo.build_seq2seq(**recipe.builder_arguments)
+@pytest.mark.parametrize("name", ["seq2seq", "transformer"])
+def test_parameters_of_each_experiment(name: str) -> None:
+    for recipe in kerazoo.load_recipe(name).all_experiments():
+        model = kerazoo.load_builder(name)(**recipe.builder_arguments)
         count = sum(math.prod(weight.shape) for weight in model.trainable_weights)
         assert count == recipe.parameters, recipe.experiment
 
@@ -116,3 +145,10 @@ def test_every_architecture_is_served_without_tensorflow(architecture: str, tmp_
 def test_what_cannot_be_built(options, error, message: str) -> None:
     with pytest.raises(error, match=message):
         kerazoo.build_seq2seq(**options)
+
+
+def test_what_cannot_be_built_of_blocks() -> None:
+    with pytest.raises(InvalidInput, match="blocks is 0; pass at least 1"):
+        kerazoo.build_transformer(blocks=0)
+    with pytest.raises(InvalidInput, match="units is 33 and heads is 2"):
+        kerazoo.build_transformer(units=33)

@@ -6,6 +6,7 @@ import functools
 import inspect
 import math
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Callable
@@ -91,7 +92,12 @@ def test_parameter_count_is_the_documented_one(name: str, variant: str) -> None:
 
 def test_defaults_build_the_documented_network(name: str) -> None:
     default = kerazoo.load_builder(name)(**without_weights(name))
-    assert built(name, "documented").to_json() == default.to_json()
+    # Keras numbers the operations by which layers tell where there is no word, in each process.
+    one, other = (
+        re.sub(r"\b(not_equal|logical_or)_\d+", r"\1", model.to_json())
+        for model in (built(name, "documented"), default)
+    )
+    assert one == other
 
 
 def test_uncompiled_named_layers_and_no_lambda(name: str) -> None:
