@@ -41,6 +41,7 @@ PAGES = (
     "docs/serve.md",
     "docs/deploy.md",
     "docs/scale.md",
+    "docs/cluster.md",
 )
 """The pages of a checkout that hold tables. Together they hold every table."""
 

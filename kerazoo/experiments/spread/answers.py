@@ -118,37 +118,21 @@ def answer_spread(
     predictor = load_predictor(saved, "litert")
     pieces = list(cut(inputs, piece_bytes))
     card = (saved.folder / CARD_FILE).read_bytes()
-    with Unfinished(out, _identity(card, question, pieces), force=force) as unfinished:
-        done = unfinished.pieces
-        if done < len(pieces):
-            _answer(predictor, question, pieces, unfinished, ray, say, report)
-        unfinished.finish()
-
-
-def _answer(
-    predictor: Predictor,
-    question: Question,
-    pieces: Sequence[Piece],
-    unfinished: Unfinished,
-    ray: str,
-    say: Say,
-    report: Callable[[float], object],
-) -> None:
-    said: set[str] = set()
-    with connected(ray) as cluster:
-        left = itertools.islice(pieces, unfinished.pieces, None)
-        results = spread(
+    asked = _identity(card, question, pieces)
+    with connected(ray) as cluster, Unfinished(out, asked, force=force) as unfinished:
+        answered = spread(
             cluster,
             sys.modules[__name__],
             (predictor, question),
-            left,
+            itertools.islice(pieces, unfinished.pieces, None),
             in_order=True,
             each=_AHEAD,
         )
-        for piece, result in results:
-            if isinstance(result, Lost):
-                raise KerazooError(f"{piece.name}: {result}")
-            names, answers, notes = result
+        said: set[str] = set()
+        for piece, found in answered:
+            if isinstance(found, Lost):
+                raise KerazooError(f"{piece.name}: {found}")
+            names, answers, notes = found
             unfinished.add(answers if unfinished.pieces else names + answers)
             for note in notes:
                 kind = _NUMBER.sub("", note)  # the same of other rows is no news
@@ -156,6 +140,7 @@ def _answer(
                     said.add(kind)
                     say(note)
             report(unfinished.pieces / len(pieces))
+        unfinished.finish()
 
 
 def _identity(card: bytes, question: Question, pieces: Sequence[Piece]) -> list[Any]:

@@ -107,8 +107,8 @@ def _check_header(header: bytes, path: str) -> None:
 
 
 def _cut_parquet(path: str, piece_bytes: int) -> Iterator[tuple[int, int, int]]:
-    import pyarrow.lib
-    import pyarrow.parquet
+    import pyarrow.lib  # type: ignore[import-untyped]
+    import pyarrow.parquet  # type: ignore[import-untyped]
 
     try:
         found = pyarrow.parquet.read_metadata(path)
@@ -192,8 +192,8 @@ def _check_alone(piece: Piece, rows: bytes, card: Card, target: Path) -> None:
 
 
 def _extract_parquet(piece: Piece, card: Card, folder: str) -> Path:
-    import pyarrow
-    import pyarrow.parquet
+    import pyarrow  # type: ignore[import-untyped]
+    import pyarrow.parquet  # type: ignore[import-untyped]
 
     target = Path(folder, "rows.parquet")
     with pyarrow.parquet.ParquetFile(piece.path) as file:
@@ -215,7 +215,7 @@ def _are_words(column: Any, card: Card) -> bool:
 
 
 def _is_plain(kind: Any) -> bool:
-    from pyarrow import types
+    from pyarrow import types  # type: ignore[import-untyped]
 
     return bool(
         types.is_integer(kind)

@@ -177,8 +177,8 @@ def train_spread(
     missing = [seed for seed in seeds if seed not in found]
     lost: list[str] = []
     if missing:
-        make_folder(folder)
         with connected(ray) as cluster:
+            make_folder(folder)
             shared = asked, fingerprint, len(seeds)
             for seed, result in spread(cluster, sys.modules[__name__], shared, missing):
                 if isinstance(result, Lost):
