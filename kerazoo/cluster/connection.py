@@ -37,6 +37,18 @@ class Cluster:
         """Return how many there are, on the machines that are there at this moment."""
         return max(1, int(sum(node["Resources"].get("CPU", 0) for node in _nodes())))
 
+    def check_alive(self) -> None:
+        """Refuse to wait for a cluster whose machines have all died.
+
+        Raises:
+            KerazooError: saying so.
+        """
+        if not _nodes():
+            raise KerazooError(
+                f"the Ray cluster at {self.address} has no processors for tasks; start a machine "
+                "with ray start --address HOST:PORT, and run the same command again."
+            )
+
 
 def check_ray() -> None:
     """Refuse a cluster without Ray.
@@ -138,12 +150,8 @@ def _check_versions(cluster: Cluster) -> None:
     import ray
     from ray.util.scheduling_strategies import NodeAffinitySchedulingStrategy
 
+    cluster.check_alive()
     nodes = _nodes()
-    if not nodes:
-        raise KerazooError(
-            f"the Ray cluster at {cluster.address} has no processors for tasks; start a machine "
-            "with ray start --address HOST:PORT."
-        )
     task: Any = ray.remote(num_cpus=0, max_retries=3)(make_task())
     asked = {}
     for node in nodes:

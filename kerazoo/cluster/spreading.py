@@ -12,6 +12,7 @@ from kerazoo.cluster.connection import Cluster, check_answer
 from kerazoo.cluster.worker import make_task
 from kerazoo.errors import KerazooError
 
+_PATIENCE = 60.0  # seconds without a result, after which machines are looked for
 _RETRIES = 3  # of a piece whose worker or machine has died
 
 T = TypeVar("T")
@@ -46,7 +47,7 @@ def spread(
         each time.
 
     Raises:
-        KerazooError: what `prepare` or `work` raised.
+        KerazooError: what `prepare` or `work` raised, or that no machine is left.
     """
     import ray
 
@@ -67,7 +68,10 @@ def spread(
             if not running:
                 return
             waited = list(running)[: 1 if in_order else None]
-            ready, _ = ray.wait(waited, num_returns=1)
+            ready, _ = ray.wait(waited, num_returns=1, timeout=_PATIENCE)
+            if not ready:
+                cluster.check_alive()
+                continue
             yield running.pop(ready[0]), _result(ready[0], cluster)
     finally:
         for one in running:

@@ -63,5 +63,5 @@ def carry_out(work: str, key: str, shared: list[Any], item: Any) -> Answer:
             while len(_prepared) > _MOST_PREPARED:
                 _prepared.popitem(last=False)
         return "done", module.work(_prepared[key], item)
-    except KerazooError as error:
+    except (KerazooError, OSError) as error:  # as of a full disk, which says all there is to say
         return "refused", error
