@@ -122,14 +122,20 @@ def trials_by_tune(trials: int) -> None:
     from ray import tune
     from ray.tune.search.optuna import OptunaSearch
 
-    tune.Tuner(
+    found = tune.Tuner(
         train_for_tune,
         param_space={"rate": tune.loguniform(*RATES)},
         tune_config=tune.TuneConfig(
-            metric="score", mode="min", num_samples=trials, search_alg=OptunaSearch(seed=0)
+            metric="score",
+            mode="min",
+            num_samples=trials,
+            max_concurrent_trials=os.cpu_count(),
+            search_alg=OptunaSearch(seed=0),
         ),
         run_config=tune.RunConfig(storage_path=tempfile.mkdtemp(), verbose=0),
     ).fit()
+    if found.num_errors:
+        raise SystemExit(f"Ray Tune: {found.num_errors} trials failed: {found.errors[0]}")
 
 
 ROWS: dict[str, tuple[str, Callable[[Path, Path], None]]] = {
@@ -212,7 +218,7 @@ def measure(name: str, rows: int, trials: int) -> dict[str, Any]:
             import ray
 
             ray.init(logging_level="ERROR", log_to_driver=False, include_dashboard=False)
-            ray.get(ray.remote(abs).remote(-1))
+            ray.get(ray.remote(work).remote(None, 1))  # a worker has started
         load = os.getloadavg()[0]
         started, before, own = time.perf_counter(), processor_seconds(), time.process_time()
         if name in ROWS:

@@ -192,8 +192,8 @@ def _check_alone(piece: Piece, rows: bytes, card: Card, target: Path) -> None:
 
 
 def _extract_parquet(piece: Piece, card: Card, folder: str) -> Path:
-    import pyarrow  # type: ignore[import-untyped]
-    import pyarrow.parquet  # type: ignore[import-untyped]
+    import pyarrow
+    import pyarrow.parquet
 
     target = Path(folder, "rows.parquet")
     with pyarrow.parquet.ParquetFile(piece.path) as file:
@@ -215,7 +215,7 @@ def _are_words(column: Any, card: Card) -> bool:
 
 
 def _is_plain(kind: Any) -> bool:
-    from pyarrow import types  # type: ignore[import-untyped]
+    from pyarrow import types
 
     return bool(
         types.is_integer(kind)
