@@ -17,7 +17,7 @@ ORDER = (
     ("_files", "_machine", "_model_files", "_progress"),
     ("recipe",),
     ("registry",),
-    ("compile",),
+    ("compile", "cluster"),
     ("datasets",),
     ("engine", "runtimes"),
     ("saved",),

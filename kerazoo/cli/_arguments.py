@@ -96,3 +96,12 @@ Seed = Annotated[
         show_default=OF_RECIPE,
     ),
 ]
+Ray = Annotated[
+    str | None,
+    typer.Option(
+        metavar="ADDRESS",
+        help="A Ray cluster to work on: local for the processors of this machine, auto for the "
+        "cluster that it belongs to, HOST:PORT, or ray://HOST:PORT.",
+        show_default="this process alone",
+    ),
+]

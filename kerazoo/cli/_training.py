@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -10,7 +11,7 @@ from kerazoo._wording import counted
 from kerazoo.cli._console import said_if_slow
 from kerazoo.cli._summary import print_summary
 from kerazoo.cli._workers import assist
-from kerazoo.errors import Interrupted
+from kerazoo.errors import Interrupted, WrongUsage
 from kerazoo.registry import Variant
 from kerazoo.report.results import Results
 from kerazoo.saved.card import CARD_FILE
@@ -43,6 +44,7 @@ class Training:
     trackers: tuple[str, ...]
     start: Saved | None
     cluster: Cluster | None = None
+    ray: str | None = None
 
 
 def train_seeds(training: Training) -> Run:
@@ -59,6 +61,8 @@ def train_seeds(training: Training) -> Run:
     from kerazoo.runtimes.keras import check_backend
 
     check_backend()  # which a run that is not saved does not mind
+    if training.ray is not None:
+        return _train_on_cluster(training, training.ray)
     several = len(training.seeds) > 1
     if several:
         set_history_aside(training.out)  # the seeds share one
@@ -104,6 +108,65 @@ def train_seeds(training: Training) -> Run:
     print(f"saved to {training.out}{choice}")
     for tracker in () if training.quiet else training.trackers:
         print(f"{tracker}: {where_to_look(tracker, training.out)}")
+    return chosen
+
+
+def check_spread(ray: str | None, asked: Mapping[str, Any], options: Chosen) -> None:
+    """Refuse what seeds that are spread over a cluster cannot do.
+
+    Args:
+        ray: the address of the cluster, if there is one.
+        asked: the values of the command's own options.
+        options: those of the network's task.
+
+    Raises:
+        WrongUsage: naming the option.
+        KerazooError: if Ray is not installed.
+    """
+    if ray is None:
+        return
+    from kerazoo.cluster import check_ray
+
+    check_ray()
+    flags = {"resume": "--resume", "start_from": "--from", "log": "--log", "workers": "--workers"}
+    for name, flag in flags.items():
+        if asked.get(name):
+            raise WrongUsage(f"{flag} needs this machine, and --ray spreads seeds: leave out one.")
+    folders = [name for name, value in options.items() if isinstance(value, Path)]
+    if folders:
+        flag = folders[0].replace("_", "-")
+        raise WrongUsage(f"--{flag} is a path of this machine: leave it out, or --ray.")
+
+
+def _train_on_cluster(training: Training, ray: str) -> Run:
+    """Train the seeds on a cluster, and save the best network here."""
+    from kerazoo.experiments import run as experiments
+    from kerazoo.experiments.record import why_best
+    from kerazoo.experiments.spread.seeds import Trainings, finish, seeds_folder, train_spread
+
+    name, seeds = training.name, training.seeds
+    asked = Trainings(name, training.variant, training.recipe, training.splits, training.options)
+
+    def report(seed: int) -> None:
+        if not training.quiet:
+            print(f"{name}, {training.variant} recipe, seed {seed} has ended", flush=True)
+
+    if not training.quiet:
+        print(
+            f"{name}, {training.variant} recipe, {counted(len(seeds), 'seed')} on {ray}", flush=True
+        )
+    try:
+        runs, chosen = train_spread(asked, seeds, training.out, ray, report)
+    except KeyboardInterrupt:
+        raise Interrupted(
+            f"interrupted; what has ended is in {seeds_folder(training.out)}. To go on, run the "
+            "same command."
+        ) from None
+    chosen = dataclasses.replace(chosen, path=experiments.save_run(chosen, training.out, runs))
+    finish(training.out, runs)
+    if not training.quiet:
+        print_summary(runs, own_data=training.own_data)
+    print(f"saved to {training.out} (seed {chosen.seed}, {why_best(chosen)})")
     return chosen
 
 

@@ -14,6 +14,7 @@ from kerazoo._files import refuse_existing
 from kerazoo.cli._arguments import BatchSize, Force, Runtime
 from kerazoo.cli._console import progress_bar, quietly, say, writing
 from kerazoo.errors import KerazooError, WrongUsage
+from kerazoo.saved.reading import Location
 from kerazoo.tasks import Format, Request, load_task, open_for_task
 
 _SUFFIXES: dict[str, Format] = {
@@ -75,6 +76,7 @@ def predict(
         )
     if out is not None:
         _check_out(out, inputs or (), force)
+    ray = options.pop("ray", None)
     request = Request(
         inputs or (),
         format=_choose_format(kind, out),
@@ -85,6 +87,9 @@ def predict(
         say=say,
         watch=progress_bar,
     )
+    if ray is not None:
+        _answer_on_cluster(name, source, request, out, ray)
+        return
     answers = task.answer(source, request)
     # The first piece loads the network: what libraries print meanwhile is kept back.
     first = quietly(lambda: next(answers, ""))
@@ -92,6 +97,32 @@ def predict(
         write(first)
         for text in answers:
             write(text)
+
+
+def _answer_on_cluster(
+    task: str, model: Location, request: Request, out: Path | None, ray: str
+) -> None:
+    from kerazoo.cluster import check_ray
+
+    check_ray()
+    if out is None:
+        raise WrongUsage("--ray needs --out FILE: what is there goes on after a kill.")
+    if request.runtime == "keras":
+        raise WrongUsage("--ray answers by LiteRT: leave out --runtime keras.")
+    from kerazoo.experiments.spread.answers import Question, answer_spread
+
+    question = Question(task, request.format, request.options, request.batch_size)
+    with progress_bar(str(out)) as report:
+        answer_spread(
+            model,
+            question,
+            request.inputs,
+            out,
+            ray,
+            force=request.force,
+            say=say,
+            report=report,
+        )
 
 
 def _check_out(out: Path, inputs: Sequence[str], force: bool) -> None:

@@ -20,6 +20,7 @@ from kerazoo.cli._arguments import (
     Force,
     NetworkOrData,
     OwnData,
+    Ray,
     number,
     use_data_dir,
 )
@@ -101,6 +102,7 @@ def search(
             metavar="FILE", help="A JSON file for the best recipe: kerazoo train --recipe FILE."
         ),
     ] = None,
+    ray: Ray = None,
     data_dir: DataDir = None,
     force: Force = False,
     as_json: Annotated[
@@ -139,6 +141,7 @@ def search(
             seed=seed,
             out=out,
             report=report,
+            ray=ray,
         )
     _write(found, out)
     print(json.dumps(_plain(found), allow_nan=False) if as_json else _describe(found))

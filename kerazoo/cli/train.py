@@ -20,6 +20,7 @@ from kerazoo.cli._arguments import (
     Force,
     NetworkOrData,
     Quiet,
+    Ray,
     number,
     use_data_dir,
 )
@@ -33,7 +34,7 @@ from kerazoo.cli._start import (
     fit_schedule,
     variant_of,
 )
-from kerazoo.cli._training import Training, train_seeds
+from kerazoo.cli._training import Training, check_spread, train_seeds
 from kerazoo.cli._workers import DEFAULT_WAIT, Rank, Wait, Workers, find_workers
 from kerazoo.errors import KerazooError, WrongUsage
 from kerazoo.recipe import LAST_SEED, overridden
@@ -112,6 +113,7 @@ def train(
             "--recipe", metavar="FILE", help="Settings that kerazoo search --promote has written."
         ),
     ] = None,
+    ray: Ray = None,
     data_dir: DataDir = None,
     log: Annotated[
         list[str] | None,
@@ -167,6 +169,7 @@ def train(
         again = None if data else (recipe.hash(), range(first, first + seeds))
         _refuse_to_replace(out, name, resume=resume, again=again)
     options: Chosen = context.obj["options"]
+    check_spread(ray, context.params, options)
     recipe, splits = choose_data(name, own, recipe, data, options, start)
     if recipe_file is not None and data is None:  # whose schedule may be of other epochs
         recipe, splits = fit_schedule(recipe)
@@ -198,6 +201,7 @@ def train(
         trackers=tuple(log or ()),
         start=start,
         cluster=cluster,
+        ray=ray,
     )
     with quiet_libraries():
         run = train_seeds(training)

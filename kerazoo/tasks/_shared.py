@@ -14,7 +14,7 @@ from kerazoo.datasets import Part, Splits
 from kerazoo.datasets.about import Table
 from kerazoo.datasets.reading.images import FITS
 from kerazoo.errors import InvalidInput, KerazooError, unknown_name
-from kerazoo.predict import Prediction, load_predictor
+from kerazoo.predict import Prediction, Predictor, load_predictor
 from kerazoo.predict.output import format_predictions
 from kerazoo.predict.tables import Carried
 from kerazoo.predict.typicality import typicality
@@ -223,10 +223,9 @@ def draw_predictions(
     return {} if predictions is None else figures_of_predictions(splits, predictions)
 
 
-def answer_rows(model: Location, request: Request) -> Iterator[str]:
-    """Answer row by row: tables, arrays and images."""
-    predictor = load_predictor(model, request.runtime)
-
+def answer_rows(model: Location | Predictor, request: Request) -> Iterator[str]:
+    """Answer row by row: tables, arrays and images; a predictor may stand for its model."""
+    predictor = model if isinstance(model, Predictor) else load_predictor(model, request.runtime)
     keep = [one.strip() for one in request.options.get("keep", "").split(",") if one.strip()]
 
     bad: list[str] | None = [] if request.options.get("skip_bad_rows") else None

@@ -85,6 +85,12 @@ PREDICT_OPTIONS: Mapping[str, Option] = {
     "distance": DISTANCE,
     "explain": EXPLAIN,
     "plot": PLOT,
+    "ray": Option(
+        "A Ray cluster whose workers answer pieces of CSV and Parquet files: local, auto, "
+        "HOST:PORT or ray://HOST:PORT; goes with --out.",
+        metavar="ADDRESS",
+        needs_data=False,
+    ),
 }
 
 

@@ -2,7 +2,8 @@
 
 In reading order: `space` says what is tried, `written` reads what a user says of it, `trials`
 trains and judges it, `journal` keeps what came out, `proposals` asks Optuna what to try next,
-`searching` puts these together, and `outcomes` makes a table of it. The test part is not touched.
+`searching` puts these together, `spread` lets a cluster train, and `outcomes` makes a table of it.
+The test part is not touched.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from kerazoo._files import make_folder
+from kerazoo.cluster import check_ray, connected
 from kerazoo.datasets import Splits, load_dataset
 from kerazoo.errors import InvalidInput, KerazooError
 from kerazoo.experiments.search.space import as_text, default_space
@@ -48,6 +50,7 @@ def search(
     out: str | os.PathLike[str] | None = None,
     options: Chosen | None = None,
     report: Report | None = None,
+    ray: str | None = None,
 ) -> Search:
     """Search for settings with which a network reaches more on rows held out of the training.
 
@@ -76,6 +79,8 @@ def search(
             on there; several processes may work on it at once.
         options: options of the network's task, as for `train`.
         report: told the share that is done.
+        ray: the address of a Ray cluster whose processors train a trial each: `"local"`, `"auto"`,
+            `"host:port"` or `"ray://host:port"`; see `docs/cluster.md`.
 
     Returns:
         The trials as a DataFrame, the best settings, and the recipe with them. Ctrl-C ends it
@@ -84,13 +89,16 @@ def search(
     Raises:
         UnknownName: if there is no such network, or the space names a setting that it has not.
         InvalidInput: if the space is none, or there are too few rows.
-        KerazooError: if Optuna is not installed, `out` holds another search, or all trials fail.
+        KerazooError: if Optuna is not installed, `out` holds another search, all trials fail, or no
+            cluster answers.
 
     Example:
         >>> found = search("hitters", trials=3, epochs=4)  # doctest: +SKIP
         >>> found.trials[["value", "rate", "width"]]  # doctest: +SKIP
     """
     check_optuna()
+    if ray is not None:
+        check_ray()
     options = {**(options or {}), **({} if target is None else {"target": target})}
     if data is not None:
         from kerazoo.experiments.recognize import prepare_own_data
@@ -120,9 +128,13 @@ def search(
     question = Question(name, recipe, wanted, rows, metric, recipe.primary_mode, seed)
     journal = _open_journal(out, question, splits, len(found) if len(found) > 1 else 0)
     trainer = TrialTrainer(name, found, splits, metric)
-    return Searching(question, journal, trainer, splits, report or (lambda share: None)).run(
-        trials, timeout
-    )
+    parts = question, journal, trainer, splits, report or (lambda share: None)
+    if ray is None:
+        return Searching(*parts).run(trials, timeout)
+    from kerazoo.experiments.search.spread import SpreadSearching
+
+    with connected(ray) as cluster:
+        return SpreadSearching(*parts, cluster).run(trials, timeout)
 
 
 def check_optuna() -> None:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import optuna
 
 from kerazoo.experiments.search.journal import Journal
@@ -59,9 +60,15 @@ class Proposals:
 
     A study in memory mirrors the journal, so that asking writes nothing: a trial is written down
     when it has finished.
+
+    Args:
+        question: what is searched.
+        journal: finished trials.
+        at_once: whether several are asked for before the first one has finished: the sampler then
+            keeps away from those that run.
     """
 
-    def __init__(self, question: Question, journal: Journal) -> None:
+    def __init__(self, question: Question, journal: Journal, *, at_once: bool = False) -> None:
         self.question, self.journal = question, journal
         self.distributions = {n: distribution_of(one) for n, one in question.space.items()}
         with warnings.catch_warnings():
@@ -72,25 +79,42 @@ class Proposals:
                 sampler=optuna.samplers.TPESampler(
                     n_startup_trials=RANDOM_TRIALS,
                     multivariate=True,
+                    constant_liar=at_once,
                     seed=question.seed + 1000 * journal.begin_session(),
                 ),
                 pruner=optuna.pruners.MedianPruner(n_startup_trials=RANDOM_TRIALS),
             )
         self._mirrored = 0
 
-    def next(self) -> optuna.Trial | None:
-        """Return a trial of settings that nobody has finished; `None` if there are no others."""
+    def next(self, running: Sequence[Mapping[str, Any]] = ()) -> optuna.Trial | None:
+        """Return a trial of settings that nobody has finished; `None` if there are no others.
+
+        Args:
+            running: settings that are being tried.
+        """
         trials = self.journal.trials()
         for known in trials[self._mirrored :]:
             self.study.add_trial(known)
         self._mirrored = len(trials)
-        seen = [one.params for one in trials]
+        seen = [*(one.params for one in trials), *running]
         for _ in range(_MOST_ASKED):
             trial = self.study.ask(self.distributions)
             if trial.params not in seen:
                 return trial
             self.end(trial)
         return None
+
+    def medians(self) -> dict[int, float]:
+        """Return the median of complete trials at each rung, as `MedianPruner` takes it."""
+        states = (optuna.trial.TrialState.COMPLETE,)
+        complete = self.study.get_trials(deepcopy=False, states=states)
+        if len(complete) < RANDOM_TRIALS:
+            return {}
+        reached: dict[int, list[float]] = {}
+        for trial in complete:
+            for rung, value in trial.intermediate_values.items():
+                reached.setdefault(rung, []).append(value)
+        return {rung: float(np.median(values)) for rung, values in reached.items()}
 
     def pruning(self, trial: optuna.Trial) -> Callable[[int, float], bool]:
         """Return what is told of rungs, and tells whether the trial is behind."""

@@ -1,4 +1,7 @@
-"""One process at work on a search: it tries settings, and checks the best ones."""
+"""One process at work on a search: it tries settings, and checks the best ones.
+
+`spread.py` has one that lets a cluster train.
+"""
 
 from __future__ import annotations
 
@@ -27,8 +30,14 @@ from kerazoo.recipe import Recipe, for_training_on
 from kerazoo.report.search import Search
 
 _FAILURES = 10  # at the beginning, after which nothing good is to be expected
-_FINALISTS, _FURTHER_SEEDS = 3, 4
+_FINALISTS = 3
+FURTHER_SEEDS = 4
+"""From which the best settings and the recipe are trained again."""
+
 Report = Callable[[float], object]
+Stop = Callable[[int], bool]
+"""Is told how many trials have ended, and tells whether no further one begins."""
+
 _COMPLETE = optuna.trial.TrialState.COMPLETE
 
 
@@ -47,40 +56,54 @@ class Searching:
         started = time.monotonic()
         interrupted = False
         each = max(1, trials // count_structures(self.question.space))
+
+        def stop(done: int) -> bool:
+            return timeout is not None and done > 0 and time.monotonic() - started > timeout
+
+        self.expect(each * len(self.trainer.folds))
         with many_trainings(each * len(self.trainer.folds)):
             try:
-                self._try_settings(trials, timeout, started)
-                self._check_best()
+                self.try_settings(trials, stop)
+                self._stop_if_hopeless(1)
+                self.check_best()
             except KeyboardInterrupt:
                 if not self.journal.trials():
                     raise
                 interrupted = True
         return self._result(time.monotonic() - started, interrupted)
 
-    def _try_settings(self, trials: int, timeout: float | None, started: float) -> None:
+    def expect(self, trainings: int) -> None:
+        """Be told how many trainings share a program."""
+
+    def try_settings(self, trials: int, stop: Stop) -> None:
+        """Try settings until there are enough trials."""
         proposals = Proposals(self.question, self.journal)
         while (done := len(self.journal.trials())) < trials:
-            if timeout is not None and done and time.monotonic() - started > timeout:
+            if stop(done):
                 break
             self.report(done / trials)
-            self._stop_if_hopeless(_FAILURES)
-            if not any(trial.user_attrs.get(FROM_RECIPE) for trial in self.journal.trials()):
+            self.stop_if_hopeless()
+            if not self.has_recipe():
                 self._try_recipe()
                 continue
             trial = proposals.next()
             if trial is None:  # all values have been tried
                 break
             self._try_one(trial, proposals)
-        self._stop_if_hopeless(1)
+
+    def has_recipe(self) -> bool:
+        """Tell whether the recipe itself has been tried, by whatever process."""
+        return any(trial.user_attrs.get(FROM_RECIPE) for trial in self.journal.trials())
 
     def _try_recipe(self) -> None:
         outcome = self.trainer.run(self.question.recipe, self.question.seed)
         # Another process may have begun with it, too.
-        if not any(trial.user_attrs.get(FROM_RECIPE) for trial in self.journal.trials()):
-            why = self._what_failed(outcome)
+        if not self.has_recipe():
+            why = self.what_failed(outcome)
             self.journal.add(finished_trial(self.question, {}, outcome, why, is_recipe=True))
 
-    def _what_failed(self, outcome: Outcome) -> str:
+    def what_failed(self, outcome: Outcome) -> str:
+        """Say why a trial failed that has ended; `""` if it has not."""
         ended = math.isfinite(outcome.value)
         return "" if ended else f"{self.question.metric} is {outcome.value}"
 
@@ -89,12 +112,20 @@ class Searching:
         try:
             recipe = self.question.recipe_with(trial.params)
             outcome = self.trainer.run(recipe, self.question.seed, proposals.pruning(trial))
-            why = self._what_failed(outcome)
+            why = self.what_failed(outcome)
         except Exception as error:  # a network that cannot be built or trained is one trial less
             why = describe_failure(error)
         values = dict(trial.params)
         self.journal.add(finished_trial(self.question, values, outcome, why, is_recipe=False))
         proposals.end(trial)
+
+    def stop_if_hopeless(self) -> None:
+        """Give up if nothing but failures has come.
+
+        Raises:
+            KerazooError: saying why the last one failed.
+        """
+        self._stop_if_hopeless(_FAILURES)
 
     def _stop_if_hopeless(self, least: int) -> None:
         trials = self.journal.trials()
@@ -105,7 +136,7 @@ class Searching:
                 "Choose another space, and another --out."
             )
 
-    def _finalists(self) -> list[optuna.trial.FrozenTrial]:
+    def finalists(self) -> list[optuna.trial.FrozenTrial]:
         """Return the recipe's trial, and the best others."""
         complete = [trial for trial in self.journal.trials() if trial.state == _COMPLETE]
         complete.sort(key=lambda trial: self.question.sign * float(trial.value or 0.0))
@@ -113,32 +144,33 @@ class Searching:
         others = [trial for trial in complete if not trial.user_attrs.get(FROM_RECIPE)]
         return recipe + others[:_FINALISTS]
 
-    def _check_best(self) -> None:
+    def check_best(self) -> None:
         """Train the best settings and the recipe from further seeds."""
         known = self.journal.checks()
-        for trial in self._finalists():
-            recipe = self._recipe_of(trial)
-            for further in range(1, _FURTHER_SEEDS + 1):
+        for trial in self.finalists():
+            recipe = self.recipe_of(trial)
+            for further in range(1, FURTHER_SEEDS + 1):
                 seed = self.question.seed + further
                 if (trial.number, seed) not in known:
                     value = self.trainer.run(recipe, seed).value
                     self.journal.note_check(trial.number, seed, value)
 
-    def _recipe_of(self, trial: optuna.trial.FrozenTrial) -> Recipe:
+    def recipe_of(self, trial: optuna.trial.FrozenTrial) -> Recipe:
+        """Return what a trial was trained by."""
         if trial.user_attrs.get(FROM_RECIPE):
             return self.question.recipe
         return self.question.recipe_with(trial.params)
 
     def _recipe_for_all(self, trial: optuna.trial.FrozenTrial | None) -> Recipe:
         """Return the recipe of a trial for the whole training part, which a fold is a share of."""
-        recipe = self.question.recipe if trial is None else self._recipe_of(trial)
+        recipe = self.question.recipe if trial is None else self.recipe_of(trial)
         return for_training_on(recipe, len(self.splits.train.x))
 
     def _result(self, seconds: float, interrupted: bool) -> Search:
         trials = self.journal.trials()
         checks = self.journal.checks()
         checked: dict[int, list[float]] = {}
-        for trial in self._finalists():
+        for trial in self.finalists():
             again = [
                 value for (number, _), value in sorted(checks.items()) if number == trial.number
             ]
