@@ -32,6 +32,7 @@ _IMAGES = {
     "mnist": mnist,
 }
 _TARGETS = ("masks", "boxes")
+_GROUNDS = ("uneven", "plain")
 _HELD_OUT = 0.1  # of the training images, for scenes of the validation part
 _TINY = (64, 16, 16)
 
@@ -41,7 +42,8 @@ def load(
     *,
     target: Literal["masks", "boxes"] = "masks",
     images: Literal["fashion_mnist", "fashion_mnist_mini", "mnist"] = "fashion_mnist",
-    scenes: int = 4000,
+    scenes: int = 6000,
+    ground: Literal["uneven", "plain"] = "uneven",
     seed: int = 0,
 ) -> Splits:
     """Compose scenes to train on, and 500 and 1,000 others for validation and test.
@@ -53,11 +55,14 @@ def load(
             class -1 where there are fewer objects.
         images: which images are put into the scenes.
         scenes: how many to train on.
+        ground: `"uneven"`, gray levels that go over into each other, of which some are as bright as
+            the objects; or `"plain"`, one gray level with some noise: what differs from it is an
+            object, and no network is needed to see where.
         seed: decides what is in the scenes.
 
     Raises:
         DatasetNotFound: if the images are nowhere.
-        UnknownName: if there are no such images, or no such target.
+        UnknownName: if there are no such images, target or ground.
         InvalidInput: if there are no scenes to train on.
 
     Example:
@@ -69,13 +74,22 @@ def load(
         raise unknown_name("images", images, _IMAGES)
     if target not in _TARGETS:
         raise unknown_name("target", target, _TARGETS)
+    if ground not in _GROUNDS:
+        raise unknown_name("ground", ground, _GROUNDS)
     if isinstance(scenes, bool) or not isinstance(scenes, int) or scenes < 1:
         raise InvalidInput(f"scenes is {scenes!r}; expected a whole number, at least 1.")
     source = _IMAGES[images].load(data_dir, validation_fraction=_HELD_OUT)
     counts = (scenes, 500, 1000)
     parts = zip((source.train, source.validation, source.test), counts, strict=True)
     made = [
-        compose(part.x[..., 0], np.asarray(part.y), count, size=SIZE, seed=3 * seed + number)
+        compose(
+            part.x[..., 0],
+            np.asarray(part.y),
+            count,
+            size=SIZE,
+            seed=3 * seed + number,
+            ground=ground,
+        )
         for number, (part, count) in enumerate(parts)
     ]
     return _splits(made, target, source.class_names)
@@ -85,7 +99,8 @@ def tiny(
     *,
     target: Literal["masks", "boxes"] = "masks",
     images: str = "fashion_mnist",
-    scenes: int = 4000,
+    scenes: int = 6000,
+    ground: Literal["uneven", "plain"] = "uneven",
     seed: int = 0,
 ) -> Splits:
     """Return a few scenes of the clothes that come with the package.
@@ -94,6 +109,7 @@ def tiny(
         target: as for `load`.
         images: taken as `load` takes it; the sample is of clothes.
         scenes: taken as `load` takes it, and without effect.
+        ground: as for `load`.
         seed: as for `load`.
 
     Example:
@@ -102,7 +118,14 @@ def tiny(
     """
     x, y, x_test, y_test = read_clothes()
     made = [
-        compose(pixels, labels.astype("int32"), count, size=SIZE, seed=3 * seed + number)
+        compose(
+            pixels,
+            labels.astype("int32"),
+            count,
+            size=SIZE,
+            seed=3 * seed + number,
+            ground=ground,
+        )
         for number, (pixels, labels, count) in enumerate(
             zip((x[:3000], x[3000:], x_test), (y[:3000], y[3000:], y_test), _TINY, strict=True)
         )

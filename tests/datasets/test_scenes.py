@@ -65,7 +65,18 @@ def test_a_seed_decides_every_byte() -> None:
     assert [int(one.x.sum()), int(one.masks.sum())] == SUMS
 
 
-SUMS = [741775, 8828]
+SUMS = [791618, 6713]
+
+
+def test_a_plain_ground_has_one_gray_level_and_an_uneven_one_many() -> None:
+    images, labels, _, _ = read_clothes()
+    spread = {}
+    for ground in ("plain", "uneven"):
+        scenes = compose(images, labels, 20, size=56, seed=0, ground=ground)
+        pairs = zip(scenes.x[..., 0], scenes.masks, strict=True)
+        spread[ground] = [float(np.ptp(image[mask == 0])) for image, mask in pairs]
+    assert max(spread["plain"]) <= 24  # noise alone: 12 up and down
+    assert np.median(spread["uneven"]) > 60
 
 
 def test_an_image_keeps_its_brightness_when_it_is_resized() -> None:
@@ -81,6 +92,8 @@ def test_refuses_what_cannot_be_composed() -> None:
         kerazoo.load_dataset("composed_scenes", images="cifar")
     with pytest.raises(kerazoo.UnknownName, match="unknown target"):
         kerazoo.load_dataset("composed_scenes", images="fashion_mnist_mini", target="classes")
+    with pytest.raises(kerazoo.UnknownName, match="unknown ground 'grass'"):
+        kerazoo.load_dataset("composed_scenes", images="fashion_mnist_mini", ground="grass")
     with pytest.raises(kerazoo.InvalidInput, match="scenes is 0"):
         kerazoo.load_dataset("composed_scenes", images="fashion_mnist_mini", scenes=0)
 

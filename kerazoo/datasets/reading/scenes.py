@@ -15,7 +15,8 @@ NOTHING = -1
 
 _SMALLEST, _LARGEST = 16, 28  # pixels of the square that an image is resized to
 _VISIBLE = 15  # gray level above which a pixel is of the object; darker ones are its surroundings
-_BRIGHTEST, _NOISE = 80, 12  # of the background
+_BRIGHTEST, _NOISE = 80, 12  # of the ground
+_UNEVEN, _LIGHTS = 60, 4  # gray levels up and down, at 4 x 4 points of an uneven ground
 _MOST_OVERLAP = 0.15  # of the boxes of two objects: the share that both cover of what any covers
 _TRIES = 20
 
@@ -35,7 +36,15 @@ class Scenes(NamedTuple):
     boxes: np.ndarray
 
 
-def compose(images: np.ndarray, labels: np.ndarray, count: int, *, size: int, seed: int) -> Scenes:
+def compose(
+    images: np.ndarray,
+    labels: np.ndarray,
+    count: int,
+    *,
+    size: int,
+    seed: int,
+    ground: str = "uneven",
+) -> Scenes:
     """Compose scenes.
 
     An image of any size from 16 to 28 pixels is put anywhere in the scene. Of two that overlap a
@@ -47,6 +56,8 @@ def compose(images: np.ndarray, labels: np.ndarray, count: int, *, size: int, se
         count: how many scenes.
         size: height and width of a scene, at least 28 pixels.
         seed: decides what is in them.
+        ground: `"plain"`, one gray level; or `"uneven"`, as light is: levels that go over into each
+            other, of which some are as bright as the objects.
 
     Example:
         >>> from kerazoo.datasets.reading.samples import read_clothes
@@ -62,8 +73,8 @@ def compose(images: np.ndarray, labels: np.ndarray, count: int, *, size: int, se
     boxes = np.zeros((count, MOST_OBJECTS, 5), "float32")
     boxes[..., 0] = NOTHING
     for scene in range(count):
-        level = random.randint(_NOISE, _BRIGHTEST + 1)
-        x[scene] = level + random.randint(-_NOISE, _NOISE + 1, (size, size))
+        noise = random.randint(-_NOISE, _NOISE + 1, (size, size))
+        x[scene] = np.clip(_ground(size, ground, random) + noise, 0, 255)
         placed: list[tuple[int, int, int, int]] = []
         for _ in range(random.randint(1, MOST_OBJECTS + 1)):
             row = random.randint(len(images))
@@ -80,6 +91,15 @@ def compose(images: np.ndarray, labels: np.ndarray, count: int, *, size: int, se
             boxes[scene, len(placed)] = (labels[row], *(n / size for n in (*center, *sides)))
             placed.append(box)
     return Scenes(x[..., np.newaxis], masks, boxes)
+
+
+def _ground(size: int, ground: str, random: np.random.RandomState) -> np.ndarray:
+    """Return the gray levels that objects stand on, `(size, size)`."""
+    level = random.randint(_NOISE, _BRIGHTEST + 1)
+    if ground == "plain":
+        return np.full((size, size), level)
+    lights = level + random.randint(-_UNEVEN, _UNEVEN + 1, (_LIGHTS, _LIGHTS))
+    return resize(np.clip(lights, 0, 255).astype("uint8"), size).astype("int64")
 
 
 def resize(image: np.ndarray, side: int) -> np.ndarray:

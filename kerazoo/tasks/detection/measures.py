@@ -11,7 +11,7 @@ from kerazoo.datasets.reading.scenes import NOTHING
 OVERLAP = 0.5
 """Intersection over union from which on two boxes are of one object."""
 
-_LEAST = 0.005  # confidence of boxes that are judged: what is below adds nothing
+_LEAST = 0.005  # confidence of boxes that are judged: what is below adds next to nothing
 
 
 def find_boxes(
@@ -40,18 +40,53 @@ def find_boxes(
     Reference:
         Redmon et al., "You only look once: unified, real-time object detection", 2016, section 2.
     """
+    boxes, scores = _read_cells(values, classes)
+    kinds, sure = scores.argmax(axis=-1)[..., None], scores.max(axis=-1)[..., None]
+    found = np.concatenate([kinds, sure, boxes], axis=-1)
+    return [keep_surest(one[one[:, 1] >= confidence], overlap) for one in found]
+
+
+def boxes_to_judge(
+    values: np.ndarray, classes: int, confidence: float = _LEAST, overlap: float = OVERLAP
+) -> list[np.ndarray]:
+    """Return each box as often as there are classes that it may be: arguments as for `find_boxes`.
+
+    A box that is a shirt with 0.5 and a coat with 0.4 counts as both, each as surely as it says; of
+    boxes that overlap, the surest one of each class is kept. Average precision takes all of them.
+
+    Example:
+        >>> values = np.zeros((1, 7, 7, 7), "float32")  # one box in a cell, two classes
+        >>> values[0, 3, 3] = 1.0, 0.5, 0.5, 0.2, 0.4, 0.6, 0.4
+        >>> boxes_to_judge(values, classes=2)[0].round(1)[:, :2].tolist()
+        [[0.0, 0.6], [1.0, 0.4]]
+    """
+    boxes, scores = _read_cells(values, classes)
+    found = []
+    for box, score in zip(boxes, scores, strict=True):
+        of_class = []
+        for kind in range(classes):
+            rows = np.flatnonzero(score[:, kind] >= confidence)
+            one = np.column_stack([np.full(len(rows), kind), score[rows, kind], box[rows]])
+            of_class.append(keep_surest(one, overlap))
+        found.append(np.concatenate(of_class))
+    return found
+
+
+def _read_cells(values: np.ndarray, classes: int) -> tuple[np.ndarray, np.ndarray]:
+    """Return centers and sizes, and how sure each box is to be each class.
+
+    These are `(rows, grid * grid * boxes, 4)` and `(rows, grid * grid * boxes, classes)`.
+    """
+    values = values.astype("float64")
     rows, grid, _, depth = values.shape
     count = (depth - classes) // 5
-    probabilities = values[..., 5 * count :]
-    sure = values[..., :count] * probabilities.max(axis=-1, keepdims=True)
-    kinds = np.repeat(probabilities.argmax(axis=-1)[..., None], count, axis=-1)
+    scores = values[..., :count, None] * values[..., None, 5 * count :]
     box = values[..., count : 5 * count].reshape(rows, grid, grid, count, 4)
     down, across = np.meshgrid(np.arange(grid), np.arange(grid), indexing="ij")
     x = (box[..., 0] + across[..., None]) / grid
     y = (box[..., 1] + down[..., None]) / grid
-    found = np.stack([kinds, sure, x, y, box[..., 2], box[..., 3]], axis=-1)
-    found = found.reshape(rows, -1, 6).astype("float64")
-    return [keep_surest(one[one[:, 1] >= confidence], overlap) for one in found]
+    boxes = np.stack([x, y, box[..., 2], box[..., 3]], axis=-1)
+    return boxes.reshape(rows, -1, 4), scores.reshape(rows, -1, classes)
 
 
 def keep_surest(boxes: np.ndarray, overlap: float = OVERLAP) -> np.ndarray:
@@ -163,7 +198,7 @@ def score_boxes(
 
 def score_cells(truth: np.ndarray, values: np.ndarray, classes: int) -> dict[str, float]:
     """Score what a network says of the cells of a grid; arguments as for the two above."""
-    return score_boxes(truth, find_boxes(values, classes, _LEAST), classes)
+    return score_boxes(truth, boxes_to_judge(values, classes), classes)
 
 
 def _judged(boxes: np.ndarray, there: np.ndarray, overlap: float) -> list[tuple[float, bool]]:

@@ -19,7 +19,7 @@ from kerazoo.tasks.segmentation.measures import score_masks
 
 BASELINES = ("most_frequent_class", "logistic_regression_of_patches", "components_and_neighbors")
 _AROUND = 4  # pixels on each side: a patch of 9 x 9
-_PIXELS = 20_000  # that the regression is fitted to
+_PIXELS = 10_000  # that the regression is fitted to
 _CHOSEN_ON = 200  # images that the threshold is chosen on
 
 
@@ -71,7 +71,7 @@ def _by_patches(splits: Splits) -> np.ndarray:
         chosen = random.choice(known, min(each, len(known)), replace=False)
         rows.append(_patches(image)[chosen])
         classes.append(truth[chosen])
-    regression = LogisticRegression(max_iter=200).fit(np.concatenate(rows), np.concatenate(classes))
+    regression = LogisticRegression(max_iter=100).fit(np.concatenate(rows), np.concatenate(classes))
     found = [regression.predict(_patches(image)) for image in splits.test.x]
     return np.stack(found).reshape(splits.test.x.shape[:3])
 

@@ -37,6 +37,7 @@ def test_pixels_that_count_for_nothing_do_not() -> None:
     assert score_masks(truth, FOUND, 3) == {"mean_iou": 1.0, "pixel_accuracy": 1.0}
 
 
+@pytest.mark.thorough
 def test_baselines_are_better_the_more_they_look() -> None:
     splits = load_dataset_module("composed_scenes").tiny()
     scores = {name: score_mask_baseline(name, splits)["mean_iou"] for name in BASELINES}
