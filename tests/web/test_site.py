@@ -53,7 +53,8 @@ def test_every_network_has_a_page() -> None:
     assert pages["vae"] == pages["gan"] == pages["autoencoder"] == "latent"
     assert pages["imdb_lstm"] == pages["bag_of_words"] == "texts"
     assert pages["ppo"] == pages["dqn"] == "cartpole"
-    assert [name for name, page in pages.items() if page == "plain"] == ["seq2seq"]
+    plain = [name for name, page in pages.items() if page == "plain"]
+    assert plain == ["fcn", "seq2seq", "yolo"]
 
 
 def test_pages_need_neither_tensorflow_nor_keras() -> None:
