@@ -19,7 +19,7 @@ def build_yolo(
     classes: int = 10,
     grid: int = 7,
     filters: Sequence[int] = (16, 32, 64),
-    depth: int = 2,
+    convolutions: int = 2,
     head: int = 128,
     boxes: int = 2,
 ) -> keras.Model:
@@ -33,8 +33,8 @@ def build_yolo(
         classes: number of classes of objects.
         grid: cells in a row and in a column.
         filters: filters of the convolutions in each block.
-        depth: convolutions in each block but the first, whose feature map is the largest and whose
-            convolutions cost most.
+        convolutions: how many in each block but the first, whose feature map is the largest and
+            whose convolutions cost most.
         head: filters of the two convolutions on the grid.
         boxes: boxes in a cell.
 
@@ -66,7 +66,7 @@ def build_yolo(
     inputs = keras.Input(input_shape, dtype="uint8", name="image")
     x = keras.layers.Rescaling(1 / 127.5, offset=-1.0, name="rescale")(inputs)
     for block, width in enumerate(filters, start=1):
-        for number in range(1, depth if block > 1 else 1):
+        for number in range(1, convolutions if block > 1 else 1):
             x = convolve(x, width, f"block{block}_conv{number}")
         x = convolve(x, width, f"block{block}_conv", pool=f"block{block}_pool")
     for number in (1, 2):
@@ -127,18 +127,11 @@ TUNED = dataclasses.replace(
     optimizer={
         "class_name": "AdamW",
         "config": {
-            "learning_rate": cosine_decay(0.003, rows=6000, batch_size=16, epochs=5, warmup=0.05),
+            "learning_rate": cosine_decay(0.003, rows=6000, batch_size=16, epochs=4, warmup=0.05),
             "weight_decay": 0.05,
         },
     },
-    epochs=5,
+    epochs=4,
     source="own choice",
     recorded_seeds=2,
-    experiments={
-        # Where the ground has one gray level, objects are found without a network, too.
-        "plain ground": {
-            "dataset_arguments": {"target": "boxes", "ground": "plain"},
-            "recorded_seeds": 1,
-        },
-    },
 )

@@ -18,7 +18,7 @@ def build_fcn(
     input_shape: tuple[int, int, int] = (56, 56, 1),
     classes: int = 11,
     filters: Sequence[int] = (16, 32, 64),
-    depth: int = 2,
+    convolutions: int = 2,
     head: int = 96,
     skips: int = 3,
 ) -> keras.Model:
@@ -33,8 +33,8 @@ def build_fcn(
         input_shape: height, width and channels; height and width multiples of `2 ** len(filters)`.
         classes: number of classes of a pixel, the background among them, at least 2.
         filters: filters of the convolutions in each block.
-        depth: convolutions in each block but the first, whose feature map is the largest and whose
-            convolutions cost most.
+        convolutions: how many in each block but the first, whose feature map is the largest and
+            whose convolutions cost most.
         head: filters of the two convolutions in place of dense layers.
         skips: how many blocks, from the last one on, add the scores of their features: 0 to
             `len(filters)`.
@@ -62,7 +62,7 @@ def build_fcn(
     x = keras.layers.Rescaling(1 / 127.5, offset=-1.0, name="rescale")(inputs)
     features = []
     for block, width in enumerate(filters, start=1):
-        for number in range(1, depth if block > 1 else 1):
+        for number in range(1, convolutions if block > 1 else 1):
             x = convolve(x, width, f"block{block}_conv{number}")
         x = convolve(x, width, f"block{block}_conv")
         features.append(x)
