@@ -1,8 +1,9 @@
-"""Scenes of one to three clothes or digits on gray, with a mask and a box for each of them.
+"""Scenes of one to three clothes or digits on a gray ground, with a mask and a box for each.
 
 Composed by a seed of the images of Fashion-MNIST, or of MNIST: scenes to train on of training
 images, those of the test of test images. An object is 16 to 28 pixels high or wide before what is
-dark around it is cut off; two may overlap a little.
+dark around it is cut off; two may overlap a little. The ground is uneven, as light is, and in parts
+as bright as objects.
 
 Reference: Xiao, Rasul and Vollgraf, "Fashion-MNIST: a novel image dataset for benchmarking machine
 learning algorithms", 2017 (MIT). The composition is our own.

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import warnings
+
 import numpy as np
 
 from kerazoo.datasets.about import Masks
@@ -60,6 +62,7 @@ def _patches(image: np.ndarray) -> np.ndarray:
 
 
 def _by_patches(splits: Splits) -> np.ndarray:
+    from sklearn.exceptions import ConvergenceWarning
     from sklearn.linear_model import LogisticRegression
 
     x, y = splits.train.x, np.asarray(splits.train.y).reshape(len(splits.train.x), -1)
@@ -71,7 +74,11 @@ def _by_patches(splits: Splits) -> np.ndarray:
         chosen = random.choice(known, min(each, len(known)), replace=False)
         rows.append(_patches(image)[chosen])
         classes.append(truth[chosen])
-    regression = LogisticRegression(max_iter=100).fit(np.concatenate(rows), np.concatenate(classes))
+    regression = LogisticRegression(max_iter=100)
+    with warnings.catch_warnings():
+        # It is stopped after some steps on purpose: more of them take minutes.
+        warnings.simplefilter("ignore", ConvergenceWarning)
+        regression.fit(np.concatenate(rows), np.concatenate(classes))
     found = [regression.predict(_patches(image)) for image in splits.test.x]
     return np.stack(found).reshape(splits.test.x.shape[:3])
 
