@@ -36,6 +36,7 @@ from kerazoo.models.control.actor_critic import build_actor_critic as build_acto
 from kerazoo.models.control.dqn import build_dqn as build_dqn
 from kerazoo.models.control.policy_gradient import build_policy_gradient as build_policy_gradient
 from kerazoo.models.control.ppo import build_ppo as build_ppo
+from kerazoo.models.detection.yolo import build_yolo as build_yolo
 from kerazoo.models.generative.autoencoder import build_autoencoder as build_autoencoder
 from kerazoo.models.generative.gan import build_gan as build_gan
 from kerazoo.models.generative.vae import build_vae as build_vae
@@ -45,6 +46,7 @@ from kerazoo.models.recommender.matrix_factorization import (
 from kerazoo.models.recommender.neural_filtering import (
     build_neural_filtering as build_neural_filtering,
 )
+from kerazoo.models.segmentation.fcn import build_fcn as build_fcn
 from kerazoo.models.sequence.deepar import build_deepar as build_deepar
 from kerazoo.models.sequence.lstm import build_lstm as build_lstm
 from kerazoo.models.sequence.nyse_rnn import build_nyse_rnn as build_nyse_rnn

@@ -276,7 +276,7 @@ def list_tasks() -> list[str]:
 
     Example:
         >>> list_tasks()[:4]
-        ['control', 'generation', 'images', 'language']
+        ['control', 'detection', 'generation', 'images']
     """
     return sorted(find_modules("tasks"))
 

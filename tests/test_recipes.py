@@ -95,6 +95,8 @@ NOT_GIVEN = {
     "perceptron": "training, which they do not give: as for xor",
     "hitters": "optimizer and epochs: James et al.",
     "softmax_classifier": "optimizer, batch size, epochs and share held out: James et al.",
+    "fcn": "own choice: layers, data and training",
+    "yolo": "own choice: layers, data and training; loss: Redmon et al.",
     "lenet": "softmax, optimizer, batch size and share held out: own choice",
 }
 LINES = {"A": 805, "B": 3304, "C": 305, "D": 289, "E": 1505}  # of the course documents
@@ -115,7 +117,9 @@ def test_no_document_is_claimed_for_what_it_does_not_give(name: str, words: str)
     assert words in kerazoo.load_recipe(name, "documented").source
 
 
-@pytest.mark.parametrize("name", ["cnn", "vgg_small", "vgg_transfer", "lstm", "vae", "gan"])
+@pytest.mark.parametrize(
+    "name", ["cnn", "vgg_small", "vgg_transfer", "fcn", "yolo", "lstm", "vae", "gan"]
+)
 def test_what_no_source_trains_is_own_choice(name: str) -> None:
     assert kerazoo.load_recipe(name, "documented").source.startswith("own choice")
 

@@ -56,6 +56,7 @@ TOPICS = {
     "scikit-learn": ("sklearn",),
     "forecasting": ("tasks.series",),
     "generated images": ("tasks.generation",),
+    "masks and boxes": ("tasks.segmentation", "tasks.detection"),
     "errors": ("errors",),
 }
 OTHERS = "everything else"

@@ -93,7 +93,7 @@ def data_sample(
     Of a series, the last rows: a history for kerazoo predict --steps.
     """
     from kerazoo.datasets import list_datasets, load_dataset, load_dataset_module
-    from kerazoo.datasets.about import Images, Table
+    from kerazoo.datasets.about import Boxes, Images, Masks, Table
 
     dataset, arguments = name, cast(Mapping[str, Any], {})
     if name not in list_datasets():
@@ -113,7 +113,7 @@ def data_sample(
         return
     splits = load_dataset(dataset, **arguments)
     about = splits.about
-    if isinstance(about, Images):
+    if isinstance(about, Images | Masks | Boxes):
         _write_images(splits, rows, out or Path(f"{name}_sample"), force)
         return
     if not isinstance(about, Table):
@@ -155,7 +155,8 @@ def _write_images(splits: Splits, count: int, folder: Path, force: bool) -> None
     refuse_images_in(folder, "--out", force=force)
     make_folder(folder)
     names = splits.class_names
-    labels = splits.test.y
+    y = splits.test.y
+    labels = None if y is None or y.ndim > 2 else y  # a mask, or boxes, are no name
     for index, pixels in enumerate(splits.test.x[:count]):
         title = names[int(labels[index])] if names and labels is not None else "image"
         path = folder / f"{index:04d}_{_NO_FILE_NAME.sub('_', title)}.png"

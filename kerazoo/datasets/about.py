@@ -85,6 +85,43 @@ class Images:
 
 
 @dataclass(frozen=True)
+class Masks:
+    """Images, and a class for each pixel of them.
+
+    Images of other sizes are stretched to one size, and masks with them.
+
+    Args:
+        class_names: a name per class; the first is that of the background.
+        target_name: what is predicted.
+    """
+
+    class_names: tuple[str, ...]
+    target_name: str = "mask"
+    fit: ClassVar[str] = "stretch"
+    feature_names: ClassVar[tuple[str, ...]] = ()
+    target_unit: ClassVar[str] = ""
+
+
+@dataclass(frozen=True)
+class Boxes:
+    """Images, and a box and a class for each object in them.
+
+    A box is a row `(class, x, y, width, height)`: its class, its center and its size, as shares of
+    the image. Images of other sizes are stretched to one size, which changes no share.
+
+    Args:
+        class_names: a name per class of objects.
+        target_name: what is predicted.
+    """
+
+    class_names: tuple[str, ...]
+    target_name: str = "box"
+    fit: ClassVar[str] = "stretch"
+    feature_names: ClassVar[tuple[str, ...]] = ()
+    target_unit: ClassVar[str] = ""
+
+
+@dataclass(frozen=True)
 class Series:
     """How windows are cut from a table of days, and what must be known to go on from its end.
 
@@ -279,8 +316,8 @@ class Ratings:
         return self.columns[2]
 
 
-About = Table | Images | Series | Words | Texts | Pairs | Ratings
+About = Table | Images | Masks | Boxes | Series | Words | Texts | Pairs | Ratings
 """What a data set is about. A saved model's card keeps it, under the name in `ABOUTS`."""
 
-_KINDS = (Table, Images, Series, Words, Texts, Pairs, Ratings)
+_KINDS = (Table, Images, Masks, Boxes, Series, Words, Texts, Pairs, Ratings)
 ABOUTS: Mapping[str, type] = {kind.__name__.lower(): kind for kind in _KINDS}

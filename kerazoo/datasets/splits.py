@@ -130,8 +130,8 @@ class Splits:
         train: what is fitted, also by scalers.
         validation: what choices are made on.
         test: touched once, at the end.
-        about: what the rows are: a `Table`, `Images`, a `Series`, `Words`, `Texts`, `Pairs` or
-            `Ratings`.
+        about: what the rows are: a `Table`, `Images`, `Masks`, `Boxes`, a `Series`, `Words`,
+            `Texts`, `Pairs` or `Ratings`.
         timelines: of a series, the rows that the windows were cut from, so that a backtest can cut
             them elsewhere.
         test_rows: of a user's data, what tells which row or file each test row is: columns by name,

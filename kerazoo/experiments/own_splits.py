@@ -12,8 +12,10 @@ from kerazoo._notes import warn_user
 from kerazoo.datasets import (
     Part,
     Splits,
+    box_folder,
     labeled_texts,
     load_dataset,
+    mask_folder,
     next_words,
     ratings_csv,
     table_csv,
@@ -22,7 +24,18 @@ from kerazoo.datasets import (
     time_series_csv,
     unlabeled_table,
 )
-from kerazoo.datasets.about import About, Images, Pairs, Ratings, Series, Table, Texts, Words
+from kerazoo.datasets.about import (
+    About,
+    Boxes,
+    Images,
+    Masks,
+    Pairs,
+    Ratings,
+    Series,
+    Table,
+    Texts,
+    Words,
+)
 from kerazoo.datasets.reading.text_tables import STANDARD_INPUT
 from kerazoo.datasets.splits import WeightedPart
 from kerazoo.errors import InvalidInput, KerazooError
@@ -67,7 +80,7 @@ def load_own_splits(saved: Saved, recipe: Recipe, path: Path) -> tuple[Recipe, S
         return recipe, time_series_csv.load_like(about, path)
     if isinstance(about, Words | Texts):
         return _load_words(saved, recipe, path)
-    if isinstance(about, Images):
+    if isinstance(about, Images | Masks | Boxes):
         return _load_images(card, recipe, about, path)
     trained_on = card.data or "unknown"
     if isinstance(about, Ratings | Pairs):
@@ -96,7 +109,8 @@ def _is_there(path: Path, about: About) -> bool:
         return True
     if isinstance(about, Words | Texts):
         return path.exists()
-    return path.is_dir() if isinstance(about, Images) else path.exists() and not path.is_dir()
+    are_images = isinstance(about, Images | Masks | Boxes)
+    return path.is_dir() if are_images else path.exists() and not path.is_dir()
 
 
 def _labels(recipe: Recipe) -> table_csv.Labels:
@@ -142,7 +156,7 @@ def read_like(card: Card, recipe: Recipe, data: Any) -> tuple[Recipe, Splits]:
         splits = reader.load_like(about, source)
     elif isinstance(about, Pairs):
         splits = text_pairs.load_like(about, source)
-    elif isinstance(about, Images):
+    elif isinstance(about, Images | Masks | Boxes):
         recipe, splits = _load_images(card, recipe, about, data)
     elif isinstance(about, Series):
         splits = time_series_csv.load_like(about, data)
@@ -168,7 +182,9 @@ def has_same_test(card: Card, splits: Splits) -> bool:
     return splits.hash() in (card.data, split_by.get("test"))
 
 
-def _load_images(card: Card, recipe: Recipe, about: Images, path: Path) -> tuple[Recipe, Splits]:
+def _load_images(
+    card: Card, recipe: Recipe, about: Images | Masks | Boxes, path: Path
+) -> tuple[Recipe, Splits]:
     shape = card.inputs[0].shape
     if len(shape) != 3 or None in shape or shape[-1] not in _COLORS:
         raise KerazooError(
@@ -180,9 +196,11 @@ def _load_images(card: Card, recipe: Recipe, about: Images, path: Path) -> tuple
         "path": str(path),
         "image_size": [height, width],
         "color": _COLORS[channels],
-        "fit": about.fit or "crop",
-        "on_error": "skip",
     }
+    if isinstance(about, Masks | Boxes):
+        reader = mask_folder if isinstance(about, Masks) else box_folder
+        return recipe, reader.load(**arguments, class_names=about.class_names)
+    arguments |= {"fit": about.fit or "crop", "on_error": "skip"}
     if recipe.task != "generation":
         arguments["balance"] = bool(about.weighed_by)
         splits = load_dataset("image_folder", **arguments)

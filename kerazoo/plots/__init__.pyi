@@ -44,6 +44,8 @@ from kerazoo.plots.ratings import plot_ratings as plot_ratings
 from kerazoo.plots.regression import plot_residuals as plot_residuals
 from kerazoo.plots.reliability import plot_reliability as plot_reliability
 from kerazoo.plots.roc import plot_roc as plot_roc
+from kerazoo.plots.scenes import plot_boxes as plot_boxes
+from kerazoo.plots.scenes import plot_masks as plot_masks
 from kerazoo.plots.search import plot_search as plot_search
 from kerazoo.plots.series import plot_series as plot_series
 from kerazoo.plots.surface import plot_decision_surface as plot_decision_surface

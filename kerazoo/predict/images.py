@@ -8,7 +8,7 @@ from typing import BinaryIO, cast
 
 import numpy as np
 
-from kerazoo.datasets.about import Images
+from kerazoo.datasets.about import Boxes, Images, Masks
 from kerazoo.datasets.reading.folders import describe_others, find_images
 from kerazoo.datasets.reading.images import SUFFIXES, Color, Fit, read_pixels
 from kerazoo.errors import DamagedFile, InvalidInput
@@ -58,7 +58,7 @@ def read_image(
         InvalidInput: if the network takes no images, or the file is not one that it takes.
     """
     height, width, channels = _image_shape(card)
-    trained = card.about.fit if isinstance(card.about, Images) else ""
+    trained = card.about.fit if isinstance(card.about, Images | Masks | Boxes) else ""
     fit = fit or cast("Fit | None", trained or None)
     color: Color = "rgb" if channels == 3 else "gray"
     try:

@@ -65,6 +65,12 @@ SUMMARIES = {
     "convolutions, pooling and augmentation classify images: clothes, digits or your own": (
         "합성곱, 풀링, 데이터 증강으로 옷, 숫자, 내 이미지를 분류"
     ),
+    "convolutions all the way tell the class of each pixel, also in images of your own": (
+        "합성곱만으로 픽셀마다 클래스를 예측, 내 이미지에도 사용(완전 합성곱 신경망)"
+    ),
+    "one pass finds all objects in an image, by a grid of cells; also in your own images": (
+        "이미지를 격자 칸으로 나누어 한 번에 모든 객체를 검출, 내 이미지에도 사용"
+    ),
     "a small VGG-style network classifies images of 32 by 32 pixels in eight classes": (
         "작은 VGG식 신경망으로 32×32 이미지를 여덟 클래스로 분류"
     ),
@@ -139,7 +145,9 @@ METRICS = {
     "classifier Fréchet distance": "분류기 프레셰 거리",
     "exact match": "완전 일치율",
     "loss": "손실함수 값",
+    "mean IoU": "평균 IoU",
     "mean absolute error": "평균 절대 오차",
+    "mean average precision": "mAP",
     "perplexity": "퍼플렉서티",
     "negative ELBO": "음의 변분 하한(ELBO)",
     "root mean squared error": "평균 제곱근 오차",

@@ -13,16 +13,17 @@ if TYPE_CHECKING:
     import keras
 
 _CONVOLUTIONS = ("Conv1D", "Conv2D", "Conv3D")
+_TRANSPOSED = ("Conv1DTranspose", "Conv2DTranspose", "Conv3DTranspose")
 
 
 def count_operations(model: keras.Model | str) -> int:
     """Count multiplications, each with an addition: convolutions, dense layers and attention.
 
-    A filter is applied at every pixel of what comes out, so that few weights may be much work: the
-    320 parameters of the first convolution of `mnist_cnn` are 28 × 28 × 288 multiplications. In
-    attention all tokens are compared with all, and their values added up, beside four dense layers.
-    Everything else, such as normalization, activations and pooling, is little beside these and is
-    left out.
+    A filter is applied at every pixel of what comes out, a transposed one of what goes in, so that
+    few weights may be much work: the 320 parameters of the first convolution of `mnist_cnn` are
+    28 × 28 × 288 multiplications. In attention all tokens are compared with all, and their values
+    added up, beside four dense layers. Everything else, such as normalization, activations and
+    pooling, is little beside these and is left out.
 
     Args:
         model: a network of such layers that is built, or the name of one in the zoo.
@@ -51,9 +52,10 @@ def _of_layer(layer: Any) -> int:
         if getattr(layer, "cell", None) is not None or hasattr(layer, "forward_layer"):
             raise InvalidInput(_refusal(layer, "it repeats its own at every time step"))
         return 0
-    if kind != "Dense" and kind not in _CONVOLUTIONS:
+    if kind != "Dense" and kind not in _CONVOLUTIONS + _TRANSPOSED:
         raise InvalidInput(_refusal(layer, f"a {kind} is not counted"))
-    positions = layer.output.shape[1:-1]  # a kernel is applied at each, and gives the last axis
+    # A kernel is applied at each, and gives the last axis; a transposed one at each that comes in.
+    positions = (layer.input if kind in _TRANSPOSED else layer.output).shape[1:-1]
     if None in positions:
         raise InvalidInput(_refusal(layer, "the size of what it gives is not known"))
     return math.prod(positions) * math.prod(kernel.shape)

@@ -22,6 +22,7 @@ _PACKAGE = Path(__file__).parent.parent
 _METRICS = {
     "classifier_frechet_distance": "classifier Fréchet distance",
     "crps": "CRPS",
+    "mean_iou": "mean IoU",
     "negative_elbo": "negative ELBO",
     "r2_score": "R²",
     "solved": "share of seeds that solve it",

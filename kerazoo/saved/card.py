@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from kerazoo.datasets.about import ABOUTS, About, Images, Table
+from kerazoo.datasets.about import ABOUTS, About, Boxes, Images, Masks, Table
 from kerazoo.errors import unknown_name
 from kerazoo.saved.array import Array
 from kerazoo.saved.calibration import Calibration
@@ -29,6 +29,8 @@ _TINY_UNIT = 1e-3
 USUAL_TASKS = {
     "table": "rows",
     "images": "images",
+    "masks": "segmentation",
+    "boxes": "detection",
     "series": "series",
     "words": "words",
     "texts": "texts",
@@ -232,7 +234,8 @@ class Card:
         """A name per class; empty for anything but a classifier."""
         if self.about is None or self.task == "generation":
             return ()
-        return self.about.class_names
+        # A class of a pixel or of an object is not that of a row.
+        return () if isinstance(self.about, Masks | Boxes) else self.about.class_names
 
     @property
     def drawn_classes(self) -> tuple[str, ...]:

@@ -13,7 +13,9 @@ from kerazoo.datasets.about import (
     KEEPS,
     MISSING,
     WRITTEN,
+    Boxes,
     Images,
+    Masks,
     Pairs,
     Ratings,
     Series,
@@ -108,12 +110,29 @@ def _check_about(card: Card) -> None:
             expect(
                 weighed_by in ({}, {"classes": "balanced"}), "balanced classes", dict(weighed_by)
             )
+        case Masks() | Boxes():
+            _check_scenes(card, card.about)
         case Words() | Texts():
             _check_words(card)
         case Pairs() as pairs:
             _check_pairs(card, pairs)
         case Ratings() as ratings:
             _check_ratings(card, ratings)
+
+
+def _check_scenes(card: Card, about: Masks | Boxes) -> None:
+    expect(len(card.inputs) == len(card.outputs) == 1, "one input and output", "others")
+    names, shapes = about.class_names, [card.inputs[0].shape, card.outputs[0].shape]
+    expect(all(len(shape) == 3 for shape in shapes), "images, and a map of answers", shapes)
+    expect(len(set(names)) == len(names) > 0 and all(names), "different names", names)
+    (height, width, _), (down, across, depth) = shapes
+    if isinstance(about, Masks):
+        expect((down, across) == (height, width), "an answer for each pixel", shapes)
+        expect(depth == len(names), f"{len(names)} classes of pixels", depth)
+    else:
+        # A confidence and four numbers for each box of a cell, and the classes.
+        boxes = (depth or 0) - len(names)
+        expect(boxes > 0 and boxes % 5 == 0, "five numbers for each box", depth)
 
 
 def _check_classes(card: Card) -> None:

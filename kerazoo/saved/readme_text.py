@@ -9,6 +9,8 @@ PIPELINES = {
     "rows of classes": "tabular-classification",
     "rows": "tabular-regression",
     "images of classes": "image-classification",
+    "segmentation": "image-segmentation",
+    "detection": "object-detection",
     "texts of classes": "text-classification",
     "series": "time-series-forecasting",
     "language": "text-generation",
@@ -20,6 +22,10 @@ PIPELINES = {
 TAKES = {
     "rows": "It takes rows of a table with the columns below, each in the unit of the training.",
     "images": "It takes images, as files or as arrays of pixels from 0 to 255.",
+    "segmentation": "It takes images, as files of any size or as arrays of pixels from 0 to 255, "
+    "and tells the class of each pixel.",
+    "detection": "It takes images, as files of any size or as arrays of pixels from 0 to 255, and "
+    "draws a box around each object.",
     "texts": "It takes texts as they are: it splits them into words itself.",
     "series": "It takes the last rows of a series, and tells the next ones.",
     "words": "It has a vector for each word that it knows; similar words have similar vectors.",
@@ -33,6 +39,8 @@ TAKES = {
 USES = {
     "rows": "kerazoo predict MODEL rows.csv",
     "images": "kerazoo predict MODEL image.png",
+    "segmentation": "kerazoo predict MODEL image.png --masks masks",
+    "detection": "kerazoo predict MODEL image.png --plot boxes.png",
     "texts": "kerazoo predict MODEL texts.txt",
     "series": "kerazoo predict MODEL series.csv",
     "words": "kerazoo predict MODEL WORD",
@@ -63,6 +71,14 @@ LIMITS = {
     "images": (
         "Images of anything else: it names one of its classes whatever it is shown, and may be "
         "sure of it.",
+    ),
+    "segmentation": (
+        "Images of anything else: each pixel gets one of its classes, whatever it shows.",
+    ),
+    "detection": (
+        "Images of anything else: it passes over what it does not know, or takes it for what it "
+        "knows.",
+        "Crowds: two objects whose centers are close together are taken for one.",
     ),
     "texts": (
         "Texts of another kind or language than those of the training: words that it does not know "

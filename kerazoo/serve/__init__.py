@@ -8,7 +8,7 @@ what a network adds. In reading order:
 - `models.py`: a model under its name, which is read again when its folder is replaced.
 - `questions.py`: the body of a request becomes a question. `fields.py` says which fields it may
   have, `strict_json.py` reads JSON, `forms.py` forms with files.
-- `answers.py`: a question becomes an answer.
+- `answers.py`: a question becomes an answer; `scenes.py` says what masks and boxes are.
 - `lanes.py`: where that is done: at once, or in a thread; what waits is answered together.
 - `app.py`: the pages, as an ASGI application; `body.py` is what arrives, `problems.py` what is said
   if something is wrong.

@@ -16,6 +16,7 @@ from typing import Any
 import numpy as np
 
 from kerazoo._wording import counted
+from kerazoo.datasets.about import Boxes, Masks
 from kerazoo.errors import InvalidInput, KerazooError
 from kerazoo.predict import Prediction
 from kerazoo.predict.certainty import checked_coverage, with_coverage
@@ -28,6 +29,7 @@ from kerazoo.serve.limits import Limits
 from kerazoo.serve.models import Model
 from kerazoo.serve.problems import Problem, problem_of, shortened, spelled_here
 from kerazoo.serve.questions import Question, read_question
+from kerazoo.serve.scenes import records_of_scenes
 
 PREDICT, EXPLAIN = "predict", "explain"
 _TOGETHER = ("table", "ratings", "array", "texts")
@@ -214,7 +216,11 @@ def _describe(one: _Rows, prediction: Prediction, model: Model, together: int) -
         )
     if options.get("distance"):
         prediction = replace(prediction, typicality=typicality(one.rows, card))
-    return _pack(records_of(prediction, card), model, one.notes, together)
+    if isinstance(card.about, Masks | Boxes):
+        records = records_of_scenes(prediction.values, card)
+    else:
+        records = records_of(prediction, card)
+    return _pack(records, model, one.notes, together)
 
 
 def _pack(records: list[dict[str, Any]], model: Model, notes: list[str], together: int) -> Answer:

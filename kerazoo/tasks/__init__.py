@@ -1,6 +1,7 @@
 """What a kind of network is asked, one file or folder a task; a recipe names its task.
 
-`rows.py` classes or numbers of a table, `images.py` classes of images, `texts.py` those of texts,
+`rows.py` classes or numbers of a table, `images.py` classes of images, `segmentation/` those of
+their pixels, `detection/` boxes around the objects in them, `texts.py` classes of texts,
 `series/` forecasts, `words/` word vectors, `language/` next words, `translation/` texts for texts,
 `generation/` new images, `ranking/` ratings and what to recommend, `control/` what to do in an
 environment. Files with an underscore are shared by tasks.

@@ -27,7 +27,7 @@ from sklearn.pipeline import Pipeline, make_pipeline
 from sklearn.preprocessing import MaxAbsScaler, StandardScaler
 
 from kerazoo.datasets import Splits
-from kerazoo.datasets.about import Table
+from kerazoo.datasets.about import Boxes, Table
 from kerazoo.errors import InvalidInput, unknown_name
 from kerazoo.predict.prediction import class_indices
 from kerazoo.tasks._scores import score_predictions
@@ -39,8 +39,11 @@ from kerazoo.tasks._text_baselines import (
     words_there,
 )
 from kerazoo.tasks.control.policies import POLICIES, score_policy
+from kerazoo.tasks.detection.simple_methods import score_box_baseline
 from kerazoo.tasks.language.counts import ORDERS, score_counts
 from kerazoo.tasks.ranking.neighbors import BASELINES, score_rating_baseline
+from kerazoo.tasks.segmentation.simple_methods import BASELINES as MASK_BASELINES
+from kerazoo.tasks.segmentation.simple_methods import score_mask_baseline
 from kerazoo.tasks.series.seasons import check_series, score_climate_mean, score_season
 from kerazoo.tasks.translation.pair_baselines import PAIR_BASELINES, score_pair_baseline
 
@@ -305,8 +308,15 @@ def _score_images(name: str, splits: Splits, components: int | None) -> dict[str
     return score_sample_baseline(name, splits.test.x)
 
 
+def _score_scenes(name: str, splits: Splits, components: int | None) -> dict[str, float]:
+    if isinstance(splits.about, Boxes):
+        return score_box_baseline(splits)
+    return score_mask_baseline(name, splits)
+
+
 _BY_THEMSELVES: dict[str, Callable[[Splits, int | None], dict[str, float]]] = {
     "climate_mean": lambda splits, components: score_climate_mean(splits),
+    **{name: functools.partial(_score_scenes, name) for name in MASK_BASELINES},
     "principal_components": _score_reconstruction,
     "real_halves": functools.partial(_score_images, "real_halves"),
     "uniform_noise": functools.partial(_score_images, "uniform_noise"),

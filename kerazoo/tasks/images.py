@@ -87,8 +87,11 @@ def recognizes(data: UserData, options: Chosen) -> Sighting | None:
     if find_labels(data.path) is not None and folders.find_images(data.path)[0]:
         return Sighting(f"images with {LABELS_FILE}")
     inner = folders.subfolders(data.path)
-    holds_images = any(folders.find_images(folder)[0] for folder in inner)
-    return Sighting(f"images in {counted(len(inner), 'folder')}") if holds_images else None
+    if not any(folders.find_images(folder)[0] for folder in inner):
+        return None
+    # A folder of that name is rarely a class: it lies beside masks, or labels of boxes.
+    certainty = 0.9 if any(folder.name == "images" for folder in inner) else 1.0
+    return Sighting(f"images in {counted(len(inner), 'folder')}", certainty)
 
 
 def own_data(name: str, recipe: Recipe, path: Path, options: Chosen) -> tuple[Recipe, Splits]:

@@ -9,6 +9,7 @@ import pytest
 from PIL import Image
 
 import kerazoo
+from kerazoo.datasets import box_folder, mask_folder
 from kerazoo.errors import KerazooError
 from kerazoo.experiments.recognize import choose_network
 
@@ -55,6 +56,10 @@ def test_folders(tmp_path: Path) -> None:
     (tmp_path / "faces").mkdir()
     Image.new("L", (8, 8)).save(tmp_path / "faces" / "1.png")
     assert choose_network(tmp_path / "faces", {}) == ("vae", "images without classes")
+    mask_folder.write_scenes(tmp_path / "streets", 1)
+    assert choose_network(tmp_path / "streets", {}) == ("fcn", "images with masks")
+    box_folder.write_scenes(tmp_path / "boxes", 1)
+    assert choose_network(tmp_path / "boxes", {}) == ("yolo", "images with boxes")
     (tmp_path / "books").mkdir()
     write(tmp_path / "books" / "one.txt", "words")
     assert choose_network(tmp_path / "books", {})[0] == "word2vec"

@@ -20,6 +20,7 @@ from kerazoo.tasks.control.policies import POLICIES
 from kerazoo.tasks.generation import quality as sample_quality
 from kerazoo.tasks.language.counts import ORDERS
 from kerazoo.tasks.ranking.neighbors import BASELINES as RATING_BASELINES
+from kerazoo.tasks.segmentation.simple_methods import BASELINES as MASK_BASELINES
 
 
 def short(name: str, epochs: int = 3, variant: str = "tuned") -> kerazoo.Recipe:
@@ -135,7 +136,11 @@ def test_resume_needs_out() -> None:
         kerazoo.train("xor", resume=True)
 
 
-_SLOW = ("kernel_ridge", "logistic_regression_on_thumbnails")
+_SLOW = (
+    "kernel_ridge",
+    "logistic_regression_of_patches",
+    "logistic_regression_on_thumbnails",
+)
 
 
 @pytest.mark.parametrize(
@@ -158,6 +163,8 @@ def test_baselines_run(name: str) -> None:
         splits = load_dataset_module("imdb_next_words").tiny()
     elif name in RATING_BASELINES:
         splits = load_dataset_module("ratings_csv").tiny()
+    elif name in MASK_BASELINES:
+        splits = load_dataset_module("composed_scenes").tiny()
     elif name in ("date_rules", "nearest_text"):
         splits = load_dataset_module("written_dates").tiny()
     else:

@@ -15,6 +15,11 @@ def test_a_filter_is_applied_at_every_pixel() -> None:
     assert kerazoo.count_operations("mnist_cnn") == first + second + 3136 * 10
 
 
+def test_a_transposed_filter_is_applied_at_every_pixel_that_comes_in() -> None:
+    layers = [keras.Input((7, 7, 5)), keras.layers.Conv2DTranspose(3, 4, 2, padding="same")]
+    assert count_operations(keras.Sequential(layers)) == 7 * 7 * 4 * 4 * 5 * 3
+
+
 def test_attention_compares_all_tokens_with_all() -> None:
     """Seven tokens of 8 numbers in two heads: four dense layers, scores, and sums of values."""
     inputs = keras.Input((7, 8))

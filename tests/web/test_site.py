@@ -54,7 +54,8 @@ def test_every_network_has_a_page() -> None:
     texts = ("imdb_lstm", "bag_of_words", "transformer")
     assert {pages[name] for name in texts} == {"texts"}
     assert pages["ppo"] == pages["dqn"] == "cartpole"
-    assert [name for name, page in pages.items() if page == "plain"] == ["seq2seq"]
+    plain = [name for name, page in pages.items() if page == "plain"]
+    assert plain == ["fcn", "seq2seq", "yolo"]
 
 
 def test_pages_need_neither_tensorflow_nor_keras() -> None:

@@ -1,0 +1,1 @@
+"""Networks that find objects in images, and draw a box around each."""
