@@ -192,6 +192,7 @@ class Session:
 
     def _publish_setup(self, run: Run) -> None:
         content = describe_run(run.number, run.settings, run.data, run.picture)
+        content["hasOwn"] = self.own is not None
         self._publish("setup", json.dumps(content, allow_nan=False))
 
     # Below: in the thread.
