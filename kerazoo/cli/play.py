@@ -14,6 +14,8 @@ from kerazoo.cli._console import say
 from kerazoo.errors import WrongUsage
 from kerazoo.runtimes.xla_cache import keeping_programs
 
+_LONGEST_LINE = 10_000
+
 
 def play(
     context: typer.Context,
@@ -84,7 +86,18 @@ def play(
 
 def _ask_for_target(file: Path) -> str:
     """Say which columns there are, one of which has to be named."""
-    from kerazoo.datasets.reading.table import list_columns  # imports pandas
+    names = "its columns"
+    if _has_few_columns(file):
+        from kerazoo.datasets.reading.table import list_columns  # imports pandas
 
-    names = ", ".join(list_columns(str(file)))
+        names = ", ".join(list_columns(str(file)))
     raise WrongUsage(f"say which column is predicted: add --target COLUMN, one of {names}.")
+
+
+def _has_few_columns(file: Path) -> bool:
+    """Tell whether the first line is one that somebody would read."""
+    try:
+        with file.open("rb") as opened:
+            return len(opened.readline(_LONGEST_LINE + 1)) <= _LONGEST_LINE
+    except OSError:
+        return True  # which is said when it is read

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -112,7 +111,7 @@ def _read(name: str, value: Any) -> Any:
     if name in _RANGES:
         least, most = _RANGES[name]
         is_number = isinstance(value, int | float) and not isinstance(value, bool)
-        if not is_number or not math.isfinite(value) or not least <= value <= most:
+        if not is_number or not least <= value <= most:
             raise _wrong(name, value, f"a number, {least:g} to {most:g}")
         return float(value)
     if name in _WHOLE:

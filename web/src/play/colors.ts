@@ -29,6 +29,11 @@ export function colorOfClass(index: number, certainty = 1): Color {
   return mix(MIDDLE, CLASSES[index % CLASSES.length], Math.max(0, Math.min(1, certainty)));
 }
 
+/** What lies behind points of the same color. */
+export function pale(color: Color): Color {
+  return mix(color, MIDDLE, 0.4);
+}
+
 export function css([red, green, blue]: Color): string {
   return `rgb(${Math.round(red)} ${Math.round(green)} ${Math.round(blue)})`;
 }

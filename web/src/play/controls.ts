@@ -22,6 +22,7 @@ export class Controls {
   private settings: Settings | null = null;
   private readonly shown: ((setup: Setup) => void)[] = [];
   private readonly layers = h('div', {class: 'fields layers'});
+  private readonly busy = h('p', {class: 'soft', role: 'status', 'data-busy': ''});
   private readonly problem = h('p', {class: 'wrong', role: 'alert', 'data-problem': ''});
 
   constructor(private readonly send: (settings: Settings) => Promise<string>) {
@@ -39,6 +40,7 @@ export class Controls {
     network.append(h('div', {class: 'fields'}, this.words('activation', t('activation'), ['relu', 'tanh', 'sigmoid', 'linear'], change), this.numbers('dropout', t('dropout'), DROPOUTS, change)));
     this.element.append(
       this.problem,
+      this.busy,
       group(t('data'), this.dataSets(change), this.noise(change), this.numbers('test_share', t('testShare'), SHARES, change), this.seed(change), ...this.axes(change)),
       network,
       group(
@@ -65,7 +67,11 @@ export class Controls {
     if (!this.settings) return;
     this.settings = {...this.settings, ...changed};
     if ('data' in changed) this.settings.axes = [];
+    // A table that was not used before takes a while to read.
+    const waiting = setTimeout(() => (this.busy.textContent = t('loading')), 400);
     this.say(await this.send(this.settings));
+    clearTimeout(waiting);
+    this.busy.textContent = '';
   }
 
   private words(name: 'activation' | 'optimizer', title: string, choices: string[], change: Change): HTMLElement {

@@ -7,6 +7,7 @@ import {Plot} from './plot';
 import {t} from './text';
 
 const MOST_LINES = 400; // of a layer: the largest weights
+const MOST_NAMES = 16; // of inputs: more would lie on each other
 const VANISHED = 0.01;
 const DECADES = 6; // of the bars of gradients
 
@@ -63,8 +64,9 @@ export class Layers {
     if (!context) return;
     const {width, height} = this.plot.size;
     const counts = [layers[0].inputs, ...layers.map((one) => one.units)];
+    const left = counts[0] > MOST_NAMES ? 14 : Math.min(110, 0.25 * width);
     const place = (layer: number, unit: number): [number, number] => [
-      30 + ((width - 60) * layer) / (counts.length - 1),
+      left + ((width - left - 14) * layer) / (counts.length - 1),
       ((unit + 0.5) / counts[layer]) * (height - 16) + 8,
     ];
     layers.forEach((layer, at) => {
@@ -102,9 +104,20 @@ export class Layers {
         context.fill();
       }
     });
-    if (counts[0] > 14) return; // names would lie on each other
-    context.textAlign = 'left';
-    context.textBaseline = 'bottom';
-    setup.inputs.forEach((name, unit) => context.fillText(name.slice(0, 14), 2, place(0, unit)[1] - 6));
+    if (counts[0] > MOST_NAMES) return;
+    context.textAlign = 'right';
+    context.textBaseline = 'middle';
+    setup.inputs.forEach((name, unit) => {
+      const [x, y] = place(0, unit);
+      context.fillText(shortened(context, name, x - 12), x - 9, y);
+    });
   }
+}
+
+/** A name, without its end where there is no room for it. */
+function shortened(context: CanvasRenderingContext2D, name: string, room: number): string {
+  if (context.measureText(name).width <= room) return name;
+  let kept = name;
+  while (kept && context.measureText(`${kept}…`).width > room) kept = kept.slice(0, -1);
+  return `${kept}…`;
 }

@@ -1,6 +1,6 @@
 // What the network answers everywhere, with the points that it learned from and those of the test.
 
-import {bytesOf, colorOfClass, colorOfShare, css, inkOf} from './colors';
+import {bytesOf, colorOfClass, colorOfShare, css, inkOf, pale} from './colors';
 import {type Frame, type Points, type Setup} from './kinds';
 import {type Box, line, Plot, type Scale, xOf, yOf} from './plot';
 import {t} from './text';
@@ -42,7 +42,7 @@ export class Picture {
     const floor = 1 / Math.max(2, setup.classes.length);
     shares.forEach((byte, at) => {
       const color = classes ? colorOfClass(classes[at], (byte / 255 - floor) / (1 - floor)) : colorOfShare(byte / 255);
-      image.data.set([...color, 255], 4 * at);
+      image.data.set([...pale(color), 255], 4 * at);
     });
     this.grid.getContext('2d')!.putImageData(image, 0, 0);
     context.imageSmoothingEnabled = true;
@@ -85,16 +85,9 @@ function mark(context: CanvasRenderingContext2D, x: number, y: number, shape: nu
     context.lineTo(x - 1.2 * RADIUS, y + RADIUS);
     context.closePath();
   }
-  context.lineWidth = isTest ? 4 : 1;
-  if (isTest) {
-    context.strokeStyle = '#ffffff';
-    context.stroke();
-    context.lineWidth = 2;
-    context.strokeStyle = color;
-  } else {
-    context.fillStyle = color;
-    context.fill();
-    context.strokeStyle = '#1d2129';
-  }
+  context.fillStyle = isTest ? '#ffffff' : color;
+  context.fill();
+  context.lineWidth = isTest ? 2 : 1;
+  context.strokeStyle = isTest ? color : '#1d2129';
   context.stroke();
 }
