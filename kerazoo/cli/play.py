@@ -22,7 +22,7 @@ def play(
     file: Annotated[
         Path | None,
         typer.Argument(
-            metavar="[FILE]",
+            metavar="FILE",
             help="A table of your own, CSV or Parquet; points drawn here and tables of the course "
             "can be chosen, too.",
             show_default=False,

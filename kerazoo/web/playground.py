@@ -10,7 +10,9 @@ Only pages of this server may ask: a page from elsewhere could otherwise make th
 
 from __future__ import annotations
 
+import contextlib
 import json
+import socket
 import time
 import urllib.parse
 from http import HTTPStatus
@@ -28,6 +30,7 @@ MOST_BYTES = 2**16
 """Of a body: settings take some hundred bytes, with two names of columns."""
 
 BODY_SECONDS = 5.0
+_DISCARD_SECONDS = 0.5
 _JSON = "application/json"
 _TYPES = {
     "html": "text/html; charset=utf-8",
@@ -64,6 +67,7 @@ class _Handler(BaseHTTPRequestHandler):
         except _Refused as refused:
             self.close_connection = True  # what is left of the body is not read
             self._send_json(refused.status, {"error": str(refused)})
+            self._discard()
         except (KerazooError, OSError) as error:
             self._send_json(HTTPStatus.BAD_REQUEST, {"error": " ".join(str(error).split())})
 
@@ -134,6 +138,15 @@ class _Handler(BaseHTTPRequestHandler):
             left -= len(piece)
         self.connection.settimeout(self.timeout)
         return b"".join(pieces)
+
+    def _discard(self) -> None:
+        """Take some of what still comes: a client may not read of a connection closed too soon."""
+        until = time.monotonic() + _DISCARD_SECONDS
+        with contextlib.suppress(OSError):
+            self.connection.shutdown(socket.SHUT_WR)
+            self.connection.settimeout(_DISCARD_SECONDS)
+            while time.monotonic() < until and self.rfile.read1(MOST_BYTES):
+                pass
 
     def _send_json(self, status: HTTPStatus, value: Any) -> None:
         self._send(status, json.dumps(value, ensure_ascii=False).encode(), _JSON)
