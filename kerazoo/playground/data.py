@@ -41,6 +41,7 @@ class Column:
         words: of a column of words, those that have an input of their own; empty for a number.
         center: mean of the training rows.
         spread: their standard deviation.
+        is_date: whether the numbers are days since 1970-01-01.
         low: the smallest number in all rows.
         high: the largest one.
         typical: the median, or the code of the most frequent word.
@@ -50,9 +51,15 @@ class Column:
     words: tuple[str, ...]
     center: float
     spread: float
+    is_date: bool
     low: float
     high: float
     typical: float
+
+    @property
+    def is_number(self) -> bool:
+        """Whether it can be an axis."""
+        return not self.words and not self.is_date
 
     @property
     def inputs(self) -> tuple[str, ...]:
@@ -214,7 +221,7 @@ def _rows_of(part: Rows, rows: np.ndarray) -> Rows:
 def _standardize(train: Rows, test: Rows, about: Any, rows: int) -> PlayData:
     raw = np.asarray(train.x, "float64"), np.asarray(test.x, "float64")
     columns = tuple(
-        _describe(name, about.categories.get(name, ()), raw[0][:, at], raw[1][:, at])
+        _describe(name, about, raw[0][:, at], raw[1][:, at])
         for at, name in enumerate(about.feature_names)
     )
     _check_inputs(columns)
@@ -246,17 +253,19 @@ def _target(values: Any, kind: Kind, center: float, spread: float) -> np.ndarray
     return scaled.astype("float32")
 
 
-def _describe(name: str, words: Sequence[str], train: np.ndarray, test: np.ndarray) -> Column:
+def _describe(name: str, about: Any, train: np.ndarray, test: np.ndarray) -> Column:
+    words = about.categories.get(name, ())
+    is_date = (about.kinds or {}).get(name) == "date"
     known = train[~np.isnan(train)]
     every = np.concatenate([known, test[~np.isnan(test)]])
     if words:
         counts = np.bincount(known.astype(int), minlength=len(words))[: len(words)]
-        return Column(name, tuple(words), 0, 1, 0, 0, float(counts.argmax()))
+        return Column(name, tuple(words), 0.0, 1.0, False, 0.0, 0.0, float(counts.argmax()))
     if not len(known):
-        return Column(name, (), 0.0, 1.0, 0.0, 0.0, 0.0)
+        return Column(name, (), 0.0, 1.0, is_date, 0.0, 0.0, 0.0)
     spread = float(known.std()) or 1.0
     low, high, typical = (float(one) for one in (every.min(), every.max(), np.median(known)))
-    return Column(name, (), float(known.mean()), spread, low, high, typical)
+    return Column(name, (), float(known.mean()), spread, is_date, low, high, typical)
 
 
 def _check_inputs(columns: Sequence[Column]) -> None:

@@ -55,7 +55,7 @@ def plan_picture(data: PlayData, names: Sequence[str]) -> Picture:
     Raises:
         UnknownName: if there is no such column of numbers.
     """
-    numbers = {column.name: column for column in data.columns if not column.words}
+    numbers = {column.name: column for column in data.columns if column.is_number}
     for name in names:
         if name not in numbers:
             raise unknown_name("column of numbers", name, numbers)
@@ -82,7 +82,7 @@ def _most_telling(data: PlayData) -> tuple[Column, ...]:
     targets = targets - targets.mean(axis=0)
     strength: dict[Column, float] = {}
     for column in data.columns:
-        if not column.words:
+        if column.is_number:
             x = column.encode(data.raw[0][:, data.columns.index(column)])
             both = np.abs(x.T.astype("float64") @ targets)[0]
             strength[column] = -float((both / (targets.std(axis=0) + 1e-12)).max())
@@ -114,7 +114,7 @@ def describe_run(run: int, settings: Settings, data: PlayData, picture: Picture)
         "target": data.target,
         "range": _target_range(data),
         "inputs": list(data.inputs),
-        "numbers": [column.name for column in data.columns if not column.words],
+        "numbers": [column.name for column in data.columns if column.is_number],
         "axes": [
             {"name": column.name, "low": low, "high": high}
             for column, (low, high) in zip(picture.axes, picture.ranges, strict=True)
@@ -131,6 +131,8 @@ def describe_run(run: int, settings: Settings, data: PlayData, picture: Picture)
 
 
 def _typical(column: Column) -> str:
+    if column.is_date:
+        return str(np.datetime64(round(column.typical), "D"))
     return column.words[int(column.typical)] if column.words else f"{column.typical:.4g}"
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import base64
 import json
+import warnings
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -40,6 +42,22 @@ def test_axes_are_chosen_by_what_they_tell_or_by_name() -> None:
     assert np.ptp(picture.inputs[:, rooms]) == 0  # every other column has its median
     with pytest.raises(UnknownName, match=r"unknown column of numbers 'RAM'\. Did you mean 'RM'"):
         plan_picture(data, ("RAM",))
+
+
+def test_dates_and_words_are_no_axes_and_are_written_as_such(tmp_path: Path) -> None:
+    path = tmp_path / "own.csv"
+    rows = (f"2024-01-{n % 28 + 1:02d},{'rb'[n % 3 == 0]},{n % 9},{n}" for n in range(90))
+    path.write_text("day,color,size,price\n" + "\n".join(rows))
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        data = load_data(path, target="price")
+    described = describe_run(1, Settings(), data, plan_picture(data, ()))
+    assert described["numbers"] == ["size"]
+    (day, color) = described["others"]
+    assert day["typical"].startswith("2024-01-")
+    assert color == {"name": "color", "typical": "r"}
+    with pytest.raises(UnknownName, match="unknown column of numbers 'day'"):
+        plan_picture(data, ("day",))
 
 
 def test_one_column_makes_a_curve() -> None:

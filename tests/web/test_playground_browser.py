@@ -90,6 +90,9 @@ def test_a_training_is_watched_to_its_end_and_changed_on_the_way(
     assert "learning_rate = 0.1" in code
     assert f"epochs={page.inner_text('[data-epoch]')}," in code
 
+    page.select_option("[data-setting=activation]", "relu")
+    page.wait_for_function(f"() => ({EPOCH})() === 0 && document.querySelector('[data-scores] td')")
+    page.wait_for_selector("[data-state=paused]")
     at = int(page.inner_text("[data-epoch]"))
     page.click("[data-step]")
     page.wait_for_function(f"() => ({EPOCH})() === {at + 1}")

@@ -10,6 +10,10 @@ export class Curves {
   private readonly plot = new Plot(0.5, t('losses'));
   readonly element = this.plot.element;
 
+  clear(): void {
+    this.plot.begin();
+  }
+
   draw(frame: Frame): void {
     const context = this.plot.begin();
     const {epochs, train, test} = frame.curve;

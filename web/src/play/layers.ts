@@ -44,6 +44,11 @@ export class Layers {
     this.network(setup, frame.layers);
   }
 
+  clear(): void {
+    this.plot.begin();
+    this.makeRows(0);
+  }
+
   private makeRows(count: number): void {
     this.rows = Array.from({length: count}, () => ({size: h('td'), gradient: h('span'), bar: h('div', {class: 'filled'}), mark: h('span', {class: 'mark'})}));
     this.body.replaceChildren(

@@ -31,6 +31,7 @@ class Page {
   private readonly code = h('pre', {tabindex: 0, 'data-code': '', hidden: true, 'aria-label': t('code')});
   private readonly copy = h('button', {type: 'button', class: 'quiet', hidden: true, click: () => void this.copyCode()}, t('copy'));
   private isPlaying = false;
+  private shown = 0; // the run of the frame that is shown
 
   constructor() {
     for (const one of PACES) this.pace.append(h('option', {value: one}, one ? t('paceSome', one) : t('paceMost')));
@@ -73,6 +74,7 @@ class Page {
 
   setUp(setup: Setup): void {
     this.controls.show(setup);
+    if (this.shown !== setup.run) this.empty();
     this.predictions.setUp(setup);
     this.scoreHead.textContent = setup.kind === 'number' ? t('error') : t('accuracy');
     const {train, test, all} = setup.rows;
@@ -85,6 +87,7 @@ class Page {
   }
 
   draw(setup: Setup, frame: Frame): void {
+    this.shown = frame.run;
     this.isPlaying = frame.state === 'playing';
     this.play.textContent = this.isPlaying ? t('pause') : t('play');
     if (document.activeElement !== this.pace) this.pace.value = String(frame.pace);
@@ -101,6 +104,17 @@ class Page {
     this.predictions.draw(setup, frame);
     this.layers.draw(setup, frame);
     this.showScores(setup, frame);
+  }
+
+  /** Nothing of another training may stay: its numbers would seem to be of this one. */
+  private empty(): void {
+    this.curves.clear();
+    this.layers.clear();
+    this.scores.replaceChildren();
+    this.epoch.textContent = this.speed.textContent = '';
+    this.status.dataset['state'] = 'starting';
+    delete this.status.dataset['status'];
+    this.status.textContent = this.shown ? t('preparing') : t('starting');
   }
 
   showTrouble(line: string): void {

@@ -27,6 +27,7 @@ const TEXTS = {
   paceMost: ['as fast as possible', '최대한 빠르게'],
   epoch: ['Epoch', '에포크'],
   perSecond: ['up to {0} epochs a second', '초당 최대 {0}에포크'],
+  preparing: ['Preparing the network ...', '신경망을 준비하는 중 ...'],
   loading: ['Preparing the data ...', '데이터를 준비하는 중 ...'],
   paused: ['Paused', '멈춰 있음'],
   playing: ['Learning', '학습 중'],
