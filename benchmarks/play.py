@@ -17,8 +17,6 @@ import threading
 import time
 from pathlib import Path
 
-from case import machine
-
 from kerazoo.playground.arithmetic import Layer
 from kerazoo.playground.frames import Curve, make_frame
 from kerazoo.playground.network import build_network, layers_of
@@ -47,7 +45,9 @@ def main() -> None:
     text = table(found)
     print(text)
     if options.record:
-        content = {"machine": machine(), "cases": found}
+        from train_speed import describe_machine
+
+        content = {"machine": describe_machine(("tensorflow", "keras")), "cases": found}
         (RESULTS / "play.json").write_text(json.dumps(content, indent=1) + "\n")
         (RESULTS / "play.md").write_text(text + "\n")
 
