@@ -27,6 +27,7 @@ ORDER = (
     ("tasks",),
     ("report",),
     ("experiments",),
+    ("playground",),
     ("hub", "lessons", "serve", "web"),
     ("cli", "sklearn", "metrics", "text"),
 )

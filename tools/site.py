@@ -98,6 +98,7 @@ def on_config(config: MkDocsConfig) -> MkDocsConfig:
                 {"Better settings": "search.md"},
                 {"Answering over HTTP": "serve.md"},
                 {"In a browser": "browser.md"},
+                {"The playground": "playground.md"},
                 {"In scikit-learn": "scikit_learn.md"},
                 {"Command line": "commands.md"},
                 {"Notebooks": "notebooks.md"},

@@ -1,7 +1,7 @@
 // Bundles the pages into kerazoo/web/built/, with LiteRT.js and its license beside them.
 import {build} from 'esbuild';
 import {copyFileSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
-import {dirname, join} from 'node:path';
+import {basename, dirname, join} from 'node:path';
 import {fileURLToPath} from 'node:url';
 
 const here = dirname(fileURLToPath(import.meta.url));
@@ -10,9 +10,10 @@ const packages = join(here, 'node_modules');
 
 rmSync(out, {recursive: true, force: true});
 mkdirSync(out, {recursive: true});
+// The playground is a page of its own: it needs a server that trains, and no LiteRT.js.
 await build({
-  entryPoints: [join(here, 'src', 'main.ts')],
-  outfile: join(out, 'app.js'),
+  entryPoints: {app: join(here, 'src', 'main.ts'), play: join(here, 'src', 'play', 'main.ts')},
+  outdir: out,
   bundle: true,
   minify: true,
   charset: 'utf8',
@@ -20,7 +21,9 @@ await build({
   target: 'es2022',
   legalComments: 'inline',
 });
-for (const file of ['index.html', 'style.css']) copyFileSync(join(here, 'src', file), join(out, file));
+for (const file of ['index.html', 'style.css', 'play/play.html', 'play/play.css']) {
+  copyFileSync(join(here, 'src', file), join(out, basename(file)));
+}
 
 // The build without relaxed SIMD runs in every browser; one runtime keeps the package small.
 const runtime = join(packages, '@litertjs', 'core', 'wasm');

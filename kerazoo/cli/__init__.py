@@ -33,6 +33,7 @@ from kerazoo.cli.export import export
 from kerazoo.cli.generate import generate
 from kerazoo.cli.list import list_command
 from kerazoo.cli.nearest import nearest
+from kerazoo.cli.play import play
 from kerazoo.cli.predict import predict
 from kerazoo.cli.pull import pull
 from kerazoo.cli.push import push
@@ -76,6 +77,7 @@ app.command(cls=Command)(stylize)
 app.command(cls=Command)(export)
 app.command(cls=Command)(serve)
 app.command(cls=Command)(demo)
+app.command(cls=Command)(play)
 app.command(cls=Command)(push)
 app.command(cls=Command)(pull)
 app.add_typer(data.app, name="data", no_args_is_help=True)

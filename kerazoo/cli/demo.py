@@ -3,16 +3,12 @@
 from __future__ import annotations
 
 import contextlib
-import signal
-import threading
-import webbrowser
-from http.server import ThreadingHTTPServer
 from typing import Annotated
 
 import typer
 
 from kerazoo.cli._arguments import number
-from kerazoo.cli._console import say
+from kerazoo.cli._browser import show_until_stopped
 from kerazoo.errors import KerazooError
 from kerazoo.registry import list_models
 
@@ -43,11 +39,7 @@ def demo(
     from kerazoo.web.server import address_of, make_server
 
     server = make_server(open_site(models or installed_models()), port)
-    address = address_of(server)
-    print(address, flush=True)
-    if not no_browser and not _open(address):
-        say("no browser was found here; open the address in one.")
-    _serve_until_stopped(server)
+    show_until_stopped(server, address_of(server), opens=not no_browser)
 
 
 def installed_models() -> list[str]:
@@ -60,21 +52,3 @@ def installed_models() -> list[str]:
             locate_model(name)
             found.append(name)
     return found
-
-
-def _open(address: str) -> bool:
-    with contextlib.suppress(webbrowser.Error, OSError):
-        return webbrowser.open(address)
-    return False
-
-
-def _serve_until_stopped(server: ThreadingHTTPServer) -> None:
-    """Answer until Ctrl-C or SIGTERM: both are how a demonstration ends, and no failure."""
-    stop = threading.Event()
-    for one in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(one, lambda *_: stop.set())
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    while not stop.wait(0.5):  # Windows lets no signal through to a wait without an end
-        pass
-    server.shutdown()
-    server.server_close()

@@ -14,10 +14,13 @@ LOADER = "litert.js"
 RUNTIME = "litert.wasm"
 LICENSES = "licenses.txt"
 FILES = (PAGE, STYLE, PROGRAM, LOADER, RUNTIME, LICENSES)
+PLAY_PAGE = "play.html"
+PLAY_FILES = (PLAY_PAGE, "play.js", "play.css", STYLE)
+"""What the playground is made of, which needs a server and is in no site."""
 
 
 def read_built(file: str) -> bytes:
-    """Return the content of one of `FILES`.
+    """Return the content of one of `FILES` or `PLAY_FILES`.
 
     Raises:
         KerazooError: if the pages were not built, as in a checkout.
@@ -32,7 +35,7 @@ def check_built() -> None:
     Raises:
         KerazooError: if so; it says how to build them.
     """
-    if any(not (FOLDER / file).is_file() for file in FILES):
+    if any(not (FOLDER / file).is_file() for file in (*FILES, *PLAY_FILES)):
         raise KerazooError(
             "the pages for the browser are not built. In a checkout, get npm (from nodejs.org) and "
             "run `npm --prefix web ci && npm --prefix web run build`."

@@ -87,7 +87,19 @@ def make_server(site: Site, port: int = 0) -> ThreadingHTTPServer:
     Raises:
         KerazooError: if somebody else has the port.
     """
-    handler = type("Handler", (_Handler,), {"site": site})
+    return listen(type("Handler", (_Handler,), {"site": site}), port)
+
+
+def listen(handler: type[BaseHTTPRequestHandler], port: int) -> ThreadingHTTPServer:
+    """Return a server on this machine alone, with a thread for each request.
+
+    Args:
+        handler: of a request.
+        port: 0 takes a free one.
+
+    Raises:
+        KerazooError: if somebody else has the port.
+    """
     try:
         return _Server((HOST, port), handler)
     except OSError as error:
