@@ -125,7 +125,8 @@ function header(title: string, summary?: Summary): HTMLElement {
   const toggle = h('button', {type: 'button', class: 'quiet language', lang: currentLanguage() === 'ko' ? 'en' : 'ko', click: changeLanguage}, t('language'));
   const top = h('nav', {}, models.length > 1 && summary ? h('a', {href: '#'}, `← ${t('all')}`) : h('span', {class: 'soft'}, 'kerazoo'), toggle);
   const about = summary && [summaryOf(summary), t('parameters', summary.parameters.toLocaleString('en'))].filter(Boolean).join(' · ');
-  return h('header', {}, top, h('h1', {}, title), about && h('p', {class: 'soft'}, about));
+  const isFramed = summary && window.self !== window.top; // by a page that has said what it is
+  return h('header', {}, top, !isFramed && h('h1', {}, title), !isFramed && about && h('p', {class: 'soft'}, about));
 }
 
 function footer(): HTMLElement {
