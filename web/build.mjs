@@ -10,9 +10,10 @@ const packages = join(here, 'node_modules');
 
 rmSync(out, {recursive: true, force: true});
 mkdirSync(out, {recursive: true});
+// One program for the networks, and one that shows a training, without the runtime.
 await build({
-  entryPoints: [join(here, 'src', 'main.ts')],
-  outfile: join(out, 'app.js'),
+  entryPoints: {app: join(here, 'src', 'main.ts'), live: join(here, 'src', 'live.ts')},
+  outdir: out,
   bundle: true,
   minify: true,
   charset: 'utf8',
@@ -20,7 +21,7 @@ await build({
   target: 'es2022',
   legalComments: 'inline',
 });
-for (const file of ['index.html', 'style.css']) copyFileSync(join(here, 'src', file), join(out, file));
+for (const file of ['index.html', 'live.html', 'style.css']) copyFileSync(join(here, 'src', file), join(out, file));
 
 // The build without relaxed SIMD runs in every browser; one runtime keeps the package small.
 const runtime = join(packages, '@litertjs', 'core', 'wasm');

@@ -33,7 +33,7 @@ from kerazoo.cli._start import (
     fit_schedule,
     variant_of,
 )
-from kerazoo.cli._training import Training, train_seeds
+from kerazoo.cli._training import Training, port_of_page, train_seeds, watched
 from kerazoo.errors import KerazooError, WrongUsage
 from kerazoo.recipe import LAST_SEED, overridden
 from kerazoo.runtimes.xla_cache import keeping_programs
@@ -119,6 +119,19 @@ def train(
             help="What is told of each epoch, besides history.jsonl; may be given several times.",
         ),
     ] = None,
+    live: Annotated[
+        bool,
+        typer.Option("--live", help="Show curves on a page of this machine while it trains."),
+    ] = False,
+    live_port: Annotated[
+        int | None,
+        typer.Option(
+            parser=number(0, 65535),
+            metavar="N",
+            help="The port of that page.",
+            show_default="a free one",
+        ),
+    ] = None,
     plot: Figures = None,
     force: Force = False,
     quiet: Quiet = False,
@@ -144,6 +157,7 @@ def train(
     own = found.applied_to(own) if found else own
     if experiment is not None and data is not None:
         raise WrongUsage("--experiment is about the zoo's data, --data about yours: leave out one.")
+    port = port_of_page(live, live_port)
     if resume and seeds > 1:
         raise WrongUsage("--resume goes on with one training: leave out --seeds.")
     out = out or Path("runs") / name
@@ -191,8 +205,8 @@ def train(
         trackers=tuple(log or ()),
         start=start,
     )
-    with quiet_libraries():
-        run = train_seeds(training)
+    with quiet_libraries(), watched(training, port) as page:
+        run = train_seeds(training, page)
     if plot is not None:
         from kerazoo.plots import save_figures
 

@@ -20,7 +20,7 @@ from kerazoo.registry import list_models
 from kerazoo.saved.reading import open_saved
 from kerazoo.web import export_web, open_site
 from kerazoo.web.server import address_of, make_server
-from tests.web.browsers import chromium, open_page, why_not
+from tests.web.browsers import CONTRAST, chromium, open_page, why_not
 
 pytestmark = [pytest.mark.thorough, pytest.mark.skipif(bool(why_not()), reason=why_not())]
 
@@ -31,29 +31,6 @@ DROP = """([content, name, type]) => {
     carried.items.add(new File([bytes], name, {type}));
     const zone = document.querySelector("[data-drop]");
     zone.dispatchEvent(new DragEvent("drop", {dataTransfer: carried, bubbles: true}));
-}"""
-# The lowest contrast of any text with what is behind it, as WCAG computes it.
-CONTRAST = """() => {
-    const parse = (text) => text.match(/[\\d.]+/g).map(Number);
-    const light = ([r, g, b]) => [r, g, b].map((c) => c / 255).map((c) =>
-        c <= 0.03928 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4)
-        .reduce((sum, c, i) => sum + c * [0.2126, 0.7152, 0.0722][i], 0);
-    const behind = (element) => {
-        for (; element; element = element.parentElement) {
-            const color = parse(getComputedStyle(element).backgroundColor);
-            if (color.length < 4 || color[3] > 0) return color;
-        }
-        return matchMedia("(prefers-color-scheme: dark)").matches ? [0, 0, 0] : [255, 255, 255];
-    };
-    let worst = [21, ""];
-    for (const element of document.querySelectorAll("#app *")) {
-        const own = [...element.childNodes].some((one) => one.nodeType === 3 && one.data.trim());
-        if (!own || !element.checkVisibility() || element.closest("svg, select")) continue;
-        const pair = [parse(getComputedStyle(element).color), behind(element)].map(light);
-        const ratio = (Math.max(...pair) + 0.05) / (Math.min(...pair) + 0.05);
-        if (ratio < worst[0]) worst = [ratio, element.outerHTML.slice(0, 100)];
-    }
-    return worst;
 }"""
 
 
