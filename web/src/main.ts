@@ -8,6 +8,7 @@ import {showImages} from './images';
 import {showLanguage} from './language';
 import {showLatent} from './latent';
 import {Network} from './network';
+import {showPairs} from './pairs';
 import {showPlain} from './plain';
 import {showRatings} from './ratings';
 import {showRows} from './rows';
@@ -26,6 +27,7 @@ const PAGES: Record<Summary['page'], (view: View) => void | Promise<void>> = {
   language: showLanguage,
   words: showWords,
   ratings: showRatings,
+  pairs: showPairs,
   cartpole: showCartPole,
   plain: showPlain,
 };
