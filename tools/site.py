@@ -1,9 +1,10 @@
 """A hook of MkDocs: pages that are made from the package, so that nobody writes anything twice.
 
-One page per network, from its docstring, its layers, its recorded results and its notebook; one per
-lesson and language; one per topic of the API, from docstrings; and the README, CONTRIBUTING,
-SECURITY and CHANGELOG of the root folder. The pages in `docs/` stand as they are, but for links out
-of that folder. The package is imported, but not Keras.
+One page per network, from its docstring, its layers, its recorded results and its notebook, with
+the network itself in a frame where the pages of `kerazoo demo` are built; one per lesson and
+language; one per topic of the API, from docstrings; and the README, CONTRIBUTING, SECURITY and
+CHANGELOG of the root folder. The pages in `docs/` stand as they are, but for links out of that
+folder. The package is imported, but not Keras.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from typing import Any
 
 from latex2mathml.converter import convert
 from mkdocs.config.defaults import MkDocsConfig
+from mkdocs.plugins import get_plugin_logger
 from mkdocs.structure.files import File, Files
 from mkdocs.structure.pages import Page
 
@@ -30,6 +32,7 @@ from kerazoo.report.table import Table
 from kerazoo.saved.reading import load_card
 
 from commands import commands_page  # isort: skip  (MkDocs looks beside a hook)
+from demo_pages import FOLDER, demo_files, run_in_page, why_not  # isort: skip
 
 ROOT = Path(__file__).parent.parent
 PAGES = {
@@ -63,6 +66,7 @@ OTHERS = "everything else"
 _FIRST = (".train", ".fit_model", ".load_dataset", ".load_predictor", ".forecast", ".sample")
 _FORMULA = re.compile(r"\$([^$\n]+)\$")  # browsers know MathML, and no TeX
 _LINK = re.compile(r"\]\(([^)\s]+)\)")
+_log = get_plugin_logger("kerazoo")
 
 
 def on_config(config: MkDocsConfig) -> MkDocsConfig:
@@ -126,7 +130,10 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
         **_lesson_pages(),
         "commands.md": commands_page(),
         "notebooks.md": _notebooks_page(),
+        **dict(demo_files()),
     }
+    if why_not():
+        _log.info(why_not())
     for path, content in made.items():
         files.append(File.generated(config, path, content=content))
     return files
@@ -178,6 +185,8 @@ def _link(target: str) -> str:
 
 def _network_pages() -> dict[str, str | bytes]:
     lines = ["# Networks", ""]
+    if not why_not():
+        lines += [f"[Run all of them in your browser](../{FOLDER}/index.html).", ""]
     for family in registry.list_families():
         lines += [f"## {family}", ""]
         names = registry.list_models(family)
@@ -201,6 +210,7 @@ def _network_page(name: str) -> str:
     parts = [
         f"# {name}",
         _sentence(_summary(name)),
+        *run_in_page(name),
         f"::: {module}.build_{name}",
         *_layers(name),
         "## Results",

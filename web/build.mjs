@@ -10,9 +10,10 @@ const packages = join(here, 'node_modules');
 
 rmSync(out, {recursive: true, force: true});
 mkdirSync(out, {recursive: true});
-// The playground is a page of its own: it needs a server that trains, and no LiteRT.js.
+// One program for the networks, and two without the runtime: a training, and the playground.
+const entries = {app: 'main.ts', live: 'live.ts', play: 'play/main.ts'};
 await build({
-  entryPoints: {app: join(here, 'src', 'main.ts'), play: join(here, 'src', 'play', 'main.ts')},
+  entryPoints: Object.fromEntries(Object.entries(entries).map(([name, file]) => [name, join(here, 'src', file)])),
   outdir: out,
   bundle: true,
   minify: true,
@@ -21,7 +22,7 @@ await build({
   target: 'es2022',
   legalComments: 'inline',
 });
-for (const file of ['index.html', 'style.css', 'play/play.html', 'play/play.css']) {
+for (const file of ['index.html', 'live.html', 'style.css', 'play/play.html', 'play/play.css']) {
   copyFileSync(join(here, 'src', file), join(out, basename(file)));
 }
 

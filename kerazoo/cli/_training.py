@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from kerazoo.experiments.run import Run
     from kerazoo.recipe import Recipe
     from kerazoo.saved.reading import Saved
+    from kerazoo.web.live import Epoch, LiveTraining
 
 _WORTH_SAYING = 10.0  # seconds
 
@@ -47,7 +49,53 @@ class Training:
     ray: str | None = None
 
 
-def train_seeds(training: Training) -> Run:
+def port_of_page(is_live: bool, port: int | None) -> int | None:
+    """Return the port of the page that shows a training; `None` without one, 0 for any.
+
+    Raises:
+        WrongUsage: if there is a port, and no page.
+    """
+    if port is not None and not is_live:
+        raise WrongUsage("--live-port is the port of --live: add that, or leave this out.")
+    return (port or 0) if is_live else None
+
+
+@contextlib.contextmanager
+def watched(training: Training, port: int | None) -> Iterator[LiveTraining | None]:
+    """Serve a page that shows the training while the block runs, and print its address.
+
+    Args:
+        training: what is trained.
+        port: of the page; without one there is none.
+    """
+    if port is None:
+        yield None
+        return
+    from kerazoo.web.live import LiveTraining
+    from kerazoo.web.live_server import live_page
+
+    recipe = training.recipe
+    page = LiveTraining(
+        training.name,
+        monitor=recipe.monitor,
+        is_lower_better=recipe.monitor_mode == "min",
+        seeds=len(training.seeds),
+    )
+    with live_page(page, port) as address:
+        print(f"live: {address}", flush=True)
+        yield page
+
+
+def train_seeds(training: Training, page: LiveTraining | None = None) -> Run:
+    """Train each seed, and save the best.
+
+    Args:
+        training: what was asked for.
+        page: what is told of each epoch, if somebody may watch.
+
+    Raises:
+        Interrupted: after Ctrl-C; it says what was kept.
+    """
     if training.cluster is not None and training.cluster.rank:
         return assist(training, training.cluster)
     from kerazoo.saved import check_writable
@@ -75,6 +123,8 @@ def train_seeds(training: Training) -> Run:
                     f"{counted(training.recipe.epochs, 'epoch')}{_duration(training)}",
                     flush=True,
                 )
+            if page is not None:
+                page.begin(seed, _earlier(training, seed))
             run = experiments.train(
                 training.name,
                 variant=training.variant,
@@ -84,7 +134,7 @@ def train_seeds(training: Training) -> Run:
                 start_from=training.start,
                 out=None if several else training.out,
                 resume=training.resume,
-                callbacks=_progress(training.quiet),
+                callbacks=[*_progress(training.quiet), *_told(page)],
                 options=_for_seed(training.options, seed) if several else training.options,
                 watch=None if training.quiet else said_if_slow,
                 log=training.trackers,
@@ -92,6 +142,8 @@ def train_seeds(training: Training) -> Run:
                 workers=training.cluster,
             )
             runs.append(run)
+            if page is not None and not run.interrupted:
+                page.score(run.metrics)
             if run.interrupted:
                 break
     finished = [run for run in runs if not run.interrupted]
@@ -200,6 +252,21 @@ def _interrupted(run: Run, chosen: Run, out: Path) -> str:
     if not run.recipe.restore_best_weights:
         return message + f"saved to {out}: the latest weights. {go_on}"
     return message + f"saved to {out}: the best weights. {go_on}"
+
+
+def _earlier(training: Training, seed: int) -> list[Epoch]:
+    """Return the epochs of a training that goes on."""
+    from kerazoo.web.live_server import earlier_epochs
+
+    return earlier_epochs(training.out, seed) if training.resume else []
+
+
+def _told(page: LiveTraining | None) -> list[Any]:
+    if page is None:
+        return []
+    from kerazoo.web.live_epochs import LiveEpochs
+
+    return [LiveEpochs(page)]
 
 
 def _progress(quiet: bool) -> list[Any]:

@@ -34,7 +34,13 @@ from kerazoo.cli._start import (
     fit_schedule,
     variant_of,
 )
-from kerazoo.cli._training import Training, check_spread, train_seeds
+from kerazoo.cli._training import (
+    Training,
+    check_spread,
+    port_of_page,
+    train_seeds,
+    watched,
+)
 from kerazoo.cli._workers import DEFAULT_WAIT, Rank, Wait, Workers, find_workers
 from kerazoo.errors import KerazooError, WrongUsage
 from kerazoo.recipe import LAST_SEED, overridden
@@ -125,6 +131,19 @@ def train(
     workers: Workers = None,
     rank: Rank = None,
     wait: Wait = DEFAULT_WAIT,
+    live: Annotated[
+        bool,
+        typer.Option("--live", help="Show curves on a page of this machine while it trains."),
+    ] = False,
+    live_port: Annotated[
+        int | None,
+        typer.Option(
+            parser=number(0, 65535),
+            metavar="N",
+            help="The port of that page.",
+            show_default="a free one",
+        ),
+    ] = None,
     plot: Figures = None,
     force: Force = False,
     quiet: Quiet = False,
@@ -152,6 +171,7 @@ def train(
     own = found.applied_to(own) if found else own
     if experiment is not None and data is not None:
         raise WrongUsage("--experiment is about the zoo's data, --data about yours: leave out one.")
+    port = port_of_page(live, live_port)
     if resume and seeds > 1:
         raise WrongUsage("--resume goes on with one training: leave out --seeds.")
     out = out or Path("runs") / name
@@ -203,8 +223,8 @@ def train(
         cluster=cluster,
         ray=ray,
     )
-    with quiet_libraries():
-        run = train_seeds(training)
+    with quiet_libraries(), watched(training, port) as page:
+        run = train_seeds(training, page)
     if plot is not None:
         from kerazoo.plots import save_figures
 

@@ -16,7 +16,6 @@ from kerazoo.web import built
 from kerazoo.web.site import LIST, Site, open_site
 
 _ENDINGS = (".html", ".htm")
-_HEAD = b"</head>"
 
 
 def export_web(model: Location, output: str | os.PathLike[str], *, force: bool = False) -> Path:
@@ -64,7 +63,8 @@ def export_web(model: Location, output: str | os.PathLike[str], *, force: bool =
 def one_file(site: Site) -> bytes:
     """Return the page of a site with every other file inside it.
 
-    Files are compressed, since base64 makes them a third larger.
+    Files are compressed, since base64 makes them a third larger. They come after what the page says
+    while it loads, and before its program: of half a file, a reader sees that it is incomplete.
     """
     page = site.read(built.PAGE)
     style = site.read(built.STYLE).decode()
@@ -72,11 +72,10 @@ def one_file(site: Site) -> bytes:
         b'<link rel="stylesheet" href="style.css">', f"<style>\n{style}</style>".encode()
     )
     program = site.read(built.PROGRAM).decode().replace("</script", "<\\/script")
-    page = page.replace(
-        b'<script src="app.js"></script>',
-        f"<script>\n{program}</script>".encode(),
+    mark = b'<script src="app.js"></script>'
+    return page.replace(
+        mark, b"".join(_inlined(site)) + f"<script>\n{program}</script>".encode(), 1
     )
-    return page.replace(_HEAD, b"".join(_inlined(site)) + _HEAD, 1)
 
 
 def _inlined(site: Site) -> Iterator[bytes]:

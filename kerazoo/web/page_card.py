@@ -9,11 +9,12 @@ from typing import Any
 
 import numpy as np
 
-from kerazoo.datasets.about import Images, Ratings, Series, Table, Texts, Words
+from kerazoo.datasets.about import Images, Pairs, Ratings, Series, Table, Texts, Words
 from kerazoo.errors import KerazooError
 from kerazoo.registry import describe_network, list_models
 from kerazoo.report.korean import SUMMARIES
 from kerazoo.runtimes.fixed_batch import fix_batch
+from kerazoo.runtimes.inner_tensors import Kind, give_inner, inner_of
 from kerazoo.runtimes.litert import LitertNetwork
 from kerazoo.saved.array import Array
 from kerazoo.saved.card import LITERT_FILE, Card, part_file, scale_of
@@ -24,7 +25,15 @@ _MANY_ROWS = 64
 
 _CART_POLE = ("cart_position", "cart_velocity", "pole_angle", "pole_velocity")
 
-_PAGES = {Table: "rows", Series: "series", Words: "words", Ratings: "ratings"}
+_PAGES = {
+    Table: "rows",
+    Series: "series",
+    Words: "words",
+    Ratings: "ratings",
+    Pairs: "pairs",
+}
+# What a page shows of what is computed on the way.
+_INNER: dict[str, Kind] = {"images": "maps", "pairs": "attention"}
 _TOLERANCE = 1e-3  # of the largest output, as for a saved model that is loaded
 
 
@@ -55,16 +64,19 @@ def read_network(saved: Saved, part: str | None = None) -> bytes:
             f"{saved.folder / file} answers otherwise with a fixed number of rows: off by "
             f"{difference:.2g}. Use it in Python."
         )
-    return content
+    kind = _INNER.get(page_of(card))
+    if part is not None or kind is None:
+        return content
+    return give_inner(content, kind, str(saved.folder / file))
 
 
-def page_card(name: str, saved: Saved, hashes: Mapping[str, str]) -> dict[str, Any]:
+def page_card(name: str, saved: Saved, contents: Mapping[str, bytes]) -> dict[str, Any]:
     """Return what a page must know of a network.
 
     Args:
         name: what the page calls it.
         saved: the model.
-        hashes: SHA-256 of each file that `read_network` made, by its name.
+        contents: what `read_network` made of each file, by its name.
 
     Example:
         >>> from kerazoo.saved.reading import open_saved
@@ -74,9 +86,10 @@ def page_card(name: str, saved: Saved, hashes: Mapping[str, str]) -> dict[str, A
     card = saved.card
     return {
         **describe(name, card),
-        "network": _network(card, LITERT_FILE, hashes),
+        "network": _network(card, LITERT_FILE, contents.get(LITERT_FILE)),
         "parts": {
-            name: _network(card.of_part(name), part_file(name), hashes) for name in card.parts or {}
+            name: _network(card.of_part(name), part_file(name), contents.get(part_file(name)))
+            for name in card.parts or {}
         },
         "classes": list(card.class_names),
         "target": card.target_name,
@@ -89,6 +102,7 @@ def page_card(name: str, saved: Saved, hashes: Mapping[str, str]) -> dict[str, A
         "residuals": _plain(card.residuals),
         "text": _text(card),
         "ratings": _plain(card.about) if isinstance(card.about, Ratings) else None,
+        "pairs": _plain(card.about) if isinstance(card.about, Pairs) else None,
     }
 
 
@@ -145,17 +159,18 @@ def _rows_at_once(card: Card) -> int:
     return _MANY_ROWS if asks_for_many else 1
 
 
-def _network(card: Card, file: str, hashes: Mapping[str, str]) -> dict[str, Any]:
+def _network(card: Card, file: str, content: bytes | None) -> dict[str, Any]:
     outputs = card.probe.outputs[0].decode()
     return {
         "file": file,
-        "sha256": hashes.get(file),
+        "sha256": None if content is None else hash_of(content),
         "rows": _rows_at_once(card),
         # Of the probe, since a card leaves open a length that may be any.
         "input": {"dtype": card.inputs[0].dtype, "shape": card.probe.inputs[0].shape[1:]},
         "output": {"dtype": card.outputs[0].dtype, "shape": outputs.shape[1:]},
         "probe": {"inputs": _plain(card.probe.inputs[0]), "outputs": _plain(Array.of(outputs))},
         "tolerance": _TOLERANCE * scale_of(outputs),
+        "inner": [] if content is None else [dataclasses.asdict(one) for one in inner_of(content)],
     }
 
 

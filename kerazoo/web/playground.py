@@ -24,7 +24,7 @@ from kerazoo.playground.session import Session
 from kerazoo.playground.settings import read_settings
 from kerazoo.web import built
 from kerazoo.web.events import Publisher, send_events
-from kerazoo.web.server import HOST, listen
+from kerazoo.web.loopback import HOST, TYPES, listen_here
 
 MOST_BYTES = 2**16
 """Of a body: settings take some hundred bytes, with two names of columns."""
@@ -32,11 +32,6 @@ MOST_BYTES = 2**16
 BODY_SECONDS = 5.0
 _DISCARD_SECONDS = 0.5
 _JSON = "application/json"
-_TYPES = {
-    "html": "text/html; charset=utf-8",
-    "js": "text/javascript; charset=utf-8",
-    "css": "text/css; charset=utf-8",
-}
 _HOSTS = (HOST, "localhost")
 
 
@@ -91,7 +86,7 @@ class _Handler(BaseHTTPRequestHandler):
             name = path.lstrip("/") or built.PLAY_PAGE
             if name not in built.PLAY_FILES:
                 raise _Refused(HTTPStatus.NOT_FOUND, f"there is no {path[:60]!r} here.")
-            kind = _TYPES[name.rpartition(".")[2]]
+            kind = TYPES["." + name.rpartition(".")[2]]
             self._send(HTTPStatus.OK, built.read_built(name), kind)
 
     def _post(self, path: str) -> None:
@@ -204,4 +199,4 @@ def make_playground(session: Session, publisher: Publisher, port: int = 0) -> Th
     """
     built.check_built()
     handler = type("Handler", (_Handler,), {"session": session, "publisher": publisher})
-    return listen(handler, port)
+    return listen_here(handler, port)

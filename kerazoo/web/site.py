@@ -12,7 +12,7 @@ from kerazoo.saved.card import LITERT_FILE, WORDS_FILE, part_file
 from kerazoo.saved.card_checks import is_name
 from kerazoo.saved.reading import Location, Saved, open_saved
 from kerazoo.web import built
-from kerazoo.web.page_card import describe, hash_of, page_card, read_network
+from kerazoo.web.page_card import describe, page_card, read_network
 
 LIST = "site.json"
 _CARD = "card.json"
@@ -64,8 +64,8 @@ class Site:
             raise UnknownName(f"no page has a file {path!r}; choose one of Site.paths().")
         files = _networks(saved)
         if file == _CARD:
-            hashes = {one: hash_of(self._network(name, part)) for one, part in files.items()}
-            return _as_json(page_card(name, saved, hashes))
+            contents = {one: self._network(name, part) for one, part in files.items()}
+            return _as_json(page_card(name, saved, contents))
         if file == WORDS_FILE and file in saved.card.files:
             return saved.read(file)
         if file not in files:

@@ -18,6 +18,30 @@ _OPTIONS = [
     *(["--no-sandbox"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []),
 ]
 
+# The lowest contrast of any text with what is behind it, as WCAG computes it.
+CONTRAST = """() => {
+    const parse = (text) => text.match(/[\\d.]+/g).map(Number);
+    const light = ([r, g, b]) => [r, g, b].map((c) => c / 255).map((c) =>
+        c <= 0.03928 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4)
+        .reduce((sum, c, i) => sum + c * [0.2126, 0.7152, 0.0722][i], 0);
+    const behind = (element) => {
+        for (; element; element = element.parentElement) {
+            const color = parse(getComputedStyle(element).backgroundColor);
+            if (color.length < 4 || color[3] > 0) return color;
+        }
+        return matchMedia("(prefers-color-scheme: dark)").matches ? [0, 0, 0] : [255, 255, 255];
+    };
+    let worst = [21, ""];
+    for (const element of document.querySelectorAll("#app *")) {
+        const own = [...element.childNodes].some((one) => one.nodeType === 3 && one.data.trim());
+        if (!own || !element.checkVisibility() || element.closest("svg, select")) continue;
+        const pair = [parse(getComputedStyle(element).color), behind(element)].map(light);
+        const ratio = (Math.max(...pair) + 0.05) / (Math.min(...pair) + 0.05);
+        if (ratio < worst[0]) worst = [ratio, element.outerHTML.slice(0, 100)];
+    }
+    return worst;
+}"""
+
 
 def why_not() -> str:
     """Say what is missing for a browser; `""` if nothing is."""
@@ -25,7 +49,7 @@ def why_not() -> str:
         return "no Chromium here (apt-get install chromium)"
     if importlib.util.find_spec("playwright") is None:
         return "no Playwright here (pip install playwright)"
-    if any(not (built.FOLDER / file).is_file() for file in built.FILES):
+    if any(not (built.FOLDER / file).is_file() for file in (*built.FILES, *built.LIVE_FILES)):
         return "the pages are not built (npm --prefix web ci && npm --prefix web run build)"
     return ""
 

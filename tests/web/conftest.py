@@ -19,7 +19,7 @@ def pages(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """The files of the pages, small ones."""
     folder = tmp_path / "built"
     folder.mkdir()
-    for file in (*built.FILES, *built.PLAY_FILES):
+    for file in {*built.FILES, *built.LIVE_FILES, *built.PLAY_FILES}:
         (folder / file).write_text(f"/* {file} */ '</script>'")
     (folder / built.PAGE).write_text(PAGE)
     monkeypatch.setattr(built, "FOLDER", folder)

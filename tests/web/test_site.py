@@ -54,8 +54,9 @@ def test_every_network_has_a_page() -> None:
     texts = ("imdb_lstm", "bag_of_words", "transformer")
     assert {pages[name] for name in texts} == {"texts"}
     assert pages["ppo"] == pages["dqn"] == "cartpole"
+    assert pages["seq2seq"] == "pairs"
     plain = [name for name, page in pages.items() if page == "plain"]
-    assert plain == ["fcn", "seq2seq", "yolo"]
+    assert plain == ["fcn", "yolo"]
 
 
 def test_pages_need_neither_tensorflow_nor_keras() -> None:
@@ -79,6 +80,19 @@ def test_a_card_says_what_fields_and_bars_need() -> None:
     assert card["sample"]["shape"] == (64, 12)
     assert card["calibration"]["scores"]["plain"]["rows"] > 100
     assert card["network"]["rows"] == 64
+
+
+def test_a_card_says_what_else_a_network_gives() -> None:
+    site = open_site(["lenet", "seq2seq", "boston"])
+    cards = {name: json.loads(site.read(f"models/{name}/card.json")) for name in site.models}
+    inner = {name: card["network"]["inner"] for name, card in cards.items()}
+    assert [(one["name"], one["shape"]) for one in inner["lenet"]] == [
+        ("conv1", [28, 28, 6]),
+        ("conv2", [10, 10, 16]),
+    ]
+    assert [(one["name"], one["shape"]) for one in inner["seq2seq"]] == [("attention", [10, 32])]
+    assert inner["boston"] == []
+    assert cards["seq2seq"]["pairs"]["written"] == 10
 
 
 def test_a_network_that_answers_otherwise_is_refused() -> None:

@@ -68,7 +68,7 @@ export function showNumber(card: Card, value: number, coverage: number): HTMLEle
 
 /** What each column adds to an answer. */
 export function showShares(names: string[], shares: Shares, what: string): HTMLElement {
-  return showSigned(names, shares.values, t('shares', what, short(shares.baseline), short(shares.answer)));
+  return showSigned(names, shares.values, t(shares.isExact ? 'sharesExactly' : 'shares', what, short(shares.baseline), short(shares.answer)));
 }
 
 /** Numbers with a sign as bars from the middle, the largest first. */
@@ -83,7 +83,7 @@ export function showSigned(names: string[], values: number[], caption: string): 
       {},
       h('th', {scope: 'row'}, names[index]),
       h('td', {class: 'bar', 'aria-hidden': 'true'}, bar(value / most, true)),
-      h('td', {}, (value < 0 ? '' : '+') + short(value)),
+      h('td', {'data-value': value}, (value < 0 ? '' : '+') + short(value)),
     );
   });
   return h(

@@ -10,6 +10,13 @@ export interface ArrayText {
   base64: string;
 }
 
+/** What a network computes on its way, and gives as a further output. */
+export interface Inner {
+  output: string;
+  name: string; // of the layer
+  shape: number[]; // of one row
+}
+
 export interface NetworkCard {
   file: string;
   sha256: string | null;
@@ -18,6 +25,7 @@ export interface NetworkCard {
   output: {shape: number[]; dtype: string};
   probe: {inputs: ArrayText; outputs: ArrayText};
   tolerance: number;
+  inner: Inner[];
 }
 
 export interface Column {
@@ -35,7 +43,7 @@ export interface Scores {
 
 export interface Summary {
   name: string;
-  page: 'rows' | 'images' | 'series' | 'latent' | 'texts' | 'language' | 'words' | 'ratings' | 'cartpole' | 'plain';
+  page: 'rows' | 'images' | 'series' | 'latent' | 'texts' | 'language' | 'words' | 'ratings' | 'pairs' | 'cartpole' | 'plain';
   task: string | null;
   summary: string;
   summaryKorean: string;
@@ -62,6 +70,7 @@ export interface Card extends Summary {
   } | null;
   residuals: ArrayText | null;
   text: {length: number; keep: 'last' | 'first' | 'once'} | null;
+  pairs: {characters: string[]; read: number; written: number} | null;
   ratings: {users: string[]; items: string[]; titles: string[]; scale: [number, number]; columns: string[]} | null;
 }
 

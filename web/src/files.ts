@@ -46,6 +46,8 @@ async function unpack(text: string, path: string): Promise<Uint8Array<ArrayBuffe
 }
 
 async function download(path: string): Promise<Uint8Array<ArrayBuffer>> {
+  // A page that holds files holds all of them.
+  if (document.querySelector('script[data-file]')) throw new Trouble(t('damagedFile', path));
   if (location.protocol === 'file:') throw new Trouble(t('needsServer'));
   let response: Response;
   try {

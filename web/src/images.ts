@@ -3,6 +3,7 @@
 import {CoverageChoice, showClasses} from './bars';
 import {Trouble} from './files';
 import {h, latest, pause} from './dom';
+import {showMaps} from './maps';
 import {Pad} from './pad';
 import {drawPixels, edgesOf, readImage, type Size, sizeOfInput} from './pixels';
 import {t} from './text';
@@ -18,6 +19,7 @@ export function showImages(view: View): void {
   const heatNote = h('p', {class: 'soft'});
   const note = h('p', {class: 'soft', role: 'status'});
   const problem = h('p', {class: 'wrong', role: 'alert', 'data-problem': ''});
+  const maps = h('div', {});
   const answer = answerPlace();
   const coverage = new CoverageChoice(card, () => ask());
   const inverted = h('input', {type: 'checkbox', id: 'invert', change: () => ask()});
@@ -27,13 +29,16 @@ export function showImages(view: View): void {
     heat.width = heat.height = 0;
     heatNote.textContent = '';
     if (!image) {
+      maps.replaceChildren();
       answer.replaceChildren(h('p', {class: 'soft'}, t('drawMore')));
       return;
     }
     const pixels = inverted.checked ? image.map((value) => 255 - value) : image;
     drawPixels(seen, pixels, size, 255);
-    const probabilities = probabilitiesOf(card, await network.run(pixels));
+    const {answer: outputs, inner} = await network.look(pixels);
+    const probabilities = probabilitiesOf(card, outputs);
     if (isStale()) return;
+    maps.replaceChildren(showMaps(card.network.inner, inner));
     answer.replaceChildren(showClasses(card, probabilities, coverage.value));
     if (wantsHeat.checked) await showHeat(view, pixels, probabilities, heat, heatNote, isStale);
   });
@@ -101,6 +106,7 @@ export function showImages(view: View): void {
       heatNote,
     ),
   );
+  if (card.network.inner.length) place.append(panel('maps', h('p', {class: 'soft'}, t('mapsExplained')), maps));
   take(network.probeRow(0) as Uint8Array);
 }
 

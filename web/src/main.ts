@@ -8,6 +8,7 @@ import {showImages} from './images';
 import {showLanguage} from './language';
 import {showLatent} from './latent';
 import {Network} from './network';
+import {showPairs} from './pairs';
 import {showPlain} from './plain';
 import {showRatings} from './ratings';
 import {showRows} from './rows';
@@ -26,6 +27,7 @@ const PAGES: Record<Summary['page'], (view: View) => void | Promise<void>> = {
   language: showLanguage,
   words: showWords,
   ratings: showRatings,
+  pairs: showPairs,
   cartpole: showCartPole,
   plain: showPlain,
 };
@@ -125,7 +127,8 @@ function header(title: string, summary?: Summary): HTMLElement {
   const toggle = h('button', {type: 'button', class: 'quiet language', lang: currentLanguage() === 'ko' ? 'en' : 'ko', click: changeLanguage}, t('language'));
   const top = h('nav', {}, models.length > 1 && summary ? h('a', {href: '#'}, `← ${t('all')}`) : h('span', {class: 'soft'}, 'kerazoo'), toggle);
   const about = summary && [summaryOf(summary), t('parameters', summary.parameters.toLocaleString('en'))].filter(Boolean).join(' · ');
-  return h('header', {}, top, h('h1', {}, title), about && h('p', {class: 'soft'}, about));
+  const isFramed = summary && window.self !== window.top; // by a page that has said what it is
+  return h('header', {}, top, !isFramed && h('h1', {}, title), !isFramed && about && h('p', {class: 'soft'}, about));
 }
 
 function footer(): HTMLElement {

@@ -38,11 +38,18 @@ export class Network {
   private isGone = false;
   private running = 0;
 
+  private readonly answerAt: number; // among the outputs
+  private readonly innerAt: number[];
+
   private constructor(
     readonly card: NetworkCard,
     private readonly model: CompiledModel,
     private readonly width: number, // numbers in a row
-  ) {}
+  ) {
+    const names = model.getOutputDetails().map(({name}) => name);
+    this.innerAt = card.inner.map(({output}) => names.indexOf(output));
+    this.answerAt = names.findIndex((_, index) => !this.innerAt.includes(index));
+  }
 
   /** Loads a network, whose file must be what the card says. */
   static async load(folder: string, card: NetworkCard): Promise<Network> {
@@ -70,23 +77,36 @@ export class Network {
     const count = rows.length / this.width;
     const answers = new Float32Array(count * this.outputs);
     for (let at = 0; at < count; at += this.card.rows) {
-      if (this.isGone) throw new Gone();
       const some = Math.min(this.card.rows, count - at);
-      const piece = this.emptyRows();
-      piece.set(rows.subarray(at * this.width, (at + some) * this.width));
-      const input = new Tensor(piece, [this.card.rows, ...this.card.input.shape]);
-      this.running += 1;
-      try {
-        const [output] = await this.model.run(input);
-        answers.set(output.toTypedArray().subarray(0, some * this.outputs), at * this.outputs);
-        output.delete();
-      } finally {
-        input.delete();
-        this.running -= 1;
-        if (this.isGone && !this.running) this.model.delete();
-      }
+      const [answer] = await this.ask(rows.subarray(at * this.width, (at + some) * this.width), [this.answerAt]);
+      answers.set(answer.subarray(0, some * this.outputs), at * this.outputs);
     }
     return answers;
+  }
+
+  /** Answers a row, with what is computed on the way, in the order of `card.inner`. */
+  async look(row: Numbers): Promise<{answer: Float32Array; inner: Float32Array[]}> {
+    const [answer, ...inner] = await this.ask(row, [this.answerAt, ...this.innerAt]);
+    return {answer: answer.subarray(0, this.outputs), inner};
+  }
+
+  /** Runs it once, on as many rows as it takes at most, and copies some of its outputs. */
+  private async ask(rows: Numbers, wanted: number[]): Promise<Float32Array[]> {
+    if (this.isGone) throw new Gone();
+    const piece = this.emptyRows();
+    piece.set(rows);
+    const input = new Tensor(piece, [this.card.rows, ...this.card.input.shape]);
+    this.running += 1;
+    try {
+      const outputs = await this.model.run(input);
+      const found = wanted.map((index) => Float32Array.from(outputs[index].toTypedArray()));
+      for (const output of outputs) output.delete();
+      return found;
+    } finally {
+      input.delete();
+      this.running -= 1;
+      if (this.isGone && !this.running) this.model.delete();
+    }
   }
 
   /** How far its answers to a few known rows are from those that were saved with it. */

@@ -4,25 +4,30 @@ import {CoverageChoice, showClasses, showNumber, showShares} from './bars';
 import {type Column, decode, type Numbers, rowOf} from './card';
 import {h, labeled, latest, short} from './dom';
 import {t} from './text';
-import {probabilitiesOf, shareOut} from './trust';
+import {exactRows, MOST_EXACT, probabilitiesOf, shareOut, shareOutExactly} from './trust';
 import {answerPlace, panel, type View} from './view';
 
+const FEW = 6; // columns
+const MOST_FIELDS = 100; // that are drawn at once
+const MOST_EXPLAINED = 1000; // columns; more would take too long, and too much memory
+const LONG = 20; // seconds that nobody has asked for
 const MILLISECONDS_OF_A_DAY = 86_400_000;
 
 export function showRows({card, network, place}: View): void {
-  const fields = card.columns.map((column, index) => new Field(column, isWhole(index), () => ask()));
+  const rows = exampleRows();
+  const fields = card.columns.map((column, index) => new Field(column, () => isWhole(index), () => ask()));
   const answer = answerPlace();
   const why = h('div', {'data-why': ''});
   const problem = h('p', {class: 'wrong', role: 'alert'});
   const coverage = new CoverageChoice(card, () => ask());
+  let waits = false; // for exact shares, however long they take
 
   function isWhole(index: number): boolean {
     return examples(index).every((value) => Number.isNaN(value) || Number.isInteger(value));
   }
 
   function examples(index: number): number[] {
-    const all = exampleRows();
-    return all.map((row) => row[index]);
+    return rows.map((row) => row[index]);
   }
 
   function exampleRows(): Numbers[] {
@@ -44,16 +49,33 @@ export function showRows({card, network, place}: View): void {
     answer.replaceChildren(
       isClasses ? showClasses(card, probabilities, coverage.value) : showNumber(card, outputs[0], coverage.value),
     );
-    if (!card.sample) return;
+    if (!card.sample || row.length > MOST_EXPLAINED) return;
     const best = probabilities.indexOf(Math.max(...probabilities));
     const read = (one: Float32Array): number => (isClasses ? probabilitiesOf(card, one)[best] : one[0]);
-    const shares = await shareOut(card, network, row, read, isStale);
-    if (isStale() || !shares) return;
     const what = isClasses ? t('probabilityOf', card.classes[best]) : card.target;
-    why.replaceChildren(showShares(card.columns.map((column) => column.name), shares, what));
+    const names = card.columns.map((column) => column.name);
+    let seconds = 0; // that all coalitions take, as far as a few orders tell, which are shown at once
+    if (row.length > FEW) {
+      const began = performance.now();
+      const shares = await shareOut(card, network, row, read, isStale);
+      if (isStale() || !shares) return;
+      seconds = ((performance.now() - began) / 1000) * (exactRows(card) / shares.rows);
+      why.replaceChildren(showShares(names, shares, what));
+    }
+    if (row.length > MOST_EXACT) return;
+    if (seconds > LONG && !waits) {
+      const wait = h('button', {type: 'button', class: 'quiet', 'data-exactly': ''}, t('exactly', Math.ceil(seconds)));
+      wait.addEventListener('click', () => {
+        waits = wait.disabled = true;
+        ask();
+      });
+      why.append(h('p', {}, wait));
+      return;
+    }
+    const shares = await shareOutExactly(card, network, row, read, isStale);
+    if (!isStale() && shares) why.replaceChildren(showShares(names, shares, what));
   });
 
-  const rows = exampleRows();
   let shown = -1;
   function another(): void {
     shown = (shown + 1) % rows.length;
@@ -62,11 +84,12 @@ export function showRows({card, network, place}: View): void {
   }
 
   if (!card.sample) why.append(h('p', {class: 'soft'}, t('noSample')));
+  else if (fields.length > MOST_EXPLAINED) why.append(h('p', {class: 'soft'}, t('tooManyColumns', fields.length, MOST_EXPLAINED)));
   place.append(
     panel(
       'input',
       h('p', {}, h('button', {type: 'button', class: 'quiet', 'data-example': '', click: another}, t('example'))),
-      h('div', {class: 'fields'}, ...fields.map((field) => field.element)),
+      ...chosenFields(fields),
       problem,
     ),
     panel('answer', answer, coverage.element),
@@ -75,22 +98,45 @@ export function showRows({card, network, place}: View): void {
   another();
 }
 
+/** All fields; of very many those whose name is looked for, since a browser draws no 100,000. */
+function chosenFields(fields: Field[]): HTMLElement[] {
+  const place = h('div', {class: 'fields'}, ...fields.slice(0, MOST_FIELDS).map((field) => field.element));
+  if (fields.length <= MOST_FIELDS) return [place];
+  const note = h('p', {class: 'soft', role: 'status', 'data-shown': ''});
+  const search = h('input', {type: 'search', autocapitalize: 'off', spellcheck: 'false', input: () => choose()});
+  const choose = (): void => {
+    const wanted = search.value.trim().toLowerCase();
+    const found = fields.filter(({column}) => column.name.toLowerCase().includes(wanted));
+    place.replaceChildren(...found.slice(0, MOST_FIELDS).map((field) => field.element));
+    note.textContent = t('columnsShown', Math.min(MOST_FIELDS, found.length), found.length, fields.length);
+  };
+  choose();
+  return [labeled(t('findColumn'), search), note, place];
+}
+
 /** One column: a slider with its number, a choice of words, or a date. */
 class Field {
   value = NaN;
-  readonly element: HTMLElement;
-  private readonly note = h('small', {class: 'note'});
-  private readonly show: (value: number) => void;
+  private note: HTMLElement | null = null;
+  private show: (value: number) => void = () => undefined;
+  private made: HTMLElement | null = null;
 
   constructor(
     readonly column: Column,
-    isWhole: boolean,
+    private readonly isWhole: () => boolean,
     private readonly changed: () => void,
-  ) {
-    if (column.categories.length) [this.element, this.show] = this.words();
-    else if (column.kind === 'date') [this.element, this.show] = this.date();
-    else [this.element, this.show] = this.number(isWhole);
-    this.element.append(this.note);
+  ) {}
+
+  /** Made when it is first shown. */
+  get element(): HTMLElement {
+    if (this.made) return this.made;
+    if (this.column.categories.length) [this.made, this.show] = this.words();
+    else if (this.column.kind === 'date') [this.made, this.show] = this.date();
+    else [this.made, this.show] = this.number(this.isWhole());
+    this.note = h('small', {class: 'note'});
+    this.made.append(this.note);
+    this.set(this.value);
+    return this.made;
   }
 
   set(value: number): void {
@@ -101,10 +147,11 @@ class Field {
   private take(value: number, isByHand = true): void {
     const {minimum, maximum, categories} = this.column;
     this.value = value;
+    if (isByHand) this.changed();
+    if (!this.note) return;
     const slack = 1e-6 * Math.max(Math.abs(minimum), Math.abs(maximum)); // of 32 bits
     const isOutside = !categories.length && this.column.kind !== 'date' && (value < minimum - slack || value > maximum + slack);
     this.note.textContent = isOutside ? t('outside', short(minimum), short(maximum)) : '';
-    if (isByHand) this.changed();
   }
 
   private words(): [HTMLElement, (value: number) => void] {

@@ -56,7 +56,13 @@ const MOST_NUMBERS = 2e6; // of all rows that are asked; a wide table has fewer 
 const FEWEST = 8;
 const AT_ONCE = 1024; // rows
 
+export const MOST_EXACT = 13; // columns, as in kerazoo/predict/shapley.py
+const ROWS_OF_A_COALITION_SET = 4096; // that are asked at once
+const PATIENCE = 40; // milliseconds without a look at what else is asked
+
 export interface Shares {
+  isExact: boolean;
+  rows: number; // that were asked
   values: number[]; // of each column
   baseline: number; // the mean answer to the stored rows
   answer: number;
@@ -86,7 +92,7 @@ export async function shareOut(
     return [order, [...order].reverse()].map((one) => ({start: start % stored, order: one}));
   }).flat();
   const values = new Array<number>(columns).fill(0);
-  const shares = {values, baseline: 0, answer: 0};
+  const shares = {isExact: false, rows: walks.length * steps, values, baseline: 0, answer: 0};
   const some = Math.max(1, Math.floor(AT_ONCE / steps));
   for (let at = 0; at < walks.length; at += some) {
     const piece = walks.slice(at, at + some);
@@ -115,6 +121,84 @@ export async function shareOut(
     });
   }
   return shares;
+}
+
+/**
+ * What each column adds to an answer: Shapley values, of all coalitions of columns, as
+ * `kerazoo.predict.shapley.exact_values` computes them. `null` if nobody waits for it any more, or there
+ * are more columns than that takes.
+ */
+export async function shareOutExactly(
+  card: Card,
+  network: Network,
+  row: Numbers,
+  read: (outputs: Float32Array) => number,
+  isStale: () => boolean,
+): Promise<Shares | null> {
+  if (!card.sample || row.length > MOST_EXACT) return null;
+  const known = decode(card.sample);
+  const columns = row.length;
+  const stored = known.length / columns;
+  const rows = Array.from({length: stored}, (_, index) => rowOf(known, columns, index));
+  // A column in which the row is as all stored rows adds nothing, to no coalition.
+  const moving = Array.from(row.keys()).filter((column) => !rows.every((one) => Object.is(one[column], row[column])));
+  const count = moving.length;
+  const worth = new Float64Array(2 ** count); // the mean answer over the stored rows
+  const some = Math.max(1, Math.floor(ROWS_OF_A_COALITION_SET / stored));
+  let seen = performance.now();
+  for (let at = 0; at < worth.length; at += some) {
+    const piece = Math.min(some, worth.length - at);
+    const asked = new Float32Array(piece * known.length);
+    for (let index = 0; index < piece; index++) {
+      asked.set(known, index * known.length);
+      for (let bit = 0; bit < count; bit++) {
+        if (!(((at + index) >> bit) & 1)) continue;
+        for (let one = 0; one < stored; one++) asked[index * known.length + one * columns + moving[bit]] = row[moving[bit]];
+      }
+    }
+    const outputs = await network.run(asked);
+    for (let one = 0; one < piece * stored; one++) {
+      worth[at + Math.floor(one / stored)] += read(rowOf(outputs, network.outputs, one)) / stored;
+    }
+    if (performance.now() - seen > PATIENCE) {
+      await pause();
+      seen = performance.now();
+    }
+    if (isStale()) return null;
+  }
+  const values = new Array<number>(columns).fill(0);
+  const sharesOfSize = orderShares(count);
+  for (let coalition = 0; coalition < worth.length; coalition++) {
+    const size = bitsOf(coalition);
+    moving.forEach((column, bit) => {
+      const within = coalition | (1 << bit);
+      if (within !== coalition) values[column] += sharesOfSize[size] * (worth[within] - worth[coalition]);
+    });
+  }
+  return {isExact: true, rows: worth.length * stored, values, baseline: worth[0], answer: worth[worth.length - 1]};
+}
+
+/** How many rows all coalitions ask, at most. */
+export function exactRows(card: Card): number {
+  const columns = card.columns.length;
+  return 2 ** columns * (card.sample ? card.sample.shape[0] : 0);
+}
+
+/** A coalition of s columns is what came before in s! (n - s - 1)! of n! orders. */
+function orderShares(count: number): number[] {
+  const shares: number[] = [];
+  let choose = 1; // of n - 1 columns, s
+  for (let size = 0; size < count; size++) {
+    shares.push(1 / (count * choose));
+    choose = (choose * (count - 1 - size)) / (size + 1);
+  }
+  return shares;
+}
+
+function bitsOf(set: number): number {
+  let count = 0;
+  for (let left = set; left; left &= left - 1) count += 1;
+  return count;
 }
 
 function shuffled(count: number, random: () => number): number[] {
