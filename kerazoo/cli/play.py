@@ -63,12 +63,12 @@ def play(
     use_data_dir(data_dir)
     from kerazoo.playground.script import Own
     from kerazoo.playground.session import Session
-    from kerazoo.web.built import check_built
+    from kerazoo.web.built import PLAY_FILES, check_built
     from kerazoo.web.events import Publisher
     from kerazoo.web.playground import make_playground
-    from kerazoo.web.server import address_of
+    from kerazoo.web.loopback import address_of
 
-    check_built()
+    check_built(PLAY_FILES)
     own = None
     if file is not None:
         dropped = tuple(one.strip() for one in (drop or "").split(",") if one.strip())

@@ -197,6 +197,6 @@ def make_playground(session: Session, publisher: Publisher, port: int = 0) -> Th
     Raises:
         KerazooError: if somebody else has the port, or the pages were not built.
     """
-    built.check_built()
+    built.check_built(built.PLAY_FILES)
     handler = type("Handler", (_Handler,), {"session": session, "publisher": publisher})
     return listen_here(handler, port)
