@@ -3,7 +3,7 @@
     python benchmarks/workers.py --record       # writes benchmarks/results/
     python benchmarks/workers.py --epochs 5     # only prints
 
-`kerazoo train boston --epochs 15`, with `--workers` on the loopback for two and four processes. All
+`kerazoo train boston --epochs 10`, with `--workers` on the loopback for two and four processes. All
 of them share the processors of one machine, so that this measures what sharing a batch costs, and
 that it comes to the same network; not what several machines gain. Reported are the median of
 seconds per epoch, without the first one, which includes tracing; the loss after the last epoch; and
@@ -29,7 +29,7 @@ import numpy as np
 
 RESULTS = Path(__file__).parent / "results"
 COUNTS = (1, 2, 4)
-EPOCHS = 15
+EPOCHS = 10
 NETWORK = "boston"
 COLUMNS = ("s per epoch", "loss after the last epoch", "largest difference of a weight")
 

@@ -31,6 +31,7 @@ What each file owns, in reading order:
     random_numbers.py    dropout and noise under XLA: the numbers that `fit` draws
     precision.py         mixed precision for a model that is already built
     distribution.py      several devices or workers
+    workers/             several machines: how they meet, and who is still there
     normalization.py     `adapt_normalization`
     statistics.py        mean, variance and range, of all rows or block by block
     keras_internals.py   every use of something private in Keras or TensorFlow

@@ -134,4 +134,11 @@ TUNED = dataclasses.replace(
     epochs=4,
     source="own choice",
     recorded_seeds=2,
+    experiments={
+        # Where the ground has one gray level, objects are found without a network, too.
+        "plain ground": {
+            "dataset_arguments": {"target": "boxes", "ground": "plain"},
+            "recorded_seeds": 1,
+        },
+    },
 )
