@@ -1,7 +1,8 @@
 """The command line: one command, one file.
 
-`_options.py` gives commands the options of a network's task, `_console.py` what they share. A
-command's file is imported for its signature, and imports Keras only when the command runs.
+`_commands.py` imports a command's file when it is asked for, `_options.py` gives commands the
+options of a network's task, `_console.py` what they share. Keras is imported only when a command
+runs that needs it.
 """
 
 from __future__ import annotations
@@ -11,78 +12,43 @@ import errno
 import io
 import os
 import sys
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
 from kerazoo import __version__
 from kerazoo._files import own_temporary_files
-from kerazoo.cli import data, lesson
+from kerazoo.cli._commands import Commands, CommandsInFiles
 from kerazoo.cli._console import say
 from kerazoo.cli._language import Language, choose_language
-from kerazoo.cli._options import Command, Commands, PredictCommand, TrainCommand
-from kerazoo.cli.backtest import backtest
-from kerazoo.cli.calibrate import calibrate
-from kerazoo.cli.check import check
-from kerazoo.cli.compare import compare
-from kerazoo.cli.demo import demo
-from kerazoo.cli.dependence import dependence
-from kerazoo.cli.doctor import doctor
-from kerazoo.cli.evaluate import evaluate
-from kerazoo.cli.export import export
-from kerazoo.cli.generate import generate
-from kerazoo.cli.list import list_command
-from kerazoo.cli.nearest import nearest
-from kerazoo.cli.predict import predict
-from kerazoo.cli.pull import pull
-from kerazoo.cli.push import push
-from kerazoo.cli.rate import rate
-from kerazoo.cli.record import record
-from kerazoo.cli.search import search
-from kerazoo.cli.serve import serve
-from kerazoo.cli.show import show
-from kerazoo.cli.stylize import stylize
-from kerazoo.cli.table import table
-from kerazoo.cli.train import train
 from kerazoo.errors import Interrupted, KerazooError, UnknownName, UnknownWord, WrongUsage
 from kerazoo.runtimes.start import import_lean
 
 _INTERRUPTED = 130
 _BACKENDS = ("tensorflow", "jax", "torch", "numpy", "openvino")
 
+_NAMES = (
+    *("list", "show", "train", "search", "rate", "evaluate", "calibrate", "check", "compare"),
+    *("predict", "dependence", "nearest", "backtest", "generate", "stylize", "export", "serve"),
+    *("demo", "push", "pull", "record", "table", "doctor", "version", "data", "lesson"),
+)
+"""All commands, each a file, in the order of the help."""
+
+
+class _Kerazoo(Commands):
+    def __init__(self, **attributes: Any) -> None:
+        super().__init__(**attributes)
+        self.commands = CommandsInFiles(_NAMES, self.commands)
+
+
 app = typer.Typer(
     name="kerazoo",
-    cls=Commands,
+    cls=_Kerazoo,
     help="The networks of a deep-learning course, trained and reproducible.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-app.command("list", cls=Command)(list_command)
-app.command(cls=Command)(show)
-app.command(cls=TrainCommand)(train)
-app.command(cls=TrainCommand)(search)
-app.command(cls=TrainCommand)(rate)
-app.command(cls=Command)(evaluate)
-app.command(cls=Command)(calibrate)
-app.command(cls=Command)(check)
-app.command(cls=Command)(compare)
-app.command(cls=PredictCommand)(predict)
-app.command(cls=Command)(dependence)
-app.command(cls=Command)(nearest)
-app.command(cls=TrainCommand)(backtest)
-app.command(cls=Command)(generate)
-app.command(cls=Command)(stylize)
-app.command(cls=Command)(export)
-app.command(cls=Command)(serve)
-app.command(cls=Command)(demo)
-app.command(cls=Command)(push)
-app.command(cls=Command)(pull)
-app.add_typer(data.app, name="data", no_args_is_help=True)
-app.add_typer(lesson.app, name="lesson")
-app.command(cls=Command)(record)
-app.command(cls=Command)(table)
-app.command(cls=Command)(doctor)
 
 
 def _print_version(is_asked: bool) -> None:
@@ -116,12 +82,6 @@ def options(
     """
     os.environ["KERAZOO_DEBUG"] = "1" if debug else ""
     choose_language(language)
-
-
-@app.command(cls=Command)
-def version() -> None:
-    """Print the version."""
-    print(__version__)
 
 
 def main() -> None:

@@ -15,7 +15,7 @@ from kerazoo.errors import KerazooError, WrongUsage
 from kerazoo.predict import Predictor, load_predictor
 from kerazoo.predict.rows import Limits as RangeLimits
 from kerazoo.saved.card import LITERT_FILE, Card
-from kerazoo.saved.reading import open_saved
+from kerazoo.saved.reading import locate_model, open_saved
 
 if TYPE_CHECKING:
     from kerazoo.tasks.language.model import LanguageModel
@@ -73,7 +73,7 @@ class Served:
     def __init__(self, name: str, location: str) -> None:
         self.name = name
         self._location = location
-        self._folder = open_saved(location).folder
+        self._folder = locate_model(location)
         self._seen = self._look()
         self.current = read_model(location)
 
