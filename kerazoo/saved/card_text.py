@@ -49,7 +49,8 @@ def write_card(card: Card) -> bytes:
     """
     plain = json.loads(json.dumps(dataclasses.asdict(card), allow_nan=False))
     if card.about is not None:
-        left_out = {n for n in _fields(type(card.about))[1] if plain["about"][n] is None}
+        kind: Any = type(card.about)
+        left_out = {name for name in _fields(kind)[1] if plain["about"][name] is None}
         about = {name: value for name, value in plain["about"].items() if name not in left_out}
         plain["about"] = {"kind": kind_of(card.about), **about}
     for name in _fields(Card)[1]:

@@ -19,6 +19,7 @@ from kerazoo.saved.reading import locate_model, open_saved
 
 if TYPE_CHECKING:
     from kerazoo.tasks.language.model import LanguageModel
+    from kerazoo.tasks.ranking.recommender import Recommender
 
 _NAME = re.compile(r"[\w.-]{1,100}", re.ASCII)
 _VERSION = 12  # letters of a SHA-256
@@ -56,6 +57,13 @@ class Model:
         from kerazoo.tasks.language.model import language_of
 
         return language_of(self.predictor)
+
+    @cached_property
+    def recommender(self) -> Recommender:
+        """The network as one that is asked by the names of users and items; of ratings."""
+        from kerazoo.tasks.ranking.recommender import recommender_of
+
+        return recommender_of(self.predictor)
 
 
 class Served:
