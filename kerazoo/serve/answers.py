@@ -17,7 +17,8 @@ from kerazoo.errors import InvalidInput
 from kerazoo.predict import Prediction
 from kerazoo.predict.certainty import checked_coverage, with_coverage
 from kerazoo.predict.images import read_image
-from kerazoo.predict.rows import RangeCheck, check_array, to_array
+from kerazoo.predict.ranges import RangeCheck
+from kerazoo.predict.rows import check_array, to_array
 from kerazoo.predict.tables import Carried
 from kerazoo.predict.typicality import typicality
 from kerazoo.saved.calibration import PLAIN

@@ -77,7 +77,7 @@ OPTIONS: Mapping[str, Mapping[str, Field]] = {
         **_DISTANCE,
         **_ANOMALY,
     },
-    "texts": _CERTAINTY,
+    "texts": {**_CERTAINTY, **_DISTANCE},
     "language": {
         "words": Field("integer", "Words that are added.", 0, 200),
         "topn": Field("integer", "Likely next words that are named.", 1, 100),

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from kerazoo.datasets.about import Images, Ratings, Series, Texts
 from kerazoo.errors import KerazooError, WrongUsage
 from kerazoo.predict import Predictor, load_predictor
-from kerazoo.predict.rows import Limits as RangeLimits
+from kerazoo.predict.ranges import Limits as RangeLimits
 from kerazoo.saved.card import LITERT_FILE, Card
 from kerazoo.saved.reading import locate_model, open_saved
 

@@ -19,6 +19,7 @@ JSON, CSV = "application/json", "text/csv"
 _CSV_IN_UTF_8 = f"{CSV}; charset=utf-8"
 _MOST_NOTES = 20
 _LONGEST_HEADER = 2000
+_ENCODER = json.JSONEncoder(ensure_ascii=False, allow_nan=False)
 
 
 @dataclass(frozen=True)
@@ -134,7 +135,7 @@ def _as_json(
         "predictions": records,
         "notes": _said(notes),
     }
-    text = json.dumps(found, ensure_ascii=False, allow_nan=False)
+    text = _ENCODER.encode(found)
     return Answer(text.encode("utf-8", "replace"), len(records), together)
 
 
