@@ -3,12 +3,16 @@
     python benchmarks/serve.py --record          # writes benchmarks/results/
     python benchmarks/serve.py --rate 500        # another load; only prints
     python benchmarks/serve.py --soak 3600       # an hour of the same load: does anything grow?
+    python benchmarks/serve.py --processor       # only processor time: of a start, and of a request
 
 The server is `kerazoo serve MODEL` in a process of its own, the load comes from this one, over the
 loopback: both share the machine's cores, and the processor time of both is given. Each request is
 one row of a table as JSON. Requests are sent at fixed moments, whether or not the last one has been
 answered, and a latency counts from that moment: a server that halts for a second is seen to do so.
 The load may be late itself: what it is from when it has really sent a request is given as well.
+
+Processor time is what the kernel says that the server's process has used. It hardly depends on what
+else the machine has to do, so that two versions can be compared by it: the least of some rounds.
 """
 
 from __future__ import annotations
@@ -29,9 +33,17 @@ from pathlib import Path
 
 RESULTS = Path(__file__).parent / "results"
 STARTS = 5
+ROUNDS, REQUESTS = 7, 2000
 MODEL = "wine_multiclass"
 COMMAND = [sys.executable, "-m", "kerazoo"]
-ENVIRONMENT = {**os.environ, "PYTHONPATH": str(Path(__file__).parent.parent)}
+# What pip compiles when it installs a package is not compiled anew at each start.
+_COMPILED = tempfile.TemporaryDirectory(prefix="kerazoo-")
+ENVIRONMENT = {
+    **os.environ,
+    "PYTHONPATH": str(Path(__file__).parent.parent),
+    "PYTHONPYCACHEPREFIX": _COMPILED.name,
+    "PYTHONDONTWRITEBYTECODE": "",
+}
 
 
 def main() -> None:
@@ -41,8 +53,12 @@ def main() -> None:
     parser.add_argument("--seconds", type=float, default=20.0)
     parser.add_argument("--connections", type=int, default=16)
     parser.add_argument("--soak", type=float, help="seconds, in place of --seconds")
+    parser.add_argument("--processor", action="store_true", help="print processor time, no more")
     parser.add_argument("--record", action="store_true", help=f"write to {RESULTS.name}/")
     asked = parser.parse_args()
+    if asked.processor:
+        print(json.dumps(measure_processor(asked.connections), indent=1))
+        return
     found = measure_start()
     seconds = asked.soak or asked.seconds
     found |= measure_load(asked.rate, seconds, asked.connections)
@@ -129,6 +145,29 @@ def measure_start() -> dict[str, float]:
     }
 
 
+def measure_processor(connections: int) -> dict[str, float]:
+    """Return the processor time of a start with its first answer, and of a request."""
+    with Server() as server:
+        body = server.body
+    starts, rounds = [], []
+    for _ in range(ROUNDS):
+        with Server(body) as server:
+            starts.append(server.gauge("process_cpu_seconds_total"))
+    with Server(body) as server:
+        for _ in range(ROUNDS):
+            before = server.gauge("process_cpu_seconds_total")
+            load = Load(server, connections)
+            asyncio.run(load.run_all(REQUESTS))
+            used = server.gauge("process_cpu_seconds_total") - before
+            rounds.append(1e6 * used / REQUESTS)
+    return {
+        "start_processor_seconds_least": min(starts),
+        "start_processor_seconds": statistics.median(starts),
+        "request_processor_microseconds_least": min(rounds),
+        "request_processor_microseconds": statistics.median(rounds),
+    }
+
+
 def measure_load(rate: int, seconds: float, connections: int) -> dict[str, float]:
     """Return what a load at a fixed rate meets."""
     with Server() as server:
@@ -198,6 +237,18 @@ class Load:
                 break
             await asyncio.sleep(0.02)
         self.failed += total - len(self.waits) - self.failed
+
+    async def run_all(self, total: int) -> None:
+        """Send requests one after another on each connection, and wait for the last answers."""
+        self.due.extend([time.perf_counter()] * total)
+        loop = asyncio.get_running_loop()
+        for _ in range(self.connections):
+            await loop.create_connection(lambda: Connection(self), self.host, self.port)
+        self.send()
+        while len(self.waits) + self.failed < total:
+            await asyncio.sleep(0.005)
+        if self.failed:
+            sys.exit(f"{self.failed} requests failed")
 
     def send(self) -> None:
         """Send what is due, as far as connections are idle."""

@@ -1,7 +1,8 @@
 """The command line: one command, one file.
 
-`_options.py` gives commands the options of a network's task, `_console.py` what they share. A
-command's file is imported for its signature, and imports Keras only when the command runs.
+`_commands.py` imports a command's file when it is asked for, `_options.py` gives commands the
+options of a network's task, `_console.py` what they share. Keras is imported only when a command
+runs that needs it.
 """
 
 from __future__ import annotations
@@ -11,13 +12,13 @@ import errno
 import io
 import os
 import sys
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
 from kerazoo import __version__
 from kerazoo._files import own_temporary_files
-from kerazoo.cli import data, lesson
+from kerazoo.cli._commands import Commands, CommandsInFiles
 from kerazoo.cli._console import say
 from kerazoo.cli._language import Language, choose_language
 from kerazoo.cli._options import Command, Commands, PredictCommand, TrainCommand
@@ -51,9 +52,23 @@ from kerazoo.runtimes.start import import_lean
 _INTERRUPTED = 130
 _BACKENDS = ("tensorflow", "jax", "torch", "numpy", "openvino")
 
+_NAMES = (
+    *("list", "show", "train", "search", "rate", "evaluate", "calibrate", "check", "compare"),
+    *("predict", "dependence", "nearest", "backtest", "generate", "stylize", "export", "serve"),
+    *("demo", "push", "pull", "record", "table", "doctor", "version", "data", "lesson"),
+)
+"""All commands, each a file, in the order of the help."""
+
+
+class _Kerazoo(Commands):
+    def __init__(self, **attributes: Any) -> None:
+        super().__init__(**attributes)
+        self.commands = CommandsInFiles(_NAMES, self.commands)
+
+
 app = typer.Typer(
     name="kerazoo",
-    cls=Commands,
+    cls=_Kerazoo,
     help="The networks of a deep-learning course, trained and reproducible.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
@@ -118,12 +133,6 @@ def options(
     """
     os.environ["KERAZOO_DEBUG"] = "1" if debug else ""
     choose_language(language)
-
-
-@app.command(cls=Command)
-def version() -> None:
-    """Print the version."""
-    print(__version__)
 
 
 def main() -> None:

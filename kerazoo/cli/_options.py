@@ -1,4 +1,4 @@
-"""Options: how they are read and shown; and those that each task adds to `train` and `predict`."""
+"""Options that each task adds to `train` and `predict`."""
 
 from __future__ import annotations
 
@@ -8,16 +8,15 @@ import copy
 import dataclasses
 import inspect
 import os
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Annotated, Any, ClassVar, Literal
 
 import typer
-from typer.core import TyperCommand, TyperGroup
 
 from kerazoo import registry
 from kerazoo.cli._arguments import number
+from kerazoo.cli._commands import Command
 from kerazoo.cli._console import quietly
 from kerazoo.errors import KerazooError, WrongUsage
 from kerazoo.registry import list_tasks
@@ -26,16 +25,6 @@ from kerazoo.tasks import Option, load_task, open_for_task
 
 _MODEL_FILE = ".py"
 _METAVARS = {int: "N", float: "X", str: "TEXT", Path: "PATH"}
-
-
-_OLD_SPELLING = re.compile(r"^--output(?==|$)")
-
-# A shell makes the home folder of `--out ~/runs`, and most leave `--out=~/runs` as it is.
-_HOME = re.compile(r"^(--[\w-]+=)(~(?=/|$))")
-
-
-def _to_home(found: re.Match[str]) -> str:
-    return found[1] + os.path.expanduser(found[2])
 
 
 def check_log(trackers: Sequence[str]) -> None:
@@ -49,41 +38,6 @@ def check_log(trackers: Sequence[str]) -> None:
         check_trackers(trackers)
 
     quietly(check)
-
-
-class Command(TyperCommand):
-    """A command; `--output`, as `--out` was called before, still means it."""
-
-    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
-        """Parse the arguments."""
-        args = [_HOME.sub(_to_home, _OLD_SPELLING.sub("--out", one)) for one in args]
-        rest: list[str] = super().parse_args(ctx, args)
-        return rest
-
-    def get_params(self, ctx: Any) -> list[Any]:
-        """Return the parameters."""
-        return _without_types_of_flags(super().get_params(ctx))
-
-    def format_help(self, ctx: Any, formatter: Any) -> None:
-        """Write the help, each paragraph filled to the width of the terminal."""
-        self.help = re.sub(r"(?<!\n)\n(?!\n)", " ", self.help or "")
-        super().format_help(ctx, formatter)
-
-
-class Commands(TyperGroup):
-    """The command line itself, `kerazoo data` and `kerazoo lesson`."""
-
-    def get_params(self, ctx: Any) -> list[Any]:
-        """Return the parameters."""
-        return _without_types_of_flags(super().get_params(ctx))
-
-
-def _without_types_of_flags(parameters: list[Any]) -> list[Any]:
-    """Let the help show no type of an option that takes no value."""
-    for one in parameters:
-        if getattr(one, "is_flag", False):
-            one.metavar = ""
-    return parameters
 
 
 @dataclasses.dataclass(frozen=True)

@@ -9,18 +9,21 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from kerazoo._machine import warnings_as_lines
 from kerazoo._wording import agree, counted, listed
 from kerazoo.cli._console import say
+from kerazoo.cli._language import said
 from kerazoo.errors import KerazooError
 from kerazoo.report.table import Table
 from kerazoo.saved.reading import open_saved
+from kerazoo.saved.words import with_words
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     import numpy as np
 
-    from kerazoo.predict.drift import ColumnDrift
+    from kerazoo.predict.drift import ColumnDrift, Thresholds
     from kerazoo.saved import Card
 
 _FEW = 100
@@ -36,7 +39,10 @@ def check(
     ],
     source: Annotated[
         str,
-        typer.Argument(metavar="ROWS", help="A table as kerazoo predict takes it, or -."),
+        typer.Argument(
+            metavar="ROWS",
+            help="A table, texts, images or a series, as kerazoo predict takes them, or -.",
+        ),
     ],
     psi: Annotated[
         float, typer.Option(metavar="X", help="Population stability index above which it fails.")
@@ -51,14 +57,20 @@ def check(
         bool, typer.Option("--json", help="Print JSON, for programs that read it.")
     ] = False,
 ) -> None:
-    """Check whether the rows of a table are like those that a saved model was trained on.
+    """Check whether rows are like those that a saved model was trained on.
 
     Exit status 1 if a column has drifted: if a measure is above its threshold, and above what
-    chance explains in so many rows. ROWS needs no target.
+    chance explains in so many rows. Images, texts and series have no columns to compare: there, how
+    far they are from the training is compared with how far the validation rows were. ROWS needs no
+    target.
     """
     from kerazoo.predict.drift import Thresholds, measure_drift, profile_of_card
 
-    card = open_saved(model).card
+    saved = open_saved(model)
+    card = with_words(saved)
+    if not card.columns:
+        _check_distances(source, card, Thresholds(psi, ks, new), as_json)
+        return
     profile_of_card(card)  # before a large file is read
     rows = _read(source, card)
     found = measure_drift(rows, card, Thresholds(psi, ks, new))
@@ -78,11 +90,51 @@ def check(
         )
 
 
+def _check_distances(source: str, card: Card, thresholds: Thresholds, as_json: bool) -> None:
+    """Check rows without columns by how far they are from the training."""
+    from kerazoo.predict.drift import measure_distances
+    from kerazoo.predict.typicality import typical_of_card
+
+    typical_of_card(card)  # before a large folder is read
+    rows = _read(source, card)
+    found = measure_distances(rows, card, thresholds)
+    if as_json:
+        print(json.dumps({"name": card.name, **dataclasses.asdict(found)}))
+    else:
+        print(
+            said(
+                "{rows} rows: {odd} of them are farther from the training than 99 % of the "
+                "validation rows; ks {ks}",
+                rows=found.rows,
+                odd=f"{100 * found.odd:.1f} %",
+                ks=f"{found.ks:.3f}",
+            )
+        )
+    if found.rows < _FEW:
+        say(f"note: of {counted(found.rows, 'row')}, only large changes can be told from chance.")
+    if found.has_drifted:
+        raise KerazooError(
+            said(
+                "these rows are not as far from the training as the validation rows were: ks {ks}. "
+                "Check where {source} comes from, or train again on such rows.",
+                ks=f"{found.ks:.2f}",
+                source=Path(source).name,
+            )
+        )
+
+
 def _read(source: str, card: Card) -> np.ndarray:
-    """Return all rows of a table, as the network takes them."""
+    """Return all rows of an input, as the network takes them."""
     import numpy as np
 
+    from kerazoo.datasets.about import Series
     from kerazoo.predict.sources import read_source
+
+    if isinstance(card.about, Series):
+        from kerazoo.tasks.series.history import windows_of
+
+        with warnings_as_lines(say):
+            return windows_of(source, card.about)
 
     return np.concatenate([batch.rows for batch in read_source(source, card, note=say)])
 

@@ -15,8 +15,8 @@ import typer
 from kerazoo import registry
 from kerazoo._files import make_folder, refuse_images_in, replacing_file
 from kerazoo.cli._arguments import Force, number
+from kerazoo.cli._commands import Command, Commands
 from kerazoo.cli._console import say, wrap_named
-from kerazoo.cli._options import Command, Commands
 from kerazoo.errors import KerazooError, WrongUsage
 
 if TYPE_CHECKING:
@@ -28,7 +28,12 @@ Name = Annotated[
     str, typer.Argument(metavar="NAME", help="A name from kerazoo list or kerazoo data list.")
 ]
 
-app = typer.Typer(cls=Commands, help="The data sets: list them, find their files, print a sample.")
+app = typer.Typer(
+    cls=Commands,
+    help="The data sets: list them, find their files, print a sample.",
+    no_args_is_help=True,
+    add_completion=False,
+)
 
 
 @app.command("list", cls=Command)

@@ -7,13 +7,14 @@ from typing import Annotated
 import typer
 
 from kerazoo import lessons
+from kerazoo.cli._commands import Command, Commands
 from kerazoo.cli._console import say, wrap_named
-from kerazoo.cli._options import Command, Commands
 from kerazoo.errors import KerazooError
 
 app = typer.Typer(
     cls=Commands,
     invoke_without_command=True,
+    add_completion=False,
     help="The lessons: list them with their exercises, and check an answer.",
 )
 

@@ -17,13 +17,16 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from kerazoo.datasets.about import Series
 from kerazoo.errors import KerazooError
+from kerazoo.predict.typicality import typicality
 from kerazoo.saved.card import Card, Column
 from kerazoo.saved.profile import Profile
 
 _TENTHS = np.linspace(0.1, 0.9, 9)
 _ODDS = 1e-3  # how often chance alone may be called a drift, in a column
 _NORMAL = 3.0902  # the quantile of a normal distribution that only such a share exceeds
+_ODD = 0.01  # the share of validation rows that are as far as an odd row
 _HALF = 0.5  # rows that every bin gets, so that none is empty
 
 
@@ -84,6 +87,48 @@ def measure_drift(
         _of_column(index, rows[:, index].astype("float64"), card, profile, limits)
         for index in range(len(card.columns))
     )
+
+
+@dataclass(frozen=True)
+class DistanceDrift:
+    """How far rows are from training rows, beside how far validation rows are.
+
+    Args:
+        rows: how many there are.
+        odd: the share of them that is farther than 99 of 100 validation rows.
+        ks: the distance of Kolmogorov and Smirnov of their distances and those.
+        has_drifted: whether that is more than its threshold, and than chance.
+    """
+
+    rows: int
+    odd: float
+    ks: float
+    has_drifted: bool
+
+
+def measure_distances(
+    rows: np.ndarray, card: Card, thresholds: Thresholds | None = None
+) -> DistanceDrift:
+    """Compare how far rows are from training rows with how far validation rows are.
+
+    Windows of a series overlap: as many count as do not.
+
+    Args:
+        rows: images, texts as ids, or windows of a series, as the network takes them.
+        card: of the network.
+        thresholds: from where on they have drifted.
+
+    Raises:
+        KerazooError: if the card does not know how far validation rows are.
+    """
+    found = typicality(rows, card)
+    assert card.typical is not None
+    kept, scores = card.typical.distances.values.decode(), card.typical.distances
+    ks = _largest_gap(found.distance.astype("float32"), kept)
+    overlap = card.about.lag if isinstance(card.about, Series) else 1
+    by_chance = _largest_by_chance(len(rows) // overlap, max(1, scores.rows // overlap))
+    limit = max((thresholds or Thresholds()).ks, by_chance)
+    return DistanceDrift(len(rows), float((found.farther <= _ODD).mean()), ks, ks > limit)
 
 
 def profile_of_card(card: Card) -> Profile:

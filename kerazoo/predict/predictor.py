@@ -14,7 +14,8 @@ from kerazoo.errors import InvalidInput
 from kerazoo.predict.certainty import checked_coverage, with_coverage
 from kerazoo.predict.paths import paths_in
 from kerazoo.predict.prediction import Prediction
-from kerazoo.predict.rows import Limits, RangeCheck, to_array
+from kerazoo.predict.ranges import Limits, RangeCheck
+from kerazoo.predict.rows import to_array
 from kerazoo.saved.calibration import PLAIN
 from kerazoo.saved.card import Card
 from kerazoo.saved.gaussian import is_gaussian

@@ -14,10 +14,11 @@ from kerazoo.datasets.reading.foreign import collected, refuse_masked
 from kerazoo.errors import InvalidInput
 from kerazoo.predict.columns import match_card
 from kerazoo.predict.texts import encode_rows, texts_in
-from kerazoo.saved.card import Card, Column
+from kerazoo.saved.card import Card
 
 _SOURCE = "input"
-_FAR = 10  # ranges of a column, beyond which a value is another unit rather than a rare case
+_SHORT = 16  # rows that are read cell by cell
+_LARGE = 2**53  # of whole numbers that a float holds
 
 
 def to_array(rows: Any, card: Card, *, note: Callable[[str], object] = warn_user) -> np.ndarray:
@@ -162,75 +163,6 @@ def _are_scaled(pixels: np.ndarray) -> bool:
     return bool(pixels.min() >= 0 and 0 < pixels.max() <= 1)
 
 
-class Limits:
-    """The values beyond which a column is far from all that a network was trained on.
-
-    They are computed once for a predictor: a single row must not take longer to check than to
-    answer.
-
-    Args:
-        card: what the network takes, and the least and the largest value in training.
-    """
-
-    def __init__(self, card: Card) -> None:
-        self.columns = card.columns
-        limits = np.array([_limits(column) for column in card.columns]).reshape(-1, 2)
-        with np.errstate(over="ignore"):
-            # In the type of the rows: comparing two types takes three times as long.
-            self.lowest, self.highest = limits.T.astype(card.inputs[0].dtype)
-
-
-class RangeCheck:
-    """Says so once a column, if a value is far from all that the network was trained on.
-
-    Args:
-        limits: of the network's columns.
-        source: where rows come from, for messages.
-        note: told.
-    """
-
-    def __init__(self, limits: Limits, source: str, note: Callable[[str], object]) -> None:
-        self._columns = limits.columns
-        self._lowest, self._highest = limits.lowest, limits.highest
-        self._source = source
-        self._note = note
-
-    def __call__(self, rows: np.ndarray, first_row: int = 1) -> None:
-        """Look at some rows.
-
-        Args:
-            rows: as `check_array` gives them.
-            first_row: number of the first one.
-        """
-        if not self._columns:
-            return
-        far = (rows < self._lowest) | (rows > self._highest)
-        if not np.count_nonzero(far):  # any() of an array takes five times as long
-            return
-        far &= np.isfinite(rows)  # rows that are left out are infinite
-        # Others use the same limits: what is said once here is not said yet there.
-        self._lowest, self._highest = self._lowest.copy(), self._highest.copy()
-        for number in np.flatnonzero(far.any(axis=0)):
-            column = self._columns[number]
-            row = int(far[:, number].argmax())
-            self._lowest[number], self._highest[number] = -np.inf, np.inf  # it is said once
-            self._note(
-                f"{self._source}: row {row + first_row}, column {column.name!r} is "
-                f"{rows[row, number]:g}; in training it was {column.minimum:g} to "
-                f"{column.maximum:g}. The answer is a guess: check the unit."
-            )
-
-
-def _limits(column: Column) -> tuple[float, float]:
-    """Return the values beyond which a column is far from all that was seen in training."""
-    if column.categories:
-        return -np.inf, np.inf
-    low, high = column.minimum, column.maximum
-    # Of a constant, a float32 may differ in the last digit.
-    margin = _FAR * (high - low) + 1e-6 * max(abs(low), abs(high))
-    return low - margin, high + margin
-
-
 def _as_table(rows: Any, card: Card) -> Mapping[str, Any] | None:
     """Return whatever names its columns as columns by name; `None` for all else.
 
@@ -293,11 +225,37 @@ def _from_table(table: Mapping[str, Any], card: Card, note: Callable[[str], obje
     names = [str(name) for name in table]
     values = list(table.values())
     chosen = [values[index] for index in match_card(names, card, _SOURCE, note)]
+    plain = _plain_rows(chosen, card)
+    if plain is not None:
+        return check_array(plain, card, _SOURCE)
     cells = [np.atleast_1d(np.asarray(column)) for column in chosen]
     lengths = {len(column) for column in cells}
     if len(lengths) != 1 or any(column.ndim != 1 for column in cells):
         raise InvalidInput(f"{_SOURCE}: expected one value per row in every column of a table.")
     return check_array(_read_cells(cells, card, _SOURCE, 1, note), card, _SOURCE)
+
+
+def _plain_rows(columns: Sequence[Any], card: Card) -> np.ndarray | None:
+    """Read short lists of Python's numbers and known words; `None` if anything else is in them.
+
+    What is left to others they read in the same way, but an array for each column of a single row
+    takes longer than the network.
+    """
+    read = []
+    for cells, column in zip(columns, card.columns, strict=True):
+        if type(cells) is not list or len(cells) > _SHORT:
+            return None
+        codes = column.codes
+        numbers = [codes.get(cell) if type(cell) is str else cell for cell in cells]
+        if not all(
+            type(cell) is float or (type(cell) is int and -_LARGE < cell < _LARGE)
+            for cell in numbers
+        ):
+            return None
+        read.append(numbers)
+    if len({len(numbers) for numbers in read}) != 1:
+        return None
+    return np.array(read, "float64").T
 
 
 def _read_cells(

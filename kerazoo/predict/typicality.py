@@ -3,13 +3,24 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from kerazoo.datasets.about import Series, Texts
+from kerazoo.datasets.reading.texts import UNKNOWN
 from kerazoo.errors import KerazooError
 from kerazoo.saved.card import Card
-from kerazoo.saved.typical import PIXEL, nearest_distances, spans_of, thumbnails_of
+from kerazoo.saved.typical import (
+    PIXEL,
+    Typical,
+    nearest_distances,
+    rarity_of,
+    spans_of,
+    spans_of_windows,
+    thumbnails_of,
+)
 
 
 @dataclass(frozen=True)
@@ -17,9 +28,11 @@ class Typicality:
     """How far rows are from the training rows that a saved model holds.
 
     Args:
-        distance: `(rows,)`: that to the nearest of them. Of a table the mean over its columns, 1
-            being the span of the middle 80 % of the training rows, or another word; of images the
-            mean over a thumbnail's pixels, 1 being black for white.
+        distance: `(rows,)`: that to the nearest of them. Of a table the mean over its columns, and
+            of a series over the values of a window, 1 being the span of the middle 80 % of the
+            training rows, or another word; of images the mean over a thumbnail's pixels, 1 being
+            black for white; of texts how rare their words are, 1 being words that none of the
+            training had.
         farther: `(rows,)`: the share of validation rows that are as far or farther. 0.02 says that
             only one in fifty was.
     """
@@ -45,14 +58,15 @@ def typicality(rows: np.ndarray, card: Card) -> Typicality:
     Raises:
         KerazooError: if nothing is known of its training rows.
     """
-    found = card.typical
-    if found is None:
-        raise KerazooError(
-            f"{card.name!r} does not say how far its validation rows are from its training rows. "
-            "Networks of tables, and of classes of images, do: add it by kerazoo calibrate MODEL, "
-            "for which the data that it was trained on must be there."
-        )
-    if found.thumbnails is not None:
+    found = typical_of_card(card)
+    about = card.about
+    if isinstance(about, Texts):
+        distance = rarity_of(rows, len(about.words)).astype("float64")
+        return _compared(distance, found, unread=np.all(rows < UNKNOWN, axis=1))
+    if isinstance(about, Series) and found.thumbnails is not None:
+        known = found.thumbnails.decode()
+        measured, spans = rows.reshape(len(rows), -1), spans_of_windows(known, rows.shape[-1])
+    elif found.thumbnails is not None:
         known = found.thumbnails.decode()
         measured, spans = thumbnails_of(rows), np.full(known.shape[1], PIXEL)
     else:
@@ -61,8 +75,27 @@ def typicality(rows: np.ndarray, card: Card) -> Typicality:
         measured, known = rows, card.profile.sample.decode()
         spans = spans_of(card.profile, names)
     distance = nearest_distances(measured, known, spans).astype("float64")
+    return _compared(distance, found, unread=np.isinf(rows.reshape(len(rows), -1)).any(axis=1))
+
+
+def _compared(distance: np.ndarray, found: Typical, *, unread: Any) -> Typicality:
     kept = found.distances.values.decode()
     farther = 1 - np.searchsorted(kept, distance.astype("float32"), "left") / len(kept)
-    unread = np.isinf(rows.reshape(len(rows), -1)).any(axis=1)
     distance[unread], farther[unread] = np.nan, np.nan
     return Typicality(distance, farther)
+
+
+def typical_of_card(card: Card) -> Typical:
+    """Return what a card says of how far validation rows are.
+
+    Raises:
+        KerazooError: if it says nothing.
+    """
+    found = card.typical
+    if found is None:
+        raise KerazooError(
+            f"{card.name!r} does not say how far its validation rows are from its training rows. "
+            "Networks of tables, series, texts and classes of images do: add it by kerazoo "
+            "calibrate MODEL, for which the data that it was trained on must be there."
+        )
+    return found

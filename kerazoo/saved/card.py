@@ -84,6 +84,11 @@ class Column:
     categories: tuple[str, ...] = ()
     kind: str | None = None
 
+    @cached_property
+    def codes(self) -> dict[str, float]:
+        """The code of each word."""
+        return {word: float(code) for code, word in enumerate(self.categories)}
+
 
 @dataclass(frozen=True)
 class File:
@@ -224,7 +229,7 @@ class Card:
             for name, (low, high) in zip(self.about.feature_names, self.ranges, strict=True)
         )
 
-    @property
+    @cached_property
     def takes_missing(self) -> bool:
         """Whether it takes tables with empty cells, and with words that it does not know."""
         return isinstance(self.about, Table) and bool(self.about.kinds)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import functools
 import hashlib
 import json
 import types
@@ -48,10 +49,11 @@ def write_card(card: Card) -> bytes:
     """
     plain = json.loads(json.dumps(dataclasses.asdict(card), allow_nan=False))
     if card.about is not None:
-        left_out = {n for n in _optional(type(card.about)) if plain["about"][n] is None}
+        kind: Any = type(card.about)
+        left_out = {name for name in _fields(kind)[1] if plain["about"][name] is None}
         about = {name: value for name, value in plain["about"].items() if name not in left_out}
         plain["about"] = {"kind": kind_of(card.about), **about}
-    for name in _optional(Card):
+    for name in _fields(Card)[1]:
         if plain[name] is None:
             del plain[name]
     content = _text({"sha256": _checksum(plain), **plain})
@@ -212,13 +214,16 @@ def _parse_about(value: Any, where: str) -> Any:
 
 def _parse_dataclass(cls: Any, value: Any, where: str) -> Any:
     expect(isinstance(value, dict), f"{where} to be an object", value)
-    known = {field.name for field in dataclasses.fields(cls)}
-    hints = {name: hint for name, hint in typing.get_type_hints(cls).items() if name in known}
-    odd = sorted((hints.keys() ^ value.keys()) - (_optional(cls) - value.keys()))
+    hints, optional = _fields(cls)
+    odd = sorted((hints.keys() ^ value.keys()) - (optional - value.keys()))
     expect(not odd, f"{where} to have exactly its fields", odd)
     return cls(**{name: _parse(hints[name], value[name], f"{where}.{name}") for name in value})
 
 
-def _optional(cls: Any) -> set[str]:
-    """Return the fields that are left out where they are `None`, as cards of old have none."""
-    return {field.name for field in dataclasses.fields(cls) if field.default is None}
+@functools.cache
+def _fields(cls: Any) -> tuple[dict[str, Any], set[str]]:
+    """Return the types of fields, and which are left out where they are `None`, as in old cards."""
+    fields = dataclasses.fields(cls)
+    types_of = typing.get_type_hints(cls)
+    optional = {field.name for field in fields if field.default is None}
+    return {field.name: types_of[field.name] for field in fields}, optional

@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 
-from kerazoo.datasets.about import Images, Table
+from kerazoo.datasets.about import Images, Series, Table, Texts
 from kerazoo.saved.array import Array
 from kerazoo.saved.calibration import (
     ADAPTIVE,
@@ -100,6 +100,17 @@ def _check_profile(card: Card, found: Profile) -> None:
 def _check_typical(card: Card, found: Typical) -> None:
     expect(found.distances.rows > 0, "distances of validation rows", found.distances.rows)
     _check_scores(found.distances, are_shares=False)
+    if isinstance(card.about, Texts):
+        expect(found.thumbnails is None, "nothing that texts are compared with", "thumbnails")
+        return
+    if isinstance(card.about, Series):
+        expect(found.thumbnails is not None, "windows that a series is compared with", None)
+        assert found.thumbnails is not None
+        windows = _numbers(found.thumbnails, 2, "windows")
+        wanted = math.prod(length or 0 for length in card.inputs[0].shape)
+        fits = len(windows) > 0 and windows.shape[1] == wanted and np.isfinite(windows).all()
+        expect(bool(fits), f"windows of {wanted} numbers", windows.shape)
+        return
     if found.thumbnails is None:
         expect(card.profile is not None, "training rows of a table, or thumbnails", None)
         return

@@ -3,7 +3,10 @@
 The distance of two rows of a table is the mean over its columns of how far they are apart. Numbers
 are so in units of the span in which the middle 80 % of the training rows lie, so that a few wild
 values change nothing; words, and columns that hold one value, by 0 if they are the same and 1 if
-they are not, and so are empty and filled cells. Images are compared as thumbnails of 7 by 7 means.
+they are not, and so are empty and filled cells. Images are compared as thumbnails of 7 by 7 means,
+windows of a series value by value, like rows of a table. A text is as far as its words are rare:
+the mean over its words of log(rank) / log(words), by how frequent they were in training; words that
+were not there count as the rarest.
 
 Reference:
     Gower, "A general coefficient of similarity and some of its properties", 1971, with the span of
@@ -19,7 +22,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from kerazoo.datasets.about import Images, Table
+from kerazoo.datasets.about import Images, Series, Table, Texts
+from kerazoo.datasets.reading.texts import FIRST_WORD, UNKNOWN
 from kerazoo.datasets.splits import Splits, is_trained_on
 from kerazoo.saved.array import Array
 from kerazoo.saved.calibration import Scores
@@ -27,7 +31,8 @@ from kerazoo.saved.profile import Profile, profile_of_splits
 
 SIDE = 7  # pixels of a thumbnail
 PIXEL = 255.0
-_SAMPLE = 64  # images
+_SAMPLE = 64  # images or windows
+_MOST_NUMBERS, _FEWEST = 2**14, 8  # of the windows in a card, and how many of them
 _MOST_ROWS = 5000  # of the validation part
 _LOW, _HIGH = 0.1, 0.9
 _PIECE = 2**22  # numbers of rows that are compared at once
@@ -39,8 +44,9 @@ class Typical:
 
     Args:
         distances: of validation rows, the smallest first.
-        thumbnails: of images, those of some training images, `(some, 7 * 7 * channels)`; rows of a
-            table are in the profile.
+        thumbnails: what rows are compared with: those of some training images, `(some, 7 * 7 *
+            channels)`, or windows of a series, `(some, lag * columns)`; rows of a table are in the
+            profile, and texts need none.
     """
 
     distances: Scores
@@ -51,7 +57,8 @@ def typical_of_splits(splits: Splits | None, dtype: str) -> Typical | None:
     """Describe how far validation rows are from training rows; `None` if nothing measures that.
 
     Args:
-        splits: tables, or images of classes, whose validation part is not the training part.
+        splits: tables, series, texts or images of classes, whose validation part is not the
+            training part.
         dtype: what the network takes.
     """
     if splits is None or not len(splits.validation.x) or is_trained_on(splits.validation, splits):
@@ -63,7 +70,11 @@ def typical_of_splits(splits: Splits | None, dtype: str) -> Typical | None:
     if isinstance(splits.about, Table) and profile is not None:
         known, spans = profile.sample.decode(), spans_of(profile, splits.about.feature_names)
         return Typical(Scores.of(nearest_distances(rows.astype(known.dtype), known, spans)))
+    if isinstance(splits.about, Texts) and splits.class_names and rows.ndim == 2:
+        return Typical(Scores.of(rarity_of(rows, len(splits.about.words))))
     train = np.asarray(splits.train.x)
+    if isinstance(splits.about, Series) and train.ndim == 3:
+        return _of_windows(rows, train)
     is_image = train.ndim == 4 and train.dtype == np.uint8 and min(train.shape[1:3]) >= SIDE
     if not (isinstance(splits.about, Images) and splits.class_names and is_image):
         return None
@@ -72,6 +83,53 @@ def typical_of_splits(splits: Splits | None, dtype: str) -> Typical | None:
     spans = np.full(known.shape[1], PIXEL)
     distances = nearest_distances(thumbnails_of(rows), known, spans)
     return Typical(Scores.of(distances), Array.of(known))
+
+
+def _of_windows(rows: np.ndarray, train: np.ndarray) -> Typical | None:
+    """Describe windows of a series; `None` if they are too long for a card."""
+    numbers = train.shape[1] * train.shape[2]
+    if numbers > _MOST_NUMBERS // _FEWEST:
+        return None
+    kept = min(_SAMPLE, _MOST_NUMBERS // numbers)
+    some = np.unique(np.linspace(0, len(train) - 1, kept).astype(int))
+    known = train[some].reshape(-1, numbers).astype("float32")
+    spans = spans_of_windows(known, train.shape[2])
+    distances = nearest_distances(rows.reshape(len(rows), -1), known, spans)
+    return Typical(Scores.of(distances), Array.of(known))
+
+
+def spans_of_windows(known: np.ndarray, columns: int) -> np.ndarray:
+    """Return what differences of each value of a window are divided by: the same in each row.
+
+    Args:
+        known: `(windows, lag * columns)`.
+        columns: of a window.
+
+    Example:
+        >>> spans_of_windows(np.array([[0, 7, 5, 7], [10, 7, 5, 7.0]]), columns=2).tolist()
+        [10.0, 0.0, 10.0, 0.0]
+    """
+    spans = spans_of_numbers(known.reshape(-1, columns))
+    return np.tile(spans, known.shape[1] // columns)
+
+
+def rarity_of(rows: np.ndarray, words: int) -> np.ndarray:
+    """Return how rare the words of texts are, `(rows,)`, from 0 to 1.
+
+    Args:
+        rows: of ids: 0 fills up, 1 begins a text, 2 is any other word, and from 3 on they are the
+            words of the training, the most frequent first.
+        words: how many there are of these.
+
+    Example:
+        >>> rarity_of(np.array([[0, 1, 3, 3], [0, 1, 2, 12]]), 10).tolist()
+        [0.0, 1.0]
+    """
+    ranks = np.where(rows >= FIRST_WORD, rows - FIRST_WORD + 1, words)
+    rarity = np.log(np.minimum(ranks, words)) / np.log(max(words, 2))
+    is_word = rows >= UNKNOWN
+    mean = np.where(is_word, rarity, 0).sum(axis=1) / np.maximum(is_word.sum(axis=1), 1)
+    return np.asarray(mean, "float32")
 
 
 def spans_of(profile: Profile, names: Sequence[str]) -> np.ndarray:

@@ -4,12 +4,9 @@ from __future__ import annotations
 
 import contextlib
 import io
-import json
 import math
-import threading
-import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any
 
@@ -17,61 +14,42 @@ import numpy as np
 
 from kerazoo._wording import counted
 from kerazoo.datasets.about import Boxes, Masks
-from kerazoo.errors import InvalidInput, KerazooError
+from kerazoo.errors import InvalidInput
 from kerazoo.predict import Prediction
 from kerazoo.predict.certainty import checked_coverage, with_coverage
 from kerazoo.predict.images import read_image
-from kerazoo.predict.output import records_of
-from kerazoo.predict.rows import RangeCheck, check_array, to_array
+from kerazoo.predict.ranges import RangeCheck
+from kerazoo.predict.rows import check_array, to_array
+from kerazoo.predict.tables import Carried
 from kerazoo.predict.typicality import typicality
 from kerazoo.saved.calibration import PLAIN
+from kerazoo.serve.csv_bodies import WARNINGS, read_csv_rows
 from kerazoo.serve.limits import Limits
 from kerazoo.serve.models import Model
-from kerazoo.serve.problems import Problem, problem_of, shortened, spelled_here
-from kerazoo.serve.questions import Question, read_question
+from kerazoo.serve.of_tasks import (
+    check_anomalies,
+    continue_texts,
+    forecast,
+    pack_anomalies,
+    recommend,
+)
+from kerazoo.serve.problems import Problem, problem_of
+from kerazoo.serve.questions import RECOMMEND, Question, read_question
+from kerazoo.serve.replies import (
+    EXPLAIN,
+    PREDICT,
+    Answer,
+    Asked,
+    check_time,
+    pack_predictions,
+    pack_records,
+    wants_csv,
+)
 from kerazoo.serve.scenes import records_of_scenes
 
-PREDICT, EXPLAIN = "predict", "explain"
+__all__ = ["EXPLAIN", "PREDICT", "Answer", "Asked"]
+
 _TOGETHER = ("table", "ratings", "array", "texts")
-_MOST_NOTES = 20
-# Reading images and forecasting change for a moment what warnings do, in the whole process.
-_warnings = threading.Lock()
-
-
-@dataclass(frozen=True)
-class Asked:
-    """A request whose body has arrived.
-
-    Args:
-        name: of the model.
-        verb: `"predict"` or `"explain"`.
-        body: of the request.
-        content_type: what its headers say of it.
-        query: of its address.
-        deadline: when it has to be answered, by `time.monotonic`.
-    """
-
-    name: str
-    verb: str
-    body: bytes
-    content_type: str
-    query: str
-    deadline: float
-
-
-@dataclass(frozen=True)
-class Answer:
-    """What is sent back.
-
-    Args:
-        body: JSON.
-        rows: how many were answered.
-        together: how many were computed at once, with those of other requests.
-    """
-
-    body: bytes
-    rows: int
-    together: int
 
 
 def is_small(asked: Asked, model: Model, limits: Limits) -> bool:
@@ -94,9 +72,9 @@ def answer_together(
     if model.kind not in _TOGETHER:  # it was replaced by another kind while they waited
         return [answer_alone(one, model, limits) for one in requests]
     read = [_or_problem(partial(_read, one, model, limits)) for one in requests]
-    good = [one for one in read if not isinstance(one, Problem)]
-    answers = iter(_predict_each(good, model))
-    return [one if isinstance(one, Problem) else next(answers) for one in read]
+    read = [_or_problem(partial(_recommend, one, model)) for one in read]
+    answers = iter(_predict_each([one for one in read if isinstance(one, _Rows)], model))
+    return [next(answers) if isinstance(one, _Rows) else one for one in read]
 
 
 def answer_alone(asked: Asked, model: Model, limits: Limits) -> Answer | Problem:
@@ -106,11 +84,20 @@ def answer_alone(asked: Asked, model: Model, limits: Limits) -> Answer | Problem
 
 @dataclass(frozen=True)
 class _Rows:
-    """A question, and its rows as the network takes them."""
+    """A question, its rows as the network takes them, and what goes along with the answers."""
 
+    asked: Asked
     question: Question
     rows: np.ndarray
     notes: list[str]
+    carried: Carried = field(default_factory=dict)
+
+
+def _recommend(one: Any, model: Model) -> Any:
+    """Answer a request for a recommendation; all others are given back."""
+    if isinstance(one, _Rows) and one.question.input == RECOMMEND:
+        return recommend(one.asked, one.question, model)
+    return one
 
 
 def _or_problem(work: Callable[[], Any]) -> Any:
@@ -133,14 +120,21 @@ def _read(asked: Asked, model: Model, limits: Limits) -> _Rows:
         checked_coverage(model.card, options["coverage"], options.get("sets", PLAIN))
     elif "sets" in question.options:
         raise InvalidInput("'sets' says how sets of a 'coverage' are made; add 'coverage'.")
+    if question.options.get("anomaly"):
+        check_anomalies(model)
     notes: list[str] = []
-    if question.input == "images":
+    if question.input == RECOMMEND:
+        return _Rows(asked, question, np.empty((0, 2)), notes)
+    carried: Carried = {}
+    if question.input == "csv":
+        rows, carried = read_csv_rows(question.value, model, limits, notes.append)
+    elif question.input == "images":
         rows = _read_images(asked, question, model, limits, notes.append)
     else:
         rows = to_array(question.value, model.card, note=notes.append)
     _check_output(rows, model, limits)
     RangeCheck(model.ranges, "input", notes.append)(rows)
-    return _Rows(question, rows, notes)
+    return _Rows(asked, question, rows, notes, carried)
 
 
 def _check_output(rows: np.ndarray, model: Model, limits: Limits) -> None:
@@ -177,8 +171,8 @@ def _read_images(
         raise InvalidInput("there is no image in the request; send one at least.")
     pixels = []
     for number, content in enumerate(question.value, start=1):
-        _check_time(asked)
-        with _warnings, _smaller_than(limits.pixels):
+        check_time(asked)
+        with WARNINGS, _smaller_than(limits.pixels):
             name = f"image {number}"
             pixels.append(read_image(io.BytesIO(content), model.card, fit, note, name))
     return check_array(np.stack(pixels), model.card, "input")
@@ -210,6 +204,8 @@ def _predict_one(one: _Rows, model: Model) -> Answer:
 
 def _describe(one: _Rows, prediction: Prediction, model: Model, together: int) -> Answer:
     options, card = one.question.options, model.card
+    if options.get("anomaly"):
+        return pack_anomalies(one.rows, prediction, one.asked, model, one.notes)
     if "coverage" in options:
         prediction = with_coverage(
             prediction, card, options["coverage"], options.get("sets", PLAIN)
@@ -217,29 +213,23 @@ def _describe(one: _Rows, prediction: Prediction, model: Model, together: int) -
     if options.get("distance"):
         prediction = replace(prediction, typicality=typicality(one.rows, card))
     if isinstance(card.about, Masks | Boxes):
+        if wants_csv(one.asked.accept):
+            raise InvalidInput("what is in an image is no table: accept application/json.")
         records = records_of_scenes(prediction.values, card)
-    else:
-        records = records_of(prediction, card)
-    return _pack(records, model, one.notes, together)
-
-
-def _pack(records: list[dict[str, Any]], model: Model, notes: list[str], together: int) -> Answer:
-    found = {
-        "model": model.card.name,
-        "version": model.version,
-        "predictions": records,
-        "notes": [shortened(spelled_here(note)) for note in notes[:_MOST_NOTES]],
-    }
-    text = json.dumps(found, ensure_ascii=False, allow_nan=False)
-    return Answer(text.encode("utf-8", "replace"), len(records), together)
+        return pack_records(records, one.asked, model, one.notes)
+    found = [(prediction, one.carried)]
+    return pack_predictions(found, one.asked, model, notes=one.notes, together=together)
 
 
 def _answer_alone(asked: Asked, model: Model, limits: Limits) -> Answer:
     if model.kind == "series":
-        return _forecast(asked, model, limits)
+        return forecast(asked, model, limits)
     if model.kind == "language":
-        return _continue_texts(asked, model, limits)
+        return continue_texts(asked, model, limits)
     one = _read(asked, model, limits)
+    one = _recommend(one, model)
+    if isinstance(one, Answer):
+        return one
     if asked.verb == PREDICT:
         return _predict_one(one, model)
     return _explain(asked, one, model, limits)
@@ -254,64 +244,11 @@ def _explain(asked: Asked, one: _Rows, model: Model, limits: Limits) -> Answer:
             f"{limits.explained} at once. Send several requests.",
         )
     prediction = model.predictor.predict_array(one.rows)
-    records: list[dict[str, Any]] = []
+    found: list[tuple[Prediction, Carried]] = []
     for number in range(len(one.rows)):
-        _check_time(asked)
+        check_time(asked)
         row = slice(number, number + 1)
         why = model.predictor.explain_array(one.rows[row])
         part = replace(prediction, values=prediction.values[row], why=why)
-        records += records_of(part, model.card)
-    return _pack(records, model, one.notes, len(records))
-
-
-def took_too_long() -> Problem:
-    """Return the problem of a request whose time is over."""
-    return Problem(
-        "took-too-long",
-        "the answer takes longer than the server allows. Send fewer rows, or ask later.",
-    )
-
-
-def _check_time(asked: Asked) -> None:
-    """Give up a request whose time is over: nobody waits for its answer any more."""
-    if time.monotonic() > asked.deadline:
-        raise took_too_long()
-
-
-def _forecast(asked: Asked, model: Model, limits: Limits) -> Answer:
-    from kerazoo.tasks import Request
-    from kerazoo.tasks.series.answer import forecast_records
-
-    question = read_question(asked.body, asked.content_type, asked.query, model, limits)
-    table = question.value
-    if question.input == "records":
-        names = list(dict.fromkeys(name for row in table for name in row))
-        table = {name: [row.get(name) for row in table] for name in names}
-    if not table or not len(question):
-        raise InvalidInput("the series has no rows; send its history, the latest row last.")
-    if len({len(cells) for cells in table.values()}) != 1:
-        raise InvalidInput("the columns differ in length; expected a cell for each row in each.")
-    options = {**question.options, "explain": asked.verb == EXPLAIN}
-    if "quantiles" in options:
-        options["quantiles"] = ",".join(map(str, options["quantiles"]))
-    notes: list[str] = []
-    request = Request((), format="json", options=options, say=notes.append)
-    with _warnings:
-        records = forecast_records(model.predictor, table, request)
-    return _pack(records, model, notes, len(records))
-
-
-def _continue_texts(asked: Asked, model: Model, limits: Limits) -> Answer:
-    from kerazoo.tasks.language.answer import record_of_text
-
-    if asked.verb == EXPLAIN:
-        raise KerazooError(f"{model.card.name!r} cannot be explained; ask it to predict.")
-    question = read_question(asked.body, asked.content_type, asked.query, model, limits)
-    if not question.value:
-        raise InvalidInput("there is no text in the request; send one at least.")
-    records = []
-    for number, text in enumerate(question.value, start=1):
-        _check_time(asked)
-        where = f"input: row {number}"
-        records.append(record_of_text(model.language, text.strip(), where, question.options))
-    return _pack(records, model, [], len(records))
+        found.append((part, {name: cells[row] for name, cells in one.carried.items()}))
+    return pack_predictions(found, asked, model, notes=one.notes, together=len(found))

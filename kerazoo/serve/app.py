@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from kerazoo.serve import metrics, openapi, page, problems
-from kerazoo.serve.answers import EXPLAIN, PREDICT, Asked, took_too_long
+from kerazoo.serve.answers import EXPLAIN, PREDICT, Asked
 from kerazoo.serve.body import Body, Gone, Receive
 from kerazoo.serve.lanes import Lanes
 from kerazoo.serve.limits import Limits
@@ -23,6 +23,7 @@ from kerazoo.serve.log import Log
 from kerazoo.serve.metrics import Metrics
 from kerazoo.serve.models import Served
 from kerazoo.serve.problems import Problem, problem_of
+from kerazoo.serve.replies import took_too_long
 
 Scope = Mapping[str, Any]
 Send = Callable[[Mapping[str, Any]], Awaitable[None]]
@@ -214,6 +215,7 @@ class App:
                     headers.get("content-type", b"").decode("latin-1"),
                     scope["query_string"].decode("latin-1"),
                     arrived.deadline,
+                    headers.get("accept", b"").decode("latin-1"),
                 )
                 job = self._lanes[name].put(question, self._count_down)
                 waiting = _do_nothing  # a thread counts it down, also if nobody waits any more
@@ -224,7 +226,13 @@ class App:
             waiting()
         if isinstance(answer, Problem):
             raise answer
-        return Response(answer.body, rows=answer.rows, together=answer.together)
+        return Response(
+            answer.body,
+            answer.content_type,
+            headers=answer.headers,
+            rows=answer.rows,
+            together=answer.together,
+        )
 
     def _count_down(self) -> None:
         self._busy -= 1

@@ -43,6 +43,12 @@ INPUTS: Mapping[str, tuple[str, ...]] = {
 }
 """The fields that may hold the input of a kind of model; one of them does."""
 
+OF_TABLES = ("table", "ratings", "series", "texts")
+"""The kinds of models that take CSV, too: a row for each case, with a header."""
+
+ABOUT = ("user", "item")
+"""The fields that a network of ratings is asked about, in place of pairs; one, or both."""
+
 _CERTAINTY = {
     "coverage": Field(
         "number", "The share of rows whose truth is to be in a set or an interval.", 0, 1
@@ -52,15 +58,26 @@ _CERTAINTY = {
 _DISTANCE = {
     "distance": Field("boolean", "Say how far each row is from the training rows of the model.")
 }
+_ANOMALY = {
+    "anomaly": Field(
+        "boolean",
+        "Say how far each is from its reconstruction, and whether it is odd: of autoencoders.",
+    )
+}
 OPTIONS: Mapping[str, Mapping[str, Field]] = {
-    "table": {**_CERTAINTY, **_DISTANCE},
+    "table": {**_CERTAINTY, **_DISTANCE, **_ANOMALY},
     "ratings": {},
+    "recommend": {
+        "top": Field("integer", "Items or users that are named.", 1, 1000),
+        "rated": Field("names", "What this user has rated, or who has rated this item."),
+    },
     "images": {
         "fit": Field("string", "What is done to images of another size.", choices=FITS),
         **_CERTAINTY,
         **_DISTANCE,
+        **_ANOMALY,
     },
-    "texts": _CERTAINTY,
+    "texts": {**_CERTAINTY, **_DISTANCE},
     "language": {
         "words": Field("integer", "Words that are added.", 0, 200),
         "topn": Field("integer", "Likely next words that are named.", 1, 100),
@@ -126,6 +143,7 @@ _ARTICLES = {
     "boolean": "true or false",
     "string": "a text",
     "array": "a list of numbers",
+    "names": "a list of names",
 }
 
 
@@ -135,11 +153,14 @@ _OF_TEXT: Mapping[str, Callable[[str], Any]] = {
     "boolean": lambda text: {"true": True, "false": False}.get(text, text),
     "string": str,
     "array": lambda text: [float(one) for one in text.split(",") if one],
+    "names": lambda text: text.split(","),
 }
 
 
 def _is_of(value: Any, kind: str) -> bool:
     is_number = isinstance(value, int | float) and not isinstance(value, bool)
+    if kind == "names":
+        return isinstance(value, list)
     if kind == "array":
         return isinstance(value, list) and all(_is_of(one, "number") for one in value)
     if kind == "integer":

@@ -23,11 +23,11 @@ from kerazoo.serve.answers import (
     answer_alone,
     answer_together,
     is_small,
-    took_too_long,
 )
 from kerazoo.serve.limits import Limits
 from kerazoo.serve.models import Model, Served
 from kerazoo.serve.problems import Problem, problem_of
+from kerazoo.serve.replies import JSON, took_too_long
 
 _REQUESTS = 64  # of a batch, each with a row at least
 _AT_ONCE = 16  # of a batch in the thread of the event loop, which all others wait for
@@ -125,7 +125,8 @@ class Lanes:
         """
         model = self._served.current
         if is_small(asked, model, self._limits):
-            if len(asked.body) <= _FEW_BYTES and _is_quick(model):
+            is_short = len(asked.body) <= _FEW_BYTES and asked.content_type.startswith(JSON)
+            if is_short and _is_quick(model):
                 return self._put_here(asked, done)
             if self._small is None:
                 name = f"small requests of {self._served.name}"

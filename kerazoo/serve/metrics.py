@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import time
 from bisect import bisect_left
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
@@ -53,8 +53,8 @@ class Metrics:
         self._requests: Counter[tuple[str, str, int]] = Counter()
         self._rows: Counter[str] = Counter()
         self._reloads: Counter[tuple[str, str]] = Counter()
-        self._seconds: dict[tuple[str, str], _Histogram] = {}
-        self._together: dict[str, _Histogram] = {}
+        self._seconds = defaultdict[tuple[str, str], _Histogram](lambda: _Histogram(_SECONDS))
+        self._together = defaultdict[str, _Histogram](lambda: _Histogram(_TOGETHER))
         self._started = time.time()
 
     def count(
@@ -74,9 +74,9 @@ class Metrics:
         if not model:
             return
         self._rows[model] += rows
-        self._seconds.setdefault((model, verb), _Histogram(_SECONDS)).add(seconds)
+        self._seconds[model, verb].add(seconds)
         if together:
-            self._together.setdefault(model, _Histogram(_TOGETHER)).add(together)
+            self._together[model].add(together)
 
     def count_reload(self, model: str, *, is_read: bool) -> None:
         """Count that the folder of a model was replaced, and whether it could be read."""

@@ -13,12 +13,13 @@ from typing import TYPE_CHECKING
 from kerazoo.datasets.about import Images, Ratings, Series, Texts
 from kerazoo.errors import KerazooError, WrongUsage
 from kerazoo.predict import Predictor, load_predictor
-from kerazoo.predict.rows import Limits as RangeLimits
+from kerazoo.predict.ranges import Limits as RangeLimits
 from kerazoo.saved.card import LITERT_FILE, Card
-from kerazoo.saved.reading import open_saved
+from kerazoo.saved.reading import locate_model, open_saved
 
 if TYPE_CHECKING:
     from kerazoo.tasks.language.model import LanguageModel
+    from kerazoo.tasks.ranking.recommender import Recommender
 
 _NAME = re.compile(r"[\w.-]{1,100}", re.ASCII)
 _VERSION = 12  # letters of a SHA-256
@@ -57,6 +58,13 @@ class Model:
 
         return language_of(self.predictor)
 
+    @cached_property
+    def recommender(self) -> Recommender:
+        """The network as one that is asked by the names of users and items; of ratings."""
+        from kerazoo.tasks.ranking.recommender import recommender_of
+
+        return recommender_of(self.predictor)
+
 
 class Served:
     """A model that is served, whatever its folder holds by now.
@@ -73,7 +81,7 @@ class Served:
     def __init__(self, name: str, location: str) -> None:
         self.name = name
         self._location = location
-        self._folder = open_saved(location).folder
+        self._folder = locate_model(location)
         self._seen = self._look()
         self.current = read_model(location)
 

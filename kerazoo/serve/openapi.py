@@ -8,16 +8,16 @@ from typing import Any
 from kerazoo import __version__
 from kerazoo.datasets.about import Images, Ratings, Series, Texts
 from kerazoo.saved.card import Card, Column
-from kerazoo.serve.answers import EXPLAIN, PREDICT
-from kerazoo.serve.fields import INPUTS, OPTIONS, Field
+from kerazoo.serve.fields import ABOUT, INPUTS, OF_TABLES, OPTIONS, Field
 from kerazoo.serve.limits import Limits
 from kerazoo.serve.models import Model, Served
 from kerazoo.serve.problems import CONTENT_TYPE, KINDS
+from kerazoo.serve.replies import CSV, EXPLAIN, JSON, PREDICT
 
-_JSON = "application/json"
 _LARGEST = 3.4e38  # of a float32
 _ANY_MODEL = (400, 401, 408, 413, 415, 421, 422, 500, 503)
 _ANY_PAGE = (401, 421)
+_TEXT = {"schema": {"type": "string"}}
 
 
 def describe(
@@ -31,13 +31,13 @@ def describe(
         token: whether one has to be shown.
     """
     paths: dict[str, Any] = {
-        "/healthz": _page("Whether the server is there.", _JSON),
+        "/healthz": _page("Whether the server is there.", JSON),
         "/metrics": _page("What was done, for Prometheus.", "text/plain"),
-        "/v1/models": _page("The models, and what each takes.", _JSON),
+        "/v1/models": _page("The models, and what each takes.", JSON),
     }
     for name, served in models.items():
         model = served.current
-        paths[f"/v1/models/{name}"] = _page(f"What {name} takes and gives.", _JSON)
+        paths[f"/v1/models/{name}"] = _page(f"What {name} takes and gives.", JSON)
         paths[f"/v1/models/{name}:{PREDICT}"] = _question(name, model, limits, PREDICT)
         if can_explain(model):
             paths[f"/v1/models/{name}:{EXPLAIN}"] = _question(name, model, limits, EXPLAIN)
@@ -133,12 +133,14 @@ def _question(name: str, model: Model, limits: Limits, verb: str) -> dict[str, A
     card = model.card
     what = "Answer" if verb == PREDICT else "Say what each part of an input counts for its answer"
     content: dict[str, Any] = {
-        _JSON: {"schema": _body(model, limits, verb), "example": example_of(model)}
+        JSON: {"schema": _body(model, limits, verb), "example": example_of(model)}
     }
     if model.kind == "images":
         content["image/*"] = {"schema": {"type": "string", "format": "binary"}}
     if "texts" in INPUTS[model.kind]:
         content["text/plain"] = {"schema": {"type": "string"}, "example": "A text a line."}
+    if model.kind in OF_TABLES:
+        content[CSV] = _TEXT
     target = f" {card.target_name}" if card.target_name else ""
     return {
         "post": {
@@ -148,7 +150,10 @@ def _question(name: str, model: Model, limits: Limits, verb: str) -> dict[str, A
             "responses": {
                 "200": {
                     "description": "The answers, in the order of the input.",
-                    "content": {_JSON: {"schema": _answer(card)}},
+                    "content": {
+                        JSON: {"schema": _answer(card)},
+                        CSV: _TEXT,
+                    },
                 },
                 **_problems(_ANY_MODEL),
             },
@@ -211,11 +216,18 @@ def _body(model: Model, limits: Limits, verb: str) -> dict[str, Any]:
         properties.pop("sets", None)
     if model.card.typical is None:
         properties.pop("distance", None)
+    if model.card.anomaly_threshold is None:
+        properties.pop("anomaly", None)
+    one_of: list[dict[str, Any]] = [{"required": [name]} for name in inputs]
+    if model.kind == "ratings" and verb == PREDICT:
+        properties |= {name: {"type": ["string", "integer"], "minLength": 1} for name in ABOUT}
+        properties |= {name: _option(one) for name, one in OPTIONS["recommend"].items()}
+        one_of.append({"anyOf": [{"required": [name]} for name in ABOUT]})
     return {
         "type": "object",
         "additionalProperties": False,
         "properties": properties,
-        "oneOf": [{"required": [name]} for name in inputs],
+        "oneOf": one_of,
         **({"dependentRequired": {"sets": ["coverage"]}} if "sets" in properties else {}),
     }
 
@@ -297,6 +309,8 @@ def _option(one: Field) -> dict[str, Any]:
     found: dict[str, Any] = {"type": one.type, "description": one.help}
     if one.choices:
         found["enum"] = list(one.choices)
+    if one.type == "names":
+        return {**found, "type": "array", "items": {"type": ["string", "integer"]}}
     if one.type == "array":
         share = {"type": "number", "exclusiveMinimum": 0, "exclusiveMaximum": 1}
         return {**found, "items": share, "maxItems": 20}

@@ -11,13 +11,24 @@ from urllib.parse import parse_qsl
 
 from kerazoo._wording import counted
 from kerazoo.errors import InvalidInput, unknown_name
-from kerazoo.serve.fields import INPUTS, OPTIONS, called, check_options, options_as_text
+from kerazoo.serve.fields import (
+    ABOUT,
+    INPUTS,
+    OF_TABLES,
+    OPTIONS,
+    called,
+    check_options,
+    options_as_text,
+)
 from kerazoo.serve.limits import Limits
 from kerazoo.serve.models import Model
 from kerazoo.serve.problems import Problem
+from kerazoo.serve.replies import CSV, JSON
 from kerazoo.serve.strict_json import read_json
 
-JSON, TEXT, FORM = "application/json", "text/plain", "multipart/form-data"
+TEXT, FORM = "text/plain", "multipart/form-data"
+RECOMMEND = "recommend"
+"""The input of a question that names a user or an item, and asks for the other one."""
 
 
 @dataclass(frozen=True)
@@ -25,8 +36,8 @@ class Question:
     """What a model is asked.
 
     Args:
-        input: which of `INPUTS` there is.
-        value: what it holds; for images the bytes of files.
+        input: which of `INPUTS` there is, or `"csv"`, or `RECOMMEND`.
+        value: what it holds; for images the bytes of files, for CSV those of the body.
         options: the other fields.
     """
 
@@ -73,9 +84,12 @@ def read_question(
         question = Question("images", files, options_as_text({**_read_query(query), **fields}))
     elif is_text:
         question = Question("texts", _read_lines(body), options_as_text(_read_query(query)))
+    elif kind == CSV and model.kind in OF_TABLES:
+        question = Question("csv", body, options_as_text(_read_query(query)))
     else:
         raise Problem("wrong-type", _why_not_type(content_type, model))
-    check_options(question.options, OPTIONS[model.kind])
+    of_kind = RECOMMEND if question.input == RECOMMEND else model.kind
+    check_options(question.options, OPTIONS[of_kind])
     _check_size(question, limits)
     return question
 
@@ -86,6 +100,8 @@ def _from_json(found: Any, model: Model, *, may_hold_objects: bool) -> Question:
         raise InvalidInput(
             f"the body is {called(found)}; expected an object with {_any_of(inputs)}."
         )
+    if model.kind == "ratings" and not found.keys().isdisjoint(ABOUT):
+        return _recommend(found)
     known = {*inputs, *OPTIONS[model.kind]}
     for name in found:
         if name not in known:
@@ -98,6 +114,20 @@ def _from_json(found: Any, model: Model, *, may_hold_objects: bool) -> Question:
     if there[0] == "rows" and may_hold_objects:
         _refuse_objects(value)
     return Question(there[0], _READ[there[0]](value), found)
+
+
+def _recommend(found: dict[str, Any]) -> Question:
+    value = {name: found.pop(name) for name in ABOUT if name in found}
+    for name, one in value.items():
+        if isinstance(one, bool) or not isinstance(one, str | int) or str(one).strip() == "":
+            raise InvalidInput(f"{name!r} is {called(one)}; expected its name, or its number.")
+    rated = found.get("rated", [])
+    is_list = isinstance(rated, list) and all(
+        isinstance(one, str | int) and not isinstance(one, bool) for one in rated
+    )
+    if not is_list:
+        raise InvalidInput(f"'rated' is {called(rated)}; expected a list of names or numbers.")
+    return Question(RECOMMEND, value, found)
 
 
 def _read_rows(value: Any) -> list[Any]:
@@ -220,6 +250,8 @@ def _read_query(query: str) -> dict[str, str]:
 
 
 def _check_size(question: Question, limits: Limits) -> None:
+    if question.input in ("csv", RECOMMEND):  # rows of a table are counted when it is read
+        return
     rows = len(question)
     if rows > limits.rows:
         raise Problem(
@@ -246,6 +278,8 @@ def _why_not_type(content_type: str, model: Model) -> str:
         takes += ["image/png or another image file", FORM]
     if "texts" in INPUTS[model.kind]:
         takes.append(TEXT)
+    if model.kind in OF_TABLES:
+        takes.append(CSV)
     was = f"is {content_type[:60]!r}" if content_type else "is missing"
     return f"Content-Type {was}; {model.card.name!r} takes {', '.join(takes)}. Set the header."
 

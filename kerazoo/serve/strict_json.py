@@ -26,9 +26,7 @@ def read_json(text: bytes) -> Any:
         kerazoo.errors.InvalidInput: the body holds NaN, which JSON does not have. For an empty...
     """
     try:
-        found = json.loads(
-            text.decode("utf-8"), object_pairs_hook=_without_twins, parse_constant=_refuse
-        )
+        found = _DECODER.decode(text.decode("utf-8"))
         if b"\\u" in text:
             json.dumps(found, ensure_ascii=False).encode()  # half a pair of surrogates is no text
     except UnicodeDecodeError as error:
@@ -98,3 +96,6 @@ def _is_deeper(value: Any, levels: int) -> bool:
             return False
         level = inner
     return True
+
+
+_DECODER = json.JSONDecoder(object_pairs_hook=_without_twins, parse_constant=_refuse)

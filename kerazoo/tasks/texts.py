@@ -16,6 +16,7 @@ from kerazoo.errors import WrongUsage
 from kerazoo.recipe import Recipe, for_training_on
 from kerazoo.registry import check_builder_takes
 from kerazoo.tasks import Chosen, Option, Sighting, UserData
+from kerazoo.tasks._certainty import DISTANCE
 from kerazoo.tasks._reasons import EXPLAIN
 from kerazoo.tasks._scores import score_test
 from kerazoo.tasks._shared import (
@@ -53,6 +54,7 @@ TRAIN_OPTIONS: Mapping[str, Option] = {
 PREDICT_OPTIONS: Mapping[str, Option] = {
     "skip_bad_rows": SKIP_BAD_ROWS,
     **ABOUT_ANSWERS,
+    "distance": DISTANCE,
     "explain": EXPLAIN,
 }
 _VOCABULARY = 10_000

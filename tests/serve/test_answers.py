@@ -7,7 +7,6 @@ import dataclasses
 import io
 import json
 import shutil
-import time
 from pathlib import Path
 from typing import Any
 
@@ -24,9 +23,9 @@ from kerazoo.serve.limits import Limits
 from kerazoo.serve.models import Model, open_models, read_model
 from kerazoo.serve.openapi import can_explain, example_of
 from kerazoo.serve.problems import Problem
+from tests.serve.asking import LIMITS, answer, asked, problem
 from tests.serve.servers import WINE
 
-LIMITS = Limits(rows=1000, seconds=60)
 COLUMNS = list(WINE)
 
 
@@ -38,25 +37,6 @@ def wine() -> Model:
 @pytest.fixture(scope="module")
 def cnn() -> Model:
     return read_model("cnn")
-
-
-def asked(
-    body: Any, verb: str = "predict", content_type: str = "application/json", query: str = ""
-) -> Asked:
-    body = body if isinstance(body, bytes) else json.dumps(body).encode()
-    return Asked("model", verb, body, content_type, query, time.monotonic() + 60)
-
-
-def answer(model: Model, *arguments: Any, **options: Any) -> dict[str, Any]:
-    found = answer_alone(asked(*arguments, **options), model, LIMITS)
-    assert isinstance(found, Answer), found
-    return json.loads(found.body)
-
-
-def problem(model: Model, *arguments: Any, **options: Any) -> Problem:
-    found = answer_alone(asked(*arguments, **options), model, LIMITS)
-    assert isinstance(found, Problem), found
-    return found
 
 
 def png(pixels: np.ndarray, kind: str = "PNG") -> bytes:
@@ -218,7 +198,7 @@ def test_more_than_the_server_takes_is_refused(wine: Model, body: Any, limits: L
 def test_another_type_of_body_is_refused_with_those_that_are_taken(wine: Model) -> None:
     found = problem(wine, {}, content_type="application/x-www-form-urlencoded")
     assert found.status == 415
-    assert "takes application/json. Set the header" in found.detail
+    assert "takes application/json, text/csv. Set the header" in found.detail
     assert problem(wine, {}, content_type="").detail.startswith("Content-Type is missing")
 
 

@@ -23,7 +23,7 @@ CHECKS = (
     "response_schema_conformance",
     "unsupported_method",
 )
-MODELS = ("wine_multiclass", "cnn", "imdb_mlp")
+MODELS = ("wine_multiclass", "cnn", "imdb_mlp", "matrix_factorization")
 # The inventing takes most of the time. KERAZOO_FUZZ_EXAMPLES=1000 asks for more, and of all pages.
 MANY = os.environ.get("KERAZOO_FUZZ_EXAMPLES")
 HOW_MANY = (

@@ -90,9 +90,10 @@ def plain_numbers(cells: Sequence[Any], words: Sequence[str] = ()) -> np.ndarray
         return None
     with np.errstate(over="ignore"):
         is_finite = np.isfinite(numbers.astype("float32")).all()
-    if words and not np.isin(numbers, np.arange(len(words))).all():
+    if not is_finite:
         return None
-    return numbers if is_finite else None
+    are_codes = (numbers >= 0) & (numbers < len(words)) & (numbers == np.floor(numbers))
+    return None if words and not are_codes.all() else numbers
 
 
 def refusal(

@@ -102,16 +102,7 @@ def cut_splits(
     dates: np.ndarray | None = None,
 ) -> Splits:
     """Be `split_windows` of values that have been checked."""
-    rows = values
-    if series.weekdays and days is not None:
-        # Nothing is predicted from the last row, so that its "next day" does not matter.
-        rows = with_weekdays(values, np.append(days, days[-1]), series.weekdays)
-    if dates is not None and (series.hours or series.months or series.holidays):
-        calendar = calendar_columns(dates, series).astype(values.dtype)
-        rows = np.concatenate([rows, np.concatenate([calendar[1:], calendar[-1:]])], axis=1)
-    if series.known:
-        following = np.concatenate([values[1:], values[-1:]])[:, series.known_indices]
-        rows = np.concatenate([rows, following], axis=1)
+    rows = with_calendar(values, days, series, dates)
     x, y = cut_windows(rows, values[:, series.target_index], series.lag, series.horizon)
 
     def part(first: int, end: int) -> Part:
@@ -125,6 +116,30 @@ def cut_splits(
         about=series,
         timelines=(Timeline(rows, validation, test, dates),),
     )
+
+
+def with_calendar(
+    values: np.ndarray, days: np.ndarray | None, series: Series, dates: np.ndarray | None
+) -> np.ndarray:
+    """Return the rows of windows: values, and what is known of the row after each.
+
+    Args:
+        values: the series' columns, `(time, columns)`.
+        days: the day of the week of every row; needed only if the series has weekdays.
+        series: how windows are cut.
+        dates: when each row was; needed only if the series looks at them.
+    """
+    rows = values
+    if series.weekdays and days is not None:
+        # Nothing is predicted from the last row, so that its "next day" does not matter.
+        rows = with_weekdays(values, np.append(days, days[-1]), series.weekdays)
+    if dates is not None and (series.hours or series.months or series.holidays):
+        calendar = calendar_columns(dates, series).astype(values.dtype)
+        rows = np.concatenate([rows, np.concatenate([calendar[1:], calendar[-1:]])], axis=1)
+    if series.known:
+        following = np.concatenate([values[1:], values[-1:]])[:, series.known_indices]
+        rows = np.concatenate([rows, following], axis=1)
+    return rows
 
 
 def check_lag_and_horizon(lag: int, horizon: int) -> None:

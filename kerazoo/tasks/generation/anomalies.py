@@ -23,7 +23,7 @@ def answer_anomalies(model: Location, request: Request) -> Iterator[str]:
         KerazooError: if the network draws no image again, or its card has no threshold.
     """
     predictor = load_predictor(model, request.runtime)
-    threshold = _threshold(predictor)
+    threshold = threshold_of(predictor)
     if predictor.card.columns:
         yield format_records(_judge_rows(predictor, request, threshold), request.format)
         return
@@ -39,7 +39,7 @@ def answer_anomalies(model: Location, request: Request) -> Iterator[str]:
                 files = batch.carried.get("file", ())
                 for number, error in enumerate(errors):
                     named = {"file": files[number]} if files else {"row": first + number}
-                    records.append(named | _judge(error, threshold, request.format))
+                    records.append(named | judge(error, threshold, request.format))
     yield format_records(records, request.format)
 
 
@@ -55,11 +55,16 @@ def _judge_rows(predictor: Predictor, request: Request, threshold: float) -> lis
                 for index, error in enumerate(answer.values[:, 0].tolist()):
                     named: dict[str, Any] = {name: one[index] for name, one in carried.items()}
                     named = named or {"row": len(records) + 1}
-                    records.append(named | _judge(error, threshold, request.format))
+                    records.append(named | judge(error, threshold, request.format))
     return records
 
 
-def _threshold(predictor: Predictor) -> float:
+def threshold_of(predictor: Predictor) -> float:
+    """Return the error from which on an image or row is odd.
+
+    Raises:
+        KerazooError: if the network draws no image again, or its card has no threshold.
+    """
     card = predictor.card
     if card.anomaly_threshold is None and card.inputs[0].shape != card.outputs[0].shape:
         raise KerazooError(
@@ -74,7 +79,14 @@ def _threshold(predictor: Predictor) -> float:
     return card.anomaly_threshold
 
 
-def _judge(error: float, threshold: float, kind: str) -> dict[str, Any]:
+def judge(error: float, threshold: float, kind: str) -> dict[str, Any]:
+    """Return what is said of one image or row.
+
+    Args:
+        error: of its reconstruction.
+        threshold: from where on that is odd.
+        kind: the format of the answer.
+    """
     odd: bool | str = error > threshold
     if kind not in ("json", "jsonl"):
         odd = "yes" if odd else "no"

@@ -155,7 +155,20 @@ def load_recommender(
         >>> load_recommender(path)
         <Recommender of 15 items to 20 users>
     """
-    predictor = load_predictor(name_or_path, runtime)
+    return recommender_of(load_predictor(name_or_path, runtime), rated)
+
+
+def recommender_of(predictor: Predictor, rated: Any = None) -> Recommender:
+    """Return a network that is loaded as one to be asked by the names of users and items.
+
+    Args:
+        predictor: the network.
+        rated: as for `load_recommender`.
+
+    Raises:
+        KerazooError: if it is no network of ratings.
+        InvalidInput: if the table lacks a column.
+    """
     about = predictor.card.about
     if not isinstance(about, Ratings):
         raise KerazooError(

@@ -11,8 +11,9 @@ from kerazoo._notes import warn_user
 from kerazoo._wording import counted
 from kerazoo.datasets.about import Series
 from kerazoo.datasets.reading.foreign import refuse_masked
-from kerazoo.datasets.reading.many import Scale, read_many_like, scale_of
+from kerazoo.datasets.reading.many import Scale, read_many_like, scale_of, to_own_units
 from kerazoo.datasets.reading.series import SeriesTable, read_series_like
+from kerazoo.datasets.reading.windows import cut_windows, with_calendar
 from kerazoo.errors import InvalidInput, KerazooError, unknown_name
 
 if TYPE_CHECKING:
@@ -109,3 +110,32 @@ def read_history(history: Any, series: Series) -> dict[str, SeriesTable]:
             f"or a DataFrame with the column {series.date!r}."
         )
     return {"": SeriesTable(series.columns, values.astype("float64"), None)}
+
+
+def windows_of(history: Any, about: Series) -> np.ndarray:
+    """Return all windows of a history, `(windows, lag, columns)`, as a network takes them.
+
+    Args:
+        history: as for `forecast`; of several series, those of each after another.
+        about: what the network's card says of its series.
+
+    Raises:
+        InvalidInput: if it is not what the network takes, or has less rows than a window.
+    """
+    found = []
+    for name, table in read_history(history, about).items():
+        values = table.values
+        if about.by is not None:
+            scale = (about.scales or {}).get(name) or scale_of(values)
+            values = to_own_units(values, scale)
+        dates = table.dates
+        days = None if dates is None else np.asarray(dates.day_of_week)
+        rows = with_calendar(values, days, about, None if dates is None else np.asarray(dates))
+        found.append(cut_windows(rows, values[:, about.target_index], about.lag)[0])
+    windows = np.concatenate(found)
+    if not len(windows):
+        raise InvalidInput(
+            f"the history has no window of {counted(about.lag, 'row')} with a row after it. Pass a "
+            "longer one."
+        )
+    return windows.astype("float32")
