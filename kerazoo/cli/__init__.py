@@ -21,31 +21,6 @@ from kerazoo._files import own_temporary_files
 from kerazoo.cli._commands import Commands, CommandsInFiles
 from kerazoo.cli._console import say
 from kerazoo.cli._language import Language, choose_language
-from kerazoo.cli._options import Command, Commands, PredictCommand, TrainCommand
-from kerazoo.cli.backtest import backtest
-from kerazoo.cli.calibrate import calibrate
-from kerazoo.cli.check import check
-from kerazoo.cli.compare import compare
-from kerazoo.cli.demo import demo
-from kerazoo.cli.dependence import dependence
-from kerazoo.cli.doctor import doctor
-from kerazoo.cli.evaluate import evaluate
-from kerazoo.cli.export import export
-from kerazoo.cli.generate import generate
-from kerazoo.cli.list import list_command
-from kerazoo.cli.nearest import nearest
-from kerazoo.cli.play import play
-from kerazoo.cli.predict import predict
-from kerazoo.cli.pull import pull
-from kerazoo.cli.push import push
-from kerazoo.cli.rate import rate
-from kerazoo.cli.record import record
-from kerazoo.cli.search import search
-from kerazoo.cli.serve import serve
-from kerazoo.cli.show import show
-from kerazoo.cli.stylize import stylize
-from kerazoo.cli.table import table
-from kerazoo.cli.train import train
 from kerazoo.errors import Interrupted, KerazooError, UnknownName, UnknownWord, WrongUsage
 from kerazoo.runtimes.start import import_lean
 
@@ -55,7 +30,7 @@ _BACKENDS = ("tensorflow", "jax", "torch", "numpy", "openvino")
 _NAMES = (
     *("list", "show", "train", "search", "rate", "evaluate", "calibrate", "check", "compare"),
     *("predict", "dependence", "nearest", "backtest", "generate", "stylize", "export", "serve"),
-    *("demo", "push", "pull", "record", "table", "doctor", "version", "data", "lesson"),
+    *("demo", "play", "push", "pull", "record", "table", "doctor", "version", "data", "lesson"),
 )
 """All commands, each a file, in the order of the help."""
 
@@ -74,32 +49,6 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-app.command("list", cls=Command)(list_command)
-app.command(cls=Command)(show)
-app.command(cls=TrainCommand)(train)
-app.command(cls=TrainCommand)(search)
-app.command(cls=TrainCommand)(rate)
-app.command(cls=Command)(evaluate)
-app.command(cls=Command)(calibrate)
-app.command(cls=Command)(check)
-app.command(cls=Command)(compare)
-app.command(cls=PredictCommand)(predict)
-app.command(cls=Command)(dependence)
-app.command(cls=Command)(nearest)
-app.command(cls=TrainCommand)(backtest)
-app.command(cls=Command)(generate)
-app.command(cls=Command)(stylize)
-app.command(cls=Command)(export)
-app.command(cls=Command)(serve)
-app.command(cls=Command)(demo)
-app.command(cls=Command)(play)
-app.command(cls=Command)(push)
-app.command(cls=Command)(pull)
-app.add_typer(data.app, name="data", no_args_is_help=True)
-app.add_typer(lesson.app, name="lesson")
-app.command(cls=Command)(record)
-app.command(cls=Command)(table)
-app.command(cls=Command)(doctor)
 
 
 def _print_version(is_asked: bool) -> None:

@@ -65,8 +65,8 @@ def play(
     from kerazoo.playground.session import Session
     from kerazoo.web.built import PLAY_FILES, check_built
     from kerazoo.web.events import Publisher
-    from kerazoo.web.playground import make_playground
     from kerazoo.web.loopback import address_of
+    from kerazoo.web.playground import make_playground
 
     check_built(PLAY_FILES)
     own = None
