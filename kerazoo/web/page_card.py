@@ -17,7 +17,7 @@ from kerazoo.runtimes.fixed_batch import fix_batch
 from kerazoo.runtimes.inner_tensors import Kind, give_inner, inner_of
 from kerazoo.runtimes.litert import LitertNetwork
 from kerazoo.saved.array import Array
-from kerazoo.saved.card import LITERT_FILE, Card, part_file, scale_of
+from kerazoo.saved.card import LITERT_FILE, WORDS_FILE, Card, part_file, scale_of
 from kerazoo.saved.reading import Saved
 
 _MANY_ROWS = 64
@@ -101,6 +101,7 @@ def page_card(name: str, saved: Saved, contents: Mapping[str, bytes]) -> dict[st
         "series": _series(card),
         "residuals": _plain(card.residuals),
         "text": _text(card),
+        "wordsSha256": card.files[WORDS_FILE].sha256 if WORDS_FILE in card.files else None,
         "ratings": _plain(card.about) if isinstance(card.about, Ratings) else None,
         "pairs": _plain(card.about) if isinstance(card.about, Pairs) else None,
     }

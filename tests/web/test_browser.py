@@ -17,6 +17,8 @@ import pytest
 from PIL import Image
 
 import kerazoo
+from kerazoo.datasets import Part
+from kerazoo.datasets.about import Table
 from kerazoo.registry import list_models
 from kerazoo.saved.reading import open_saved
 from kerazoo.web import export_web, open_site
@@ -439,6 +441,12 @@ def test_damaged_files_are_refused(browser: Any, address: str, tmp_path: Path) -
     page.goto(f"{address}#xor")
     page.wait_for_selector("[data-status=wrong]")
     assert "model.tflite is damaged" in page.inner_text("[data-status]")
+    page.unroute("**/model.tflite")
+    page.route("**/words.txt", lambda route: route.fulfill(body=b"the\nand\n"))
+    page.goto(f"{address}#bag_of_words")
+    page.wait_for_function("() => document.querySelector('h1')?.textContent === 'bag_of_words'")
+    page.wait_for_selector("[data-status=wrong]")
+    assert "words.txt is damaged" in page.inner_text("[data-status]")
     page.close()
 
     shutil.copytree(open_saved("xor").folder, tmp_path / "xor")
@@ -499,4 +507,63 @@ def test_a_folder_that_is_opened_as_files_says_what_to_do(browser: Any, tmp_path
     page.goto((folder / "index.html").as_uri())
     page.wait_for_selector("[data-status=wrong]")
     assert "python -m http.server" in page.inner_text("[data-status]")
+    page.close()
+
+
+def save_wide(folder: Path, columns: int) -> None:
+    """Save a network of very many columns."""
+    x = np.random.default_rng(0).normal(size=(24, columns)).astype("float32")
+    parts = [Part(x[at : at + 8], x[at : at + 8, 0]) for at in (0, 8, 16)]
+    about = Table(tuple(f"gene_{at}" for at in range(columns)), target_name="dose")
+    splits = kerazoo.Splits(*parts, about)
+    model = kerazoo.build_linear_regression(features=columns)
+    kerazoo.compile_model(model, kerazoo.load_recipe("linear_regression"))
+    arguments = {"features": columns}
+    name = "linear_regression"
+    kerazoo.save_model(model, folder, name=name, splits=splits, builder_arguments=arguments)
+
+
+def test_very_many_columns_are_found_by_name(browser: Any, tmp_path: Path) -> None:
+    folder = tmp_path / "genes"
+    save_wide(folder, 20_000)
+    page, wrong = open_page(browser, viewport={"width": 360, "height": 740})
+    page.goto(export_web(folder, tmp_path / "genes.html").as_uri())
+    page.wait_for_selector("[data-status=right]", timeout=60_000)
+    assert page.locator(".field input[type=range]").count() == 100
+    before = settled(page, "[data-answer]")
+    page.get_by_label("Find a column").fill("gene_19999")
+    assert page.inner_text("[data-shown]") == "1 of 1 columns that fit are shown, of 20000 in all."
+    page.get_by_role("spinbutton", name="gene_19999").fill("1000")
+    page.wait_for_function(
+        "before => document.querySelector('[data-answer]').innerText !== before", arg=before
+    )
+    page.get_by_label("Find a column").fill("no such gene")
+    assert page.locator(".field input[type=range]").count() == 0
+    assert page.evaluate("document.documentElement.scrollWidth") <= 360
+    assert wrong == []
+    page.close()
+
+
+@pytest.mark.parametrize("keep", [0.999, "changed", "without a file"])
+def test_a_damaged_file_of_a_page_is_refused(
+    browser: Any, tmp_path: Path, keep: float | str
+) -> None:
+    path = export_web("xor", tmp_path / "xor.html")
+    text = path.read_text()
+    at = text.index('data-file="models/xor/model.tflite">') + 36
+    if keep == "changed":
+        text = text[: at + 400] + ("B" if text[at + 400] == "A" else "A") + text[at + 401 :]
+    elif keep == "without a file":
+        text = text[:at].replace("model.tflite", "other.tflite") + text[at:]
+    else:
+        text = text[: int(len(text) * float(keep))]
+    path.write_text(text)
+    page, _ = open_page(browser)
+    page.goto(path.as_uri())
+    if isinstance(keep, float):
+        assert "the file is incomplete: get it again" in page.inner_text("#app")
+    else:
+        page.wait_for_selector("[data-status=wrong]")
+        assert "model.tflite is damaged" in page.inner_text("[data-status]")
+    assert page.locator(".page").count() == 0
     page.close()

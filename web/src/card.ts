@@ -70,6 +70,7 @@ export interface Card extends Summary {
   } | null;
   residuals: ArrayText | null;
   text: {length: number; keep: 'last' | 'first' | 'once'} | null;
+  wordsSha256: string | null;
   pairs: {characters: string[]; read: number; written: number} | null;
   ratings: {users: string[]; items: string[]; titles: string[]; scale: [number, number]; columns: string[]} | null;
 }

@@ -13,6 +13,14 @@ export async function readBytes(path: string): Promise<Uint8Array<ArrayBuffer>> 
   return inside ? unpack(inside.textContent ?? '', path) : download(path);
 }
 
+/** A file that must be the one that was written. */
+export async function readChecked(path: string, sha256: string | null): Promise<Uint8Array<ArrayBuffer>> {
+  const bytes = await readBytes(path);
+  const hash = await hashOf(bytes);
+  if (hash !== null && sha256 !== null && hash !== sha256) throw new Trouble(t('damagedFile', path.split('/').pop()!));
+  return bytes;
+}
+
 export async function readJson<T>(path: string): Promise<T> {
   const text = new TextDecoder().decode(await readBytes(path));
   try {
@@ -23,7 +31,7 @@ export async function readJson<T>(path: string): Promise<T> {
 }
 
 /** SHA-256 as hexadecimal digits; `null` where the browser computes none, as over plain HTTP. */
-export async function hashOf(bytes: Uint8Array<ArrayBuffer>): Promise<string | null> {
+async function hashOf(bytes: Uint8Array<ArrayBuffer>): Promise<string | null> {
   if (!globalThis.crypto?.subtle) return null;
   const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', bytes));
   return Array.from(digest, (byte) => byte.toString(16).padStart(2, '0')).join('');

@@ -2,7 +2,7 @@
 
 import {type Card, type Summary} from './card';
 import {h, short} from './dom';
-import {Gone, readBytes, readJson, Trouble} from './files';
+import {Gone, readChecked, readJson, Trouble} from './files';
 import {showCartPole} from './cartpole';
 import {showImages} from './images';
 import {showLanguage} from './language';
@@ -69,7 +69,7 @@ async function open(summary: Summary, main: HTMLElement, status: HTMLElement, is
     loaded.push(parts[name]);
   }
   const hasWords = card.text !== null || card.page === 'words';
-  const words = hasWords ? readLines(await readBytes(`${folder}/words.txt`)) : [];
+  const words = hasWords ? readLines(await readChecked(`${folder}/words.txt`, card.wordsSha256)) : [];
   if (!isCurrent()) return;
   if (!(await check([network, ...Object.values(parts)], status))) return;
   const place = h('div', {class: `page ${card.page}`});

@@ -2,7 +2,7 @@
 
 import {type CompiledModel, loadAndCompile, loadLiteRt, Tensor} from '@litertjs/core';
 import {decode, type NetworkCard, type Numbers, rowOf, sizeOf} from './card';
-import {Gone, hashOf, readBytes, Trouble} from './files';
+import {Gone, readBytes, readChecked, Trouble} from './files';
 import {t} from './text';
 
 let starting: Promise<void> | null = null;
@@ -53,11 +53,7 @@ export class Network {
 
   /** Loads a network, whose file must be what the card says. */
   static async load(folder: string, card: NetworkCard): Promise<Network> {
-    const [bytes] = await Promise.all([readBytes(`${folder}/${card.file}`), startRuntime()]);
-    const hash = await hashOf(bytes);
-    if (hash !== null && card.sha256 !== null && hash !== card.sha256) {
-      throw new Trouble(t('damagedFile', card.file));
-    }
+    const [bytes] = await Promise.all([readChecked(`${folder}/${card.file}`, card.sha256), startRuntime()]);
     try {
       const model = await loadAndCompile(bytes, {accelerator: 'wasm'});
       return new Network(card, model, sizeOf(card.input.shape));
