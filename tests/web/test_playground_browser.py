@@ -124,6 +124,14 @@ def test_two_pages_show_the_same_and_a_wrong_number_changes_nothing(
     page.wait_for_function("() => document.querySelector('[data-problem]').textContent")
     assert "1 to 32 units" in page.inner_text("[data-problem]")
     assert other.get_by_label("Units of layer 1").input_value() == "4"
+    page.wait_for_function(
+        "() => document.querySelector('.layers input').value === '4'"  # as it is trained
+    )
+    page.select_option("[data-setting=batch_size]", "32")
+    other.wait_for_function(
+        "() => document.querySelector('[data-setting=batch_size]').value === '32'"
+    )
+    assert page.inner_text("[data-problem]") == ""
     # The browser notes every answer that is no success.
     assert all("400" in one for one in wrong)
     other.close()

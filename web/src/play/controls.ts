@@ -19,7 +19,8 @@ type Change = (changed: Partial<Settings>) => void;
 
 export class Controls {
   readonly element = h('div', {class: 'controls'});
-  private settings: Settings | null = null;
+  private setup: Setup | null = null;
+  private settings: Settings | null = null; // what was asked for last
   private readonly shown: ((setup: Setup) => void)[] = [];
   private readonly layers = h('div', {class: 'fields layers'});
   private readonly busy = h('p', {class: 'soft', role: 'status', 'data-busy': ''});
@@ -54,6 +55,7 @@ export class Controls {
   }
 
   show(setup: Setup): void {
+    this.setup = setup;
     this.settings = setup.settings;
     this.showLayers(setup.settings.layers);
     for (const one of this.shown) one(setup);
@@ -69,7 +71,9 @@ export class Controls {
     if ('data' in changed) this.settings.axes = [];
     // A table that was not used before takes a while to read.
     const waiting = setTimeout(() => (this.busy.textContent = t('loading')), 400);
-    this.say(await this.send(this.settings));
+    const line = await this.send(this.settings);
+    this.say(line);
+    if (line && this.setup) this.show(this.setup); // what is wrong is not asked for again
     clearTimeout(waiting);
     this.busy.textContent = '';
   }
