@@ -105,6 +105,7 @@ def on_config(config: MkDocsConfig) -> MkDocsConfig:
                 {"What differs from Keras": "keras.md"},
                 {"GPU": "gpu.md"},
                 {"When one machine is not enough": "scale.md"},
+                {"Many machines": "cluster.md"},
             ]
         },
         {"API": [{topic: _api_page(topic)} for topic in [*_topics(), "plots"]]},
