@@ -180,8 +180,8 @@ def check_spread(ray: str | None, asked: Mapping[str, Any], options: Chosen) -> 
     from kerazoo.cluster import check_ray
 
     check_ray()
-    flags = {"resume": "--resume", "start_from": "--from", "log": "--log", "workers": "--workers"}
-    for name, flag in flags.items():
+    flags = {"resume": "--resume", "start_from": "--from", "log": "--log", "live": "--live"}
+    for name, flag in {**flags, "workers": "--workers"}.items():
         if asked.get(name):
             raise WrongUsage(f"{flag} needs this machine, and --ray spreads seeds: leave out one.")
     folders = [name for name, value in options.items() if isinstance(value, Path)]

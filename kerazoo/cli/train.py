@@ -11,7 +11,7 @@ import typer
 
 from kerazoo import registry
 from kerazoo._files import checkpoint_folder, make_folder, refuse_images_in
-from kerazoo._machine import quiet_libraries
+from kerazoo._machine import quiet_libraries, warnings_as_lines
 from kerazoo.cli._arguments import (
     OF_RECIPE,
     DataDir,
@@ -223,7 +223,8 @@ def train(
         cluster=cluster,
         ray=ray,
     )
-    with quiet_libraries(), watched(training, port) as page:
+    waiting = contextlib.nullcontext() if cluster is None else warnings_as_lines(say)
+    with quiet_libraries(), waiting, watched(training, port if saves else None) as page:
         run = train_seeds(training, page)
     if plot is not None:
         from kerazoo.plots import save_figures

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
+import functools
 import hashlib
 import importlib.metadata
 import json
@@ -81,7 +82,10 @@ def working_together(
         path = checkpoint / FILE_NAME
         content = path.read_bytes() if path.exists() else b""
     connections, content = meet(
-        cluster, {**_identify(cluster), **identity()}, warn_user, checkpoint=content
+        cluster,
+        {**_identify(cluster), **identity()},
+        functools.partial(warn_user, at_once=True),
+        checkpoint=content,
     )
     with contextlib.ExitStack() as stack:
         if cluster.rank:

@@ -32,7 +32,7 @@ def start(kind: str, result: Path, config: dict[str, Any] | None = None) -> subp
 def finish(*processes: subprocess.Popen[str]) -> None:
     for process in processes:
         try:
-            _, errors = process.communicate(timeout=120)
+            _, errors = process.communicate(timeout=300)
         except subprocess.TimeoutExpired:
             for other in processes:
                 other.kill()
