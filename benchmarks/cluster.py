@@ -217,7 +217,7 @@ def measure(name: str, rows: int, trials: int) -> dict[str, Any]:
         if name not in ("rows_alone", "trials_alone"):
             import ray
 
-            ray.init(logging_level="ERROR", log_to_driver=False, include_dashboard=False)
+            ray.init("local", logging_level="ERROR", log_to_driver=False, include_dashboard=False)
             ray.get(ray.remote(work).remote(None, 1))  # a worker has started
         load = os.getloadavg()[0]
         started, before, own = time.perf_counter(), processor_seconds(), time.process_time()
