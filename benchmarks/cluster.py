@@ -144,12 +144,12 @@ def trials_by_tune(trials: int) -> None:
 
 ROWS: dict[str, tuple[str, Callable[[Path, Path], None]]] = {
     "rows_alone": ("one process", rows_alone),
-    "rows_in_pieces": ("**Ray tasks**, `kerazoo predict --ray local`", rows_in_pieces),
+    "rows_in_pieces": ("**Ray tasks**, `predict --ray local`", rows_in_pieces),
     "rows_by_ray_data": ("Ray Data", rows_by_ray_data),
 }
 TRIALS: dict[str, tuple[str, Callable[[int], None]]] = {
     "trials_alone": ("one process", trials_alone),
-    "trials_as_tasks": ("**Ray tasks**, `kerazoo search --ray local`", trials_as_tasks),
+    "trials_as_tasks": ("**Ray tasks**, `search --ray local`", trials_as_tasks),
     "trials_by_tune": ("Ray Tune with Optuna", trials_by_tune),
 }
 
