@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from kerazoo._machine import holding_back_stderr
 from kerazoo.cluster.worker import make_task
 from kerazoo.errors import KerazooError, WrongUsage
 
@@ -122,18 +123,19 @@ def _connect(address: str) -> None:
     settings: dict[str, Any] = {"address": address}
     if address == LOCAL:
         settings["include_dashboard"] = False
-    try:
-        ray.init(logging_level=logging.ERROR, log_to_driver=False, **settings)
-    except (ConnectionError, RuntimeError, ValueError, TimeoutError, ImportError) as error:
-        ray.shutdown()
-        raise _no_cluster(address, str(error)) from error
+    with holding_back_stderr():  # Ray says the same at every attempt
+        try:
+            ray.init(logging_level=logging.ERROR, log_to_driver=False, **settings)
+        except (OSError, RuntimeError, ValueError, ImportError) as error:
+            ray.shutdown()
+            raise _no_cluster(address, str(error)) from error
 
 
 def _no_cluster(address: str, reason: str) -> KerazooError:
     text = " ".join(reason.split()).rstrip(".")[:300]
     return KerazooError(
-        f"no Ray cluster answers at {address}: {text}. Start one with ray start --head, or pass "
-        "--ray local."
+        f"no Ray cluster answers at {address}: {text}. Start one with ray start --head, pass "
+        "--ray local, or set the RAY_AUTH_TOKEN of its machines."
     )
 
 
