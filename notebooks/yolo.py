@@ -50,8 +50,8 @@ pd.DataFrame(splits.train.y[1], columns=["class", "x", "y", "width", "height"]).
 # A class of -1 fills up the rows of a scene with fewer than three objects.
 
 # %%
-shown = [np.insert(boxes, 1, np.nan, axis=1) for boxes in splits.train.y[:12]]
-plots.plot_boxes(splits.train.x[:12], shown, names)
+shown = [np.insert(boxes, 1, np.nan, axis=1) for boxes in splits.train.y[:6]]
+plots.plot_boxes(splits.train.x[:6], shown, names)
 
 # %% [markdown]
 # ## The network
@@ -93,8 +93,8 @@ plots.plot_history(run.history)
 
 # %%
 cells = run.model.predict(splits.test.x, batch_size=250, verbose=0)
-found = find_boxes(cells, len(names), confidence=0.3)
-plots.plot_boxes(splits.test.x[:12], found[:12], names, splits.test.y[:12])
+found = find_boxes(cells, len(names))
+plots.plot_boxes(splits.test.x[:6], found[:6], names, splits.test.y[:6])
 
 # %% [markdown]
 # ## How good is it?

@@ -23,7 +23,7 @@ def build_yolo(
     head: int = 128,
     boxes: int = 2,
 ) -> keras.Model:
-    """Build convolutions and poolings down to a grid of cells: 294,884 parameters.
+    """Build convolutions and poolings down to a grid of cells: 293,956 parameters.
 
     Each cell of the grid answers for objects whose center is in it: with a confidence and a box, or
     several, and a class.
@@ -113,7 +113,7 @@ DOCUMENTED = Recipe(
     batch_size=16,
     primary_metric="mean_average_precision",
     primary_mode="max",
-    parameters=294884,
+    parameters=293956,
     restore_best_weights=False,
     source="own choice: layers, data and training; loss: Redmon et al., 2016; course document E, "
     "lines 1244-1253, and B, lines 1774-1794, describe the idea",

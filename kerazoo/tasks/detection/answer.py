@@ -12,9 +12,9 @@ from kerazoo.predict.output import format_records
 from kerazoo.saved.reading import Location
 from kerazoo.tasks import Request
 from kerazoo.tasks._scenes import Drawn, checked_share, read_scenes
-from kerazoo.tasks.detection.measures import find_boxes
+from kerazoo.tasks.detection.measures import SURE_ENOUGH, find_boxes
 
-CONFIDENCE = 0.3
+CONFIDENCE = SURE_ENOUGH
 _COLUMNS = ("file", "label", "confidence", "left", "top", "right", "bottom")
 
 
