@@ -7,11 +7,18 @@ import shutil
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
+from PIL import Image
 
+from kerazoo.datasets import load_dataset
 from kerazoo.predict.drift import Thresholds, measure_drift
+from kerazoo.registry import load_recipe
 from kerazoo.saved import load_card
+from kerazoo.saved.typical import typical_of_splits
+from kerazoo.saved.writing import add_to_card
 from tests.saved_networks import forge
+from tests.small_data import clothes
 from tests.tables import make_table
 
 
@@ -99,10 +106,46 @@ def test_constant_columns(wine):
     assert measure_drift(x, flat)[0].has_drifted
 
 
-@pytest.mark.parametrize("model", ["mnist_mlp", "vae"])
-def test_networks_without_a_table_are_refused(cli, model, tmp_path):
+@pytest.mark.parametrize("model", ["vae", "matrix_factorization"])
+def test_networks_that_know_no_distance_are_refused(cli, model, tmp_path):
     status, _, said = cli("check", model, tmp_path / "any.csv")
-    assert (status, "takes no table" in said) == (1, True)
+    assert (status, "does not say how far its validation rows are" in said) == (1, True)
+
+
+def test_a_folder_of_images_is_checked_by_distance(cli, tmp_path):
+    for folder, images in (
+        ("clothes", clothes().test.x[:40, ..., 0]),
+        ("noise", np.random.default_rng(0).integers(0, 256, (40, 28, 28), "uint8")),
+    ):
+        (tmp_path / folder).mkdir()
+        for number, image in enumerate(images):
+            Image.fromarray(image).save(tmp_path / folder / f"{number}.png")
+    status, printed, said = cli("check", "cnn", tmp_path / "clothes", "--json")
+    assert status == 0, said
+    assert json.loads(printed)["odd"] < 0.2
+    status, printed, said = cli("--lang", "ko", "check", "cnn", tmp_path / "noise")
+    assert status == 1
+    assert printed.startswith("행 40개: 그중 100.0 %가")
+    assert "학습 데이터에서 떨어진 정도가 검증 행과 다릅니다" in said
+
+
+def test_a_series_is_checked_by_its_windows(cli, root, tmp_path):
+    splits = load_dataset("nyse", **load_recipe("lstm").dataset_arguments)
+    copy = Path(shutil.copytree(root / "saved_models" / "lstm", tmp_path / "lstm"))
+    add_to_card(copy, calibration=None, profile=None, typical=typical_of_splits(splits, "float32"))
+    series = pd.read_csv(root / "kerazoo" / "datasets" / "files" / "NYSE.csv.xz").tail(1500)
+    series.to_csv(tmp_path / "last.csv", index=False)
+    status, printed, said = cli("check", copy, tmp_path / "last.csv", "--json")
+    assert status == 0, said
+    found = json.loads(printed)
+    assert found["rows"] == 1500 - splits.about.lag
+    assert found["odd"] < 0.05
+    series.assign(log_volume=3 * series["log_volume"]).to_csv(tmp_path / "odd.csv", index=False)
+    status, printed, said = cli("check", copy, tmp_path / "odd.csv")
+    assert (status, "Check where odd.csv comes from" in said) == (1, True)
+    series.head(3).to_csv(tmp_path / "short.csv", index=False)
+    status, _, said = cli("check", copy, tmp_path / "short.csv")
+    assert (status, "no window of 5 rows" in said) == (1, True)
 
 
 def test_what_is_wrong_is_said_in_a_line(cli, wine, tmp_path):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
 from PIL import Image
 
@@ -80,3 +81,11 @@ def test_a_task_says_whether_it_takes_a_table_in_memory() -> None:
         KerazooError, match=r"lstm learns from a CSV file .*; pass its path as data="
     ):
         kerazoo.train("lstm", data=frame, target="sold")
+
+
+def test_a_table_with_a_date_a_day_is_no_series_if_its_target_holds_words(tmp_path: Path) -> None:
+    days = pd.date_range("2020-01-01", periods=60).astype(str)
+    frame = pd.DataFrame({"joined": days, "age": range(60), "churn": ["yes", "no", ""] * 20})
+    frame.to_csv(tmp_path / "customers.csv", index=False)
+    assert choose_network(tmp_path / "customers.csv", {"target": "churn"})[0] == "tabm"
+    assert choose_network(tmp_path / "customers.csv", {"target": "age"})[0] == "lstm"

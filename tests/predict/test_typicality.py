@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import shutil
 from pathlib import Path
 
@@ -10,12 +11,24 @@ import numpy as np
 import pytest
 
 import kerazoo
+from kerazoo.datasets import Part, Splits
 from kerazoo.datasets.about import Table
 from kerazoo.errors import DamagedFile
 from kerazoo.predict import load_predictor
+from kerazoo.predict.texts import encode_rows
+from kerazoo.predict.typicality import typicality
 from kerazoo.saved import load_card
+from kerazoo.saved.array import Array
+from kerazoo.saved.card_text import read_card, write_card
 from kerazoo.saved.profile import profile_of
-from kerazoo.saved.typical import differences, spans_of, thumbnails_of, typical_of_splits
+from kerazoo.saved.trust_checks import check_trust
+from kerazoo.saved.typical import (
+    differences,
+    rarity_of,
+    spans_of,
+    thumbnails_of,
+    typical_of_splits,
+)
 from tests.saved_networks import forge
 from tests.small_data import clothes
 
@@ -116,3 +129,50 @@ def test_a_value_that_is_as_large_as_a_float_can_be_is_far_and_not_infinitely() 
     found = differences(np.array([[3e38, -3e38]]), known, np.array([0.01, 1.0]))
     assert np.isfinite(found).all()
     assert (found > 1e38).all()
+
+
+def test_windows_of_a_series_are_compared_value_by_value() -> None:
+    splits = kerazoo.load_dataset("nyse", **kerazoo.load_recipe("lstm").dataset_arguments)
+    found = typical_of_splits(splits, "float32")
+    card = dataclasses.replace(load_card("lstm"), typical=found)
+    assert read_card(write_card(card), "card.json").typical == found
+    usual = typicality(splits.test.x, card)
+    assert 0 < (usual.farther <= 0.01).mean() < 0.06  # the volume has gone on rising
+    wild = splits.test.x.copy()
+    wild[:, 2, 1] += 9  # one volume of five, nine spans off or so
+    assert (typicality(wild, card).farther <= 0.01).mean() > 0.9
+    known = typicality(splits.train.x[:1], card)
+    assert (known.distance.item(), known.farther.item()) == (0, 1)
+    long = dataclasses.replace(
+        splits,
+        train=Part(np.zeros((9, 3000, 1), "float32"), splits.train.y[:9]),
+        validation=Part(np.zeros((9, 3000, 1), "float32"), splits.train.y[:9]),
+    )
+    assert typical_of_splits(long, "float32") is None
+
+
+def test_texts_are_as_far_as_their_words_are_rare() -> None:
+    predictor = load_predictor("imdb_lstm")
+    about = predictor.card.about
+    usual = [" ".join(about.words[start : start + 30]) for start in range(0, 400, 4)]
+    parts = [Part(encode_rows(usual, predictor.card, "t"), np.zeros((100, 1))) for _ in range(3)]
+    parts[0] = Part(parts[0].x[:50], parts[0].y[:50])
+    splits = Splits(*parts, about=about)
+    predictor.card = dataclasses.replace(predictor.card, typical=typical_of_splits(splits, "int32"))
+    check_trust(predictor.card)
+    found = predictor.typicality([usual[0], "the qqqq zzzz xxxx", " ".join(about.words[-30:])])
+    assert found.distance[0] < 0.5 < found.distance[1]
+    assert found.farther.tolist() == [1, 0, 0]
+    assert rarity_of(np.zeros((1, 4), int), 10).tolist() == [0]
+
+
+def test_cards_with_what_cannot_be_are_refused() -> None:
+    card = load_card("lstm")
+    splits = kerazoo.load_dataset("nyse", **kerazoo.load_recipe("lstm").dataset_arguments)
+    found = typical_of_splits(splits, "float32")
+    for wrong in (
+        dataclasses.replace(found, thumbnails=None),
+        dataclasses.replace(found, thumbnails=Array.of(found.thumbnails.decode()[:, 1:])),
+    ):
+        with pytest.raises(ValueError, match="windows"):
+            check_trust(dataclasses.replace(card, typical=wrong))

@@ -34,6 +34,7 @@ from kerazoo.tasks.series.answer import answer as answer
 if TYPE_CHECKING:
     import keras
     import numpy as np
+    import pandas as pd
 
     from kerazoo.datasets import Part
     from kerazoo.plots.style import Figure
@@ -196,10 +197,18 @@ def recognizes(data: UserData, options: Chosen) -> Sighting | None:
 
     if data.frame is None:
         return None
+    target = options.get("target")
+    if target in data.frame.columns and not _holds_numbers(data.frame[target]):
+        return None  # classes are not forecast
     if any(option in options for option in _OF_SERIES):
         return Sighting(f"a series of {data.size}, as its options say")
     steps = find_steps(data.frame)
     return Sighting(f"a series of {data.size}, {steps}", certainty=0.9) if steps else None
+
+
+def _holds_numbers(column: pd.Series) -> bool:
+    """Tell whether some cells of a column are numbers, however these are written."""
+    return bool(column.astype(str).str.contains(r"\d").any())
 
 
 def recipe_for(name: str, recipe: Recipe, splits: Splits) -> Recipe:
