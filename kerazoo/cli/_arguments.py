@@ -100,8 +100,8 @@ Ray = Annotated[
     str | None,
     typer.Option(
         metavar="ADDRESS",
-        help="A Ray cluster to work on: local for the processors of this machine, auto for the "
-        "cluster that it belongs to, HOST:PORT, or ray://HOST:PORT.",
+        help="A Ray cluster to work on: local for the processors of this machine, "
+        "HOST:PORT of its head, or ray://HOST:PORT from a machine outside it.",
         show_default="this process alone",
     ),
 ]

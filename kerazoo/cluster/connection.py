@@ -16,7 +16,7 @@ from kerazoo._machine import holding_back_stderr
 from kerazoo.cluster.worker import make_task
 from kerazoo.errors import KerazooError, WrongUsage
 
-LOCAL, AUTO = "local", "auto"
+LOCAL = "local"
 _ADDRESS = re.compile(r"(?:ray://)?(?P<host>[^\s/:]+|\[[0-9a-fA-F:]+\]):(?P<port>\d{1,5})")
 _PATIENCE = 5.0  # seconds, for a port to answer
 _SLOW_START = 180.0  # seconds, for a worker to start on each machine
@@ -71,8 +71,8 @@ def connected(address: str) -> Iterator[Cluster]:
 
     Args:
         address: `"local"` starts a cluster of this machine alone, which ends with this process;
-            `"auto"` is the one that this machine belongs to; `host:port` is the same by the
-            address of its head; `ray://host:port` is one that this machine does not belong to.
+            `host:port`, the address of its head, is the one that this machine belongs to;
+            `ray://host:port` is one that this machine does not belong to.
 
     Raises:
         WrongUsage: if it is no address.
@@ -81,9 +81,9 @@ def connected(address: str) -> Iterator[Cluster]:
     """
     check_ray()
     found = _ADDRESS.fullmatch(address)
-    if address not in (LOCAL, AUTO) and found is None:
+    if address != LOCAL and found is None:
         raise WrongUsage(
-            f"--ray {address} is no address of a cluster; expected local, auto, HOST:PORT or "
+            f"--ray {address} is no address of a cluster; expected local, HOST:PORT or "
             "ray://HOST:PORT."
         )
     if found is not None:

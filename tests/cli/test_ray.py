@@ -44,7 +44,7 @@ def test_a_dead_address_is_said_at_once(dead: str, scheme: str) -> None:
     assert time.monotonic() - started < 60
 
 
-@pytest.mark.parametrize("address", ["", "nonsense", "host", "http://host:80", "host:port"])
+@pytest.mark.parametrize("address", ["", "auto", "nonsense", "host", "http://host:80", "host:port"])
 def test_what_is_no_address_is_wrong_usage(address: str) -> None:
     with pytest.raises(WrongUsage, match="is no address of a cluster"), connected(address):
         pass

@@ -79,7 +79,7 @@ def search(
             on there; several processes may work on it at once.
         options: options of the network's task, as for `train`.
         report: told the share that is done.
-        ray: the address of a Ray cluster whose processors train a trial each: `"local"`, `"auto"`,
+        ray: the address of a Ray cluster whose processors train a trial each: `"local"`,
             `"host:port"` or `"ray://host:port"`; see `docs/cluster.md`.
 
     Returns:
