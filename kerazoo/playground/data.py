@@ -275,6 +275,7 @@ def _check_inputs(columns: Sequence[Column]) -> None:
         widest = max(columns, key=lambda column: len(column.inputs))
         most = f"; {widest.name!r} has {counted(len(widest.words), 'word')}" if widest.words else ""
         raise InvalidInput(
-            f"{counted(len(columns), 'column')} make {counted(inputs, 'input')}{most}. The playground shows at most "
-            f"{MOST_INPUTS}: leave some out with --drop, or train on all with kerazoo train --data."
+            f"{counted(len(columns), 'column')} make {counted(inputs, 'input')}{most}. "
+            f"The playground shows at most {MOST_INPUTS}: leave some out with --drop, or train "
+            "on all with kerazoo train --data."
         )
