@@ -9,6 +9,7 @@ from typing import Any, Literal, NamedTuple
 
 import numpy as np
 
+from kerazoo._wording import counted
 from kerazoo.datasets import load_dataset
 from kerazoo.datasets.about import Table
 from kerazoo.datasets.table_csv import VALIDATION_FRACTION, load_table
@@ -272,8 +273,9 @@ def _check_inputs(columns: Sequence[Column]) -> None:
     inputs = sum(len(column.inputs) for column in columns)
     if inputs > MOST_INPUTS:
         widest = max(columns, key=lambda column: len(column.inputs))
-        most = f"; {widest.name!r} has {len(widest.words)} words" if widest.words else ""
+        most = f"; {widest.name!r} has {counted(len(widest.words), 'word')}" if widest.words else ""
         raise InvalidInput(
-            f"{len(columns)} columns make {inputs} inputs{most}. The playground shows at most "
-            f"{MOST_INPUTS}: leave some out with --drop, or train on all with kerazoo train --data."
+            f"{counted(len(columns), 'column')} make {counted(inputs, 'input')}{most}. "
+            f"The playground shows at most {MOST_INPUTS}: leave some out with --drop, or train "
+            "on all with kerazoo train --data."
         )

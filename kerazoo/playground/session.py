@@ -167,7 +167,7 @@ class Session:
 
     def _new_run(self, settings: Settings, number: int) -> Run:
         if settings.data == OWN and self.own is None:
-            raise InvalidInput("no table of your own was given; start kerazoo play with a file.")
+            raise InvalidInput("no table of your own was given; give kerazoo play a file.")
         data = self._load(settings.data, settings.noise, settings.test_share, settings.seed)
         picture = plan_picture(data, settings.axes)
         return Run(number, settings, data, picture, [(0, settings.rate)])

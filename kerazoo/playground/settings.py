@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from kerazoo._wording import counted
 from kerazoo.errors import InvalidInput
 from kerazoo.playground.drawn import DRAWN
 from kerazoo.recipe import LAST_SEED
@@ -125,7 +126,7 @@ def _read(name: str, value: Any) -> Any:
 
 def _read_layers(value: Sequence[Any]) -> tuple[int, ...]:
     if len(value) > MOST_LAYERS or not all(_is_whole(one, 1, MOST_UNITS) for one in value):
-        expected = f"at most {MOST_LAYERS} layers of 1 to {MOST_UNITS} units"
+        expected = f"at most {counted(MOST_LAYERS, 'layer')} of 1 to {counted(MOST_UNITS, 'unit')}"
         raise _wrong("layers", value, expected)
     return tuple(value)
 

@@ -19,6 +19,7 @@ from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, ClassVar
 
+from kerazoo._wording import counted
 from kerazoo.errors import InvalidInput, KerazooError
 from kerazoo.playground.session import Session
 from kerazoo.playground.settings import read_settings
@@ -113,7 +114,7 @@ class _Handler(BaseHTTPRequestHandler):
             line = "the body has no Content-Length; say how many bytes it has."
             raise _Refused(HTTPStatus.LENGTH_REQUIRED, line)
         if len(length) > len(str(MOST_BYTES)) or int(length) > MOST_BYTES:
-            line = f"the body has more than {MOST_BYTES} bytes; no settings do."
+            line = f"the body has more than {counted(MOST_BYTES, 'byte')}; no settings do."
             raise _Refused(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, line)
         return self._read_in_time(int(length))
 
@@ -127,7 +128,9 @@ class _Handler(BaseHTTPRequestHandler):
             except TimeoutError:
                 piece = b""
             if not piece or time.monotonic() > until:
-                line = f"{left} bytes of the body did not come within {BODY_SECONDS:g} s."
+                line = (
+                    f"{counted(left, 'byte')} of the body did not come within {BODY_SECONDS:g} s."
+                )
                 raise _Refused(HTTPStatus.REQUEST_TIMEOUT, line)
             pieces.append(piece)
             left -= len(piece)

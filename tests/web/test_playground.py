@@ -102,7 +102,7 @@ def test_events_begin_with_what_is_trained(served: Served) -> None:
         ("/settings", b'{"layers": [1, "2"]}', 400, "layers is [1, '2']"),
         ("/settings", b'{"axes": ["x\\ud800"]}', 400, "unknown column of numbers"),
         ("/settings", b'{"data": "own"}', 400, "no table of your own"),
-        ("/settings", b" " * 70_000, 413, "more than 65536 bytes"),
+        ("/settings", b" " * 70_000, 413, "more than 65,536 bytes"),
         ("/action", b'{"action": "jump"}', 400, "action is 'jump'"),
         ("/action", b'{"action": ["play"]}', 400, "action is ['play']"),
         ("/action", b'{"action": "play", "pace": 1}', 400, "and nothing else"),
