@@ -93,7 +93,7 @@ def typical_of_card(card: Card) -> Typical:
     """
     found = card.typical
     if found is None:
-        remedy = "Add it: kerazoo calibrate MODEL, for which the data it was trained on must be there."
+        remedy = "Add it: kerazoo calibrate MODEL; the data that it was trained on must be there."
         if isinstance(card.about, Series):
             remedy = "A network of a series learns it in training: train it again."
         raise KerazooError(
