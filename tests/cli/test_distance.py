@@ -47,6 +47,8 @@ def test_what_cannot_be_told_is_said_in_a_line(cli, wine, tmp_path: Path) -> Non
     text = tmp_path / "a.txt"
     text.write_text("a film\n")
     status, _, said = cli("predict", "imdb_mlp", text, "--distance")
+    assert (status, "kerazoo calibrate MODEL" in said) == (1, True)
+    status, _, said = cli("predict", "lstm", text, "--distance")
     assert (status, "--distance is for networks of" in said) == (2, True)
     with pytest.raises(KerazooError, match="does not say how far"):
         load_predictor("imdb_mlp").typicality("a film")
