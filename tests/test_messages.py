@@ -24,7 +24,7 @@ ERRORS = {
 ADVICE = re.compile(
     r"\b(expected|usually|takes?|pass|use|add|leave|drop|save|download|delete|choose|check|call|"
     r"give|get|say|set|put|write|rename|train|install|copy|convert|name|make|mend|fill|prepare|build|known|"
-    r"must|needs?|only|send|ask|Judge|Each)\b",
+    r"must|needs?|only|send|ask|Judge|Each|start|run|look)\b",
     re.IGNORECASE,
 )
 
@@ -99,5 +99,7 @@ def test_message_says_how_to_go_on(place: str) -> None:
         return  # all of it is filled in
     assert ADVICE.search(text) or text.endswith("{}"), text
     assert text.endswith((".", "{}", ")", "`")), text
-    assert not text[0].isupper() or text.startswith(("Keras", "LiteRT", "ONNX", "TensorFlow")), text
+    assert not text[0].isupper() or text.startswith(
+        ("Keras", "LiteRT", "ONNX", "TF_", "TensorFlow")
+    ), text
     assert "  " not in text

@@ -6,6 +6,7 @@ import math
 
 import numpy as np
 
+from kerazoo._wording import counted
 from kerazoo.datasets.about import Images, Series, Table, Texts
 from kerazoo.saved.array import Array
 from kerazoo.saved.calibration import (
@@ -109,7 +110,7 @@ def _check_typical(card: Card, found: Typical) -> None:
         windows = _numbers(found.thumbnails, 2, "windows")
         wanted = math.prod(length or 0 for length in card.inputs[0].shape)
         fits = len(windows) > 0 and windows.shape[1] == wanted and np.isfinite(windows).all()
-        expect(bool(fits), f"windows of {wanted} numbers", windows.shape)
+        expect(bool(fits), f"windows of {counted(wanted, 'number')}", windows.shape)
         return
     if found.thumbnails is None:
         expect(card.profile is not None, "training rows of a table, or thumbnails", None)

@@ -107,7 +107,7 @@ def spans_of_windows(known: np.ndarray, columns: int) -> np.ndarray:
 
     Example:
         >>> spans_of_windows(np.array([[0, 7, 5, 7], [10, 7, 5, 7.0]]), columns=2).tolist()
-        [10.0, 0.0, 10.0, 0.0]
+        [7.0, 0.0, 7.0, 0.0]
     """
     spans = spans_of_numbers(known.reshape(-1, columns))
     return np.tile(spans, known.shape[1] // columns)

@@ -214,7 +214,7 @@ def _describe(one: _Rows, prediction: Prediction, model: Model, together: int) -
         prediction = replace(prediction, typicality=typicality(one.rows, card))
     if isinstance(card.about, Masks | Boxes):
         if wants_csv(one.asked.accept):
-            raise InvalidInput("what is in an image is no table: accept application/json.")
+            raise InvalidInput("what is in an image is no table: ask for application/json.")
         records = records_of_scenes(prediction.values, card)
         return pack_records(records, one.asked, model, one.notes)
     found = [(prediction, one.carried)]

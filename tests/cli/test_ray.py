@@ -61,7 +61,7 @@ def test_what_is_no_address_is_wrong_usage(address: str) -> None:
         (
             ("predict", "wine_multiclass", "rows.csv", "--ray", "local", "--out", "a.json"),
             2,
-            "--ray writes csv or jsonl, not json",
+            "--ray takes --format csv or jsonl, not json",
         ),
         (
             ("predict", "wine_multiclass", "no.csv", "--ray", "local", "--out", "a.csv"),

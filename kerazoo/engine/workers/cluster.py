@@ -156,5 +156,5 @@ def _read_config(text: str) -> tuple[tuple[str, ...], int] | None:
     except (ValueError, TypeError, KeyError, AttributeError) as error:
         raise KerazooError(
             f"TF_CONFIG is {text[:200]!r} ({error}); expected a cluster of workers, with or "
-            "without a chief, and the task that this process is. Unset it to train alone."
+            "without a chief, and the task that this process is. Leave it unset to train alone."
         ) from error

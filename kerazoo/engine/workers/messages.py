@@ -41,12 +41,14 @@ def receive(connection: socket.socket) -> tuple[dict[str, Any], bytes]:
     """
     (length,) = _LENGTH.unpack(_read(connection, _LENGTH.size))
     if length > _LARGEST:
-        raise NoMessageError(f"a message of {length} bytes; expected at most {_LARGEST}.")
+        raise NoMessageError(
+            f"a message of length {length}; expected at most {_LARGEST}, in bytes."
+        )
     try:
         message = json.loads(_read(connection, length))
         attached = message.pop(_ATTACHED)
         if not isinstance(attached, int) or attached < 0:
-            raise ValueError(f"{attached!r} bytes after it")
+            raise ValueError(f"what comes after it has the length {attached!r}")
     except (ValueError, KeyError, AttributeError, TypeError) as error:
         raise NoMessageError(f"no message of a worker: {error}.") from error
     return message, _read(connection, attached)

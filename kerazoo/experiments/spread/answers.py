@@ -111,7 +111,7 @@ def answer_spread(
         KerazooError: if no cluster answers, or `out` is being written by another process.
     """
     if question.format not in FORMATS:
-        raise WrongUsage(f"--ray writes {' or '.join(FORMATS)}, not {question.format}.")
+        raise WrongUsage(f"--ray takes --format {' or '.join(FORMATS)}, not {question.format}.")
     if "plot" in question.options:
         raise WrongUsage("--plot draws all rows in one place: leave out --ray.")
     saved = open_saved(model)

@@ -113,7 +113,7 @@ def _cut_parquet(path: str, piece_bytes: int) -> Iterator[tuple[int, int, int]]:
     try:
         found = pyarrow.parquet.read_metadata(path)
     except (pyarrow.lib.ArrowException, OSError) as error:
-        raise InvalidInput(f"{path} cannot be read as Parquet: {error}.") from error
+        raise InvalidInput(f"{path} cannot be read as Parquet: {error}. Write it again.") from error
     start, held = 0, 0
     for number in range(found.num_row_groups):
         held += found.row_group(number).total_byte_size

@@ -190,8 +190,8 @@ def train_spread(
                 report(seed)
     if lost:
         raise KerazooError(
-            f"{counted(len(lost), 'seed')} without a network, the first one {lost[0]} "
-            f"{counted(len(found), 'seed')} kept in {folder}: the same command goes on."
+            f"{counted(len(lost), 'seed')} without a network, the first one {lost[0]} There "
+            f"are {counted(len(found), 'seed')} kept in {folder}: run the same command to go on."
         )
     return _runs(asked, [found[seed] for seed in seeds], folder)
 
