@@ -94,6 +94,9 @@ NOT_GIVEN = {
     "perceptron": "training, which they do not give: as for xor",
     "hitters": "optimizer and epochs: James et al.",
     "softmax_classifier": "optimizer, batch size, epochs and share held out: James et al.",
+    "resnet": "the decay of the rate, no augmentation: own choice",
+    "densenet": "the decay of the rate, depth and growth: own choice",
+    "alexnet": "epochs (90 there), no augmentation: own choice",
     "lenet": "softmax, optimizer, batch size and share held out: own choice",
 }
 LINES = {"A": 805, "B": 3304, "C": 305, "D": 289, "E": 1505}  # of the course documents
@@ -114,7 +117,9 @@ def test_no_document_is_claimed_for_what_it_does_not_give(name: str, words: str)
     assert words in kerazoo.load_recipe(name, "documented").source
 
 
-@pytest.mark.parametrize("name", ["cnn", "vgg_small", "vgg_transfer", "lstm", "vae", "gan"])
+@pytest.mark.parametrize(
+    "name", ["cnn", "vgg_small", "vgg_transfer", "lstm", "vae", "gan", "vit", "inception"]
+)
 def test_what_no_source_trains_is_own_choice(name: str) -> None:
     assert kerazoo.load_recipe(name, "documented").source.startswith("own choice")
 
