@@ -85,7 +85,7 @@ def build_densenet(
             x = keras.layers.AveragePooling2D(2, name=f"between{block}_pool")(x)
     x = keras.layers.BatchNormalization(momentum=MOMENTUM, name="norm")(x)
     x = keras.layers.ReLU(name="relu")(x)
-    x = keras.layers.GlobalAveragePooling2D(2, name="features")(x)
+    x = keras.layers.GlobalAveragePooling2D(name="features")(x)
     outputs = keras.layers.Dense(classes, "softmax", name="class")(x)
     return keras.Model(inputs, outputs, name="densenet")
 
