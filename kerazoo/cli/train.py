@@ -161,6 +161,8 @@ def train(
     saves = cluster is None or cluster.rank == 0
     context.with_resource(keeping_programs(say))  # before TensorFlow is imported
     use_data_dir(data_dir)
+    options: Chosen = context.obj["options"]
+    check_spread(ray, context.params, options)
     check_log(log or ())
     start = find_start(context, start_from, name, data=data, out=out)
     found = find_recipe(context, recipe_file, name)
@@ -188,8 +190,6 @@ def train(
     if saves and not force:
         again = None if data else (recipe.hash(), range(first, first + seeds))
         _refuse_to_replace(out, name, resume=resume, again=again)
-    options: Chosen = context.obj["options"]
-    check_spread(ray, context.params, options)
     recipe, splits = choose_data(name, own, recipe, data, options, start)
     if recipe_file is not None and data is None:  # whose schedule may be of other epochs
         recipe, splits = fit_schedule(recipe)

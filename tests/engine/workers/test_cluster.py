@@ -68,7 +68,7 @@ def test_the_command_line_comes_before_tf_config() -> None:
     ],
 )
 def test_a_tf_config_that_is_none_is_refused(text: str) -> None:
-    with pytest.raises(KerazooError, match=r"TF_CONFIG is .* Unset it"):
+    with pytest.raises(KerazooError, match=r"TF_CONFIG is .* Leave it unset"):
         find_cluster(None, None, {"TF_CONFIG": text})
 
 
