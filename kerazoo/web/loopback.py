@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import urllib.parse
+from collections.abc import Callable
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
@@ -27,10 +28,13 @@ class LoopbackHandler(BaseHTTPRequestHandler):
     timeout = 30  # seconds; a client that says nothing holds a thread
 
     def do_GET(self) -> None:
-        self._check_host_and_answer()
+        self.respond(self.answer)
 
     def do_HEAD(self) -> None:
-        self._check_host_and_answer()
+        self.respond(self.answer)
+
+    def do_POST(self) -> None:
+        self.respond(self.receive)
 
     def answer(self, path: str) -> None:
         """Answer a request.
@@ -40,6 +44,23 @@ class LoopbackHandler(BaseHTTPRequestHandler):
         """
         raise NotImplementedError
 
+    def receive(self, path: str) -> None:
+        """Answer a request with a body; who takes none refuses it.
+
+        Args:
+            path: where it is sent to, as for `answer`.
+        """
+        self.close_connection = True  # the body is not read
+        self.send_problem(HTTPStatus.METHOD_NOT_ALLOWED, "nothing can be sent here; ask with GET.")
+
+    def respond(self, to: Callable[[str], None]) -> None:
+        """Answer by `answer` or `receive`, if this machine was asked by its own name."""
+        if not self.is_asked_by_name():
+            self.close_connection = True
+            self.send(HTTPStatus.FORBIDDEN, b"ask 127.0.0.1", "text/plain")
+            return
+        to(urllib.parse.unquote(urllib.parse.urlsplit(self.path).path).lstrip("/"))
+
     def send(self, status: HTTPStatus, content: bytes, kind: str | None) -> None:
         """Send a whole answer, or its header alone if that was asked for."""
         self.send_response(status)
@@ -47,24 +68,26 @@ class LoopbackHandler(BaseHTTPRequestHandler):
         self.send_header("Content-Length", str(len(content)))
         self.send_header("Cache-Control", "no-store")
         self.send_header("X-Content-Type-Options", "nosniff")
+        if self.close_connection:
+            self.send_header("Connection", "close")
         self.end_headers()
         if self.command != "HEAD":
             self.wfile.write(content)
 
     def send_problem(self, status: HTTPStatus, message: str) -> None:
         """Send a sentence that a page shows."""
-        content = json.dumps({"error": message}, ensure_ascii=False).encode()
-        self.send(status, content, TYPES[".json"])
+        self.send_json(status, {"error": message})
+
+    def send_json(self, status: HTTPStatus, value: object) -> None:
+        """Send a value as JSON."""
+        self.send(status, json.dumps(value, ensure_ascii=False).encode(), TYPES[".json"])
+
+    def is_asked_by_name(self) -> bool:
+        """Tell whether this machine's own name was asked, and no name elsewhere that leads here."""
+        return self.headers.get("Host", "").rpartition(":")[0] in (HOST, "localhost")
 
     def log_message(self, format: str, *args: object) -> None:
         """Say nothing: the page says what went wrong."""
-
-    def _check_host_and_answer(self) -> None:
-        host = self.headers.get("Host", "").rpartition(":")[0]
-        if host not in (HOST, "localhost"):  # a page elsewhere whose name leads here
-            self.send(HTTPStatus.FORBIDDEN, b"ask 127.0.0.1", "text/plain")
-            return
-        self.answer(urllib.parse.unquote(urllib.parse.urlsplit(self.path).path).lstrip("/"))
 
 
 class _Server(ThreadingHTTPServer):

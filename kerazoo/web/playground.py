@@ -14,9 +14,9 @@ import contextlib
 import json
 import socket
 import time
-import urllib.parse
+from collections.abc import Callable
 from http import HTTPStatus
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import ThreadingHTTPServer
 from typing import Any, ClassVar
 
 from kerazoo._wording import counted
@@ -25,15 +25,13 @@ from kerazoo.playground.session import Session
 from kerazoo.playground.settings import read_settings
 from kerazoo.web import built
 from kerazoo.web.events import Publisher, send_events
-from kerazoo.web.loopback import HOST, TYPES, listen_here
+from kerazoo.web.loopback import HOST, TYPES, LoopbackHandler, listen_here
 
 MOST_BYTES = 2**16
 """Of a body: settings take some hundred bytes, with two names of columns."""
 
 BODY_SECONDS = 5.0
 _DISCARD_SECONDS = 0.5
-_JSON = "application/json"
-_HOSTS = (HOST, "localhost")
 
 
 class _Refused(Exception):
@@ -44,32 +42,24 @@ class _Refused(Exception):
         self.status = status
 
 
-class _Handler(BaseHTTPRequestHandler):
+class _Handler(LoopbackHandler):
     session: ClassVar[Session]
     publisher: ClassVar[Publisher]
-    protocol_version = "HTTP/1.1"
-    timeout = 30  # seconds; a client that says nothing holds a thread
 
-    def do_GET(self) -> None:
-        self._answer(self._get)
-
-    def do_POST(self) -> None:
-        self._answer(self._post)
-
-    def _answer(self, respond: Any) -> None:
+    def respond(self, to: Callable[[str], None]) -> None:
         try:
             self._check_is_ours()
-            respond(urllib.parse.urlsplit(self.path).path)
+            super().respond(to)
         except _Refused as refused:
             self.close_connection = True  # what is left of the body is not read
-            self._send_json(refused.status, {"error": str(refused)})
+            self.send_problem(refused.status, str(refused))
             self._discard()
         except (KerazooError, OSError) as error:
-            self._send_json(HTTPStatus.BAD_REQUEST, {"error": " ".join(str(error).split())})
+            self.send_problem(HTTPStatus.BAD_REQUEST, " ".join(str(error).split()))
 
     def _check_is_ours(self) -> None:
         host = self.headers.get("Host", "")
-        if host.rpartition(":")[0] not in _HOSTS:  # a name elsewhere that leads here
+        if not self.is_asked_by_name():
             raise _Refused(HTTPStatus.FORBIDDEN, f"ask {HOST}, not {host[:60]!r}.")
         origin = self.headers.get("Origin")
         if origin is not None and origin != f"http://{host}":
@@ -78,23 +68,23 @@ class _Handler(BaseHTTPRequestHandler):
         if self.headers.get("Sec-Fetch-Site", "none") in ("cross-site", "same-site"):
             raise _Refused(HTTPStatus.FORBIDDEN, "a page from elsewhere may not ask this server.")
 
-    def _get(self, path: str) -> None:
-        if path == "/events":
+    def answer(self, path: str) -> None:
+        path = path or built.PLAY_PAGE
+        if path == "events" and self.command == "GET":
             send_events(self, self.publisher)
-        elif path == "/code":
-            self._send(HTTPStatus.OK, self.session.code().encode(), "text/plain; charset=utf-8")
+        elif path == "code":
+            self.send(HTTPStatus.OK, self.session.code().encode(), TYPES[".txt"])
+        elif path in built.PLAY_FILES:
+            kind = TYPES["." + path.rpartition(".")[2]]
+            self.send(HTTPStatus.OK, built.read_built(path), kind)
         else:
-            name = path.lstrip("/") or built.PLAY_PAGE
-            if name not in built.PLAY_FILES:
-                raise _Refused(HTTPStatus.NOT_FOUND, f"there is no {path[:60]!r} here.")
-            kind = TYPES["." + name.rpartition(".")[2]]
-            self._send(HTTPStatus.OK, built.read_built(name), kind)
+            raise _Refused(HTTPStatus.NOT_FOUND, f"there is no {path[:60]!r} here.")
 
-    def _post(self, path: str) -> None:
-        if path not in ("/settings", "/action"):
+    def receive(self, path: str) -> None:
+        if path not in ("settings", "action"):
             raise _Refused(HTTPStatus.NOT_FOUND, f"there is no {path[:60]!r} to send to.")
         found = read_object(self._read_body())
-        if path == "/settings":
+        if path == "settings":
             self.session.change(read_settings(found))
         elif set(found) == {"pace"}:
             self.session.set_pace(found["pace"])
@@ -102,12 +92,14 @@ class _Handler(BaseHTTPRequestHandler):
             self.session.ask(found["action"])
         else:
             raise InvalidInput('expected {"action": NAME} or {"pace": EPOCHS}, and nothing else.')
-        self._send_json(HTTPStatus.OK, {})
+        self.send_json(HTTPStatus.OK, {})
 
     def _read_body(self) -> bytes:
         """Return the body, if it is JSON of a bounded length that arrives in time."""
-        if self.headers.get_content_type() != _JSON:  # which no form of a page elsewhere can send
-            line = f"the body is {self.headers.get_content_type()[:60]!r}; send {_JSON}."
+        if (
+            self.headers.get_content_type() != TYPES[".json"]
+        ):  # which no form of a page elsewhere can send
+            line = f"the body is {self.headers.get_content_type()[:60]!r}; send {TYPES['.json']}."
             raise _Refused(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, line)
         length = self.headers.get("Content-Length", "")
         if not (length.isascii() and length.isdigit()):
@@ -145,23 +137,6 @@ class _Handler(BaseHTTPRequestHandler):
             self.connection.settimeout(_DISCARD_SECONDS)
             while time.monotonic() < until and self.rfile.read1(MOST_BYTES):
                 pass
-
-    def _send_json(self, status: HTTPStatus, value: Any) -> None:
-        self._send(status, json.dumps(value, ensure_ascii=False).encode(), _JSON)
-
-    def _send(self, status: HTTPStatus, content: bytes, kind: str) -> None:
-        self.send_response(status)
-        self.send_header("Content-Type", kind)
-        self.send_header("Content-Length", str(len(content)))
-        self.send_header("Cache-Control", "no-store")
-        self.send_header("X-Content-Type-Options", "nosniff")
-        if self.close_connection:
-            self.send_header("Connection", "close")
-        self.end_headers()
-        self.wfile.write(content)
-
-    def log_message(self, format: str, *args: object) -> None:
-        """Say nothing: the page says what went wrong."""
 
 
 def read_object(body: bytes) -> dict[str, Any]:

@@ -106,7 +106,7 @@ def test_a_page_hears_of_the_end_and_the_server_goes_with_it() -> None:
         assert ask(port, "/live.js")[0] == 200
         assert ask(port, "/app.js")[0] == ask(port, "/../setup.cfg")[0] == 404
         assert ask(port, "/events", host=f"attacker.example:{port}")[0] == 403
-        assert ask(port, "/events", "POST")[0] == 501
+        assert ask(port, "/events", "POST")[0] == 405
         live.add(epochs(1, 3))  # before anybody listens
         connection = http.client.HTTPConnection("127.0.0.1", port, timeout=20)
         connection.request("GET", "/events")

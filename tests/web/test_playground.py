@@ -107,7 +107,7 @@ def test_events_begin_with_what_is_trained(served: Served) -> None:
         ("/action", b'{"action": ["play"]}', 400, "action is ['play']"),
         ("/action", b'{"action": "play", "pace": 1}', 400, "and nothing else"),
         ("/action", b'{"pace": [1]}', 400, "pace is [1]"),
-        ("/nowhere", b"{}", 404, "there is no '/nowhere'"),
+        ("/nowhere", b"{}", 404, "there is no 'nowhere'"),
     ],
 )
 def test_what_is_wrong_is_one_line_and_changes_nothing(
