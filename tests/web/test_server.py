@@ -67,7 +67,7 @@ def test_a_page_elsewhere_whose_name_leads_here_is_refused(port: int) -> None:
 
 
 def test_it_takes_nothing(port: int) -> None:
-    assert ask(port, "/site.json", "POST")[0] == 501
+    assert ask(port, "/site.json", "POST")[0] == 405
 
 
 def test_a_port_that_is_taken_is_refused(port: int) -> None:
