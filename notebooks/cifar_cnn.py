@@ -20,7 +20,7 @@ kerazoo.quiet_tensorflow()
 # %% [markdown]
 # ## The data
 # CIFAR-10 is looked for on this machine and downloaded (170 MB) if it is nowhere. The recipe trains
-# 24 epochs on 47,500 images; this notebook trains on **5,000 of them** for a few epochs, and then
+# 60 epochs on 47,500 images; this notebook trains on **5,000 of them** for a few epochs, and then
 # loads the network that was trained by the whole recipe. (The variable is for the project's own
 # tests, which train for a moment only.)
 

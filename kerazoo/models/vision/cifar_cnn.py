@@ -120,16 +120,16 @@ DOCUMENTED = Recipe(
 TUNED = dataclasses.replace(
     DOCUMENTED,
     dataset_arguments={"validation_fraction": 0.05},
-    builder_arguments={"augmentation": ["mirror", "shift"], "dropout": 0.3, "normalize": True},
+    builder_arguments={"augmentation": ["mirror", "crop"], "dropout": 0.4, "normalize": True},
     optimizer={
         "class_name": "AdamW",
         "config": {
             "learning_rate": cosine_decay(
-                0.003, rows=47500, batch_size=128, epochs=24, warmup=0.05
+                0.003, rows=47500, batch_size=128, epochs=60, warmup=0.05
             ),
             "weight_decay": 0.05,
         },
     },
-    epochs=24,
-    source="own choice, whether to normalize selected on validation",
+    epochs=60,
+    source="own choice, whether to normalize and the optimizer selected on validation",
 )
