@@ -93,11 +93,9 @@ def typical_of_card(card: Card) -> Typical:
     """
     found = card.typical
     if found is None:
-        remedy = "Add it: kerazoo calibrate MODEL; the data that it was trained on must be there."
-        if isinstance(card.about, Series):
-            remedy = "A network of a series learns it in training: train it again."
         raise KerazooError(
             f"{card.name!r} does not say how far its validation rows are from its training rows; "
-            f"networks of tables, series, texts and classes of images do. {remedy}"
+            "networks of tables, series, texts and classes of images do. Add it: kerazoo calibrate "
+            "MODEL; the data that it was trained on must be there."
         )
     return found
