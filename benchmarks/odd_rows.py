@@ -2,9 +2,10 @@
 
     python benchmarks/odd_rows.py --record
 
-For networks that come trained, a thousand test rows, evenly spread, stand beside as many odd ones
-(or as many as there are): the area under the ROC curve is 0.5 if the distance cannot tell them apart, and 1 if each odd row is farther.
-*Flagged* is the share of rows of which at most one validation row in a hundred is as far.
+For networks that come trained, a thousand test rows, evenly spread, stand beside as many odd ones,
+or as many as there are: the area under the ROC curve is 0.5 if the distance cannot tell them
+apart, and 1 if each odd row is farther. *Flagged* is the share of rows of which at most one
+validation row in a hundred is as far.
 """
 
 from __future__ import annotations

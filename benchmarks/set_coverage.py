@@ -66,10 +66,11 @@ def over_seeds(name: str, seeds: int) -> dict[str, Any]:
             if "calibration_error" in judged:
                 judged.setdefault("calibration_error_before", judged["calibration_error"])
             found.append(judged)
+    classes = len(splits.class_names)
     summary: dict[str, Any] = {
         "rows": [len(splits.validation.x), len(splits.test.x)],
         "seeds": seeds,
-        "unit": f"of {len(splits.class_names)} classes" if splits.class_names else splits.target_unit,
+        "unit": f"of {classes} classes" if classes else splits.target_unit,
     }
     for metric in SHOWN:
         values = [one[metric] for one in found if metric in one]

@@ -13,11 +13,11 @@ from kerazoo.datasets.reading.texts import UNKNOWN
 from kerazoo.errors import KerazooError
 from kerazoo.saved.card import Card
 from kerazoo.saved.typical import (
-    PIXEL,
     Typical,
     nearest_distances,
     rarity_of,
     spans_of,
+    spans_of_thumbnails,
     spans_of_windows,
     thumbnails_of,
 )
@@ -30,8 +30,8 @@ class Typicality:
     Args:
         distance: `(rows,)`: that to the nearest of them. Of a table the mean over its columns, and
             of a series over the values of a window, 1 being the span of the middle 80 % of the
-            training rows, or another word; of images the mean over a thumbnail's pixels, 1 being
-            black for white; of texts how rare their words are, 1 being words that none of the
+            training rows, or another word; of images the mean over a thumbnail's numbers, 1
+            being black for white; of texts how rare their words are, 1 being words that none of the
             training had.
         farther: `(rows,)`: the share of validation rows that are as far or farther. 0.02 says that
             only one in fifty was.
@@ -68,7 +68,9 @@ def typicality(rows: np.ndarray, card: Card) -> Typicality:
         measured, spans = rows.reshape(len(rows), -1), spans_of_windows(known, rows.shape[-1])
     elif found.thumbnails is not None:
         known = found.thumbnails.decode()
-        measured, spans = thumbnails_of(rows), np.full(known.shape[1], PIXEL)
+        numbers = known.shape[1]  # in cards of old the means alone
+        measured = thumbnails_of(rows)[:, :numbers]
+        spans = spans_of_thumbnails(rows.shape[-1])[:numbers]
     else:
         assert card.profile is not None
         names = [column.name for column in card.columns]

@@ -91,6 +91,8 @@ def test_evaluate_finds_the_same_test_part(files: Path, cli) -> None:
     found = json.loads(out)
     assert found["same_data"]
     assert found["scores"]["root_mean_squared_error"] == pytest.approx(value, rel=1e-4)
+    assert (0 < found["scores"]["coverage_90"] <= 1) == (card.calibration is not None)
+    assert found["scores"]["width_90"] > 0
 
 
 def test_a_training_does_not_go_on_with_users_that_have_no_row(files: Path) -> None:
