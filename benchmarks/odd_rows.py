@@ -27,7 +27,7 @@ from kerazoo.report.table import Table
 
 RESULTS = Path(__file__).parent / "results"
 TABLES = ("wine_multiclass", "wine_binary", "tabm", "boston")
-IMAGES = ("mnist_cnn", "cnn")
+IMAGES = ("mnist_cnn", "cnn", "vgg_small")
 SERIES = ("lstm", "nyse_rnn")
 TEXTS = ("imdb_lstm", "bag_of_words")
 ROWS, FLAGGED = 1000, 0.01
@@ -87,14 +87,23 @@ def odd_rows(usual: np.ndarray) -> dict[str, np.ndarray]:
 def odd_images(usual: np.ndarray, name: str) -> dict[str, np.ndarray]:
     """Return images of something else, and spoiled ones."""
     random = np.random.default_rng(0)
-    other = "fashion_mnist" if name == "mnist_cnn" else "mnist"
+    title, there = other_images(name)
     noise = usual + random.normal(0, 50, usual.shape)
     return {
-        f"images of `{other}`": np.asarray(kerazoo.load_dataset(other).test.x[:ROWS]),
+        title: there[:ROWS],
         "negatives": 255 - usual,
         "turned by 90 degrees": np.rot90(usual, axes=(1, 2)),
         "with noise of a fifth of the range": np.clip(noise, 0, 255).astype("uint8"),
     }
+
+
+def other_images(name: str) -> tuple[str, np.ndarray]:
+    """Return what the network has no class for, and what that is."""
+    if name == "vgg_small":  # tells the eight other classes apart
+        photos = kerazoo.load_dataset("cifar10", classes=["cat", "dog"])
+        return "photos of cats and dogs", np.asarray(photos.test.x)
+    other = "fashion_mnist" if name == "mnist_cnn" else "mnist"
+    return f"images of `{other}`", np.asarray(kerazoo.load_dataset(other).test.x)
 
 
 def odd_windows(usual: np.ndarray, about: Series) -> dict[str, np.ndarray]:
@@ -123,7 +132,7 @@ def odd_texts(usual: np.ndarray, about: Texts) -> dict[str, np.ndarray]:
     number = {word: index for index, word in enumerate(about.words, start=FIRST_WORD)}
     mixed = ("".join(random.permutation(list(word))) for word in about.words)
     ids = [*range(FIRST_WORD), *(number.get(word, UNKNOWN) for word in mixed)]
-    other = encoder_of(about)(own_text())
+    other = encoder_of(about)(list(own_text()))
     return {
         "the letters of each word shuffled": np.asarray(ids, usual.dtype)[usual],
         "the words shuffled": random.permuted(usual, axis=1),

@@ -17,7 +17,7 @@ from typing import Any, Literal
 import numpy as np
 
 from kerazoo._notes import warn_user
-from kerazoo._wording import counted
+from kerazoo._wording import agree, counted
 from kerazoo.datasets.about import Images
 from kerazoo.datasets.reading import folders
 from kerazoo.datasets.reading.image_parts import (
@@ -33,7 +33,7 @@ from kerazoo.datasets.reading.samples import read_clothes
 from kerazoo.datasets.reading.weights import balance_classes
 from kerazoo.datasets.sources import DataFile
 from kerazoo.datasets.splits import Part, Splits
-from kerazoo.errors import DatasetNotFound, InvalidInput, unknown_name
+from kerazoo.errors import DamagedFile, DatasetNotFound, InvalidInput, unknown_name
 
 FILES: tuple[DataFile, ...] = ()
 
@@ -200,6 +200,12 @@ def load_whole(
         _say_unread(failures, folder, on_error)
         read = [index for index in range(len(images)) if index not in failures]
         images, pixels = [images[index] for index in read], pixels[read]
+        if not images:
+            raise DamagedFile(f"no image in {folder} can be read. Give a folder of whole images.")
+        # As if classes of which no image can be read had never been there.
+        left = sorted({image.label for image in images})
+        images = [Image(image.path, left.index(image.label)) for image in images]
+        names = tuple(names[code] for code in left)
     return _judged(images, pixels, names, folder, fit)
 
 
@@ -213,8 +219,8 @@ def _judged(
     """Return images that a network was not trained on: all are the test part."""
     warn_user(
         f"{folder} is not the data that the network was trained on, so that all of its "
-        f"{counted(len(images), 'image')} are judged. Images of the training among them would make "
-        "the figures too good."
+        f"{counted(len(images), 'image')} {agree(len(images), 'is', 'are')} judged. "
+        "Images of the training among them would make the figures too good."
     )
     labels = np.array([image.label for image in images], "int32")
     return Splits(

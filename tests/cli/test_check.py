@@ -43,6 +43,9 @@ def test_the_test_part_has_not_drifted_and_another_unit_has(cli, wine, tmp_path)
     assert columns["alcohol"]["ks"] > 0.25
     assert columns["color"]["ks"] is None
     assert cli("check", wine.path, table, "--psi", 100, "--ks", 1)[0] == 0
+    for option, value in (("--ks", "nan"), ("--ks", "2"), ("--psi", "-1"), ("--new", "much")):
+        status, _, said = cli("check", wine.path, table, option, value)
+        assert (status, "expected a number, 0 to 1" in said) == (2, True)
 
 
 def test_new_words_and_empty_cells_are_drift_as_well(cli, cases, tmp_path):
