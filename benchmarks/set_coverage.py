@@ -89,6 +89,8 @@ def table(recorded: dict[str, Any]) -> str:
     lines = []
     for name, one in sorted(recorded.items()):
         size, spread = one.get("set_size_90") or one["width_90"]
+        unit = one["unit"]
+        shown = unit if unit.startswith("of ") or not unit else f"(in {unit})"
         errors = (one.get("calibration_error_before"), one.get("calibration_error"))
         lines.append(
             (
@@ -96,7 +98,7 @@ def table(recorded: dict[str, Any]) -> str:
                 *(f"{rows:,}" for rows in one["rows"]),
                 str(one["seeds"]),
                 "{:.1f} ± {:.1f} %".format(*(100 * value for value in one["coverage_90"])),
-                f"{size:.2f} ± {spread:.2f} {one['unit']}".strip(),
+                f"{size:.2f} ± {spread:.2f} {shown}".strip(),
                 *("-" if both is None else "{:.4f} ± {:.4f}".format(*both) for both in errors),
             )
         )

@@ -4,8 +4,9 @@ The distance of two rows of a table is the mean over its columns of how far they
 are so in units of the span in which the middle 80 % of the training rows lie, so that a few wild
 values change nothing; words, and columns that hold one value, by 0 if they are the same and 1 if
 they are not, and so are empty and filled cells. Images are compared as thumbnails: the mean and the
-standard deviation of each of 7 by 7 parts, which noise and other textures change; windows of a
-series value by value, like rows of a table. A text is as far as its words are rare:
+standard deviation of each of 7 by 7 parts, which noise and other textures change, each in units of
+what training images are from one another; the larger of the two distances counts. Windows of a
+series are compared value by value, like rows of a table. A text is as far as its words are rare:
 the mean over its words of log(rank) / log(words), by how frequent they were in training; words that
 were not there count as the rarest.
 
@@ -81,7 +82,7 @@ def typical_of_splits(splits: Splits | None, dtype: str) -> Typical | None:
         return None
     some = np.unique(np.linspace(0, len(train) - 1, _SAMPLE).astype(int))
     known = thumbnails_of(train[some])
-    distances = nearest_distances(thumbnails_of(rows), known, spans_of_thumbnails(train.shape[-1]))
+    distances = distances_of_thumbnails(thumbnails_of(rows), known, train.shape[-1])
     return Typical(Scores.of(distances), Array.of(known))
 
 
@@ -218,10 +219,35 @@ def thumbnails_of(images: np.ndarray) -> np.ndarray:
     return np.concatenate(pieces or [_summed_up(images)])
 
 
-def spans_of_thumbnails(channels: int) -> np.ndarray:
-    """Return what differences in each number of a thumbnail are divided by."""
-    numbers = SIDE * SIDE * channels
-    return np.repeat((_LIGHTEST, _WIDEST), numbers)
+def distances_of_thumbnails(rows: np.ndarray, known: np.ndarray, channels: int) -> np.ndarray:
+    """Return the distance of each image to the nearest known one, `(rows,)`.
+
+    Args:
+        rows: `(rows, numbers)`, thumbnails.
+        known: `(known, numbers)`; in cards of old they are means alone, of which white to black
+            is 1.
+        channels: of the images.
+    """
+    means = SIDE * SIDE * channels
+    if known.shape[1] == means:
+        return nearest_distances(rows[:, :means], known, np.full(means, _LIGHTEST))
+    halves = ((slice(0, means), _LIGHTEST), (slice(means, None), _WIDEST))
+    return np.maximum(
+        *(
+            nearest_distances(
+                rows[:, half], known[:, half], np.full(means, _usual_gap(known[:, half]) or widest)
+            )
+            for half, widest in halves
+        )
+    )
+
+
+def _usual_gap(known: np.ndarray) -> float:
+    """Return how far an image usually is from the nearest other one; 0 if that tells nothing."""
+    apart = differences(known, known, np.ones(known.shape[1]))
+    np.fill_diagonal(apart, np.inf)
+    gap = float(np.median(apart.min(axis=1)))
+    return gap if np.isfinite(gap) else 0.0
 
 
 def _summed_up(images: np.ndarray) -> np.ndarray:

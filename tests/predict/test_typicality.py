@@ -27,10 +27,9 @@ from kerazoo.saved.trust_checks import check_trust
 from kerazoo.saved.typical import (
     Typical,
     differences,
-    nearest_distances,
+    distances_of_thumbnails,
     rarity_of,
     spans_of,
-    spans_of_thumbnails,
     thumbnails_of,
     typical_of_splits,
 )
@@ -122,11 +121,19 @@ def test_noise_is_far_although_no_part_gets_lighter() -> None:
     assert measure_distances(noisy, card).odd > 0.9
     numbers = 7 * 7 * 3  # of cards of old
     known, rows = found.thumbnails.decode()[:, :numbers], thumbnails_of(x[200:300])[:, :numbers]
-    distances = nearest_distances(rows, known, spans_of_thumbnails(3)[:numbers])
+    distances = distances_of_thumbnails(rows, known, 3)
     of_means = Typical(Scores.of(distances), Array.of(known))
     old = dataclasses.replace(card, typical=of_means)
     check_trust(old)
     assert not measure_distances(noisy, old).has_drifted
+
+
+def test_images_that_are_all_alike_have_distances() -> None:
+    same = thumbnails_of(np.full((3, 14, 14, 1), 200, "uint8"))
+    other = thumbnails_of(np.full((1, 14, 14, 1), 149, "uint8"))
+    assert distances_of_thumbnails(same, same, 1).tolist() == [0, 0, 0]
+    for known in (same, same[:1]):
+        assert distances_of_thumbnails(other, known, 1).item() == pytest.approx(51 / 255)
 
 
 def test_validation_on_training_rows_tells_nothing() -> None:
