@@ -39,8 +39,9 @@ def calibrate(
 
     Training does so by itself; this is for models that were saved before, and for rows that are
     more like those to come. Probabilities are brought to how often they are right, by one
-    temperature, and the scores that sets and intervals are made of are kept. Only card.json
-    changes.
+    temperature, and the scores that sets and intervals are made of are kept; and, from the data
+    that it was trained on, how far a usual row is from the training, for kerazoo check. A
+    forecaster learns the latter alone. Only card.json changes.
     """
     use_data_dir(data_dir)
     saved = open_saved(model)
@@ -67,6 +68,10 @@ def calibrate(
 
 def _describe(name: str, done: Calibrated) -> str:
     found = done.calibration
+    if found is None:
+        assert done.typical is not None
+        windows = counted(done.typical.distances.rows, "validation window")
+        return f"{name}: learned from {windows} how far a usual one is from the training"
     which = "of the validation part" if done.is_validation else "of your data"
     text = f"{name}: calibrated on {counted(found.rows, 'row')} {which}"
     if found.temperature is None:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import json
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -28,6 +30,19 @@ if TYPE_CHECKING:
 
 _FEW = 100
 _PSI, _KS, _NEW = 0.25, 0.25, 0.05
+_MOST = 1e6  # of an index that has no upper end
+
+
+def _share(most: float = 1.0) -> Callable[[str | float], float]:
+    """Return what reads a threshold; of one that nothing exceeds, no row would ever be reported."""
+
+    def read(text: str | float) -> float:
+        with contextlib.suppress(ValueError):
+            if 0 <= float(text) <= most:  # not so NaN
+                return float(text)
+        raise typer.BadParameter(f"it is {text!r}; expected a number, 0 to {most:g}")
+
+    return read
 
 
 def check(
@@ -45,13 +60,24 @@ def check(
         ),
     ],
     psi: Annotated[
-        float, typer.Option(metavar="X", help="Population stability index above which it fails.")
+        float,
+        typer.Option(
+            metavar="X",
+            parser=_share(_MOST),
+            help="Population stability index above which it fails.",
+        ),
     ] = _PSI,
     ks: Annotated[
-        float, typer.Option(metavar="X", help="Kolmogorov-Smirnov distance above which it fails.")
+        float,
+        typer.Option(
+            metavar="X", parser=_share(), help="Kolmogorov-Smirnov distance above which it fails."
+        ),
     ] = _KS,
     new: Annotated[
-        float, typer.Option(metavar="SHARE", help="Share of new words above which it fails.")
+        float,
+        typer.Option(
+            metavar="SHARE", parser=_share(), help="Share of new words above which it fails."
+        ),
     ] = _NEW,
     as_json: Annotated[
         bool, typer.Option("--json", help="Print JSON, for programs that read it.")

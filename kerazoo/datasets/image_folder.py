@@ -16,7 +16,8 @@ from typing import Any, Literal
 
 import numpy as np
 
-from kerazoo._wording import counted
+from kerazoo._notes import warn_user
+from kerazoo._wording import agree, counted
 from kerazoo.datasets.about import Images
 from kerazoo.datasets.reading import folders
 from kerazoo.datasets.reading.image_parts import (
@@ -27,12 +28,12 @@ from kerazoo.datasets.reading.image_parts import (
     list_parts,
     settle_classes,
 )
-from kerazoo.datasets.reading.images import FITS, Color, Fit
+from kerazoo.datasets.reading.images import FITS, SUFFIXES, Color, Fit
 from kerazoo.datasets.reading.samples import read_clothes
 from kerazoo.datasets.reading.weights import balance_classes
 from kerazoo.datasets.sources import DataFile
 from kerazoo.datasets.splits import Part, Splits
-from kerazoo.errors import DatasetNotFound, InvalidInput, unknown_name
+from kerazoo.errors import DamagedFile, DatasetNotFound, InvalidInput, unknown_name
 
 FILES: tuple[DataFile, ...] = ()
 
@@ -56,6 +57,8 @@ def load(
     seed: int = 0,
     classes: Classes = "needed",
     balance: bool = False,
+    is_size_free: bool = True,
+    trained_on: str = "",
 ) -> Splits:
     """Load a folder of images.
 
@@ -81,6 +84,10 @@ def load(
             `"ignored"`, which splits them in the same way and gives no labels.
         balance: whether all classes count the same in training and validation, whose parts then
             unpack as `(x, y, weight)`.
+        is_size_free: whether another `image_size` may be chosen, so that one which is far too large
+            is said. That of a saved network may not.
+        trained_on: the hash of the data that a network was trained on, which is to be judged: all
+            images of other data are the test part. By default, images are split in any case.
 
     Raises:
         DatasetNotFound: if there is no such folder, or no class folder in it.
@@ -112,14 +119,12 @@ def load(
     parts = _arrange(listed, class_names, shares, seed)
     images = [image for part in parts for image in part]
     paths = [image.path for image in images]
-    folders.warn_of_small_images(paths, (height, width))
+    if is_size_free:
+        folders.warn_of_small_images(paths, (height, width))
     folders.warn_of_transparent_images(paths)
     pixels, failures = folders.decode(paths, folder, (height, width), color, fit)
     if failures:
-        if on_error == "refuse":
-            advice = "Repair or remove them, or pass on_error='skip'."
-            folders.refuse(list(failures.values()), folder, advice)
-        folders.report_skipped(list(failures.values()), folder)
+        _say_unread(failures, folder, on_error)
         # As if they had never been there.
         indices = {p.path: index for index, p in enumerate(images) if index not in failures}
         for part in found.values():
@@ -149,7 +154,89 @@ def load(
         test_rows=files,
         train_rows=learned,
     )
-    return balance_classes(splits) if balance else splits
+    splits = balance_classes(splits) if balance else splits
+    if trained_on and splits.hash() != trained_on:
+        return _judged(images, pixels, class_names, folder, fit)
+    return splits
+
+
+def load_whole(
+    path: str | os.PathLike[str],
+    *,
+    image_size: tuple[int, int],
+    color: Color,
+    fit: Fit,
+    on_error: Literal["refuse", "skip"] = "skip",
+) -> Splits:
+    """Load a folder of images to judge a network that was trained on others: all are the test part.
+
+    Args:
+        path: the folder, as `load` takes it. Folders of parts are one, and a class may have a
+            single image.
+        image_size: height and width in pixels.
+        color: as for `load`.
+        fit: as for `load`.
+        on_error: as for `load`.
+
+    Raises:
+        DatasetNotFound: as for `load`.
+        InvalidInput: if there is no image, or a file of labels is wrong.
+        DamagedFile: as for `load`.
+    """
+    folder = _checked_folder(path)
+    height, width = _checked_size(image_size)
+    by_class: dict[str, list[Path]] = {}
+    for part in list_parts(folder, "needed").values():
+        for name, files in part.items():
+            by_class.setdefault(name, []).extend(files)
+    names = tuple(name for name in sorted(by_class) if by_class[name])
+    images = [Image(file, code) for code, name in enumerate(names) for file in by_class[name]]
+    if not images:
+        raise InvalidInput(f"{folder} holds no image ({', '.join(SUFFIXES)}). Put some there.")
+    paths = [image.path for image in images]
+    folders.warn_of_transparent_images(paths)
+    pixels, failures = folders.decode(paths, folder, (height, width), color, fit)
+    if failures:
+        _say_unread(failures, folder, on_error)
+        read = [index for index in range(len(images)) if index not in failures]
+        images, pixels = [images[index] for index in read], pixels[read]
+        if not images:
+            raise DamagedFile(f"no image in {folder} can be read. Give a folder of whole images.")
+        # As if classes of which no image can be read had never been there.
+        left = sorted({image.label for image in images})
+        images = [Image(image.path, left.index(image.label)) for image in images]
+        names = tuple(names[code] for code in left)
+    return _judged(images, pixels, names, folder, fit)
+
+
+def _judged(
+    images: Sequence[Image],
+    pixels: np.ndarray,
+    class_names: tuple[str, ...],
+    folder: Path,
+    fit: Fit,
+) -> Splits:
+    """Return images that a network was not trained on: all are the test part."""
+    warn_user(
+        f"{folder} is not the data that the network was trained on, so that all of its "
+        f"{counted(len(images), 'image')} {agree(len(images), 'is', 'are')} judged. "
+        "Images of the training among them would make the figures too good."
+    )
+    labels = np.array([image.label for image in images], "int32")
+    return Splits(
+        train=Part(pixels[:0], labels[:0]),
+        validation=Part(pixels[:0], labels[:0]),
+        test=Part(pixels, labels),
+        about=Images(class_names, fit=fit),
+        test_rows={"file": [os.path.relpath(image.path, folder) for image in images]},
+    )
+
+
+def _say_unread(failures: dict[int, str], folder: Path, on_error: str) -> None:
+    if on_error == "refuse":
+        advice = "Repair or remove them, or pass on_error='skip'."
+        folders.refuse(list(failures.values()), folder, advice)
+    folders.report_skipped(list(failures.values()), folder)
 
 
 def tiny(image_size: tuple[int, int] = (64, 64), color: Color = "rgb") -> Splits:

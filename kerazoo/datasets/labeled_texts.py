@@ -138,8 +138,8 @@ def load_like(about: Texts, path: Any, *, trained_on: str | None = None, seed: i
             raise
     warn_user(
         f"{found.source} is not the data that the network was trained on, so that all of its "
-        f"{counted(len(labels), 'text')} are judged. Texts of the training among them would make "
-        "the figures too good."
+        f"{counted(len(labels), 'text')} {agree(len(labels), 'is', 'are')} judged. "
+        "Texts of the training among them would make the figures too good."
     )
     none: Labeled = ([], [])
     everything = [text for texts, _ in found.parts.values() for text in texts]

@@ -138,8 +138,8 @@ def load_like(about: Ratings, path: Any, *, trained_on: str = "", seed: int = 0)
         return same
     warn_user(
         f"{source} is not the data that the network was trained on, so that all of its "
-        f"{counted(len(table), 'rating')} are judged. Ratings of the training among them would "
-        "make the figures too good."
+        f"{counted(len(table), 'rating')} {agree(len(table), 'is', 'are')} judged. "
+        "Ratings of the training among them would make the figures too good."
     )
     nothing, everything = (_rows(part, about) for part in (table.iloc[:0], table))
     return split_of([nothing, nothing, everything], about)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from kerazoo.datasets import Part, Splits
+from kerazoo.datasets.about import Series
 from kerazoo.datasets.splits import WeightedPart, is_trained_on
 from kerazoo.errors import KerazooError
 from kerazoo.predict import load_predictor
@@ -15,7 +16,7 @@ from kerazoo.saved import add_to_card
 from kerazoo.saved.calibration import Calibration
 from kerazoo.saved.profile import Profile, profile_of_splits
 from kerazoo.saved.reading import Saved
-from kerazoo.saved.typical import typical_of_splits
+from kerazoo.saved.typical import Typical, typical_of_splits
 from kerazoo.saved.validating import answers_like, calibrate
 
 
@@ -24,22 +25,25 @@ class Calibrated:
     """What a saved network's card now says.
 
     Args:
-        calibration: how sure its answers are.
+        calibration: how sure its answers are; `None` of a forecaster, which knew that before.
         is_validation: whether the rows are the validation part of its training.
         profile: what its training rows looked like, if these are known and of a table.
         absent: classes without a row.
+        typical: how far validation rows are from training rows, if these are known.
     """
 
-    calibration: Calibration
+    calibration: Calibration | None
     is_validation: bool
     profile: Profile | None
     absent: tuple[str, ...]
+    typical: Typical | None
 
 
 def calibrate_saved(saved: Saved, splits: Splits) -> Calibrated:
     """Learn how sure a saved network's answers are, and write it into its card.
 
-    Its other files stay as they are.
+    A forecaster has learned its intervals in training. Of it, how far validation windows are from
+    training windows is learned. Other files stay as they are.
 
     Args:
         saved: the network.
@@ -49,6 +53,8 @@ def calibrate_saved(saved: Saved, splits: Splits) -> Calibrated:
     Raises:
         KerazooError: if its answers are no classes and no numbers, or the card cannot be written.
     """
+    if isinstance(splits.about, Series) and isinstance(saved.card.about, Series):
+        return _learn_distance(saved, splits)
     predictor = load_predictor(saved)
     card = predictor.card
     is_own = splits.hash() == card.data
@@ -56,8 +62,7 @@ def calibrate_saved(saved: Saved, splits: Splits) -> Calibrated:
     if card.about is None or not answers_like(splits.about, card.outputs[0].shape, rows):
         raise KerazooError(
             f"{card.name} cannot be calibrated: that takes a network which answers each row with a "
-            "class or a number, and rows whose truth is known. A forecaster has intervals already: "
-            "use kerazoo predict --coverage."
+            "class or a number, and rows whose truth is known."
         )
     if is_own and is_trained_on(rows, splits):
         raise KerazooError(
@@ -78,16 +83,44 @@ def calibrate_saved(saved: Saved, splits: Splits) -> Calibrated:
         )
     profile = profile_of_splits(splits, card.inputs[0].dtype) if is_own else None
     typical = typical_of_splits(splits, card.inputs[0].dtype) if is_own else None
+    names = zip(card.class_names, calibration.each_class, strict=False)
+    absent = tuple(name for name, scores in names if not scores.rows)
+    return _written(saved, Calibrated(calibration, is_own, profile, absent, typical))
+
+
+def _learn_distance(saved: Saved, splits: Splits) -> Calibrated:
+    """Learn how far the validation windows of a forecaster are from its training windows."""
+    card = saved.card
+    if splits.hash() != card.data:
+        raise KerazooError(
+            f"{card.name} has learned its intervals in training (kerazoo predict --coverage), and "
+            "learns how odd a window is from the series that it was trained on alone. Give that, "
+            "as it was then, or train again on this one."
+        )
+    typical = typical_of_splits(splits, card.inputs[0].dtype)
+    if typical is None:
+        raise KerazooError(
+            f"{card.name} cannot learn how odd a window is: that takes validation rows that it "
+            "was not trained on, and windows of at most 2,048 numbers."
+        )
+    return _written(saved, Calibrated(None, True, None, (), typical))
+
+
+def _written(saved: Saved, done: Calibrated) -> Calibrated:
+    """Write what was learned into the card."""
     try:
-        add_to_card(saved.folder, calibration=calibration, profile=profile, typical=typical)
+        add_to_card(
+            saved.folder,
+            calibration=done.calibration,
+            profile=done.profile,
+            typical=done.typical,
+        )
     except OSError as error:
         raise KerazooError(
             f"{saved.folder} cannot be written: {error.strerror or error}. Copy it to a folder of "
             "your own, and calibrate that."
         ) from error
-    names = zip(card.class_names, calibration.each_class, strict=False)
-    absent = tuple(name for name, scores in names if not scores.rows)
-    return Calibrated(calibration, is_own, profile, absent)
+    return done
 
 
 def _all_rows(splits: Splits) -> Part:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import warnings
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -13,6 +15,7 @@ from kerazoo.datasets import (
     Part,
     Splits,
     box_folder,
+    image_folder,
     labeled_texts,
     load_dataset,
     mask_folder,
@@ -81,7 +84,7 @@ def load_own_splits(saved: Saved, recipe: Recipe, path: Path) -> tuple[Recipe, S
     if isinstance(about, Words | Texts):
         return _load_words(saved, recipe, path)
     if isinstance(about, Images | Masks | Boxes):
-        return _load_images(card, recipe, about, path)
+        return _load_images(card, recipe, about, path, trained_on=card.data or "unknown")
     trained_on = card.data or "unknown"
     if isinstance(about, Ratings | Pairs):
         reader: Any = ratings_csv if isinstance(about, Ratings) else text_pairs
@@ -183,8 +186,22 @@ def has_same_test(card: Card, splits: Splits) -> bool:
 
 
 def _load_images(
-    card: Card, recipe: Recipe, about: Images | Masks | Boxes, path: Path
+    card: Card,
+    recipe: Recipe,
+    about: Images | Masks | Boxes,
+    path: Path,
+    *,
+    trained_on: str = "",
 ) -> tuple[Recipe, Splits]:
+    """Load a folder of images: split as in training; but all of other images of classes to judge.
+
+    Args:
+        card: of the network.
+        recipe: how it was trained.
+        about: what it was trained on.
+        path: the folder.
+        trained_on: the hash of the data that it was trained on, where it is to be judged.
+    """
     shape = card.inputs[0].shape
     if len(shape) != 3 or None in shape or shape[-1] not in _COLORS:
         raise KerazooError(
@@ -202,18 +219,42 @@ def _load_images(
         return recipe, reader.load(**arguments, class_names=about.class_names)
     arguments |= {"fit": about.fit or "crop", "on_error": "skip"}
     if recipe.task != "generation":
+        if trained_on:
+            return recipe, _load_judged(about, arguments, card.name, trained_on)
         arguments["balance"] = bool(about.weighed_by)
-        splits = load_dataset("image_folder", **arguments)
+        splits = load_dataset("image_folder", **arguments, is_size_free=False)
         return recipe, _with_classes_of(about, splits, path, card.name)
     arguments["classes"] = "needed" if about.class_names else "if_any"
-    splits = load_dataset("image_folder", **arguments)
+    splits = load_dataset("image_folder", **arguments, is_size_free=False)
     recipe = own.judged_by_own_images(recipe, arguments, splits.class_names)
     if about.class_names:
         return recipe, _with_classes_of(about, splits, path, card.name)
     return recipe, own.without_labels(splits)
 
 
-def _with_classes_of(about: Images, splits: Splits, path: Path, name: str) -> Splits:
+def _load_judged(about: Images, arguments: Mapping[str, Any], name: str, trained_on: str) -> Splits:
+    """Load images of classes, split as in training if they are those; of others, all are judged."""
+    with warnings.catch_warnings(record=True) as said:
+        warnings.simplefilter("always")
+        try:
+            splits: Splits | None = load_dataset(
+                "image_folder",
+                **arguments,
+                balance=bool(about.weighed_by),
+                is_size_free=False,
+                trained_on=trained_on,
+            )
+        except InvalidInput:  # too few for three parts, or a class alone: these are others
+            splits = None
+    if splits is None:
+        splits = image_folder.load_whole(**arguments)
+    else:
+        for one in said:
+            warn_user(str(one.message))
+    return _with_classes_of(about, splits, arguments["path"], name)
+
+
+def _with_classes_of(about: Images, splits: Splits, path: str | Path, name: str) -> Splits:
     """Return images with the classes of a saved network, which may have more."""
     known = {one: code for code, one in enumerate(about.class_names)}
     unknown = [one for one in splits.class_names if one not in known]

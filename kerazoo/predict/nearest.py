@@ -22,8 +22,9 @@ from kerazoo.datasets.splits import Splits
 from kerazoo.errors import InvalidInput, KerazooError
 from kerazoo.saved.card import Card
 from kerazoo.saved.profile import profile_of
-from kerazoo.saved.typical import PIXEL, differences, spans_of, spans_of_numbers
+from kerazoo.saved.typical import differences, spans_of, spans_of_numbers
 
+_WHITE = 255.0  # what a pixel differs by from a black one at most
 _PIECE = 2**22  # ids of texts that are compared at once
 
 
@@ -79,7 +80,7 @@ def _distances(rows: np.ndarray, known: np.ndarray, splits: Splits, card: Card) 
         return _word_distances(rows, known)
     flat, seen = rows.reshape(len(rows), -1), known.reshape(len(known), -1)
     if isinstance(about, Images):
-        return differences(flat, seen, np.full(flat.shape[1], PIXEL))
+        return differences(flat, seen, np.full(flat.shape[1], _WHITE))
     if isinstance(about, Series):
         return differences(flat, seen, spans_of_numbers(seen))
     profile = profile_of(seen, about) if isinstance(about, Table) else None

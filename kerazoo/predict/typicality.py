@@ -13,8 +13,8 @@ from kerazoo.datasets.reading.texts import UNKNOWN
 from kerazoo.errors import KerazooError
 from kerazoo.saved.card import Card
 from kerazoo.saved.typical import (
-    PIXEL,
     Typical,
+    distances_of_thumbnails,
     nearest_distances,
     rarity_of,
     spans_of,
@@ -30,9 +30,9 @@ class Typicality:
     Args:
         distance: `(rows,)`: that to the nearest of them. Of a table the mean over its columns, and
             of a series over the values of a window, 1 being the span of the middle 80 % of the
-            training rows, or another word; of images the mean over a thumbnail's pixels, 1 being
-            black for white; of texts how rare their words are, 1 being words that none of the
-            training had.
+            training rows, or another word; of images that over a thumbnail, 1 being what
+            separates training images; of texts how rare their words are, 1 being words that none
+            of the training had.
         farther: `(rows,)`: the share of validation rows that are as far or farther. 0.02 says that
             only one in fifty was.
     """
@@ -63,19 +63,21 @@ def typicality(rows: np.ndarray, card: Card) -> Typicality:
     if isinstance(about, Texts):
         distance = rarity_of(rows, len(about.words)).astype("float64")
         return _compared(distance, found, unread=np.all(rows < UNKNOWN, axis=1))
-    if isinstance(about, Series) and found.thumbnails is not None:
+    unread = np.isinf(rows.reshape(len(rows), -1)).any(axis=1)
+    if found.thumbnails is not None and not isinstance(about, Series):
+        known, channels = found.thumbnails.decode(), rows.shape[-1]
+        distance = distances_of_thumbnails(thumbnails_of(rows), known, channels)
+        return _compared(distance.astype("float64"), found, unread=unread)
+    if found.thumbnails is not None:
         known = found.thumbnails.decode()
         measured, spans = rows.reshape(len(rows), -1), spans_of_windows(known, rows.shape[-1])
-    elif found.thumbnails is not None:
-        known = found.thumbnails.decode()
-        measured, spans = thumbnails_of(rows), np.full(known.shape[1], PIXEL)
     else:
         assert card.profile is not None
         names = [column.name for column in card.columns]
         measured, known = rows, card.profile.sample.decode()
         spans = spans_of(card.profile, names)
     distance = nearest_distances(measured, known, spans).astype("float64")
-    return _compared(distance, found, unread=np.isinf(rows.reshape(len(rows), -1)).any(axis=1))
+    return _compared(distance, found, unread=unread)
 
 
 def _compared(distance: np.ndarray, found: Typical, *, unread: Any) -> Typicality:
@@ -93,11 +95,9 @@ def typical_of_card(card: Card) -> Typical:
     """
     found = card.typical
     if found is None:
-        remedy = "Add it: kerazoo calibrate MODEL; the data that it was trained on must be there."
-        if isinstance(card.about, Series):
-            remedy = "A network of a series learns it in training: train it again."
         raise KerazooError(
             f"{card.name!r} does not say how far its validation rows are from its training rows; "
-            f"networks of tables, series, texts and classes of images do. {remedy}"
+            "networks of tables, series, texts and classes of images do. Add it: kerazoo calibrate "
+            "MODEL; the data that it was trained on must be there."
         )
     return found

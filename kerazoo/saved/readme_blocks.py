@@ -58,8 +58,12 @@ def means_of(card: Card) -> dict[str, tuple[float, float, int]]:
 
 
 def _summary(card: Card) -> str:
-    known = card.name in list_models()
-    text = f"{describe_network(card.name)}. " if known else ""
+    text = ""
+    if card.name in list_models():
+        text = f"{describe_network(card.name)}. "
+        if recipe_of_zoo(card) is None and not is_own(card.name):
+            # What the network of the zoo tells apart, this one may never have seen.
+            text = f"The network {as_code(card.name)} of kerazoo, on data of its author's. "
     part = " Words are in `words.txt`." if WORDS_FILE in card.files else ""
     runs = "LiteRT, without TensorFlow, and on Keras" if card.has_litert else "Keras"
     return (

@@ -3,8 +3,10 @@
 The distance of two rows of a table is the mean over its columns of how far they are apart. Numbers
 are so in units of the span in which the middle 80 % of the training rows lie, so that a few wild
 values change nothing; words, and columns that hold one value, by 0 if they are the same and 1 if
-they are not, and so are empty and filled cells. Images are compared as thumbnails of 7 by 7 means,
-windows of a series value by value, like rows of a table. A text is as far as its words are rare:
+they are not, and so are empty and filled cells. Images are compared as thumbnails: the mean and the
+standard deviation of each of 7 by 7 parts, which noise and other textures change, each in units of
+what training images are from one another; the larger of the two distances counts. Windows of a
+series are compared value by value, like rows of a table. A text is as far as its words are rare:
 the mean over its words of log(rank) / log(words), by how frequent they were in training; words that
 were not there count as the rarest.
 
@@ -30,12 +32,12 @@ from kerazoo.saved.calibration import Scores
 from kerazoo.saved.profile import Profile, profile_of_splits
 
 SIDE = 7  # pixels of a thumbnail
-PIXEL = 255.0
+_LIGHTEST, _WIDEST = 255.0, 128.0  # mean and standard deviation of a part of an image
 _SAMPLE = 64  # images or windows
 _MOST_NUMBERS, _FEWEST = 2**14, 8  # of the windows in a card, and how many of them
 _MOST_ROWS = 5000  # of the validation part
 _LOW, _HIGH = 0.1, 0.9
-_PIECE = 2**22  # numbers of rows that are compared at once
+_PIECE = 2**22  # numbers that are looked at at once
 
 
 @dataclass(frozen=True)
@@ -44,9 +46,9 @@ class Typical:
 
     Args:
         distances: of validation rows, the smallest first.
-        thumbnails: what rows are compared with: those of some training images, `(some, 7 * 7 *
-            channels)`, or windows of a series, `(some, lag * columns)`; rows of a table are in the
-            profile, and texts need none.
+        thumbnails: what rows are compared with: those of some training images, `(some, 2 * 7 * 7 *
+            channels)`, in cards of old without the deviations; or windows of a series, `(some, lag
+            * columns)`; rows of a table are in the profile, and texts need none.
     """
 
     distances: Scores
@@ -80,8 +82,7 @@ def typical_of_splits(splits: Splits | None, dtype: str) -> Typical | None:
         return None
     some = np.unique(np.linspace(0, len(train) - 1, _SAMPLE).astype(int))
     known = thumbnails_of(train[some])
-    spans = np.full(known.shape[1], PIXEL)
-    distances = nearest_distances(thumbnails_of(rows), known, spans)
+    distances = distances_of_thumbnails(thumbnails_of(rows), known, train.shape[-1])
     return Typical(Scores.of(distances), Array.of(known))
 
 
@@ -200,15 +201,65 @@ def nearest_distances(rows: np.ndarray, known: np.ndarray, spans: np.ndarray) ->
 
 
 def thumbnails_of(images: np.ndarray) -> np.ndarray:
-    """Return the means of 7 by 7 parts of images, `(images, 7 * 7 * channels)`.
+    """Return means, and then standard deviations, of 7 by 7 parts of images.
+
+    Args:
+        images: `(images, height, width, channels)`, in `uint8`.
+
+    Returns:
+        `(images, 2 * 7 * 7 * channels)`, in `uint8`.
 
     Example:
-        >>> thumbnails_of(np.full((2, 28, 28, 1), 9, "uint8")).shape
-        (2, 49)
+        >>> found = thumbnails_of(np.full((2, 28, 28, 1), 9, "uint8"))
+        >>> found.shape, found[0, 0].item(), found[0, 49].item()
+        ((2, 98), 9, 0)
     """
+    step = max(1, _PIECE // max(1, images[0].size)) if len(images) else 1
+    pieces = [_summed_up(images[at : at + step]) for at in range(0, len(images), step)]
+    return np.concatenate(pieces or [_summed_up(images)])
+
+
+def distances_of_thumbnails(rows: np.ndarray, known: np.ndarray, channels: int) -> np.ndarray:
+    """Return the distance of each image to the nearest known one, `(rows,)`.
+
+    Args:
+        rows: `(rows, numbers)`, thumbnails.
+        known: `(known, numbers)`; in cards of old they are means alone, of which white to black
+            is 1.
+        channels: of the images.
+    """
+    means = SIDE * SIDE * channels
+    if known.shape[1] == means:
+        return nearest_distances(rows[:, :means], known, np.full(means, _LIGHTEST))
+    halves = ((slice(0, means), _LIGHTEST), (slice(means, None), _WIDEST))
+    return np.maximum(
+        *(
+            nearest_distances(
+                rows[:, half], known[:, half], np.full(means, _usual_gap(known[:, half]) or widest)
+            )
+            for half, widest in halves
+        )
+    )
+
+
+def _usual_gap(known: np.ndarray) -> float:
+    """Return how far an image usually is from the nearest other one; 0 if that tells nothing."""
+    apart = differences(known, known, np.ones(known.shape[1]))
+    np.fill_diagonal(apart, np.inf)
+    gap = float(np.median(apart.min(axis=1)))
+    return gap if np.isfinite(gap) else 0.0
+
+
+def _summed_up(images: np.ndarray) -> np.ndarray:
     down, across = (np.linspace(0, n, SIDE + 1).round().astype(int) for n in images.shape[1:3])
-    sums = np.add.reduceat(images.astype("float32"), down[:-1], axis=1)
-    sums = np.add.reduceat(sums, across[:-1], axis=2)
-    sizes = np.diff(down)[:, np.newaxis] * np.diff(across)
-    means = sums / sizes[:, :, np.newaxis]
-    return means.round().astype("uint8").reshape(len(images), -1)
+    sizes = (np.diff(down)[:, np.newaxis] * np.diff(across))[:, :, np.newaxis]
+
+    def mean_of(pixels: np.ndarray) -> np.ndarray:
+        sums = np.add.reduceat(pixels, down[:-1], axis=1)
+        return np.asarray(np.add.reduceat(sums, across[:-1], axis=2) / sizes)
+
+    pixels = images.astype("float64")
+    means = mean_of(pixels)
+    spreads = np.sqrt(np.maximum(mean_of(pixels**2) - means**2, 0))
+    both = np.stack([means, spreads], axis=1)
+    return both.round().astype("uint8").reshape(len(images), -1)

@@ -107,6 +107,24 @@ def test_what_cannot_be_calibrated_is_refused(cli, tmp_path):
     assert status == 2 or "no saved model" in said
 
 
+def test_a_forecaster_of_old_learns_how_far_a_usual_window_is(cli, root, tmp_path):
+    copy = Path(shutil.copytree(root / "saved_models" / "lstm", tmp_path / "old"))
+    before = load_card(copy)
+    forge(copy, lambda plain: plain.pop("typical"))
+    series = tmp_path / "series.csv"
+    rows = [",".join(before.about.columns), *(f"{n % 7},{n % 5},{n % 3}" for n in range(60))]
+    series.write_text("\n".join(rows))
+    status, _, said = cli("calibrate", copy, "--data", series)
+    assert (status, said.count("\n")) == (1, 1)
+    assert "intervals" in said or "date" in said
+    status, printed, said = cli("calibrate", copy)
+    assert (status, said) == (0, "")
+    assert "learned from 429 validation windows" in printed
+    after = load_card(copy)
+    assert (after.typical, after.files) == (before.typical, before.files)
+    assert (after.residuals, after.calibration) == (before.residuals, None)
+
+
 def test_evaluate_says_how_often_sets_hold_and_what_calibration_changed(cli, wine, tmp_path):
     copy = Path(shutil.copytree(wine.path, tmp_path / "copy"))
     forge(copy, lambda plain: plain["calibration"].update(temperature=1.5))

@@ -11,12 +11,8 @@ import pandas as pd
 import pytest
 from PIL import Image
 
-from kerazoo.datasets import load_dataset
 from kerazoo.predict.drift import Thresholds, measure_drift
-from kerazoo.registry import load_recipe
 from kerazoo.saved import load_card
-from kerazoo.saved.typical import typical_of_splits
-from kerazoo.saved.writing import add_to_card
 from tests.saved_networks import forge
 from tests.small_data import clothes
 from tests.tables import make_table
@@ -47,6 +43,9 @@ def test_the_test_part_has_not_drifted_and_another_unit_has(cli, wine, tmp_path)
     assert columns["alcohol"]["ks"] > 0.25
     assert columns["color"]["ks"] is None
     assert cli("check", wine.path, table, "--psi", 100, "--ks", 1)[0] == 0
+    for option, value in (("--ks", "nan"), ("--ks", "2"), ("--psi", "-1"), ("--new", "much")):
+        status, _, said = cli("check", wine.path, table, option, value)
+        assert (status, "expected a number, 0 to 1" in said) == (2, True)
 
 
 def test_new_words_and_empty_cells_are_drift_as_well(cli, cases, tmp_path):
@@ -130,21 +129,18 @@ def test_a_folder_of_images_is_checked_by_distance(cli, tmp_path):
 
 
 def test_a_series_is_checked_by_its_windows(cli, root, tmp_path):
-    splits = load_dataset("nyse", **load_recipe("lstm").dataset_arguments)
-    copy = Path(shutil.copytree(root / "saved_models" / "lstm", tmp_path / "lstm"))
-    add_to_card(copy, calibration=None, profile=None, typical=typical_of_splits(splits, "float32"))
     series = pd.read_csv(root / "kerazoo" / "datasets" / "files" / "NYSE.csv.xz").tail(1500)
     series.to_csv(tmp_path / "last.csv", index=False)
-    status, printed, said = cli("check", copy, tmp_path / "last.csv", "--json")
+    status, printed, said = cli("check", "lstm", tmp_path / "last.csv", "--json")
     assert status == 0, said
     found = json.loads(printed)
-    assert found["rows"] == 1500 - splits.about.lag
+    assert found["rows"] == 1500 - load_card("lstm").about.lag
     assert found["odd"] < 0.05
     series.assign(log_volume=3 * series["log_volume"]).to_csv(tmp_path / "odd.csv", index=False)
-    status, printed, said = cli("check", copy, tmp_path / "odd.csv")
+    status, printed, said = cli("check", "lstm", tmp_path / "odd.csv")
     assert (status, "Check where odd.csv comes from" in said) == (1, True)
     series.head(3).to_csv(tmp_path / "short.csv", index=False)
-    status, _, said = cli("check", copy, tmp_path / "short.csv")
+    status, _, said = cli("check", "lstm", tmp_path / "short.csv")
     assert (status, "no window of 5 rows" in said) == (1, True)
 
 

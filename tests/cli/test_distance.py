@@ -36,7 +36,7 @@ def test_the_command_adds_two_columns_and_leaves_out_bad_rows(cli, cases, tmp_pa
     assert "distance" in cli(*command, "--format", "table")[1]
 
 
-def test_what_cannot_be_told_is_said_in_a_line(cli, wine, tmp_path: Path) -> None:
+def test_what_cannot_be_told_is_said_in_a_line(cli, wine, root, tmp_path: Path) -> None:
     copy = Path(shutil.copytree(wine.path, tmp_path / "old"))
     forge(copy, lambda plain: plain.pop("typical"))
     names, rows = wine.splits.feature_names, wine.splits.test.x[:2]
@@ -46,12 +46,24 @@ def test_what_cannot_be_told_is_said_in_a_line(cli, wine, tmp_path: Path) -> Non
     assert (status, said.count("\n"), "kerazoo calibrate MODEL" in said) == (1, 1, True)
     text = tmp_path / "a.txt"
     text.write_text("a film\n")
-    status, _, said = cli("predict", "imdb_mlp", text, "--distance")
+    reviews = Path(shutil.copytree(root / "saved_models" / "imdb_mlp", tmp_path / "imdb_mlp"))
+    forge(reviews, lambda plain: plain.pop("typical"))
+    status, _, said = cli("predict", reviews, text, "--distance")
     assert (status, "kerazoo calibrate MODEL" in said) == (1, True)
     status, _, said = cli("predict", "lstm", text, "--distance")
     assert (status, "--distance is for networks of" in said) == (2, True)
     with pytest.raises(KerazooError, match="does not say how far"):
-        load_predictor("imdb_mlp").typicality("a film")
+        load_predictor(reviews).typicality("a film")
+
+
+def test_texts_of_rare_words_are_farther(cli, tmp_path: Path) -> None:
+    texts = tmp_path / "texts.txt"
+    texts.write_text("this is a film that i have seen with my mother\nzgrk qqq film wvw\n")
+    status, printed, said = cli("predict", "imdb_mlp", texts, "--distance", "--format", "json")
+    assert status == 0, said
+    usual, odd = json.loads(printed)
+    assert usual["distance"] < odd["distance"]
+    assert odd["farther"] < 0.1 < usual["farther"]
 
 
 @pytest.fixture

@@ -163,6 +163,32 @@ def test_images_are_judged_in_the_classes_of_the_network(cli, tmp_path: Path, fi
     assert "has images of round, star; 'cnn' tells round, square apart" in err
 
 
+@pytest.mark.filterwarnings("ignore:(found in|augmentation)")
+def test_of_other_images_all_are_judged_and_one_of_a_class_is_enough(cli, tmp_path: Path) -> None:
+    """As of other tables and texts: nothing was trained on them, so none is held back."""
+    folder = write_images(tmp_path / "shapes", "round", "square")
+    model = save("softmax_classifier", folder, tmp_path / "m", image_size=32)
+    status, out, err = cli("evaluate", model, "--json")
+    assert (status, err) == (0, "")  # nothing of the size, which is what it is
+    assert json.loads(out)["rows"] == 4
+    for name, count, said in (
+        ("many", 10, ""),
+        ("few", 1, ""),
+        ("round", 3, "no images of square"),
+    ):
+        classes = ("round",) if name == "round" else ("round", "square")
+        others = write_images(tmp_path / name, *classes, count=count)
+        for image in others.rglob("*.png"):
+            Image.fromarray(255 - np.asarray(Image.open(image))).save(image)
+        status, out, err = cli("evaluate", model, "--data", others, "--json")
+        assert status == 0, err
+        found = json.loads(out)
+        assert (found["rows"], found["same_data"]) == (count * len(classes), False)
+        assert f"so that all of its {count * len(classes)} images are judged" in err
+        assert said in err
+        assert "fewer pixels" not in err
+
+
 @pytest.mark.thorough
 @pytest.mark.filterwarnings("ignore:.*(sales.csv|rows)")
 def test_a_network_that_changed_fails(cli, tmp_path: Path) -> None:

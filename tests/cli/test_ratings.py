@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 
 import numpy as np
@@ -91,6 +92,18 @@ def test_evaluate_finds_the_same_test_part(files: Path, cli) -> None:
     found = json.loads(out)
     assert found["same_data"]
     assert found["scores"]["root_mean_squared_error"] == pytest.approx(value, rel=1e-4)
+
+
+def test_evaluate_says_how_often_intervals_hold(files: Path, cli, tmp_path: Path) -> None:
+    copy, others = tmp_path / "model", tmp_path / "others.csv"
+    shutil.copytree(files / "model", copy)
+    table = make_table()
+    table.assign(rating=table["rating"].clip(2, 4)).to_csv(others, index=False)
+    status, out, error = cli("calibrate", copy, "--data", others)
+    assert (status, "rows of your data" in out) == (0, True), error
+    scores = json.loads(cli("evaluate", copy, "--json")[1])["scores"]
+    assert 0 < scores["coverage_90"] <= 1
+    assert scores["width_90"] > 0
 
 
 def test_a_training_does_not_go_on_with_users_that_have_no_row(files: Path) -> None:

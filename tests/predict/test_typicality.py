@@ -12,18 +12,22 @@ import pytest
 
 import kerazoo
 from kerazoo.datasets import Part, Splits
-from kerazoo.datasets.about import Table
+from kerazoo.datasets.about import Images, Table
 from kerazoo.errors import DamagedFile
 from kerazoo.predict import load_predictor
+from kerazoo.predict.drift import measure_distances
 from kerazoo.predict.texts import encode_rows
 from kerazoo.predict.typicality import typicality
 from kerazoo.saved import load_card
 from kerazoo.saved.array import Array
+from kerazoo.saved.calibration import Scores
 from kerazoo.saved.card_text import read_card, write_card
 from kerazoo.saved.profile import profile_of
 from kerazoo.saved.trust_checks import check_trust
 from kerazoo.saved.typical import (
+    Typical,
     differences,
+    distances_of_thumbnails,
     rarity_of,
     spans_of,
     thumbnails_of,
@@ -86,7 +90,10 @@ def test_images_are_compared_as_thumbnails(tmp_path: Path) -> None:
     splits = clothes()
     assert (thumbnails_of(splits.test.x[:1].repeat(2, 1).repeat(2, 2)) >= 0).all()
     by_hand = splits.test.x[0].reshape(7, 4, 7, 4).astype("float64").mean(axis=(1, 3))
-    assert np.abs(thumbnails_of(splits.test.x[:1])[0] - by_hand.ravel()).max() <= 0.5
+    found = thumbnails_of(splits.test.x[:1])[0].astype("float64")
+    assert np.abs(found[:49] - by_hand.ravel()).max() <= 0.5
+    by_hand = splits.test.x[0].reshape(7, 4, 7, 4).astype("float64").std(axis=(1, 3))
+    assert np.abs(found[49:] - by_hand.ravel()).max() <= 0.5 + 1e-9
     inputs = keras.Input((28, 28, 1), dtype="uint8", name="image")
     x = keras.layers.Flatten(name="flatten")(keras.layers.Rescaling(1 / 255, name="s")(inputs))
     model = keras.Model(inputs, keras.layers.Dense(10, "softmax", name="class")(x), name="own")
@@ -96,6 +103,37 @@ def test_images_are_compared_as_thumbnails(tmp_path: Path) -> None:
     odd = predictor.typicality(255 - splits.test.x[:50])
     assert np.median(usual.farther) > 0.2
     assert np.median(odd.farther) < 0.02
+
+
+def test_noise_is_far_although_no_part_gets_lighter() -> None:
+    """Photos are as light here and there as others; means alone do not tell that one is spoiled."""
+    random = np.random.default_rng(0)
+    rough = random.integers(0, 256, (400, 4, 4, 3)).repeat(8, axis=1).repeat(8, axis=2)
+    moved = [np.roll(rough, (down, across), (1, 2)) for down in range(8) for across in range(8)]
+    x, y = np.mean(moved, axis=0).astype("uint8"), np.arange(400) % 2
+    parts = [Part(x[rows], y[rows]) for rows in (slice(200), slice(200, 300), slice(300, 400))]
+    splits = Splits(*parts, about=Images(("a", "b")))
+    found = typical_of_splits(splits, "uint8")
+    card = dataclasses.replace(load_card("vgg_small"), typical=found)
+    check_trust(card)
+    noisy = np.clip(x[300:] + random.normal(0, 40, x[300:].shape), 0, 255).astype("uint8")
+    assert not measure_distances(x[300:], card).has_drifted
+    assert measure_distances(noisy, card).odd > 0.9
+    numbers = 7 * 7 * 3  # of cards of old
+    known, rows = found.thumbnails.decode()[:, :numbers], thumbnails_of(x[200:300])[:, :numbers]
+    distances = distances_of_thumbnails(rows, known, 3)
+    of_means = Typical(Scores.of(distances), Array.of(known))
+    old = dataclasses.replace(card, typical=of_means)
+    check_trust(old)
+    assert not measure_distances(noisy, old).has_drifted
+
+
+def test_images_that_are_all_alike_have_distances() -> None:
+    same = thumbnails_of(np.full((3, 14, 14, 1), 200, "uint8"))
+    other = thumbnails_of(np.full((1, 14, 14, 1), 149, "uint8"))
+    assert distances_of_thumbnails(same, same, 1).tolist() == [0, 0, 0]
+    for known in (same, same[:1]):
+        assert distances_of_thumbnails(other, known, 1).item() == pytest.approx(51 / 255)
 
 
 def test_validation_on_training_rows_tells_nothing() -> None:

@@ -21,6 +21,7 @@ from kerazoo.recipe import Recipe, for_training_on
 from kerazoo.registry import VARIANTS, check_builder_takes, load_recipe
 from kerazoo.saved.reading import Location
 from kerazoo.tasks import Chosen, Evaluation, Option, Sighting, UserData
+from kerazoo.tasks._certainty import score_certainty
 from kerazoo.tasks._scores import score_test
 from kerazoo.tasks._shared import (
     draw_predictions,
@@ -156,7 +157,9 @@ def judge(model: keras.Model, part: Part, recipe: Recipe) -> dict[str, float]:
 def evaluate(model: Location, splits: Splits, recipe: Recipe, runtime: Any) -> Evaluation:
     """Score what a saved network answers for the pairs of the test part, and its lists."""
     predictor = load_predictor(model, runtime)
-    predictions = predictor.predict_array(splits.test.x).values
+    answer = predictor.predict_array(splits.test.x)
+    predictions = answer.values
     scores = score_test(splits, predictions)
+    scores |= score_certainty(answer, predictor.card, np.asarray(splits.test.y), None)
     scores |= measure_top(lambda ids: predictor.predict_array(ids).values[:, 0], splits.test)
     return Evaluation(scores, predictions)
