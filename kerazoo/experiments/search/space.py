@@ -240,9 +240,21 @@ def as_text(space: Space) -> dict[str, str]:
 
 
 def count_structures(space: Space) -> int:
-    """Return how many networks or programs of different shape a space holds, at least about."""
+    """Return how many networks or programs of different shape a space holds, at least about.
+
+    Example:
+        >>> count_structures({"dropout": Range(0.1, 0.4), "batch": Choices((16, 32))})
+        2
+    """
     shapes = 1
     for name, found in space.items():
-        if name not in ("rate", "decay"):
-            shapes *= len(found.values) if isinstance(found, Choices) else 8
+        if isinstance(found, Choices):
+            shapes *= 1 if name in ("rate", "decay") else len(found.values)
+        elif name not in ("rate", "decay") and not _is_read(name, found):
+            shapes *= 8
     return shapes
+
+
+def _is_read(name: str, found: Range) -> bool:
+    """Tell whether the values are numbers that one program reads: dropout and noise above 0."""
+    return name.endswith(("dropout", "noise")) and found.low > 0
