@@ -116,9 +116,10 @@ def search(
         if value is not None and not value > 0:
             raise InvalidInput(f"{argument} is {value}; expected a number above 0.")
     # These import Optuna, which has been looked for, and Keras.
+    from kerazoo.experiments.search.folds import make_folds
     from kerazoo.experiments.search.proposals import Question
     from kerazoo.experiments.search.searching import Searching
-    from kerazoo.experiments.search.trials import TrialTrainer, check_network, make_folds
+    from kerazoo.experiments.search.trials import TrialTrainer, check_network
 
     check_network(name, recipe)
     splits = splits or load_dataset(recipe.dataset, **recipe.dataset_arguments)

@@ -85,7 +85,7 @@ def current_values(name: str, recipe: Recipe) -> dict[str, Value]:
         >>> import kerazoo
         >>> values = current_values("hitters", kerazoo.load_recipe("hitters"))
         >>> values["rate"], values["decay"], values["batch"], values["depth"], values["dropout"]
-        (0.003, 1.0, 32, 1, 0.4)
+        (0.0192, 2.45, 32, 1, 0.136)
     """
     values: dict[str, Value] = {"batch": recipe.batch_size}
     config = recipe.optimizer["config"]
@@ -134,7 +134,7 @@ def default_space(name: str, recipe: Recipe, rows: int) -> dict[str, Range | Cho
         >>> import kerazoo
         >>> space = default_space("hitters", kerazoo.load_recipe("hitters"), 175)
         >>> print({name: str(one) for name, one in space.items()})
-        {'rate': '0.0003:0.03', 'decay': '0.1:10', 'batch': '16,32,64', 'width': '0.5,1,2', ...
+        {'rate': '0.00192:0.192', 'decay': '0.245:24.5', 'batch': '16,32,64', ...
     """
     now = current_values(name, recipe)
     space: dict[str, Range | Choices] = {}

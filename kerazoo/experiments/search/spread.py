@@ -17,9 +17,10 @@ from kerazoo.cluster import Cluster, Lost, spread
 from kerazoo.datasets import Splits
 from kerazoo.engine.choose import many_trainings
 from kerazoo.errors import KerazooError
+from kerazoo.experiments.search.folds import Fold
 from kerazoo.experiments.search.proposals import Proposals, finished_trial
 from kerazoo.experiments.search.searching import Searching, Stop
-from kerazoo.experiments.search.trials import Fold, Outcome, TrialTrainer, describe_failure
+from kerazoo.experiments.search.trials import Outcome, TrialTrainer, describe_failure
 from kerazoo.recipe import Recipe
 
 _MOST_LOST = 3  # pieces whose workers died again and again, after which it is no chance
