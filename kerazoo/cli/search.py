@@ -72,6 +72,15 @@ def search(
             show_default="0, or 5 where no rows are held out",
         ),
     ] = None,
+    seeds: Annotated[
+        int,
+        typer.Option(
+            parser=number(),
+            metavar="N",
+            help="How many further seeds, and divisions into folds, the best trials and the recipe "
+            "are compared by.",
+        ),
+    ] = 4,
     epochs: Annotated[
         int | None,
         typer.Option(
@@ -137,6 +146,7 @@ def search(
             trials=trials,
             timeout=timeout,
             folds=folds,
+            seeds=seeds,
             epochs=epochs,
             seed=seed,
             out=out,

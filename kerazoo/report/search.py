@@ -33,7 +33,7 @@ class Search:
         trials: a row for each: its number, `state` (`"recipe"`, `"complete"`, `"pruned"` or
             `"fail"`), `value`, over folds its `spread`, `epochs`, `seconds`, its settings, and
             `why` it failed.
-        checked: of the recipe and the best trials, by number, the value of each seed.
+        checked: of the recipe and the best trials, by number, the value of each further seed.
         chosen: the trial with the best mean of these, which may be the recipe's.
         recipe: the recipe with its settings.
         importance: the share of the differences between trials that each setting explains.

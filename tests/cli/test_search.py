@@ -63,6 +63,7 @@ def test_a_rate_is_suggested_drawn_and_written(cli, here: Path) -> None:
         (("search", "boston", "--space", "rate=1"), 1, "nothing to choose"),
         (("search", "boston", "--space", "rate=2:1"), 1, "the first limit must be the lower"),
         (("search", "boston", "--trials", "0"), 2, "expected a whole number"),
+        (("search", "boston", "--seeds", "0"), 2, "expected a whole number"),
         (("search", "dqn"), 2, "dqn is not trained on rows"),
         (("search", "xor"), 1, "of 20 rows or more"),
         (("search", "boston", "--promote", "a.txt"), 2, "ends in .json"),

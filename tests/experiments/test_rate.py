@@ -22,7 +22,7 @@ def test_the_curve_is_that_of_steps_whose_rate_rises() -> None:
     assert 300 < curve.losses[:5].mean() < 800
     assert curve.smooth.min() < 0.7 * curve.smooth[0]
     assert curve.fastest < curve.suggestion < curve.lowest
-    assert curve.recipe_rate == 0.003
+    assert curve.recipe_rate == 0.0192
     assert f"{curve.suggestion:g} is suggested for hitters" in repr(curve)
     axes = curve.figure().axes[0]
     assert len(axes.lines[0].get_xdata()) == 60

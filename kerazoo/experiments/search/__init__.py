@@ -1,8 +1,9 @@
 """search: which settings of a recipe reach more on rows that no training has seen.
 
-In reading order: `space` says what is tried, `written` reads what a user says of it, `trials`
-trains and judges it, `journal` keeps what came out, `proposals` asks Optuna what to try next,
-`searching` puts these together, `spread` lets a cluster train, and `outcomes` makes a table of it.
+In reading order: `space` says what is tried, `written` reads what a user says of it, `folds` holds
+rows out, `trials` trains and judges, `journal` keeps what came out, `proposals` asks Optuna what to
+try next, `searching` puts these together, `spread` lets a cluster train, and `outcomes` makes a
+table of it.
 The test part is not touched.
 """
 
@@ -45,6 +46,7 @@ def search(
     trials: int = 50,
     timeout: float | None = None,
     folds: int | None = None,
+    seeds: int = 4,
     epochs: int | None = None,
     seed: int | None = None,
     out: str | os.PathLike[str] | None = None,
@@ -56,7 +58,8 @@ def search(
 
     The first trial is the recipe itself. Trials that fall behind the median after a quarter or half
     of the epochs are given up. At the end the best ones and the recipe are trained from further
-    seeds: the best of many trials is good by luck, too. The test part is not touched.
+    seeds, and compared by these alone: the best of many trials is good by luck, too. The test part
+    is not touched.
 
     Args:
         name: a name from `list_models()`; with `data` it may be left out.
@@ -73,6 +76,8 @@ def search(
         timeout: seconds after which no further trial begins.
         folds: judge by cross-validation within the rows of training and validation; 0 for the
             validation part. By default 5 where there is none that is apart from the training rows.
+        seeds: how many further seeds the best trials and the recipe are trained from at the end;
+            folds are then other ones for each.
         epochs: the most epochs of a trial; the recipe's by default.
         seed: of all trials, and of what is proposed; the recipe's by default.
         out: a folder whose `search.journal` keeps finished trials. Called again, the search goes
@@ -107,13 +112,14 @@ def search(
     if name is None:
         raise KerazooError("say which network is searched: pass its name, or data= of your own.")
     recipe = recipe or load_recipe(name, variant)
-    for argument, value in (("trials", trials), ("timeout", timeout)):
+    for argument, value in (("trials", trials), ("timeout", timeout), ("seeds", seeds)):
         if value is not None and not value > 0:
             raise InvalidInput(f"{argument} is {value}; expected a number above 0.")
     # These import Optuna, which has been looked for, and Keras.
+    from kerazoo.experiments.search.folds import make_folds
     from kerazoo.experiments.search.proposals import Question
     from kerazoo.experiments.search.searching import Searching
-    from kerazoo.experiments.search.trials import TrialTrainer, check_network, make_folds
+    from kerazoo.experiments.search.trials import TrialTrainer, check_network
 
     check_network(name, recipe)
     splits = splits or load_dataset(recipe.dataset, **recipe.dataset_arguments)
@@ -128,7 +134,7 @@ def search(
     question = Question(name, recipe, wanted, rows, metric, recipe.primary_mode, seed)
     journal = _open_journal(out, question, splits, len(found) if len(found) > 1 else 0)
     trainer = TrialTrainer(name, found, splits, metric)
-    parts = question, journal, trainer, splits, report or (lambda share: None)
+    parts = question, journal, trainer, splits, report or (lambda share: None), seeds
     if ray is None:
         return Searching(*parts).run(trials, timeout)
     from kerazoo.experiments.search.spread import SpreadSearching

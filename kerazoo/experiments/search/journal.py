@@ -27,7 +27,7 @@ from kerazoo.errors import KerazooError
 
 _STUDY = "search"
 _IDENTITY = "identity"
-_CHECK = "check"
+_CHECK = "trained again"
 
 Direction = Literal["minimize", "maximize"]
 
@@ -160,7 +160,7 @@ class Journal:
         found = {}
         for key, value in self.study.user_attrs.items():
             if key.startswith(f"{_CHECK} "):
-                _, trial, seed = key.split()
+                trial, seed = key.split()[-2:]
                 found[int(trial), int(seed)] = float(value)
         return found
 

@@ -31,8 +31,6 @@ from kerazoo.report.search import Search
 
 _FAILURES = 10  # at the beginning, after which nothing good is to be expected
 _FINALISTS = 3
-FURTHER_SEEDS = 4
-"""From which the best settings and the recipe are trained again."""
 
 Report = Callable[[float], object]
 Stop = Callable[[int], bool]
@@ -43,13 +41,24 @@ _COMPLETE = optuna.trial.TrialState.COMPLETE
 
 @dataclass
 class Searching:
-    """One process at work on a search."""
+    """One process at work on a search.
+
+    Args:
+        question: what is searched.
+        journal: what came out.
+        trainer: trains trials.
+        splits: the data.
+        report: told the share that is done.
+        further_seeds: from which the best settings and the recipe are trained again, each with
+            folds of its own.
+    """
 
     question: Question
     journal: Journal
     trainer: TrialTrainer
     splits: Splits
     report: Report
+    further_seeds: int
 
     def run(self, trials: int, timeout: float | None) -> Search:
         """Try settings until there are enough trials, and check the best ones."""
@@ -146,14 +155,20 @@ class Searching:
 
     def check_best(self) -> None:
         """Train the best settings and the recipe from further seeds."""
+        for trial, further in self.checks_left():
+            seed = self.question.seed + further
+            value = self.trainer.run(self.recipe_of(trial), seed, division=further).value
+            self.journal.note_check(trial.number, seed, value)
+
+    def checks_left(self) -> list[tuple[optuna.trial.FrozenTrial, int]]:
+        """Return which trials are still to be trained again, and from which further seed."""
         known = self.journal.checks()
-        for trial in self.finalists():
-            recipe = self.recipe_of(trial)
-            for further in range(1, FURTHER_SEEDS + 1):
-                seed = self.question.seed + further
-                if (trial.number, seed) not in known:
-                    value = self.trainer.run(recipe, seed).value
-                    self.journal.note_check(trial.number, seed, value)
+        return [
+            (trial, further)
+            for trial in self.finalists()
+            for further in range(1, self.further_seeds + 1)
+            if (trial.number, self.question.seed + further) not in known
+        ]
 
     def recipe_of(self, trial: optuna.trial.FrozenTrial) -> Recipe:
         """Return what a trial was trained by."""
@@ -166,15 +181,22 @@ class Searching:
         recipe = self.question.recipe if trial is None else self.recipe_of(trial)
         return for_training_on(recipe, len(self.splits.train.x))
 
+    def _checked(self) -> dict[int, list[float]]:
+        """Return what the best trials and the recipe have reached from further seeds.
+
+        What a trial was chosen by is not among it, as that is good by luck, too; but before all
+        have been trained again there is nothing else.
+        """
+        finalists = self.finalists()
+        if self.checks_left():
+            return {trial.number: [float(trial.value or math.nan)] for trial in finalists}
+        known = self.journal.checks()
+        seeds = [self.question.seed + n for n in range(1, self.further_seeds + 1)]
+        return {t.number: [known[t.number, seed] for seed in seeds] for t in finalists}
+
     def _result(self, seconds: float, interrupted: bool) -> Search:
         trials = self.journal.trials()
-        checks = self.journal.checks()
-        checked: dict[int, list[float]] = {}
-        for trial in self.finalists():
-            again = [
-                value for (number, _), value in sorted(checks.items()) if number == trial.number
-            ]
-            checked[trial.number] = [float(trial.value or math.nan), *again]
+        checked = self._checked()
         recipes = {trial.number: trial for trial in trials if trial.number in checked}
         chosen = choose(self.question, checked)
         return Search(

@@ -85,7 +85,7 @@ def current_values(name: str, recipe: Recipe) -> dict[str, Value]:
         >>> import kerazoo
         >>> values = current_values("hitters", kerazoo.load_recipe("hitters"))
         >>> values["rate"], values["decay"], values["batch"], values["depth"], values["dropout"]
-        (0.003, 1.0, 32, 1, 0.4)
+        (0.0192, 2.45, 32, 1, 0.136)
     """
     values: dict[str, Value] = {"batch": recipe.batch_size}
     config = recipe.optimizer["config"]
@@ -134,7 +134,7 @@ def default_space(name: str, recipe: Recipe, rows: int) -> dict[str, Range | Cho
         >>> import kerazoo
         >>> space = default_space("hitters", kerazoo.load_recipe("hitters"), 175)
         >>> print({name: str(one) for name, one in space.items()})
-        {'rate': '0.0003:0.03', 'decay': '0.1:10', 'batch': '16,32,64', 'width': '0.5,1,2', ...
+        {'rate': '0.00192:0.192', 'decay': '0.245:24.5', 'batch': '16,32,64', ...
     """
     now = current_values(name, recipe)
     space: dict[str, Range | Choices] = {}
@@ -240,9 +240,21 @@ def as_text(space: Space) -> dict[str, str]:
 
 
 def count_structures(space: Space) -> int:
-    """Return how many networks or programs of different shape a space holds, at least about."""
+    """Return how many networks or programs of different shape a space holds, at least about.
+
+    Example:
+        >>> count_structures({"dropout": Range(0.1, 0.4), "batch": Choices((16, 32))})
+        2
+    """
     shapes = 1
     for name, found in space.items():
-        if name not in ("rate", "decay"):
-            shapes *= len(found.values) if isinstance(found, Choices) else 8
+        if isinstance(found, Choices):
+            shapes *= 1 if name in ("rate", "decay") else len(found.values)
+        elif name not in ("rate", "decay") and not _is_read(name, found):
+            shapes *= 8
     return shapes
+
+
+def _is_read(name: str, found: Range) -> bool:
+    """Tell whether the values are numbers that one program reads: dropout and noise above 0."""
+    return name.endswith(("dropout", "noise")) and found.low > 0

@@ -17,9 +17,10 @@ from kerazoo.cluster import Cluster, Lost, spread
 from kerazoo.datasets import Splits
 from kerazoo.engine.choose import many_trainings
 from kerazoo.errors import KerazooError
+from kerazoo.experiments.search.folds import Fold
 from kerazoo.experiments.search.proposals import Proposals, finished_trial
-from kerazoo.experiments.search.searching import FURTHER_SEEDS, Searching, Stop
-from kerazoo.experiments.search.trials import Fold, Outcome, TrialTrainer, describe_failure
+from kerazoo.experiments.search.searching import Searching, Stop
+from kerazoo.experiments.search.trials import Outcome, TrialTrainer, describe_failure
 from kerazoo.recipe import Recipe
 
 _MOST_LOST = 3  # pieces whose workers died again and again, after which it is no chance
@@ -47,6 +48,7 @@ class Piece:
         sign: what a value is multiplied by so that less is better.
         trial: what was proposed, for the process that hands it out; `None` for the recipe.
         number: of a finished trial that is checked.
+        division: of the rows into folds.
     """
 
     recipe: Recipe
@@ -55,6 +57,7 @@ class Piece:
     sign: float = 1.0
     trial: int | None = None
     number: int | None = None
+    division: int = 0
 
 
 # === What runs in a worker ===
@@ -71,7 +74,8 @@ def work(prepared: tuple[TrialTrainer, int], piece: Piece) -> Outcome | str:
     trainer, trainings = prepared
     try:
         with many_trainings(trainings):
-            return trainer.run(piece.recipe, piece.seed, _giving_up(piece))
+            told = _giving_up(piece)
+            return trainer.run(piece.recipe, piece.seed, told, division=piece.division)
     except Exception as error:  # a network that cannot be built or trained is one trial less
         return describe_failure(error)
 
@@ -168,12 +172,14 @@ class SpreadSearching(Searching):
 
     def check_best(self) -> None:
         """Train the best settings and the recipe from further seeds, all at once."""
-        known = self.journal.checks()
         pieces = [
-            Piece(self.recipe_of(trial), self.question.seed + further, number=trial.number)
-            for trial in self.finalists()
-            for further in range(1, FURTHER_SEEDS + 1)
-            if (trial.number, self.question.seed + further) not in known
+            Piece(
+                self.recipe_of(trial),
+                self.question.seed + further,
+                number=trial.number,
+                division=further,
+            )
+            for trial, further in self.checks_left()
         ]
         for piece, outcome, why in self._spread(iter(pieces)):
             if outcome is None:

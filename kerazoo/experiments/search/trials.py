@@ -21,22 +21,18 @@ import keras
 import numpy as np
 
 from kerazoo._protocols import TakesFitArguments
-from kerazoo._wording import counted
-from kerazoo.datasets import Part, Splits
-from kerazoo.datasets.about import Images, Table, Texts
-from kerazoo.datasets.splits import WeightedPart
+from kerazoo.datasets import Splits
 from kerazoo.engine.fit import fit_model
 from kerazoo.engine.normalization import adapt_normalization
-from kerazoo.errors import InvalidInput, KerazooError, WrongUsage, unknown_name
+from kerazoo.errors import KerazooError, WrongUsage, unknown_name
 from kerazoo.experiments.judging import judge
 from kerazoo.experiments.run import build, fit
+from kerazoo.experiments.search.folds import Fold, make_folds
 from kerazoo.experiments.stages import Stages
 from kerazoo.recipe import Recipe
 from kerazoo.registry import load_module
 from kerazoo.tasks import load_task
 
-DEFAULT_FOLDS = 5
-_FEWEST_ROWS = 20
 _MOST_NETWORKS = 64
 _LARGEST_NETWORK = 2**20  # parameters; networks are kept, and so are their first weights
 _RUNGS = (0.25, 0.5)  # of the epochs, after which a trial may be given up
@@ -44,14 +40,6 @@ _FEWEST_EPOCHS = 8  # that are worth giving up
 
 Report = Callable[[int, float], bool]
 """Is told the number of a rung and the value there, and tells whether the trial is given up."""
-
-
-@dataclass(frozen=True)
-class Fold:
-    """Rows to train on, and rows to judge by."""
-
-    train: Part
-    validation: Part
 
 
 @dataclass(frozen=True)
@@ -108,7 +96,7 @@ class TrialTrainer:
     Args:
         name: the network.
         folds: rows to train on and to judge by; the test part is not among them.
-        splits: the data that they come from, for the task.
+        splits: the data that they come from, for the task and for other folds.
         metric: what is judged.
     """
 
@@ -118,8 +106,16 @@ class TrialTrainer:
     metric: str
     _networks: OrderedDict[str, _Network] = field(default_factory=OrderedDict)
 
-    def run(self, recipe: Recipe, seed: int, report: Report | None = None) -> Outcome:
+    def run(
+        self, recipe: Recipe, seed: int, report: Report | None = None, *, division: int = 0
+    ) -> Outcome:
         """Train a recipe on each fold, and judge it on the rows that the fold holds out.
+
+        Args:
+            recipe: how.
+            seed: of the weights.
+            report: is told of rungs.
+            division: another number divides the rows into other folds.
 
         Raises:
             KerazooError: if it cannot be trained at all.
@@ -128,21 +124,27 @@ class TrialTrainer:
         values: list[float] = []
         rungs: dict[int, float] = {}
         epochs, pruned = 0, False
-        for number, fold in enumerate(self.folds):
+        for number, fold in enumerate(self._divided(recipe, division)):
 
             def tell(rung: int, value: float, first: int = number * len(_RUNGS)) -> bool:
                 rungs[first + rung] = value
                 return report is not None and report(first + rung, value)
 
-            value, trained, pruned = self._run_fold(number, fold, recipe, seed, tell)
+            value, trained, pruned = self._run_fold((division, number), fold, recipe, seed, tell)
             epochs += trained
             values.append(value)
             if pruned or not math.isfinite(value):
                 break
         return Outcome(tuple(values), epochs, time.perf_counter() - started, pruned, rungs)
 
+    def _divided(self, recipe: Recipe, division: int) -> Sequence[Fold]:
+        """Return folds of another division; a validation part stays what it is."""
+        if division == 0 or len(self.folds) == 1:
+            return self.folds
+        return make_folds(self.name, recipe, self.splits, len(self.folds), division)
+
     def _run_fold(
-        self, number: int, fold: Fold, recipe: Recipe, seed: int, tell: Report
+        self, number: tuple[int, int], fold: Fold, recipe: Recipe, seed: int, tell: Report
     ) -> tuple[float, int, bool]:
         model = self._fresh_network(number, fold, recipe, seed)
         rungs = _Rungs(f"val_{self.metric}", rungs_of(recipe.epochs), tell)
@@ -170,10 +172,12 @@ class TrialTrainer:
             raise unknown_name("metric", self.metric, scores)
         return float(scores[self.metric]), trained, rungs.pruned
 
-    def _fresh_network(self, number: int, fold: Fold, recipe: Recipe, seed: int) -> keras.Model:
+    def _fresh_network(
+        self, number: tuple[int, int], fold: Fold, recipe: Recipe, seed: int
+    ) -> keras.Model:
         """Return a compiled network with the first weights of a seed: built, or used before."""
         shape = [dict(recipe.builder_arguments), dict(recipe.penalty), _shape_of_optimizer(recipe)]
-        key = json.dumps([number, seed, shape])
+        key = json.dumps([*number, seed, shape])
         known = self._networks.get(key)
         if known is None:
             model = build(self.name, recipe, seed)
@@ -241,88 +245,6 @@ def rungs_of(epochs: int) -> tuple[int, ...]:
         ((25, 50), ())
     """
     return tuple(math.ceil(share * epochs) for share in _RUNGS) if epochs >= _FEWEST_EPOCHS else ()
-
-
-def make_folds(name: str, recipe: Recipe, splits: Splits, count: int | None) -> list[Fold]:
-    """Return what a search trains on and judges by: the validation part, or folds without the test.
-
-    Args:
-        name: the network.
-        recipe: how it is trained.
-        splits: the data. Its test part is not looked at.
-        count: how many folds; 0 for the validation part, `None` for that if there is one.
-
-    Raises:
-        WrongUsage: if the rows cannot be divided at random.
-        InvalidInput: if there are too few rows.
-    """
-    apart = _is_apart(splits)
-    if count is None:
-        count = 0 if apart else DEFAULT_FOLDS
-    if count == 0 and apart:
-        return [Fold(splits.train, splits.validation)]
-    if count == 0:
-        raise WrongUsage(
-            f"{name} validates on the rows that it is trained on, which tells nothing. Pass "
-            "folds, which hold rows out: --folds 5 (folds=5)."
-        )
-    part = _joined(splits.train, splits.validation) if apart else splits.train
-    if not 2 <= count <= len(part.x) // 2 or len(part.x) < _FEWEST_ROWS:
-        raise InvalidInput(
-            f"--folds {count}: expected 2 folds or more of {counted(_FEWEST_ROWS, 'row')} or more, "
-            f"and there are {len(part.x):,} to divide."
-        )
-    _check_may_fold(name, recipe, splits)
-    return _divide(part, count, _is_class(recipe, splits))
-
-
-def _is_apart(splits: Splits) -> bool:
-    x, other = splits.train.x, splits.validation.x
-    return other is not x and not (x.shape == other.shape and np.array_equal(x, other))
-
-
-def _joined(first: Part, second: Part) -> Part:
-    pairs: Any = zip(first, second, strict=True)
-    arrays: list[Any] = [np.concatenate(pair) for pair in pairs if pair[0] is not None]
-    return WeightedPart(*arrays) if first.weight is not None else Part(*arrays)
-
-
-def _check_may_fold(name: str, recipe: Recipe, splits: Splits) -> None:
-    about = splits.about
-    together = (about.split_by or {}) if isinstance(about, Table) else {}
-    if {"group", "time"} & together.keys():
-        raise WrongUsage(
-            f"--folds divides rows at random, and these were split by a {next(iter(together))}. "
-            "Leave it out: the validation part is then what trials are judged by."
-        )
-    if not isinstance(about, Table | Images | Texts) or splits.train.y is None:
-        raise WrongUsage(
-            f"--folds divides rows at random, which {recipe.task} does not allow. Leave it out: "
-            f"{name} is then judged by its validation part."
-        )
-
-
-def _is_class(recipe: Recipe, splits: Splits) -> bool:
-    return bool(splits.class_names) and "crossentropy" in str(recipe.loss)
-
-
-def _divide(part: Part, count: int, is_class: bool) -> list[Fold]:
-    """Divide rows into folds with as many training rows each: they then share a program."""
-    from sklearn.model_selection import KFold, StratifiedKFold
-
-    codes = np.asarray(part.y)
-    codes = codes.argmax(axis=1) if codes.ndim > 1 and codes.shape[1] > 1 else codes.ravel()
-    rarest = np.unique(codes, return_counts=True)[1].min() if is_class else 0
-    kind = StratifiedKFold if rarest >= count else KFold
-    folds = list(kind(count, shuffle=True, random_state=0).split(part.x, codes))
-    fewest = min(len(kept) for kept, _ in folds)
-    fewest_out = min(len(out) for _, out in folds)
-
-    def rows(chosen: np.ndarray) -> Part:
-        arrays = [array[chosen] for array in part if array is not None]
-        return WeightedPart(*arrays) if part.weight is not None else Part(*arrays)
-
-    return [Fold(rows(kept[:fewest]), rows(out[:fewest_out])) for kept, out in folds]
 
 
 def check_network(name: str, recipe: Recipe) -> None:

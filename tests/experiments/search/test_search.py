@@ -17,7 +17,9 @@ import pytest
 import kerazoo
 from kerazoo.datasets import Part, boston, hitters, time_series_csv
 from kerazoo.errors import InvalidInput, KerazooError, UnknownName, WrongUsage
-from kerazoo.experiments.search.trials import Outcome, TrialTrainer, make_folds
+from kerazoo.experiments.search.folds import make_folds
+from kerazoo.experiments.search.trials import Outcome, TrialTrainer
+from kerazoo.recipe import for_training_on
 from tests import processes
 
 pytest.importorskip("optuna", reason="pip install 'kerazoo[search]'")
@@ -52,11 +54,14 @@ def test_a_trial_is_a_training_by_its_recipe_to_the_last_digit() -> None:
     run = kerazoo.train("boston", splits=SPLITS, recipe=recipe, seed=0)
     assert run.history["val_mean_absolute_error"][-1] == found.trials["value"][number]
     assert sorted(found.checked) == [0, 1]
-    assert all(len(values) == 5 for values in found.checked.values())
+    # They are compared by other seeds than the one that they were chosen by.
+    assert all(len(values) == 4 for values in found.checked.values())
+    other = kerazoo.train("boston", splits=SPLITS, recipe=recipe, seed=1)
+    assert other.history["val_mean_absolute_error"][-1] == found.checked[number][0]
     means = {number: np.mean(values) for number, values in found.checked.items()}
     assert number == min(means, key=means.__getitem__)
     assert found.is_better == (number != 0)
-    assert "5 seeds" in found.verdict or found.verdict == "No trial beats the recipe."
+    assert "4 seeds" in found.verdict or found.verdict == "No trial beats the recipe."
 
 
 @pytest.mark.thorough
@@ -66,6 +71,9 @@ def test_a_search_goes_on_where_it_was(tmp_path: Path) -> None:
     again = search(out=tmp_path)
     assert again.trials.equals(found.trials)
     assert again.checked == found.checked
+    longer = search(out=tmp_path, seeds=6)
+    assert {n: values[:4] for n, values in longer.checked.items()} == found.checked
+    assert all(len(values) == 6 for values in longer.checked.values())
     more = search(out=tmp_path, trials=4)
     assert more.trials[:3].equals(found.trials)
     assert len(more) == 4
@@ -136,6 +144,10 @@ def test_folds_share_all_rows_but_the_test_and_have_one_size() -> None:
     held_out = np.concatenate([fold.validation.x for fold in folds])
     known = np.concatenate([SPLITS.train.x, SPLITS.validation.x])
     assert np.array_equal(np.sort(held_out, axis=0), np.sort(known, axis=0))
+    # Another division holds other rows out together, and as many of them.
+    others = make_folds("boston", recipe, without_test(SPLITS), 4, division=1)
+    assert {(len(fold.train.x), len(fold.validation.x)) for fold in others} == sizes
+    assert not np.array_equal(others[0].validation.x, folds[0].validation.x)
     # Its validation part is its training part: without folds there would be nothing to judge by.
     of_hitters = kerazoo.load_recipe("hitters")
     assert len(make_folds("hitters", of_hitters, hitters.tiny(), None)) == 5
@@ -151,10 +163,24 @@ def test_folds_share_all_rows_but_the_test_and_have_one_size() -> None:
 @pytest.mark.thorough
 def test_folds_are_judged_together() -> None:
     found = kerazoo.search(
-        "hitters", splits=without_test(hitters.tiny()), space=RATES, trials=1, epochs=1, folds=2
+        "hitters",
+        splits=without_test(hitters.tiny()),
+        space=RATES,
+        trials=1,
+        epochs=1,
+        folds=2,
+        seeds=2,
     )
     assert found.trials["epochs"][0] == 2
     assert found.trials["spread"][0] > 0
+    # The recipe is checked by other seeds and other folds.
+    of_two = dataclasses.replace(found.recipe, epochs=1)
+    data = hitters.tiny()
+    for further, value in enumerate(found.checked[0], start=1):
+        folds = make_folds("hitters", of_two, data, 2, division=further)
+        recipe = for_training_on(of_two, len(folds[0].train.x))
+        trainer = TrialTrainer("hitters", folds, data, found.metric)
+        assert trainer.run(recipe, further).value == value
     # The learning rate falls over the steps of the whole training part: 6 of them.
     rate = found.recipe.optimizer["config"]["learning_rate"]["config"]
     assert rate["decay_steps"] == 6
