@@ -39,6 +39,7 @@ PAGES = (
     "docs/own_data.md",
     "docs/search.md",
     "docs/serve.md",
+    "docs/playground.md",
     "docs/deploy.md",
     "docs/scale.md",
     "docs/cluster.md",

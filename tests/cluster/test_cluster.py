@@ -150,6 +150,58 @@ def test_seeds_survive_a_kill_and_are_as_of_one_process(cluster: Any, tmp_path: 
     assert len(lines) == sum(len(run.history["loss"]) for run in runs)
 
 
+def kill_after(arguments: list[str], is_far_enough: Callable[[], bool]) -> None:
+    """Run `kerazoo` in a process of its own, and kill it as soon as there is something to keep."""
+    command = [sys.executable, "-m", "kerazoo", *arguments]
+    with subprocess.Popen(command, cwd=ROOT) as driver:
+        while not is_far_enough():
+            assert driver.poll() is None
+            time.sleep(0.01)
+        driver.kill()
+
+
+def test_a_search_goes_on_where_its_driver_was_killed(cluster: Any, tmp_path: Path) -> None:
+    out, journal = tmp_path / "found", tmp_path / "found" / "search.journal"
+    command = ["search", "boston", "--space", "rate=0.001:0.1", "--trials", "8", "--epochs", "60"]
+    command += ["--out", str(out), "--ray", cluster.address]
+
+    def finished() -> int:
+        return journal.read_bytes().count(b'"op_code":4') if journal.exists() else 0
+
+    kill_after(command, lambda: finished() >= 3)
+    kept = finished()
+    begun = journal.read_bytes()
+    assert kept < 8
+    found = kerazoo.search(
+        "boston",
+        space={"rate": (0.001, 0.1)},
+        trials=8,
+        epochs=60,
+        out=out,
+        ray=cluster.address,
+    )
+    whole = [line for line in begun.splitlines(keepends=True) if line.endswith(b"\n")]
+    assert journal.read_bytes().startswith(b"".join(whole))
+    assert len(found) == 8
+    assert found.trials["rate"].nunique() == 8
+    assert list(found.trials["state"]).count("recipe") == 1
+
+
+def test_seeds_go_on_where_their_driver_was_killed(cluster: Any, tmp_path: Path) -> None:
+    out = tmp_path / "xor"
+    command = ["train", "xor", "--seeds", "6", "--out", str(out), "--ray", cluster.address]
+    kill_after(command, lambda: len(list(seeds_folder(out).glob("*.json"))) >= 2)
+    kept = {path.stem for path in seeds_folder(out).glob("*.json")}
+    assert not out.exists()
+    trained: list[int] = []
+    asked = Trainings("xor", "tuned", kerazoo.load_recipe("xor"))
+    runs, _ = train_spread(asked, range(6), out, cluster.address, trained.append)
+    assert {str(seed) for seed in trained} == {str(seed) for seed in range(6)} - kept
+    with many_trainings(6):
+        serial = [kerazoo.train("xor", seed=seed) for seed in range(6)]
+    assert [run.metrics for run in runs] == [run.metrics for run in serial]
+
+
 @pytest.fixture(scope="module")
 def rows(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Wines, many times over: 20 pieces or more."""
