@@ -13,9 +13,12 @@ from kerazoo._notes import warn_user
 from kerazoo.datasets.reading.csv_files import read_csv_file
 from kerazoo.datasets.reading.foreign import collected
 from kerazoo.datasets.reading.names import one_line
-from kerazoo.datasets.reading.size import check_size, head_of
+from kerazoo.datasets.reading.parquet_files import open_parquet, read_whole
+from kerazoo.datasets.reading.size import check_size, head_of, size_of
 from kerazoo.datasets.reading.text_tables import is_parquet
 from kerazoo.errors import InvalidInput
+
+_ROWS_OF_A_LOOK = 20_000
 
 
 def read_frame(
@@ -144,7 +147,10 @@ def look_at(source: Any) -> pd.DataFrame:
     """
     if not isinstance(source, str | os.PathLike):
         return read_frame(source)[0]
-    with head_of(os.fspath(source)) as head:
+    path = os.fspath(source)
+    if is_parquet(path) and (known := size_of(path)) and known.rows > _ROWS_OF_A_LOOK:
+        return _checked(next(open_parquet(path).frames()), path)
+    with head_of(path) as head:
         try:
             return read_frame(head)[0]
         except InvalidInput:
@@ -152,6 +158,8 @@ def look_at(source: Any) -> pd.DataFrame:
 
 
 def _read_parquet(path: str) -> pd.DataFrame:
+    if os.path.isdir(path):
+        return read_whole(path)
     if not os.path.isfile(path):
         raise InvalidInput(f"there is no file {path!r}. Check the path.")
     try:
