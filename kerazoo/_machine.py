@@ -77,6 +77,8 @@ def _free_of_group() -> int:
 def _left_in(group: Path, limit: str, used: str, cached: str) -> int:
     try:
         most = int((group / limit).read_text())
+        if most >= _UNKNOWN:
+            return _UNKNOWN
         taken = int((group / used).read_text())
         counts = dict(line.split() for line in (group / "memory.stat").read_text().splitlines())
     except (OSError, ValueError):  # no such group, or no limit: "max"
