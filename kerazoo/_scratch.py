@@ -110,7 +110,7 @@ def write_all(file: IO[bytes], rows: np.ndarray) -> None:
         OSError: if the disk is full; it names the folder.
     """
     # Not through a mapping: a full disk kills a process that writes to one.
-    left = memoryview(rows.reshape(-1).view(np.uint8))
+    left: Any = rows.reshape(-1).view(np.uint8).data
     try:
         while left:
             left = left[file.write(left) :]

@@ -281,7 +281,7 @@ def say_other_words(
 ) -> None:
     """Tell which words a network does not know, if there are any, and how many it knows."""
     if len(other):
-        note(describe_other_words(len(other), pd.unique(other), known, column))
+        note(describe_other_words(len(other), pd.unique(other).tolist(), known, column))
 
 
 def describe_other_words(cells: int, different: Sequence[str], known: int, column: str) -> str:

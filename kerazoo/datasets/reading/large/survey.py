@@ -258,7 +258,8 @@ class _Surveyor:
         if name not in self.words:
             return
         counts = self.words[name]
-        counts.update(pd.Series(values).value_counts().to_dict())
+        found = pd.Series(values).value_counts()
+        counts.update(dict(zip(map(str, found.index), found.tolist(), strict=True)))
         if len(counts) > _MOST_WORDS:
             raise InvalidInput(
                 f"{self.columns.title}: {name!r} has more than {_MOST_WORDS:,} different words; "
