@@ -20,7 +20,7 @@ class FirstValues:
     Example:
         >>> variable = keras.Variable([1.0, 2.0])
         >>> first = FirstValues([variable])
-        >>> variable.assign([0.0, 0.0])
+        >>> _ = variable.assign([0.0, 0.0])
         >>> first.put_back()
         >>> keras.ops.convert_to_numpy(variable).tolist()
         [1.0, 2.0]
