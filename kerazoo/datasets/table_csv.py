@@ -34,6 +34,7 @@ from kerazoo.datasets.reading.dates import read_days
 from kerazoo.datasets.reading.digits import say_lost_digits
 from kerazoo.datasets.reading.holdout import number_equal, settle, share_out
 from kerazoo.datasets.reading.inputs import describe_table, read_columns, to_numbers
+from kerazoo.datasets.reading.large.load import Wishes, load_in_batches
 from kerazoo.datasets.reading.large.survey import Asked
 from kerazoo.datasets.reading.numbers import find_marks, is_empty
 from kerazoo.datasets.reading.roles import choose_words, infer_roles, words_of
@@ -81,8 +82,7 @@ def load_table(
 
     Args:
         path: a CSV or Parquet file, a folder of Parquet files, `"-"` for CSV on standard input, a
-            DataFrame, or a dict of columns. Parquet that takes more memory than is free is read in
-            batches, and its arrays lie on the disk.
+            DataFrame, or a dict of columns. Parquet larger than memory becomes arrays on the disk.
         target: the column that is predicted.
         predict: whether it holds classes or a number; `"auto"` tells by its values.
         labels: how classes are given: by their index, or as a 1 among 0s.
@@ -126,8 +126,6 @@ def load_table(
     named = [target, *chain(*told.values()), *filter(None, special.values())]
     check_columns_of(path, drop)
     if isinstance(path, str | os.PathLike) and needs_batches(os.fspath(path)):
-        from kerazoo.datasets.reading.large.load import Wishes, load_in_batches
-
         check_told(told, target, special)
         check_fractions(validation_fraction, test_fraction)
         splits = load_in_batches(
@@ -136,7 +134,7 @@ def load_table(
             Wishes(told, labels, balance, (validation_fraction, test_fraction), seed),
             has_test=test is not None,
         )
-        if test is not None:
+        if test is not None:  # rows that are in both are not looked for
             splits = _judged_on(splits, read_alike(_table_of(splits), test, labels))
         return balance_classes(splits) if balance else splits
     frame, source, delimiter = read_cases(path, wanted=named)

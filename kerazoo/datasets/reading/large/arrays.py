@@ -136,7 +136,6 @@ def _training_rows(
     see: Callable[[np.ndarray], None],
 ) -> Iterator[np.ndarray]:
     """Yield the rows to train on, and write those that are held out."""
-    first = 0
     for frame in source.frames({*about.feature_names}):
         start, stop = np.searchsorted(rows.numbers, (frame.index[0], frame.index[-1] + 1))
         if start == stop:
@@ -151,7 +150,6 @@ def _training_rows(
         for number, writer in enumerate(held_out, start=1):
             writer.append(matrix[part == number])
         yield matrix[part == 0]
-        first += len(frame)
 
 
 class _Spans:

@@ -20,7 +20,7 @@ from kerazoo.datasets.reading.inputs import describe_table
 from kerazoo.datasets.reading.large.arrays import Rows, count_words, write_parts
 from kerazoo.datasets.reading.large.equal import number_alike
 from kerazoo.datasets.reading.large.survey import Asked, Columns, Surprise, Survey, survey
-from kerazoo.datasets.reading.numbers import Marks, find_marks
+from kerazoo.datasets.reading.numbers import Marks, find_marks, is_empty
 from kerazoo.datasets.reading.parquet_files import ParquetFiles, open_parquet
 from kerazoo.datasets.reading.roles import (
     EMPTY,
@@ -128,6 +128,8 @@ class _Loading:
         Raises:
             Surprise: if others say of a column what these do not.
         """
+        there = ~is_empty(sample[self.asked.target])
+        sample = sample[there] if there.any() else sample
         title, marks = self.source.title, find_marks(sample)
         roles = self._roles(sample, marks)
         while True:

@@ -195,9 +195,9 @@ class _Surveyor:
         wanted = {*self.columns.kinds, *self.left_out, *self.asked.columns}
         reader = self.columns.reader()
         for whole in self.source.frames(wanted):
-            self._see_left_out(whole)
             frame = self._counting(whole)
             if len(frame):
+                self._see_left_out(frame)
                 self._take(frame, reader)
         target, alike = self.target[: self.count], self.alike[: self.count]
         if self.is_class and self.asked.predict == "auto" and self._are_numbers():
