@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import logging
 import os
+import re
 import sys
 import tempfile
 import warnings
@@ -16,15 +17,76 @@ from kerazoo._notes import Beforehand
 from kerazoo.errors import KerazooError
 
 _UNKNOWN = 2**62
+MEMORY_VARIABLE = "KERAZOO_MEMORY"
+_UNITS = {"": 1, "k": 2**10, "m": 2**20, "g": 2**30, "t": 2**40}
+_CGROUPS = Path("/sys/fs/cgroup")
+# The limit of a group of processes, what it uses, and what of that is files that can be read again:
+# of version 2 and of version 1.
+_LIMITS = (
+    ("memory.max", "memory.current", "inactive_file"),
+    ("memory.limit_in_bytes", "memory.usage_in_bytes", "total_inactive_file"),
+)
 
 
 def free_memory() -> int:
     """Return how many bytes can be used without swapping, or all there are if nobody knows.
 
+    A container or another group of processes may have less than the machine. The environment
+    variable `KERAZOO_MEMORY`, such as `4G`, says that there is no more than so much.
+
+    Raises:
+        KerazooError: if that variable is no size.
+
     Example:
         >>> free_memory() > 0
         True
     """
+    return min(_free_of_machine(), _free_of_group(), _memory_to_use())
+
+
+def _memory_to_use() -> int:
+    """Return what the user allows."""
+    text = os.environ.get(MEMORY_VARIABLE, "").strip()
+    if not text:
+        return _UNKNOWN
+    found = re.fullmatch(r"(\d+(?:\.\d+)?)\s*([kmgt]?)(?:i?b)?", text.lower())
+    if found is None:
+        raise KerazooError(f"{MEMORY_VARIABLE} is {text[:40]!r}; expected a size, such as 4G.")
+    return int(float(found[1]) * _UNITS[found[2]])
+
+
+def _free_of_group() -> int:
+    """Return what the groups of processes that this one is in have left."""
+    try:
+        lines = Path("/proc/self/cgroup").read_text().splitlines()
+    except OSError:  # not Linux
+        return _UNKNOWN
+    free = _UNKNOWN
+    for line in lines:
+        _, controllers, path = line.split(":", 2)
+        if controllers not in ("", "memory"):
+            continue
+        root = _CGROUPS / controllers
+        inside = root / path.lstrip("/")
+        # Each group above limits it, too; of a container, the root may be its own group.
+        for group in (inside, *(one for one in inside.parents if one.is_relative_to(root))):
+            free = min(free, *(_left_in(group, *names) for names in _LIMITS))
+    return free
+
+
+def _left_in(group: Path, limit: str, used: str, cached: str) -> int:
+    try:
+        most = int((group / limit).read_text())
+        if most >= _UNKNOWN:
+            return _UNKNOWN
+        taken = int((group / used).read_text())
+        counts = dict(line.split() for line in (group / "memory.stat").read_text().splitlines())
+    except (OSError, ValueError):  # no such group, or no limit: "max"
+        return _UNKNOWN
+    return max(0, most - taken + int(counts.get(cached, 0)))
+
+
+def _free_of_machine() -> int:
     meminfo = Path("/proc/meminfo")
     if meminfo.exists():
         for line in meminfo.read_text().splitlines():

@@ -65,12 +65,7 @@ def forget_file(file: Path) -> None:
 
 def find_models() -> dict[str, Entry]:
     """Map the name of every network to its file."""
-    found = {
-        file.stem: Entry(
-            file, file.parent.name, f"kerazoo.models.{file.parent.name}.{file.stem}", False
-        )
-        for file in sorted((_PACKAGE / "models").glob("*/[!_]*.py"))
-    }
+    found = dict(_models_of_package(_stamps(_PACKAGE / "models")))
     for source in _sources():
         for file in sorted(
             [*source.folder.glob("[!_]*.py"), *source.folder.glob("[!_]*/[!_]*.py")]
@@ -84,18 +79,41 @@ def find_models() -> dict[str, Entry]:
     return found
 
 
+@functools.lru_cache(maxsize=1)
+def _models_of_package(stamps: tuple[int, ...]) -> dict[str, Entry]:
+    """Return the networks of the package, which are looked for when a folder has changed."""
+    return {
+        file.stem: Entry(
+            file, file.parent.name, f"kerazoo.models.{file.parent.name}.{file.stem}", False
+        )
+        for file in sorted((_PACKAGE / "models").glob("*/[!_]*.py"))
+    }
+
+
+def _stamps(folder: Path) -> tuple[int, ...]:
+    """Return when a folder and each folder in it got or lost a file last."""
+    with os.scandir(folder) as entries:
+        inner = sorted((one.name, one.stat().st_mtime_ns) for one in entries if one.is_dir())
+    return (folder.stat().st_mtime_ns, *(time for _, time in inner))
+
+
 def find_modules(kind: str) -> dict[str, Entry]:
     """Map the name of every data set or task to its file."""
-    found = {
-        name: Entry(path, kind, f"kerazoo.{kind}.{name}", False)
-        for name, path in _modules_in(_PACKAGE / kind)
-        if kind != "datasets" or (name not in _NOT_DATASETS and path.name != "__init__.py")
-    }
+    found = dict(_modules_of_package(kind, _stamps(_PACKAGE / kind)))
     for source in _sources():
         for name, path in _modules_in(source.folder / kind):
             entry = Entry(path, kind, f"{source.package}.{kind}.{name}", True)
             _add(found, kind.removesuffix("s"), name, entry)
     return found
+
+
+@functools.lru_cache(maxsize=8)
+def _modules_of_package(kind: str, stamps: tuple[int, ...]) -> dict[str, Entry]:
+    return {
+        name: Entry(path, kind, f"kerazoo.{kind}.{name}", False)
+        for name, path in _modules_in(_PACKAGE / kind)
+        if kind != "datasets" or (name not in _NOT_DATASETS and path.name != "__init__.py")
+    }
 
 
 def find(kind: str, name: str, entries: dict[str, Entry]) -> Entry:

@@ -7,7 +7,7 @@ imported for annotations only.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
 if TYPE_CHECKING:
@@ -61,6 +61,17 @@ class AdaptsToInputs(Protocol):
 
     def adapt_to(self, values: Any) -> None:
         """Take them from training rows."""
+
+
+@runtime_checkable
+class AdaptsToPieces(Protocol):
+    """A layer that can take its statistics from rows of which only some are in memory at once.
+
+    Offered by `models/tabular/_columns.py`; looked for in `engine/normalization.py`.
+    """
+
+    def adapt_to_pieces(self, pieces: Callable[[], Iterable[Any]]) -> None:
+        """Take them from training rows, given what yields these as often as it is called."""
 
 
 @runtime_checkable

@@ -14,7 +14,7 @@ from kerazoo import list_models
 # From the foundation up; rooms in one line do not know one another.
 ORDER = (
     ("errors", "_protocols", "_wording", "_notes", "_private_folder", "_sparse_products"),
-    ("_files", "_machine", "_model_files", "_progress"),
+    ("_files", "_machine", "_model_files", "_progress", "_scratch"),
     ("recipe",),
     ("registry",),
     ("compile", "cluster"),

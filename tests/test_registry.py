@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 import kerazoo
+from kerazoo import _model_files
 from tests.conftest import run_fresh_kerazoo, run_python
 
 NEW_FILE = '''"""{name}: a network that a test drops in."""
@@ -101,3 +102,13 @@ def test_the_check_of_the_stub_can_fail(root: Path) -> None:
     )
     result = run_python(f"{code}; sys.argv = ['stub.py', 'check']; stub.main()", cwd=root)
     assert "run: python tools/stub.py" in result.stderr
+
+
+def test_a_file_that_is_dropped_into_the_package_is_found(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "models" / "tabular").mkdir(parents=True)
+    monkeypatch.setattr(_model_files, "_PACKAGE", tmp_path)
+    before = _model_files.find_models()
+    (tmp_path / "models" / "tabular" / "mine.py").touch()
+    assert _model_files.find_models().keys() - before.keys() == {"mine"}

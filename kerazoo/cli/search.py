@@ -12,6 +12,7 @@ import typer
 from kerazoo import registry
 from kerazoo._files import check_new_file
 from kerazoo._machine import quiet_libraries, warnings_as_lines
+from kerazoo._scratch import scratch_beside
 from kerazoo._wording import counted
 from kerazoo.cli._arguments import (
     OF_RECIPE,
@@ -135,7 +136,8 @@ def search(
     from kerazoo.experiments.search import search as carry_out
 
     check_optuna()
-    recipe, splits = choose_data(name, recipe, recipe, data, options)
+    with scratch_beside(out):  # of a table that is larger than memory
+        recipe, splits = choose_data(name, recipe, recipe, data, options)
     with quiet_libraries(), progress_bar(name) as report, warnings_as_lines(say):
         found = carry_out(
             name,

@@ -12,6 +12,7 @@ import typer
 from kerazoo import registry
 from kerazoo._files import checkpoint_folder, make_folder, refuse_images_in
 from kerazoo._machine import quiet_libraries, warnings_as_lines
+from kerazoo._scratch import scratch_beside
 from kerazoo.cli._arguments import (
     OF_RECIPE,
     DataDir,
@@ -190,7 +191,8 @@ def train(
     if saves and not force:
         again = None if data else (recipe.hash(), range(first, first + seeds))
         _refuse_to_replace(out, name, resume=resume, again=again)
-    recipe, splits = choose_data(name, own, recipe, data, options, start)
+    with scratch_beside(out):  # of a table that is larger than memory
+        recipe, splits = choose_data(name, own, recipe, data, options, start)
     if recipe_file is not None and data is None:  # whose schedule may be of other epochs
         recipe, splits = fit_schedule(recipe)
     if data is not None and splits is not None:  # which may have changed what was asked for

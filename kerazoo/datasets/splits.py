@@ -12,6 +12,7 @@ import numpy as np
 
 from kerazoo._wording import LONGEST_NAME, counted, is_printable
 from kerazoo.datasets.about import About, Ratings
+from kerazoo.datasets.reading.mapped import pieces
 from kerazoo.errors import InvalidInput
 
 
@@ -199,8 +200,8 @@ class Splits:
             for array in part:
                 if array is not None:
                     digest.update(f"{array.shape} {array.dtype}".encode())
-                    # As bytes without a copy: an array mapped from a file may not fit in memory.
-                    digest.update(np.ascontiguousarray(array).reshape(-1).view(np.uint8).data)
+                    for _, piece in pieces(array):  # one of a file may not fit in memory
+                        digest.update(np.ascontiguousarray(piece).reshape(-1).view(np.uint8).data)
         return digest.hexdigest()
 
 

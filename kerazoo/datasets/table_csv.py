@@ -33,10 +33,13 @@ from kerazoo.datasets.reading.asked import (
 from kerazoo.datasets.reading.dates import read_days
 from kerazoo.datasets.reading.digits import say_lost_digits
 from kerazoo.datasets.reading.holdout import number_equal, settle, share_out
-from kerazoo.datasets.reading.inputs import read_columns, to_numbers
+from kerazoo.datasets.reading.inputs import describe_table, read_columns, to_numbers
+from kerazoo.datasets.reading.large.load import Wishes, load_in_batches
+from kerazoo.datasets.reading.large.survey import Asked
 from kerazoo.datasets.reading.numbers import find_marks, is_empty
 from kerazoo.datasets.reading.roles import choose_words, infer_roles, words_of
 from kerazoo.datasets.reading.said import say_doubts, say_equal_rows, say_roles
+from kerazoo.datasets.reading.size import needs_batches
 from kerazoo.datasets.reading.table import read_cases
 from kerazoo.datasets.reading.target import Target, read_target
 from kerazoo.datasets.reading.weights import balance_classes, read_weights
@@ -78,8 +81,8 @@ def load_table(
     each column is taken for.
 
     Args:
-        path: a CSV or Parquet file, `"-"` for CSV on standard input, a DataFrame, or a dict of
-            columns.
+        path: a CSV or Parquet file, a folder of Parquet files, `"-"` for CSV on standard input, a
+            DataFrame, or a dict of columns. Parquet larger than memory becomes arrays on the disk.
         target: the column that is predicted.
         predict: whether it holds classes or a number; `"auto"` tells by its values.
         labels: how classes are given: by their index, or as a 1 among 0s.
@@ -122,6 +125,18 @@ def load_table(
     special = {"group": group, "time": time, "weights": weights}
     named = [target, *chain(*told.values()), *filter(None, special.values())]
     check_columns_of(path, drop)
+    if isinstance(path, str | os.PathLike) and needs_batches(os.fspath(path)):
+        check_told(told, target, special)
+        check_fractions(validation_fraction, test_fraction)
+        splits = load_in_batches(
+            os.fspath(path),
+            Asked(target, predict, group, time, weights),
+            Wishes(told, labels, balance, (validation_fraction, test_fraction), seed),
+            has_test=test is not None,
+        )
+        if test is not None:  # rows that are in both are not looked for
+            splits = _judged_on(splits, read_alike(_table_of(splits), test, labels))
+        return balance_classes(splits) if balance else splits
     frame, source, delimiter = read_cases(path, wanted=named)
     check_named(frame, named, source)
     check_told(told, target, special)
@@ -170,17 +185,16 @@ def load_table(
         if kind == "category"
     }
     check_room({column: words.get(column, ()) for column in used}, source)
-    split_by = {"group": group or "", "time": time or ""}
-    weighed_by = {"column": weights or "", "classes": "balanced" if balance else ""}
-    about = Table(
-        feature_names=tuple(used),
-        categories=words,
+    about = describe_table(
+        used,
+        words=words,
         class_names=answers.class_names,
-        target_name=target,
-        kinds=used,
-        split_by={name: column for name, column in split_by.items() if column} or None,
-        written={name: readings[name].written for name in used if readings[name].written} or None,
-        weighed_by={name: how for name, how in weighed_by.items() if how} or None,
+        target=target,
+        group=group,
+        time=time,
+        written={name: one.written for name, one in readings.items()},
+        weights=weights,
+        balance=balance,
     )
     x = to_numbers(read, about, source)
     say_lost_digits(x[parts[0]], lambda index: f"{source}: {about.feature_names[index]!r}")
@@ -249,12 +263,22 @@ def _say_other(rows: Rows, than: str) -> None:
 
 def _with_test(splits: Splits, known: Rows, path: Any, labels: Labels) -> Splits:
     """Return the same rows to learn from, and those of another table as the test part."""
-    about = splits.about
-    assert isinstance(about, Table)
+    about = _table_of(splits)
     test = read_alike(about, path, labels)
+    say_overlap(known, test, (about.split_by or {}).get("group"))
+    return _judged_on(splits, test)
+
+
+def _table_of(splits: Splits) -> Table:
+    assert isinstance(splits.about, Table)
+    return splits.about
+
+
+def _judged_on(splits: Splits, test: Rows) -> Splits:
+    """Return the same rows to learn from, and those that were read as the test part."""
+    about = _table_of(splits)
     split_by = about.split_by or {}
     warn_user(f"{test.source}: {counted(len(test.x), 'row')}, the test.")
-    say_overlap(known, test, split_by.get("group"))
     none = np.arange(0)
     judged = test.split((none, none, np.arange(len(test.x))), about)
     about = dataclasses.replace(about, split_by={**split_by, "test": judged.hash()})

@@ -34,6 +34,7 @@ What each file owns, in reading order:
     workers/             several machines: how they meet, and who is still there
     normalization.py     `adapt_normalization`
     statistics.py        mean, variance and range, of all rows or block by block
+    first_values.py      all that a training changes, as it was before
     keras_internals.py   every use of something private in Keras or TensorFlow
     callbacks.py         `EarlyStopping`, `ModelCheckpoint`, `KeepFinite`
     progress.py          `ProgressLine`

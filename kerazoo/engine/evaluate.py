@@ -6,7 +6,9 @@ from collections.abc import Sequence
 from typing import Any
 
 import keras
+import numpy as np
 
+from kerazoo.datasets.reading.mapped import is_mapped, pieces
 from kerazoo.engine.checks import check_rows
 from kerazoo.engine.choose import choose_block_rows, reason_for_keras
 from kerazoo.engine.data import Data, NotArrays, for_keras, to_data
@@ -69,3 +71,17 @@ def evaluate_model(
 
         scores = evaluate_rows(model, rows, batch_size=batch_size)
     return {name: float(value) for name, value in scores.items()}
+
+
+def predict_rows(model: keras.Model, x: Any, *, batch_size: int = 256) -> Any:
+    """Return what a model answers to rows, those of a file some at a time.
+
+    Args:
+        model: a built model of one output, if the rows lie in a file.
+        x: the rows.
+        batch_size: rows in a step.
+    """
+    if not is_mapped(x):
+        return model.predict(x, batch_size=batch_size, verbose=0)
+    answers = [model.predict(rows, batch_size=batch_size, verbose=0) for _, rows in pieces(x)]
+    return np.concatenate(answers)

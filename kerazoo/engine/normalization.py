@@ -14,6 +14,7 @@ answers well:
 from __future__ import annotations
 
 import contextlib
+import functools
 import math
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
@@ -22,7 +23,7 @@ import keras
 import numpy as np
 
 from kerazoo._notes import warn_user
-from kerazoo._protocols import AdaptsToInputs
+from kerazoo._protocols import AdaptsToInputs, AdaptsToPieces
 from kerazoo._wording import counted
 from kerazoo.engine.data import for_keras
 from kerazoo.engine.keras_internals import layers_of, outputs_of
@@ -108,8 +109,8 @@ def adapt_normalization(model: keras.Model, x: Any, y: Any = None) -> list[str]:
 def adapt_to_blocks(model: keras.Model, blocks: Blocks) -> list[str]:
     """Adapt every `Normalization` layer that is not adapted yet, to rows that come in blocks.
 
-    Layers that learn more than a mean and a variance, such as the categories of a column, learn it
-    from the first block alone, and a warning says so.
+    Layers that learn more than a mean and a variance learn it from the first block alone, and a
+    warning says so, unless they declare the protocol `AdaptsToPieces`.
 
     Args:
         model: as for `adapt_normalization`.
@@ -134,6 +135,10 @@ def adapt_to_blocks(model: keras.Model, blocks: Blocks) -> list[str]:
         # Protocol AdaptsToInputs: layers of models/tabular/_columns.py, models/text/_terms.py and
         # models/recommender/_lookup.py declare it.
         if isinstance(layer, AdaptsToInputs) and not layer.is_adapted:
+            if isinstance(layer, AdaptsToPieces) and not is_all:
+                layer.adapt_to_pieces(functools.partial(_inputs_in, model, layer, blocks))
+                adapted.append(layer.name)
+                continue
             layer.adapt_to(_inputs_of(model, layer, x))
             adapted.append(layer.name)
             if not is_all:
@@ -212,6 +217,12 @@ def _first_of(blocks: Blocks) -> tuple[tuple[Any, Any], bool]:
 def _blocks_of(model: keras.Model, layer: keras.layers.Layer, blocks: Blocks) -> Blocks:
     """Return what yields the inputs of a layer in place of those of its model."""
     return lambda: ((_inputs_of(model, layer, x), y) for x, y in blocks())
+
+
+def _inputs_in(
+    model: keras.Model, layer: keras.layers.Layer, blocks: Blocks
+) -> Iterator[np.ndarray]:
+    return (_inputs_of(model, layer, x) for x, _ in blocks())
 
 
 def _values_of(

@@ -39,6 +39,7 @@ from kerazoo.datasets.about import (
     Texts,
     Words,
 )
+from kerazoo.datasets.reading.shard_paths import is_folder_of_parquet
 from kerazoo.datasets.reading.text_tables import STANDARD_INPUT
 from kerazoo.datasets.splits import WeightedPart
 from kerazoo.errors import InvalidInput, KerazooError
@@ -112,6 +113,8 @@ def _is_there(path: Path, about: About) -> bool:
         return True
     if isinstance(about, Words | Texts):
         return path.exists()
+    if isinstance(about, Table) and is_folder_of_parquet(path):
+        return True
     are_images = isinstance(about, Images | Masks | Boxes)
     return path.is_dir() if are_images else path.exists() and not path.is_dir()
 

@@ -10,8 +10,8 @@ from typing import Any
 from kerazoo._notes import warn_user
 from kerazoo.datasets import Splits
 from kerazoo.datasets.reading.asked import check_columns_of
-from kerazoo.datasets.reading.size import is_large
-from kerazoo.datasets.reading.table import look_at
+from kerazoo.datasets.reading.shard_paths import is_folder_of_parquet
+from kerazoo.datasets.reading.table import is_all, look_at
 from kerazoo.errors import KerazooError
 from kerazoo.recipe import Recipe
 from kerazoo.registry import list_tasks, load_recipe
@@ -70,10 +70,11 @@ def _look(data: Any, options: Chosen) -> UserData:
     if not path.exists():
         raise KerazooError(f"--data {path} does not exist; give a file or a folder.")
     is_table = path.is_file() and path.name.lower().endswith(_TABLES)
+    is_table = is_table or is_folder_of_parquet(path)
     if is_table:  # before all of its columns are looked at
         check_columns_of(path, [name for name in str(options.get("drop", "")).split(",") if name])
     frame = look_at(str(path)) if is_table else None
-    return UserData(path, frame, is_whole=not is_large(str(path)))
+    return UserData(path, frame, is_whole=frame is None or is_all(str(path), frame))
 
 
 def prepare_own_data(

@@ -16,8 +16,10 @@ import numpy as np
 
 from kerazoo._files import checkpoint_folder
 from kerazoo._protocols import TakesFitArguments
+from kerazoo._scratch import scratch_beside
 from kerazoo.compile import compile_model
 from kerazoo.datasets import Splits, load_dataset
+from kerazoo.engine.evaluate import predict_rows
 from kerazoo.engine.workers.cluster import Cluster
 from kerazoo.errors import KerazooError
 from kerazoo.experiments.going_on import Start, load_start, open_start, what_to_go_on_with
@@ -106,7 +108,7 @@ class Run:
         if self.interrupted:
             return drawn
         x, fits = self.splits.test.x, answers_fit(self.model, len(self.splits.test.x))
-        predictions = self.model.predict(x, batch_size=256, verbose=0) if fits else None
+        predictions = predict_rows(self.model, x) if fits else None
         plain = predictions if isinstance(predictions, np.ndarray) else None
         return drawn | load_task(self.recipe.task).figures(self.splits, plain, self.model)
 
@@ -189,7 +191,8 @@ def train(
         name, variant = saved.card.name, cast(Variant, saved.card.variant) or variant
         recipe, splits = what_to_go_on_with(saved, data, options, recipe, splits)
     elif data is not None:
-        name, recipe, splits = prepare_own_data(name, variant, recipe, data, options)
+        with scratch_beside(out):
+            name, recipe, splits = prepare_own_data(name, variant, recipe, data, options)
     if name is None:
         raise KerazooError("say which network is trained: pass its name, or data= of your own.")
     recipe = recipe or load_recipe(name, variant)

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
 
 from kerazoo.datasets.about import Table
+from kerazoo.datasets.reading.mapped import is_mapped, pieces
 from kerazoo.datasets.splits import Splits
 from kerazoo.saved.array import Array
 
 QUANTILES = 101  # the percentiles
+_MOST_ROWS = 2**18  # of a table that is larger than memory
 _SAMPLE = 64  # rows: what an answer is compared with
 _MOST_NUMBERS = 2**14  # of each of both, so that a card stays small
 _FEWEST_QUANTILES = 11
@@ -43,16 +46,29 @@ def ranges_of(splits: Splits | None) -> tuple[tuple[float, ...], ...]:
     """Return the smallest and the largest training value of each column of a table."""
     if splits is None or not isinstance(splits.about, Table):
         return ()
-    x = np.asarray(splits.train.x)
-    filled = [column[~np.isnan(column)] for column in x.T]
-    return tuple((float(c.min()), float(c.max())) if len(c) else (0.0, 0.0) for c in filled)
+    columns = np.shape(splits.train.x)[1]
+    low, high = np.full(columns, np.inf), np.full(columns, -np.inf)
+    for _, rows in pieces(splits.train.x):  # of a file some at a time
+        low = np.fmin(low, np.fmin.reduce(rows, axis=0))
+        high = np.fmax(high, np.fmax.reduce(rows, axis=0))
+    has_cells = low <= high
+    low, high = np.where(has_cells, low, 0), np.where(has_cells, high, 0)
+    return tuple(zip(low.tolist(), high.tolist(), strict=True))
 
 
 def profile_of_splits(splits: Splits | None, dtype: str) -> Profile | None:
-    """Describe the training rows of a table, in the type that a network takes."""
+    """Describe the training rows of a table, in the type that a network takes.
+
+    Of a table that is larger than memory, that is a sample of its rows.
+    """
     if splits is None or not isinstance(splits.about, Table):
         return None
-    return profile_of(np.asarray(splits.train.x).astype(dtype), splits.about)
+    x = splits.train.x
+    if is_mapped(x) and len(x) > _MOST_ROWS:  # some rows at even distances
+        some = x[np.unique(np.linspace(0, len(x) - 1, _MOST_ROWS).astype(int))]
+        found = profile_of(some.astype(dtype), splits.about)
+        return found and dataclasses.replace(found, rows=len(x))
+    return profile_of(np.asarray(x).astype(dtype), splits.about)
 
 
 def profile_of(x: np.ndarray, about: Table) -> Profile | None:

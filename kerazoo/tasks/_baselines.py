@@ -6,7 +6,7 @@ Their own settings are chosen by cross-validation on the training rows, never on
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any, Self
 
 import numpy as np
@@ -28,6 +28,7 @@ from sklearn.preprocessing import MaxAbsScaler, StandardScaler
 
 from kerazoo.datasets import Splits
 from kerazoo.datasets.about import Boxes, Table
+from kerazoo.datasets.reading.mapped import is_mapped
 from kerazoo.errors import InvalidInput, unknown_name
 from kerazoo.predict.prediction import class_indices
 from kerazoo.tasks._scores import score_predictions
@@ -50,6 +51,7 @@ from kerazoo.tasks.translation.pair_baselines import PAIR_BASELINES, score_pair_
 _AUTOREGRESSION_ROWS = 5
 _SEASON = "season_"
 _SQUARES = 12  # in a row of a thumbnail
+_TESTED_AT_ONCE = 2**17  # rows of a file
 _NEAREST = "nearest_neighbors"
 _WITHOUT_WEIGHTS = (
     _NEAREST,
@@ -111,13 +113,22 @@ def score_baseline(
         estimator.fit(x, y, **{f"{estimator.steps[-1][0]}__sample_weight": weight})
     else:
         estimator.fit(x, y, sample_weight=weight)
+    tested = _some_at_a_time(splits.test.x)
+    predicted = np.concatenate([estimator.predict(inputs(splits, rows)) for rows in tested])
     return score_predictions(
         splits,
         _targets(splits, splits.test.y),
-        estimator.predict(inputs(splits, splits.test.x)),
+        predicted,
         weight=splits.test.weight,
         measures=measures,
     )
+
+
+def _some_at_a_time(x: np.ndarray) -> Iterator[np.ndarray]:
+    """Yield rows as they are, or, if they lie in a file, some of them at a time."""
+    size = _TESTED_AT_ONCE if is_mapped(x) else max(1, len(x))
+    for first in range(0, len(x), size):
+        yield np.asarray(x[first : first + size])
 
 
 def _weights(splits: Splits) -> np.ndarray | None:

@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from kerazoo._machine import free_memory
 from kerazoo._notes import warn_user
 from kerazoo._wording import counted
 from kerazoo.datasets import Part, Splits
 from kerazoo.datasets.about import Table
 from kerazoo.datasets.reading.images import FITS
+from kerazoo.datasets.reading.mapped import is_mapped
 from kerazoo.errors import InvalidInput, KerazooError, unknown_name
 from kerazoo.predict import Prediction, Predictor, load_predictor
 from kerazoo.predict.output import format_predictions
@@ -66,6 +68,8 @@ BALANCE = Option("Let all classes count the same in training, rare ones too.", k
 _REASONS = 3
 _SMALLEST_BATCH, _MOST_EPOCHS = 16, 60
 _MOST_ROWS, _MOST_PAIRS = 300_000, 2 * 10**9  # of baselines: some minutes on two cores
+# While a baseline is fitted to what does not fit into memory as a whole.
+_BYTES_OF_CELL, _MEMORY_SHARE, _FEWEST_ROWS = 60, 0.5, 2000
 Measure = Callable[[Any, Part], dict[str, float]]
 
 
@@ -206,12 +210,34 @@ def score_baselines(name: str, recipe: Recipe, splits: Splits) -> dict[str, dict
 def _some_rows(splits: Splits) -> Splits:
     """Return data with as many rows to learn from as baselines can be fitted to in a minute."""
     rows = len(splits.train.x)
-    if not isinstance(splits.about, Table) or rows <= _MOST_ROWS:
+    if not isinstance(splits.about, Table):
         return splits
-    chosen = np.sort(np.random.default_rng(0).choice(rows, _MOST_ROWS, replace=False))
-    train = type(splits.train)(*(array[chosen] for array in splits.train if array is not None))
+    if is_mapped(splits.train.x):
+        return _some_of_each(splits)
+    if rows <= _MOST_ROWS:
+        return splits
     warn_user(f"baselines are fitted to {_MOST_ROWS:,} of {counted(rows, 'row')}.")
-    return dataclasses.replace(splits, train=train)
+    return dataclasses.replace(splits, train=_chosen(splits.train, _MOST_ROWS))
+
+
+def _some_of_each(splits: Splits) -> Splits:
+    """Return a table that is larger than memory with some of the rows that are learned from."""
+    a_row = _BYTES_OF_CELL * (1 + int(np.prod(np.shape(splits.train.x)[1:])))
+    most = int(np.clip(_MEMORY_SHARE * free_memory() / a_row, _FEWEST_ROWS, _MOST_ROWS))
+    train = _chosen(splits.train, min(len(splits.train.x), most))
+    validation = _chosen(splits.validation, min(len(splits.validation.x), most // 4))
+    fitted = counted(len(train.x) + len(validation.x), "row")
+    whole = len(splits.train.x) + len(splits.validation.x)
+    if len(train.x) + len(validation.x) < whole:
+        warn_user(f"baselines are fitted to {fitted} of {whole:,}, and judged on all of the test.")
+    return dataclasses.replace(splits, train=train, validation=validation)
+
+
+def _chosen(part: Part, rows: int) -> Part:
+    """Return so many rows of a part, at random."""
+    chosen = np.sort(np.random.default_rng(0).choice(len(part.x), rows, replace=False))
+    arrays = (np.array(array[chosen]) for array in part if array is not None)
+    return type(part)(*arrays)
 
 
 def draw_predictions(

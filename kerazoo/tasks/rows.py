@@ -46,7 +46,7 @@ if TYPE_CHECKING:
 
     from kerazoo.plots.style import Figure
 
-OWN_DATA = "a CSV or Parquet file with a row for each case"
+OWN_DATA = "a CSV or Parquet file, or a folder of Parquet files, with a row for each case"
 NETWORK = "tabm"
 TAKES_FRAMES = True
 FILES: tuple[str, ...] = ()
@@ -257,7 +257,9 @@ def _solved(model: keras.Model, part: Part) -> dict[str, float]:
 
 def _balanced(model: keras.Model, part: Part) -> dict[str, float]:
     """Return the mean of the shares of each class that are found."""
-    answers = model.predict(part.x, batch_size=1024, verbose=0)
+    from kerazoo.engine.evaluate import predict_rows  # imports Keras
+
+    answers = predict_rows(model, part.x, batch_size=1024)
     return {_BALANCED: balanced_accuracy(np.asarray(part.y), answers, part.weight)}
 
 

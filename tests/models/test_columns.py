@@ -158,3 +158,19 @@ def table(rows: int = 120) -> dict[str, list]:
         "color": color.tolist(),
         "price": (generator.normal(100, 20, rows) + 10 * (color == "red")).tolist(),
     }
+
+
+def test_pieces_of_rows_tell_what_all_rows_tell() -> None:
+    random = np.random.default_rng(0)
+    rows = random.normal(3, [1, 5, 0.1, 9], (1000, 4)).astype("float32")
+    rows[random.random(rows.shape) < 0.1] = np.nan
+    rows[:, 2], rows[:400, 1], rows[:, 3] = 7, np.nan, np.nan
+    whole, in_pieces = (EncodeColumns((0, 0, 0, -1), bins=5, units=2) for _ in range(2))
+    whole.adapt_to(rows)
+    in_pieces.adapt_to_pieces(lambda: iter(np.array_split(rows, 7)))
+    assert in_pieces.is_adapted
+    for name in ("center", "scale", "starts", "slopes"):
+        known, found = (
+            keras.ops.convert_to_numpy(getattr(one, name)) for one in (whole, in_pieces)
+        )
+        np.testing.assert_allclose(found, known, rtol=1e-6)

@@ -91,14 +91,16 @@ def read_alike(about: Table, path: Any, labels: str) -> Rows:
 def with_target(frame: pd.DataFrame, target: str, source: str) -> pd.DataFrame:
     """Return the rows that have a target; their index stays that of the file."""
     empty = is_empty(frame[target])
-    if empty.all():
-        raise InvalidInput(f"{source}: {target!r} is empty in every row; name another target.")
-    if empty.any():
-        warn_user(
-            f"{source}: left out: {counted(int(empty.sum()), 'row')} of {len(frame):,} without "
-            f"{target!r}."
-        )
+    say_without_target(int(empty.sum()), len(frame), target, source)
     return frame[~empty]
+
+
+def say_without_target(without: int, rows: int, target: str, source: str) -> None:
+    """Say how many rows are left out as they have no target; refuse it if all are."""
+    if without == rows:
+        raise InvalidInput(f"{source}: {target!r} is empty in every row; name another target.")
+    if without:
+        warn_user(f"{source}: left out: {counted(without, 'row')} of {rows:,} without {target!r}.")
 
 
 def say_overlap(known: Rows, test: Rows, column: str | None) -> None:

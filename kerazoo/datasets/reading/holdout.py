@@ -50,14 +50,14 @@ def share_out(
         where = np.searchsorted(later, order, side="right")
     else:
         generator = np.random.default_rng(seed)
-        first = np.unique(equal, return_index=True)[1]
-        kinds = np.zeros(len(first), int) if classes is None else classes[first]
-        of_unit = np.zeros(len(first), int)
+        first, unit = _units(equal)
+        kinds = np.zeros(len(first), np.int8) if classes is None else classes[first]
+        of_unit = np.zeros(len(first), np.int8)
         for kind in np.unique(kinds):
             units = generator.permutation(np.flatnonzero(kinds == kind))
             for number, part in enumerate(_cut(units, fractions)):
                 of_unit[part] = number
-        where = of_unit[np.unique(equal, return_inverse=True)[1]]
+        where = of_unit[unit]
     found = tuple(np.flatnonzero(where == number) for number in range(len(fractions) + 1))
     if not all(len(part) for part in found):
         which = "a training and a validation part"
@@ -68,6 +68,16 @@ def share_out(
             "out what keeps them together."
         )
     return found
+
+
+def _units(equal: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return the first row of each number, in the order of the numbers, and which each row has."""
+    highest = np.maximum.accumulate(equal)
+    is_new = np.diff(highest, prepend=-1)
+    if is_new.max() == 1 and equal.min() >= 0:  # they count by first appearance
+        return np.flatnonzero(is_new), equal
+    _, first, unit = np.unique(equal, return_index=True, return_inverse=True)
+    return first, unit
 
 
 def number_equal(columns: Sequence[np.ndarray]) -> np.ndarray:

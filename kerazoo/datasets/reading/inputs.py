@@ -92,6 +92,33 @@ def to_numbers(
     return x
 
 
+def describe_table(
+    kinds: Mapping[str, str],
+    *,
+    words: Mapping[str, tuple[str, ...]],
+    class_names: tuple[str, ...],
+    target: str,
+    group: str | None,
+    time: str | None,
+    written: Mapping[str, str],
+    weights: str | None,
+    balance: bool,
+) -> Table:
+    """Return what a table of a user's is: its inputs in their order, and what was asked of it."""
+    split_by = {"group": group or "", "time": time or ""}
+    weighed_by = {"column": weights or "", "classes": "balanced" if balance else ""}
+    return Table(
+        feature_names=tuple(kinds),
+        categories=words,
+        class_names=class_names,
+        target_name=target,
+        kinds=kinds,
+        split_by={name: column for name, column in split_by.items() if column} or None,
+        written={name: written[name] for name in kinds if written.get(name)} or None,
+        weighed_by={name: how for name, how in weighed_by.items() if how} or None,
+    )
+
+
 class TableReader:
     """Reads the input columns of one table for a network: all rows at once, or some at a time.
 

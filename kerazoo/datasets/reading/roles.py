@@ -29,6 +29,9 @@ from kerazoo.datasets.reading.numbers import (
 MOST_WORDS = 100
 """Words of one category that a network knows; rarer ones are taken together."""
 
+SAME, EMPTY = "the same in every row", "empty"
+"""Why a column is left out that later rows may still say something else of."""
+
 _RARE = 2  # times that a word has to be there, in a column of many words
 _MANY = 20
 _NEARLY_ALL = 0.9
@@ -96,9 +99,9 @@ def infer_roles(
 def _infer(cells: pd.Series, column: str, *, marks: Marks, source: str) -> Role:
     filled = cells[~is_empty(cells)]
     if filled.empty:
-        return Role(column, "", "empty")
+        return Role(column, "", EMPTY)
     if len(filled) == len(cells) and _is_constant(filled.iloc[:_SOME]) and _is_constant(filled):
-        return Role(column, "", "the same in every row")
+        return Role(column, "", SAME)
     if not pd.api.types.is_bool_dtype(cells) and are_dates(filled, column):
         return Role(column, "date")
     if has_numbers(filled) and not _has_codes(filled):
@@ -110,7 +113,7 @@ def _infer(cells: pd.Series, column: str, *, marks: Marks, source: str) -> Role:
             source,
             f"Correct it, or leave the column out (--drop {column}).",
         )
-        counts = _counts_rows(numbers.values, column)
+        counts = _counts_rows(numbers.values, column, filled.index.to_numpy())
         return Role(column, "", "numbers each row") if counts else Role(column, "number")
     if are_in_two_ways(filled, column):
         return Role(column, "", "dates in more than one way: write them as 2024-12-31")
@@ -140,12 +143,12 @@ def _no_category(words: pd.Series) -> str:
     return "different in nearly every row" if nearly_all_differ else ""
 
 
-def _counts_rows(values: np.ndarray, column: str) -> bool:
-    """Tell whether a column only says which row it is."""
+def _counts_rows(values: np.ndarray, column: str, rows: np.ndarray) -> bool:
+    """Tell whether a column only says which row it is, also if only some rows are looked at."""
     if len(values) < _MANY or (values != np.floor(values)).any():
         return False
     steps = np.diff(values)
-    if len(np.unique(values)) == len(values) and (steps == 1).all():
+    if (steps == 1).all() or (steps == np.diff(rows)).all():
         return True
     unique = len(np.unique(values)) > _NEARLY_ALL * len(values)
     return bool(_NAMED_ID.search(column)) and unique
@@ -157,7 +160,12 @@ def choose_words(words: np.ndarray) -> tuple[str, ...]:
     Args:
         words: those of the training rows, `None` where a cell is empty.
     """
-    counts = pd.Series(words, dtype=object).value_counts().sort_index()
+    return choose_counted(pd.Series(words, dtype=object).value_counts())
+
+
+def choose_counted(counts: pd.Series) -> tuple[str, ...]:
+    """Return the same, given how often each word is there."""
+    counts = counts.sort_index()
     if len(counts) > _MANY and (counts >= _RARE).any():
         counts = counts[counts >= _RARE]
     return tuple(sorted(counts.nlargest(MOST_WORDS).index))
@@ -272,13 +280,16 @@ def say_other_words(
     other: np.ndarray, known: int, column: str, note: Callable[[str], object]
 ) -> None:
     """Tell which words a network does not know, if there are any, and how many it knows."""
-    if len(other) == 0:
-        return
-    different = pd.unique(other)
+    if len(other):
+        note(describe_other_words(len(other), pd.unique(other).tolist(), known, column))
+
+
+def describe_other_words(cells: int, different: Sequence[str], known: int, column: str) -> str:
+    """Say the same of so many cells with some different words."""
     shown = ", ".join(repr(word[:30]) for word in different[:_NAMED])
     more = ", ..." if len(different) > _NAMED else ""
-    note(
-        f"{column}: {counted(len(other), 'cell')} taken as another word than the {known} known "
+    return (
+        f"{column}: {counted(cells, 'cell')} taken as another word than the {known} known "
         f"ones: {shown}{more}."
     )
 

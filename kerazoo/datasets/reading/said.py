@@ -32,15 +32,20 @@ def say_roles(read: Mapping[str, np.ndarray], roles: Sequence[Role], source: str
         roles: of all columns.
         source: the table.
     """
+    about = {role.column: _describe(role.column, read[role.column]) for role in roles if role.kind}
+    say_described(about, roles, len(next(iter(read.values()))), source)
+
+
+def say_described(about: Mapping[str, str], roles: Sequence[Role], rows: int, source: str) -> None:
+    """Say the same, given the words for each column that is used: `describe_column` has them."""
     nouns = {"number": ("number", "numbers"), "category": ("category", "categories")}
     nouns["date"] = ("date", "dates")
-    rows = len(next(iter(read.values())))
     used = [role for role in roles if role.kind]
     warn_user(f"{source}: {counted(rows, 'row')}, {counted(len(used), 'input column')}.")
     for kind, (one, several) in nouns.items():
         names = [role.column for role in used if role.kind == kind]
         if names:
-            shown = ", ".join(_describe(name, read[name]) for name in names[:_SHOWN])
+            shown = ", ".join(about[name] for name in names[:_SHOWN])
             more = f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else ""
             warn_user(f"{agree(len(names), one, several)}: {shown}{more}.")
     if len(used) < len(roles):
@@ -51,11 +56,15 @@ def say_roles(read: Mapping[str, np.ndarray], roles: Sequence[Role], source: str
 
 def _describe(name: str, values: np.ndarray) -> str:
     empty = pd.isna(values)
-    inside = []
-    if values.dtype == object:
-        inside.append(counted(len(pd.unique(values[~empty])), "word"))
-    if empty.any():
-        inside.append(f"{int(empty.sum())} empty")
+    words = len(pd.unique(values[~empty])) if values.dtype == object else None
+    return describe_column(name, words, int(empty.sum()))
+
+
+def describe_column(name: str, words: int | None, empty: int) -> str:
+    """Say how many words a column has, if it is one of words, and how many empty cells."""
+    inside = [] if words is None else [counted(words, "word")]
+    if empty:
+        inside.append(f"{empty} empty")
     return f"{name!r}" + (f" ({', '.join(inside)})" if inside else "")
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import tempfile
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -11,11 +10,11 @@ from typing import Any
 import numpy as np
 
 from kerazoo._files import make_folder, replacing_file
+from kerazoo._scratch import scratch_beside
+from kerazoo.datasets.reading.shuffled import shuffled
 from kerazoo.errors import InvalidInput, unknown_name
 
 _ROWS_AT_ONCE = 2**16
-_BUCKET_BYTES = 2**27
-_BYTES = 4  # of a number
 
 
 def parquet_to_arrays(
@@ -50,7 +49,7 @@ def parquet_to_arrays(
         OSError: if the disk is full; nothing is left behind then.
 
     Example:
-        >>> import pandas as pd
+        >>> import pandas as pd, tempfile
         >>> folder = tempfile.mkdtemp()
         >>> frame = pd.DataFrame({"a": [1, 2], "b": [3.0, 4.0], "price": [5, 6]})
         >>> frame.to_parquet(Path(folder, "part-0.parquet"))
@@ -66,10 +65,10 @@ def parquet_to_arrays(
     if not rows:
         raise InvalidInput(f"{source} has no rows; expected at least one.")
     place = make_folder(folder)
-    with tempfile.TemporaryDirectory(dir=place, prefix=".buckets-") as buckets:
+    with scratch_beside(place / "x.npy"):
         matrices = _read(files, names)
         if shuffle:
-            matrices = _shuffled(matrices, Path(buckets), (rows, len(names)), seed)
+            matrices = shuffled(matrices, (rows, len(names)), seed)
         _write(matrices, rows, place)
     return np.load(place / "x.npy", mmap_mode="r"), np.load(place / "y.npy", mmap_mode="r")
 
@@ -119,25 +118,6 @@ def _read(files: Sequence[tuple[Path, Any]], names: Sequence[str]) -> Iterator[n
                     "nothing to learn from them."
                 )
             yield matrix
-
-
-def _shuffled(
-    matrices: Iterator[np.ndarray], folder: Path, shape: tuple[int, int], seed: int
-) -> Iterator[np.ndarray]:
-    """Yield rows in a random order: dealt out to files at random, and each of these shuffled."""
-    generator = np.random.default_rng(seed)
-    count = -(-shape[0] * shape[1] * _BYTES // _BUCKET_BYTES)
-    paths = [folder / str(number) for number in range(count)]
-    for matrix in matrices:
-        dealt = generator.integers(0, count, len(matrix))
-        for number in np.unique(dealt):
-            with open(paths[number], "ab") as file:
-                file.write(matrix[dealt == number].tobytes())
-    for path in filter(Path.exists, paths):
-        rows = np.fromfile(path, "float32").reshape(-1, shape[1])
-        path.unlink()
-        generator.shuffle(rows)
-        yield rows
 
 
 def _write(matrices: Iterator[np.ndarray], rows: int, folder: Path) -> None:

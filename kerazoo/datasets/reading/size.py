@@ -15,6 +15,7 @@ from kerazoo._notes import warn_user
 from kerazoo._wording import counted
 from kerazoo.datasets.reading.delimiters import find_delimiter
 from kerazoo.datasets.reading.packed import Unpacked
+from kerazoo.datasets.reading.shard_paths import PARQUET, is_folder_of_parquet, parquet_paths
 from kerazoo.errors import InvalidInput
 
 _BEGIN = 16  # bytes by which packed files are told
@@ -25,7 +26,6 @@ _PACKED = 5.0  # bytes of text in a byte of a packed file, about
 # Measured on generated files of 5 and 60 columns, of numbers and of words.
 _PER_BYTE, _PER_CELL = 5.0, 40.0
 _WORTH_SAYING = 0.25  # of the free memory
-_PARQUET = (".parquet", ".pq")
 
 
 @dataclass(frozen=True)
@@ -58,10 +58,10 @@ def size_of(path: str) -> Size | None:
         >>> size_of(str(file))
         Size(text=4004.0, rows=1000, columns=2)
     """
+    if is_parquet_path(path):
+        return _size_of_parquet(path)
     if not os.path.isfile(path):
         return None
-    if path.lower().endswith(_PARQUET):
-        return _size_of_parquet(path)
     with open(path, "rb") as file:
         begin = file.read(_BEGIN)
         file.seek(0)
@@ -84,7 +84,7 @@ def check_size(path: str) -> None:
     Raises:
         InvalidInput: if it takes more memory than is free.
     """
-    size = size_of(path) if is_large(path) else None
+    size = size_of(path) if is_large(path) or is_parquet_path(path) else None
     if size is None:
         return
     free = free_memory()
@@ -99,6 +99,16 @@ def check_size(path: str) -> None:
         warn_user(f"{about}, and takes about {memory}.", at_once=True)
 
 
+def needs_batches(path: str) -> bool:
+    """Tell whether a table in Parquet takes more memory than is free: it is read in batches then.
+
+    Args:
+        path: a file, or a folder of Parquet files.
+    """
+    size = size_of(path) if is_parquet_path(path) else None
+    return size is not None and size.memory > free_memory()
+
+
 def is_large(path: str) -> bool:
     """Tell whether a file is so large that a look at it should not read all of it."""
     return os.path.isfile(path) and os.path.getsize(path) >= _LARGE
@@ -110,7 +120,7 @@ def head_of(path: str) -> Iterator[str]:
 
     A row that is cut, as a quoted cell may hold line ends, is for whoever reads it to find out.
     """
-    if not is_large(path) or path.lower().endswith(_PARQUET):
+    if not is_large(path) or is_parquet_path(path):
         yield path
         return
     with open(path, "rb") as file:
@@ -121,14 +131,19 @@ def head_of(path: str) -> Iterator[str]:
         yield str(part)
 
 
+def is_parquet_path(path: str) -> bool:
+    """Tell whether a table is a Parquet file, by its name, or a folder of such."""
+    return (path.lower().endswith(PARQUET) and os.path.isfile(path)) or is_folder_of_parquet(path)
+
+
 def _size_of_parquet(path: str) -> Size | None:
     try:
         from pyarrow.parquet import read_metadata  # type: ignore[import-untyped]
 
-        metadata = read_metadata(path)
+        found = [read_metadata(one) for one in parquet_paths(path)]
     except (ImportError, ValueError, OSError):  # whoever reads it says why
         return None
-    return Size(0.0, metadata.num_rows, metadata.num_columns)
+    return Size(0.0, sum(one.num_rows for one in found), found[0].num_columns)
 
 
 def _rounded(count: int) -> int:

@@ -13,9 +13,12 @@ from kerazoo._notes import warn_user
 from kerazoo.datasets.reading.csv_files import read_csv_file
 from kerazoo.datasets.reading.foreign import collected
 from kerazoo.datasets.reading.names import one_line
-from kerazoo.datasets.reading.size import check_size, head_of
+from kerazoo.datasets.reading.parquet_files import open_parquet, read_whole
+from kerazoo.datasets.reading.size import check_size, head_of, is_large, needs_batches, size_of
 from kerazoo.datasets.reading.text_tables import is_parquet
 from kerazoo.errors import InvalidInput
+
+_ROWS_OF_A_LOOK = 20_000
 
 
 def read_frame(
@@ -144,14 +147,28 @@ def look_at(source: Any) -> pd.DataFrame:
     """
     if not isinstance(source, str | os.PathLike):
         return read_frame(source)[0]
-    with head_of(os.fspath(source)) as head:
+    path = os.fspath(source)
+    known = size_of(path) if is_parquet(path) else None
+    if known and (known.rows > _ROWS_OF_A_LOOK or needs_batches(path)):
+        return _checked(next(open_parquet(path).frames()), path)
+    with head_of(path) as head:
         try:
             return read_frame(head)[0]
         except InvalidInput:
             return read_frame(source)[0]  # which says what is wrong, and where
 
 
+def is_all(path: str, frame: pd.DataFrame) -> bool:
+    """Tell whether what `look_at` returned of a file is all of it."""
+    if not is_parquet(path):
+        return not is_large(path)
+    size = size_of(path)
+    return size is None or size.rows == len(frame)
+
+
 def _read_parquet(path: str) -> pd.DataFrame:
+    if os.path.isdir(path):
+        return read_whole(path)
     if not os.path.isfile(path):
         raise InvalidInput(f"there is no file {path!r}. Check the path.")
     try:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -23,7 +23,7 @@ from kerazoo.datasets.reading.numbers import (
 from kerazoo.datasets.reading.roles import words_of
 from kerazoo.errors import InvalidInput
 
-_MOST_CLASSES = 200
+MOST_CLASSES = 200
 _FEW = 10  # whole numbers that are classes: at most so many, each so often on average
 _SHOWN = 6
 
@@ -62,31 +62,58 @@ def read_target(
     numbers = None
     if predict == "number" or (not pd.api.types.is_bool_dtype(cells) and has_numbers(cells)):
         numbers = read_numbers(cells, name, marks)
-    is_number = numbers is not None and not _are_classes(numbers.values)
+    is_number = numbers is not None and not are_classes(numbers.values)
     if numbers is not None and (predict == "number" or (predict == "auto" and is_number)):
         return _as_number(numbers, cells, name, source)
     words = pd.Series(words_of(cells), dtype=object)
-    class_names = _sorted_classes(words)
+    class_names = settle_classes(Counter(words), name, source)
+    return _as_classes(words, class_names, labels, source, name)
+
+
+def settle_classes(counts: Mapping[str, int], name: str, source: str) -> tuple[str, ...]:
+    """Return the classes of a target in their order, and say them.
+
+    Args:
+        counts: how many rows each has.
+        name: of the target.
+        source: the table, for messages.
+
+    Raises:
+        InvalidInput: if there is one alone, or a class for nearly every row.
+    """
+    class_names = _sorted_classes(counts)
     _refuse_constant(class_names, name, source)
-    if len(class_names) > _MOST_CLASSES or len(class_names) > len(words) / 2:
+    rows = sum(counts.values())
+    if len(class_names) > MOST_CLASSES or len(class_names) > rows / 2:
         raise InvalidInput(
             f"{source}: {name!r} has {counted(len(class_names), 'class', 'classes')} in "
-            f"{counted(len(words), 'row')}; expected at most {_MOST_CLASSES}, each in some rows. "
+            f"{counted(rows, 'row')}; expected at most {MOST_CLASSES}, each in some rows. "
             "Name another target, or take rare ones together."
         )
-    _say_classes(name, words, class_names)
-    return _as_classes(words, class_names, labels, source, name)
+    _say_classes(name, counts, class_names)
+    return class_names
+
+
+def say_number(values: np.ndarray, name: str, source: str) -> None:
+    """Say between which numbers a target lies.
+
+    Raises:
+        InvalidInput: if it is always the same.
+    """
+    low, high = values.min(), values.max()
+    _refuse_constant(
+        [f"{number:g}" for number in ([low] if low == high else [low, high])], name, source
+    )
+    say_lost_digits(values, lambda _: f"{source}: {name!r}")
+    warn_user(f"{name!r} is predicted, a number from {low:g} to {high:g}.")
 
 
 def _as_number(numbers: Numbers, cells: pd.Series, name: str, source: str) -> Target:
     advice = "If it holds classes, say --predict classes."
     refuse_wrong(numbers, cells, name, source, advice)
-    _refuse_constant([f"{number:g}" for number in pd.unique(numbers.values)[:2]], name, source)
     for one in numbers.notes:
         warn_user(f"{source}: {one}.")
-    say_lost_digits(numbers.values, lambda _: f"{source}: {name!r}")
-    low, high = numbers.values.min(), numbers.values.max()
-    warn_user(f"{name!r} is predicted, a number from {low:g} to {high:g}.")
+    say_number(numbers.values, name, source)
     return Target(numbers.values.astype("float32")[:, None], (), None)
 
 
@@ -121,22 +148,22 @@ def read_target_like(
     return Target(numbers.values.astype("float32")[:, None], (), None)
 
 
-def _are_classes(values: np.ndarray) -> bool:
+def are_classes(values: np.ndarray) -> bool:
+    """Tell whether numbers are those of classes: a few whole ones, each of them often."""
     whole = bool(np.all(values == np.floor(values)))
     return whole and len(np.unique(values)) <= min(_FEW, len(values) / _FEW)
 
 
-def _sorted_classes(words: pd.Series) -> tuple[str, ...]:
+def _sorted_classes(words: Iterable[str]) -> tuple[str, ...]:
     """Return the classes in the order of their numbers, if all are numbers, or of their names."""
-    found = [str(word) for word in words.unique()]
+    found = list(map(str, words))
     try:
         return tuple(sorted(found, key=float))
     except ValueError:
         return tuple(sorted(found))
 
 
-def _say_classes(name: str, words: pd.Series, class_names: tuple[str, ...]) -> None:
-    counts = Counter(words)
+def _say_classes(name: str, counts: Mapping[str, int], class_names: tuple[str, ...]) -> None:
     shown = ", ".join(f"{one!r} ({counts[one]})" for one in class_names[:_SHOWN])
     more = f" and {len(class_names) - _SHOWN} more" if len(class_names) > _SHOWN else ""
     several = counted(len(class_names), "class", "classes")

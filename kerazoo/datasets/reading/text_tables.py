@@ -27,13 +27,13 @@ from kerazoo.datasets.reading.delimiters import (
 )
 from kerazoo.datasets.reading.encodings import Utf8Stream, remedy
 from kerazoo.datasets.reading.packed import Unpacked
+from kerazoo.datasets.reading.shard_paths import PARQUET, is_folder_of_parquet
 from kerazoo.errors import InvalidInput
 
 STANDARD_INPUT = "-"
 _SHOWN = 40  # signs of a name
 _LIKE_DATA = re.compile(r"[\W\d]*\d[\W\d]*(?:[TZe][\W\d]*)*")  # a number, or a date
 _SPREADSHEETS = (".xlsx", ".xls", ".xlsm", ".xlsb", ".ods", ".numbers", ".feather")
-_PARQUET = (".parquet", ".pq")
 _NO_TEXT = (
     b"PK\3\4",
     b"\xd0\xcf\x11\xe0",
@@ -62,13 +62,13 @@ class TextTable:
 
 
 def is_parquet(path: str) -> bool:
-    """Tell whether a file is Parquet, by its name.
+    """Tell whether a file is Parquet, by its name, or a folder holds such files.
 
     Example:
         >>> is_parquet("rows.parquet"), is_parquet("rows.csv")
         (True, False)
     """
-    return path.lower().endswith(_PARQUET)
+    return path.lower().endswith(PARQUET) or is_folder_of_parquet(path)
 
 
 @contextmanager

@@ -28,6 +28,17 @@ def read_weights(frame: pd.DataFrame, column: str, marks: Marks, source: str) ->
     Raises:
         InvalidInput: if a weight is missing, negative or no number, or all of them are 0.
     """
+    values = weights_of(frame, column, marks, source)
+    say_weights(values.to_numpy(), column, source)
+    return values[values > 0]
+
+
+def weights_of(frame: pd.DataFrame, column: str, marks: Marks, source: str) -> pd.Series:
+    """Return the weight of each row, and say nothing.
+
+    Raises:
+        InvalidInput: if one is missing, negative or no number.
+    """
     cells = frame[column]
     empty = is_empty(cells).to_numpy()
     if empty.any():
@@ -45,6 +56,15 @@ def read_weights(frame: pd.DataFrame, column: str, marks: Marks, source: str) ->
             f"{source}: row {row}, column {column!r} is {values[row - 1]:g}; expected a weight, a "
             "number from 0 on."
         )
+    return values
+
+
+def say_weights(values: np.ndarray, column: str, source: str) -> None:
+    """Say how large weights are, and how many rows have none.
+
+    Raises:
+        InvalidInput: if all are 0.
+    """
     counting = values > 0
     if not counting.any():
         raise InvalidInput(
@@ -55,7 +75,6 @@ def read_weights(frame: pd.DataFrame, column: str, marks: Marks, source: str) ->
         warn_user(f"{source}: left out: {counted(none, 'row')} of {len(values):,} of weight 0.")
     low, high = values[counting].min(), values[counting].max()
     warn_user(f"rows count by {column!r}, a weight from {low:g} to {high:g}.")
-    return values[counting]
 
 
 def weighed(part: Part, weight: np.ndarray | None) -> Part:

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from kerazoo._files import make_folder
+from kerazoo._scratch import scratch_beside
 from kerazoo.cluster import check_ray, connected
 from kerazoo.datasets import Splits, load_dataset
 from kerazoo.errors import InvalidInput, KerazooError
@@ -108,7 +109,8 @@ def search(
     if data is not None:
         from kerazoo.experiments.recognize import prepare_own_data
 
-        name, recipe, splits = prepare_own_data(name, variant, recipe, data, options)
+        with scratch_beside(out):
+            name, recipe, splits = prepare_own_data(name, variant, recipe, data, options)
     if name is None:
         raise KerazooError("say which network is searched: pass its name, or data= of your own.")
     recipe = recipe or load_recipe(name, variant)

@@ -22,6 +22,7 @@ import numpy as np
 
 from kerazoo._protocols import TakesFitArguments
 from kerazoo.datasets import Splits
+from kerazoo.engine.first_values import FirstValues
 from kerazoo.engine.fit import fit_model
 from kerazoo.engine.normalization import adapt_normalization
 from kerazoo.errors import KerazooError, WrongUsage, unknown_name
@@ -197,13 +198,11 @@ class _Network:
 
     def __init__(self, model: keras.Model) -> None:
         self.model = model
-        self.variables = [*model.variables, *model.optimizer.variables]
-        self.first = [keras.ops.convert_to_numpy(one) for one in self.variables]
+        self.first = FirstValues([*model.variables, *model.optimizer.variables])
 
     def as_at_first(self, recipe: Recipe) -> keras.Model:
         """Return the network as it would be built, with the numbers of a recipe's optimizer."""
-        for variable, value in zip(self.variables, self.first, strict=True):
-            variable.assign(value)
+        self.first.put_back()
         config, optimizer = recipe.optimizer["config"], self.model.optimizer
         rate = config.get("learning_rate")
         if isinstance(rate, Mapping):

@@ -11,15 +11,18 @@ A network's `columns` argument says what each input column is, in one whole numb
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 import keras
 import numpy as np
 
+from kerazoo.models.tabular._spans import Spans
+
 _DATE = -1
 _DAYS_OF_YEAR = 365.2425
 _DAYS_OF_WEEK = 7
+_SAMPLE = 2**18  # rows that tell the edges of bins, if not all are in memory
 _STEEPEST = 1e38  # of what float32 can hold
 _FAR = 30.0  # spreads from the middle; what is farther away moves the answer no further
 _EPOCH_WEEKDAY = 3  # 1970-01-01 was a Thursday, Monday being 0
@@ -122,7 +125,30 @@ class EncodeColumns(keras.layers.Layer):
         if not self.built:
             self.build(values.shape)
         numbers = np.asarray(values, "float64")[:, self._numbers]
-        statistics = [_describe(column[~np.isnan(column)]) for column in numbers.T]
+        self._take([_describe(column[~np.isnan(column)]) for column in numbers.T], numbers)
+
+    def adapt_to_pieces(self, pieces: Callable[[], Iterable[np.ndarray]]) -> None:
+        """Take them from rows of which some are in memory at once: of bins, from a sample.
+
+        Part of the protocol `AdaptsToPieces`.
+        """
+        spans: Spans | None = None
+        sample, count = [], 0
+        for values in pieces():
+            if not self.built:
+                self.build(values.shape)
+            numbers = np.asarray(values, "float64")[:, self._numbers]
+            spans = Spans.of(numbers) if spans is None else spans + Spans.of(numbers)
+            if self.bins and count < _SAMPLE:
+                sample.append(numbers[: _SAMPLE - count])
+                count += len(sample[-1])
+        assert spans is not None
+        self._take(
+            [_spread(*one) for one in spans.columns()],
+            np.concatenate(sample) if sample else np.empty((0, len(self._numbers))),
+        )
+
+    def _take(self, statistics: list[tuple[float, float]], numbers: np.ndarray) -> None:
         if statistics:
             center, scale = np.array(statistics, "float32").T
             self.center.assign(center)
@@ -211,11 +237,15 @@ def _describe(values: np.ndarray) -> tuple[float, float]:
     """Return the middle of a column, and 1 over its spread; 0 if it is constant."""
     if len(values) == 0:
         return 0.0, 0.0
-    center = float(np.mean(values))
+    return _spread(float(np.mean(values)), float(np.std(values)), values.min(), values.max())
+
+
+def _spread(center: float, deviation: float, low: float, high: float) -> tuple[float, float]:
+    """Return a center, and 1 over a spread."""
     # The network is given float32: what is the same there is constant for it.
-    if len(np.unique(values.astype("float32"))) == 1:
+    if np.float32(low) == np.float32(high) or not np.isfinite(low):
         return center, 0.0
-    return center, min(1 / float(np.std(values)), _STEEPEST)
+    return center, min(1 / deviation, _STEEPEST)
 
 
 def _bins_of(values: np.ndarray, bins: int) -> tuple[np.ndarray, np.ndarray]:

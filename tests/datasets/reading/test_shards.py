@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 
 import kerazoo
-from kerazoo.datasets.reading import shards
+from kerazoo.datasets.reading import shards, shuffled
 from kerazoo.errors import InvalidInput, UnknownName
 
 pytest.importorskip("pyarrow", reason="pyarrow is not installed")
@@ -30,7 +30,7 @@ def folder(tmp_path: Path) -> Path:
 def test_rows_stay_together_and_none_is_lost(
     folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(shards, "_BUCKET_BYTES", 200)
+    monkeypatch.setattr(shuffled, "BUCKET_BYTES", 200)
     monkeypatch.setattr(shards, "_ROWS_AT_ONCE", 7)
     x, y = kerazoo.parquet_to_arrays(folder, "price", tmp_path / "out")
     assert isinstance(x, np.memmap)
