@@ -125,17 +125,17 @@ DOCUMENTED = Recipe(
 TUNED = dataclasses.replace(
     DOCUMENTED,
     dataset_arguments={"validation_fraction": 0.05},
-    builder_arguments={"augmentation": ["shift", "rotate"]},
+    builder_arguments={"augmentation": ["crop", "rotate"]},
     optimizer={
         "class_name": "AdamW",
         "config": {
             "learning_rate": cosine_decay(
-                0.004, rows=57000, batch_size=128, epochs=20, warmup=0.05
+                0.004, rows=57000, batch_size=128, epochs=30, warmup=0.05
             ),
             "weight_decay": 0.01,
         },
     },
-    epochs=20,
+    epochs=30,
     precision="auto",
     source="own choice, selected on validation",
     recorded_seeds=3,
