@@ -133,7 +133,7 @@ NUMBERS = {"rate": RATES, "decay": DECAYS, "input_noise": [0.0]}
 CONTENDERS: dict[str, tuple[str, int, Callable[[int], Outcome]]] = {
     "keras_tuner": ("Keras Tuner, RandomSearch", 3, by_keras_tuner),
     "scikit_learn": ("scikit-learn, RandomizedSearchCV", 30, by_scikit_learn),
-    "kerazoo": ("**kerazoo**", 100, lambda trials: by_kerazoo(trials, NUMBERS)),
+    "kerazoo": ("**kerazoo**", 1000, lambda trials: by_kerazoo(trials, NUMBERS)),
     "kerazoo_shapes": (
         "**kerazoo**, also noise, batch size, width and depth",
         30,

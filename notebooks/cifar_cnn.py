@@ -61,9 +61,9 @@ plots.plot_history(run.history)
 # the data, and what these layers make of them in training:
 
 # %%
-mirror, shift = run.model.get_layer("mirror"), run.model.get_layer("shift")
+mirror, crop = run.model.get_layer("mirror"), run.model.get_layer("crop")
 originals = splits.train.x[chosen[:10]] / 255
-changed = shift(mirror(originals, training=True), training=True)
+changed = crop(mirror(originals, training=True), training=True)
 plots.plot_images(np.concatenate([originals, changed]), columns=10)
 
 # %% [markdown]
