@@ -56,7 +56,9 @@ class ParquetFiles:
                 first += len(frame)
                 yield frame
             if first - before != file.metadata.num_rows:
-                raise InvalidInput(f"{path} was changed while it was read. Leave it as it is, and train again.")
+                raise InvalidInput(
+                    f"{path} was changed while it was read. Leave it as it is, and train again."
+                )
 
     def sample(self, rows: int) -> pd.DataFrame:
         """Return the first rows of some parts at even distances, or all if there are no more.
