@@ -97,7 +97,7 @@ DOCUMENTED = Recipe(
     penalty={"l2": 0.00025},
     loss="sparse_categorical_crossentropy",
     metrics=("accuracy",),
-    epochs=30,
+    epochs=6,
     batch_size=128,
     primary_metric="accuracy",
     primary_mode="max",
@@ -118,17 +118,17 @@ DOCUMENTED = Recipe(
 TUNED = dataclasses.replace(
     DOCUMENTED,
     dataset_arguments={"validation_fraction": 0.05},
-    builder_arguments={"augmentation": ["mirror", "crop"], "dropout": 0.3},
+    builder_arguments={"augmentation": ["mirror", "crop"], "dropout": 0.2},
     optimizer={
         "class_name": "AdamW",
         "config": {
             "learning_rate": cosine_decay(
-                0.001, rows=47500, batch_size=128, epochs=40, warmup=0.05
+                0.001, rows=47500, batch_size=128, epochs=14, warmup=0.05
             ),
             "weight_decay": 0.05,
         },
     },
     penalty={},
-    epochs=40,
+    epochs=14,
     source="own choice, selected on validation",
 )

@@ -161,5 +161,4 @@ TUNED = dataclasses.replace(
     },
     epochs=20,
     source="own choice, selected on validation",
-    recorded_seeds=3,
 )
