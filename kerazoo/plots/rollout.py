@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 _ATTENTION = "MultiHeadAttention"
 _BATCH = 64  # rows at once: scores of all layers are kept until then
+_ROUNDING = 1e-5  # shares that differ by less, as shares of the largest, are alike
 
 
 def has_attention(model: Any) -> bool:
@@ -100,7 +101,8 @@ def attention_rollout(model: keras.Model, images: Any) -> np.ndarray:
         reached = (0.5 * identity + 0.5 * one.mean(axis=1)) @ reached
     heat = reached.mean(axis=1).reshape(-1, rows, columns)
     low, high = (edge(heat, axis=(1, 2), keepdims=True) for edge in (np.min, np.max))
-    scaled = np.divide(heat - low, high - low, out=np.zeros_like(heat), where=high > low)
+    apart = high - low > _ROUNDING * high
+    scaled = np.divide(heat - low, high - low, out=np.zeros_like(heat), where=apart)
     return enlarge(scaled, images.shape[1:3]).clip(0, 1)
 
 
