@@ -86,7 +86,15 @@ def test_the_plain_twin_differs_by_nothing_but_the_shortcuts() -> None:
     assert not np.allclose(residual(x), plain(x))
 
 
-@pytest.mark.parametrize(("depth", "millions"), [(20, 0.27), (32, 0.46), (44, 0.66), (56, 0.85)])
+@pytest.mark.parametrize(
+    ("depth", "millions"),
+    [
+        (20, 0.27),
+        (32, 0.46),
+        pytest.param(44, 0.66, marks=pytest.mark.thorough),
+        pytest.param(56, 0.85, marks=pytest.mark.thorough),
+    ],
+)
 def test_parameters_are_those_of_the_paper(depth: int, millions: float) -> None:
     """He et al., table 6; each convolution and the dense layer count as a layer."""
     model = kerazoo.build_resnet(depth=depth)
@@ -146,6 +154,10 @@ def test_a_layer_sees_all_before_it_and_adds_its_growth() -> None:
 def test_layers_of_densenet_are_counted_as_in_the_paper() -> None:
     kinds = [type(layer).__name__ for layer in kerazoo.build_densenet(depth=40).layers]
     assert kinds.count("Conv2D") + kinds.count("Dense") == 40
+
+
+@pytest.mark.thorough
+def test_parameters_of_densenet_are_those_of_the_paper() -> None:
     model = kerazoo.build_densenet(depth=100)
     trained = sum(int(np.prod(weight.shape)) for weight in model.trainable_weights)
     assert round(trained / 1e6, 1) == 0.8  # Huang et al., table 2: DenseNet-BC, L = 100, k = 12
