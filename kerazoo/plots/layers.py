@@ -78,7 +78,7 @@ def _last_features(model: keras.Model, convolved: str) -> str:
     size = model.get_layer(convolved).output.shape[1:3]
     last = convolved
     for layer in model.layers[layers.index(convolved) + 1 :]:
-        shape = layer.output.shape
+        shape = getattr(layer.output, "shape", ())  # a layer may give several
         if len(shape) != 4 or shape[1:3] != size:
             break
         if type(layer).__name__ in _JOINING:
