@@ -114,7 +114,7 @@ def patch_grid(model: keras.Model) -> tuple[int, int]:
     """
     tokens = int(_attention_calls(model)[0][1][0].shape[1] or 0)
     for layer in model.layers:
-        shape = getattr(getattr(layer, "output", None), "shape", ())
+        shape: tuple[Any, ...] = getattr(getattr(layer, "output", None), "shape", ())
         if len(shape) == 4 and None not in shape[1:3] and math.prod(shape[1:3]) == tokens:
             return int(shape[1]), int(shape[2])
     raise InvalidInput(
