@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
+from kerazoo._wording import counted
 from kerazoo.errors import InvalidInput
 from kerazoo.plots.focus import captions_of, draw_heat_over
 from kerazoo.plots.images import draw_image, to_images
@@ -114,7 +115,8 @@ def _check_patch(patch: tuple[int, int] | None, rows: int, columns: int) -> tupl
     row, column = patch
     if not (0 <= row < rows and 0 <= column < columns):
         raise InvalidInput(
-            f"patch is {patch!r}; there are {rows} rows and {columns} columns of patches. Pass "
+            f"patch is {patch!r}; there are {counted(rows, 'row')} and "
+            f"{counted(columns, 'column')} of patches. Pass "
             f"(0, 0) to ({rows - 1}, {columns - 1})."
         )
     return row, column

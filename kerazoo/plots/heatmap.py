@@ -33,9 +33,9 @@ def grad_cam(
         model: a flat functional classifier with convolutions; nothing is trained.
         images: as the network takes them, or a single one.
         layer: whose feature maps are weighed. By default those of the last convolution, after its
-            activation: 3 by 3 regions in `cnn` of 28 by 28 pixels, each of which sees most of the
-            image, so that one beside the object counts, too. An earlier layer shows finer regions,
-            which are less about the class.
+            activation and with the shortcuts and branches that join it: 3 by 3 regions in `cnn` of
+            28 by 28 pixels, each of which sees most of the image, so that one beside the object
+            counts, too. An earlier layer shows finer regions, which are less about the class.
         target: the class looked for, or one per image; the predicted one by default.
 
     Returns:

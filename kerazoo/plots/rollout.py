@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 _ATTENTION = "MultiHeadAttention"
 _BATCH = 64  # rows at once: scores of all layers are kept until then
+_ROUNDING = 1e-5  # shares that differ by less, as shares of the largest, are alike
 
 
 def has_attention(model: Any) -> bool:
@@ -100,7 +101,8 @@ def attention_rollout(model: keras.Model, images: Any) -> np.ndarray:
         reached = (0.5 * identity + 0.5 * one.mean(axis=1)) @ reached
     heat = reached.mean(axis=1).reshape(-1, rows, columns)
     low, high = (edge(heat, axis=(1, 2), keepdims=True) for edge in (np.min, np.max))
-    scaled = np.divide(heat - low, high - low, out=np.zeros_like(heat), where=high > low)
+    apart = high - low > _ROUNDING * high
+    scaled = np.divide(heat - low, high - low, out=np.zeros_like(heat), where=apart)
     return enlarge(scaled, images.shape[1:3]).clip(0, 1)
 
 
@@ -112,7 +114,7 @@ def patch_grid(model: keras.Model) -> tuple[int, int]:
     """
     tokens = int(_attention_calls(model)[0][1][0].shape[1] or 0)
     for layer in model.layers:
-        shape = getattr(getattr(layer, "output", None), "shape", ())
+        shape: tuple[Any, ...] = getattr(getattr(layer, "output", None), "shape", ())
         if len(shape) == 4 and None not in shape[1:3] and math.prod(shape[1:3]) == tokens:
             return int(shape[1]), int(shape[2])
     raise InvalidInput(

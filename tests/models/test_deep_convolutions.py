@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 
 import kerazoo
-from kerazoo.plots import grad_cam
+from kerazoo.plots import grad_cam, plot_activations
+from kerazoo.plots.layers import check_layer, feature_layers
 
 NAMES = ("alexnet", "inception", "resnet", "densenet")
 
@@ -85,7 +86,15 @@ def test_the_plain_twin_differs_by_nothing_but_the_shortcuts() -> None:
     assert not np.allclose(residual(x), plain(x))
 
 
-@pytest.mark.parametrize(("depth", "millions"), [(20, 0.27), (32, 0.46), (44, 0.66), (56, 0.85)])
+@pytest.mark.parametrize(
+    ("depth", "millions"),
+    [
+        (20, 0.27),
+        (32, 0.46),
+        pytest.param(44, 0.66, marks=pytest.mark.thorough),
+        pytest.param(56, 0.85, marks=pytest.mark.thorough),
+    ],
+)
 def test_parameters_are_those_of_the_paper(depth: int, millions: float) -> None:
     """He et al., table 6; each convolution and the dense layer count as a layer."""
     model = kerazoo.build_resnet(depth=depth)
@@ -145,6 +154,10 @@ def test_a_layer_sees_all_before_it_and_adds_its_growth() -> None:
 def test_layers_of_densenet_are_counted_as_in_the_paper() -> None:
     kinds = [type(layer).__name__ for layer in kerazoo.build_densenet(depth=40).layers]
     assert kinds.count("Conv2D") + kinds.count("Dense") == 40
+
+
+@pytest.mark.thorough
+def test_parameters_of_densenet_are_those_of_the_paper() -> None:
     model = kerazoo.build_densenet(depth=100)
     trained = sum(int(np.prod(weight.shape)) for weight in model.trainable_weights)
     assert round(trained / 1e6, 1) == 0.8  # Huang et al., table 2: DenseNet-BC, L = 100, k = 12
@@ -180,9 +193,28 @@ def test_the_smallest_images_and_others_are_taken(name: str, smallest: int) -> N
         assert model(images(2, *shape)).shape == (2, 3)
 
 
-@pytest.mark.parametrize("name", NAMES)
-def test_grad_cam_finds_their_last_feature_maps(name: str) -> None:
+@pytest.mark.parametrize(
+    ("name", "last"),
+    [
+        ("alexnet", "conv5"),
+        ("inception", "block2_module2"),  # all branches of the last module
+        ("resnet", "stage3_block3_relu"),  # with the shortcut
+        ("densenet", "relu"),  # all that the last block found
+    ],
+)
+def test_grad_cam_finds_their_last_feature_maps(name: str, last: str) -> None:
     model = kerazoo.load_builder(name)()
+    assert check_layer(model, None) == last
     heat = grad_cam(model, images(2, 32, 32, 3))
     assert heat.shape == (2, 32, 32)
     assert 0 <= heat.min() <= heat.max() <= 1
+
+
+def test_a_figure_of_many_layers_shows_eight_of_them() -> None:
+    model = kerazoo.build_resnet()
+    shown = plot_activations(model, images(1, 32, 32, 3)[0]).axes[1:]
+    titles = [axes.get_title(loc="left").partition(",")[0] for axes in shown]
+    everything = list(feature_layers(model).values())
+    assert len(titles) == 8 < len(everything) == 19
+    assert (titles[0], titles[-1]) == (everything[0], everything[-1])
+    assert titles == sorted(titles, key=everything.index)

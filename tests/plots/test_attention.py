@@ -127,11 +127,12 @@ def test_heads_are_drawn_layer_by_layer(vit: keras.Model) -> None:
     assert (left, right) == (1.5, 2.5)
 
 
+@pytest.mark.thorough  # integrated gradients take many passes
 def test_a_training_shows_attention_in_place_of_grad_cam() -> None:
     from kerazoo.plots.files import figures_of_layers
 
     drawn = figures_of_layers(kerazoo.build_vit(blocks=1), clothes())
-    assert set(drawn) == {"weights", "attention", "attention_heads"}
+    assert set(drawn) == {"weights", "attention", "attention_heads", "integrated_gradients"}
 
 
 @pytest.mark.parametrize(

@@ -1,51 +1,10 @@
-"""What convolutional networks share: a normalized convolution, and how small an image may be."""
+"""What networks for images share: how small an image may be."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 from kerazoo.errors import InvalidInput
-
-if TYPE_CHECKING:
-    import keras
-
-MOMENTUM = 0.9
-"""Of batch normalization: its averages follow some tens of steps, as trainings here are short."""
-
-
-def convolve(
-    x: keras.KerasTensor,
-    filters: int,
-    size: int = 3,
-    *,
-    name: str,
-    strides: int = 1,
-    activate: bool = True,
-) -> keras.KerasTensor:
-    """Add a convolution that keeps height and width, batch normalization and a relu.
-
-    Args:
-        x: images or feature maps, `(rows, height, width, channels)`.
-        filters: of the convolution.
-        size: height and width of the filters.
-        name: of the convolution; the layers after it are `<name>_norm` and `<name>_relu`.
-        strides: by how much height and width are divided.
-        activate: whether there is a relu.
-    """
-    import keras
-
-    x = keras.layers.Conv2D(
-        filters,
-        size,
-        strides,
-        padding="same",
-        use_bias=False,  # batch normalization has one
-        kernel_initializer="he_normal",
-        name=name,
-    )(x)
-    x = keras.layers.BatchNormalization(momentum=MOMENTUM, name=f"{name}_norm")(x)
-    return keras.layers.ReLU(name=f"{name}_relu")(x) if activate else x
 
 
 def check_image_size(network: str, input_shape: Sequence[int], smallest: int, why: str) -> None:

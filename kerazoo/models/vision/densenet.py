@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from kerazoo.errors import InvalidInput
+from kerazoo.models._convolutions import MOMENTUM, convolution
 from kerazoo.models.vision._augmentation import augment
-from kerazoo.models.vision._blocks import MOMENTUM, check_image_size
+from kerazoo.models.vision._blocks import check_image_size
 from kerazoo.recipe import Recipe, cosine_decay
 
 if TYPE_CHECKING:
@@ -72,7 +73,7 @@ def build_densenet(
     inputs = keras.Input(input_shape, dtype="uint8", name="image")
     x = keras.layers.Rescaling(1 / 127.5, offset=-1.0, name="rescale")(inputs)
     x = augment(x, augmentation, background=-1, shift=4 / 32)
-    x = _convolution(2 * growth, 3, "conv1")(x)
+    x = convolution(2 * growth, 3, name="conv1")(x)
     for block in range(1, _BLOCKS + 1):
         for number in range(1, layers + 1):
             name = f"block{block}_layer{number}"
@@ -98,20 +99,7 @@ def _activate_and_convolve(
 
     x = keras.layers.BatchNormalization(momentum=MOMENTUM, name=f"{name}_norm")(x)
     x = keras.layers.ReLU(name=f"{name}_relu")(x)
-    return _convolution(filters, size, name)(x)
-
-
-def _convolution(filters: int, size: int, name: str) -> keras.layers.Layer:
-    import keras
-
-    return keras.layers.Conv2D(
-        filters,
-        size,
-        padding="same",
-        use_bias=False,  # batch normalization has one
-        kernel_initializer="he_normal",
-        name=name,
-    )
+    return convolution(filters, size, name=name)(x)
 
 
 DOCUMENTED = Recipe(

@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from kerazoo.errors import InvalidInput
+from kerazoo.models._convolutions import convolve
 from kerazoo.models.vision._augmentation import augment
-from kerazoo.models.vision._blocks import check_image_size, convolve
+from kerazoo.models.vision._blocks import check_image_size
 from kerazoo.recipe import Recipe, cosine_decay
 
 if TYPE_CHECKING:

@@ -10,7 +10,8 @@ import dataclasses
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from kerazoo.models.vision._blocks import check_image_size, convolve
+from kerazoo.models._convolutions import convolve
+from kerazoo.models.vision._blocks import check_image_size
 from kerazoo.recipe import Recipe, Reference, cosine_decay
 
 if TYPE_CHECKING:
