@@ -8,6 +8,8 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
+from functools import partial
+from queue import SimpleQueue
 from typing import Any
 
 import pytest
@@ -166,6 +168,7 @@ class Watched:
         self, silence: float = 30.0, epoch: int | None = 4, alive: tuple[int, ...] = (0, 1, 2)
     ) -> None:
         self.aborted: dict[int, str] = {}
+        self.changed = threading.Condition()
         self.pairs = {rank: socket.socketpair() for rank in (1, 2)}
         workers = [Cluster(("one:1", "two:2", "three:3"), rank) for rank in range(3)]
         connections = {0: {rank: pair[0] for rank, pair in self.pairs.items()}}
@@ -174,13 +177,23 @@ class Watched:
             Watch(
                 one,
                 connections[one.rank],
-                abort=lambda text, rank=one.rank: self.aborted.update({rank: text}),
+                abort=partial(self.abort, one.rank),
                 epoch=lambda: epoch,
                 silence=silence,
             )
             for one in workers
             if one.rank in alive
         ]
+
+    def abort(self, rank: int, text: str) -> None:
+        with self.changed:
+            self.aborted[rank] = text
+            self.changed.notify_all()
+
+    def wait_for_aborts(self, *ranks: int) -> bool:
+        # A worker is aborted after it tells of the loss, by another thread.
+        with self.changed:
+            return self.changed.wait_for(lambda: self.aborted.keys() >= set(ranks), 10)
 
     def leave(self, *reasons: str) -> None:
         threads = [
@@ -207,8 +220,8 @@ def test_all_hear_of_a_worker_that_is_gone(watched: Callable[..., Watched]) -> N
         assert loss is not None
         assert "worker 2 (three:3) is gone" in loss.message
         assert "goes on from epoch 5" in loss.message
+    assert three.wait_for_aborts(0, 1)
     three.leave("", "", "")
-    assert three.aborted.keys() >= {0, 1}
 
 
 def test_all_hear_of_the_first_worker(watched: Callable[..., Watched]) -> None:
@@ -236,15 +249,17 @@ def test_all_hear_why_a_worker_ends(watched: Callable[..., Watched]) -> None:
 
 def test_a_worker_that_says_nothing_any_more_is_lost() -> None:
     ours, theirs = socket.socketpair()
-    aborted: list[str] = []
+    aborted: SimpleQueue[str] = SimpleQueue()
     cluster = Cluster(("one:1", "two:2"), 0)
-    watch = Watch(cluster, {1: ours}, abort=aborted.append, epoch=lambda: None, silence=0.2)
+    watch = Watch(cluster, {1: ours}, abort=aborted.put, epoch=lambda: None, silence=0.2)
     with theirs:
         loss = watch.wait_for_loss(10)
         assert loss is not None
         assert "worker 1 (two:2) has not been heard of" in loss.text
+        # A worker is aborted after it tells of the loss, by another thread.
+        assert aborted.get(timeout=10) == loss.text
         watch.leave()
-    assert aborted == [loss.text]
+    assert aborted.empty()
 
 
 def test_who_is_done_is_not_lost(watched: Callable[..., Watched]) -> None:
