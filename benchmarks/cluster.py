@@ -309,7 +309,7 @@ def model(found: dict[str, Any]) -> list[tuple[str, int, float, float]]:
 def render(found: dict[str, Any]) -> dict[str, str]:
     """Return the tables as Markdown, by name."""
     names = [*ROWS.items(), *TRIALS.items()]
-    measured = ["| what | by | processor seconds | s by a busy clock |", f"|{' --- |' * 4}"]
+    measured = ["| what | by | processor seconds | s by the clock |", f"|{' --- |' * 4}"]
     for name, (title, _) in names:
         if name not in found:
             continue

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 LINES = {
     # check
-    "{rows} rows: {odd} of them are farther from the training than 99 % of the validation rows; ks "
-    "{ks}": "행 {rows}개: 그중 {odd}가 검증 행의 99 %보다 학습 데이터에서 더 멉니다. ks {ks}",
+    "1 row": "행 1개",
+    "{n} rows": "행 {n}개",
+    "{rows}: {odd} farther from the training than 99 % of the validation rows; ks {ks}": (
+        "{rows}: 그중 {odd}가 검증 행의 99 %보다 학습 데이터에서 더 멉니다. ks {ks}"
+    ),
     "these rows are not as far from the training as the validation rows were: ks {ks}. Check where "
     "{source} comes from, or train again on such rows.": (
         "이 행들이 학습 데이터에서 떨어진 정도가 검증 행과 다릅니다(ks {ks}). {source}의 출처를 "

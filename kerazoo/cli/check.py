@@ -129,9 +129,8 @@ def _check_distances(source: str, card: Card, thresholds: Thresholds, as_json: b
     else:
         print(
             said(
-                "{rows} rows: {odd} of them are farther from the training than 99 % of the "
-                "validation rows; ks {ks}",
-                rows=found.rows,
+                "{rows}: {odd} farther from the training than 99 % of the validation rows; ks {ks}",
+                rows=said("1 row") if found.rows == 1 else said("{n} rows", n=f"{found.rows:,}"),
                 odd=f"{100 * found.odd:.1f} %",
                 ks=f"{found.ks:.3f}",
             )

@@ -23,7 +23,7 @@ from kerazoo.datasets.reading import scene_folders
 from kerazoo.datasets.reading.images import Color
 from kerazoo.datasets.reading.scenes import NOTHING
 from kerazoo.datasets.sources import DataFile
-from kerazoo.datasets.splits import Part, Splits
+from kerazoo.datasets.splits import Splits
 from kerazoo.errors import InvalidInput
 
 FILES: tuple[DataFile, ...] = ()
@@ -40,6 +40,7 @@ def load(
     validation_fraction: float = 0.2,
     test_fraction: float = 0.2,
     seed: int = 0,
+    trained_on: str = "",
 ) -> Splits:
     """Load images that are stretched to one size, and the boxes in them.
 
@@ -52,6 +53,8 @@ def load(
         validation_fraction: share of the images held out for validation.
         test_fraction: share of the images held out for the test.
         seed: decides which.
+        trained_on: the hash of the data that a network was trained on, which is to be judged: all
+            images of other data are the test part. By default, images are split in any case.
 
     Raises:
         DatasetNotFound: if there is no such folder.
@@ -74,17 +77,24 @@ def load(
             f"{folder / 'labels'} holds no box; expected lines such as 0 0.5 0.5 0.2 0.3: class, "
             "center and size."
         )
-    x = scene_folders.decode_images([image for image, _ in pairs], folder, image_size, color)
+    images = [image for image, _ in pairs]
+    x = scene_folders.decode_images(images, folder, image_size, color, is_size_free=not trained_on)
     found = 1 + max(int(box[0]) for some in boxes for box in some)
     in_file = scene_folders.read_class_names(folder)
     names = scene_folders.settle_names(found, in_file, class_names, folder)
     nothing = (float(NOTHING), 0.0, 0.0, 0.0, 0.0)
     y = np.array([[*some, *[nothing] * (most - len(some))] for some in boxes], "float32")
-    rows = scene_folders.share_out(len(x), validation_fraction, test_fraction, seed)
     what = f"{counted(len(x), 'image')} with {counted(sum(map(len, boxes)), 'box', 'boxes')}"
-    scene_folders.say_what_was_found(f"{what} of {listed(names)}", rows, folder)
-    train, validation, test = (Part(x[part], y[part]) for part in rows)
-    return Splits(train, validation, test, Boxes(names))
+    return scene_folders.split_scenes(
+        x,
+        y,
+        Boxes(names),
+        fractions=(validation_fraction, test_fraction),
+        seed=seed,
+        found=f"{what} of {listed(names)}",
+        source=folder,
+        trained_on=trained_on,
+    )
 
 
 def tiny(image_size: tuple[int, int] = (56, 56), color: Color = "rgb") -> Splits:

@@ -16,8 +16,7 @@ from typing import Any, Literal
 
 import numpy as np
 
-from kerazoo._notes import warn_user
-from kerazoo._wording import agree, counted
+from kerazoo._wording import counted
 from kerazoo.datasets.about import Images
 from kerazoo.datasets.reading import folders
 from kerazoo.datasets.reading.image_parts import (
@@ -29,6 +28,7 @@ from kerazoo.datasets.reading.image_parts import (
     settle_classes,
 )
 from kerazoo.datasets.reading.images import FITS, SUFFIXES, Color, Fit
+from kerazoo.datasets.reading.other_data import say_all_are_judged
 from kerazoo.datasets.reading.samples import read_clothes
 from kerazoo.datasets.reading.weights import balance_classes
 from kerazoo.datasets.sources import DataFile
@@ -217,11 +217,7 @@ def _judged(
     fit: Fit,
 ) -> Splits:
     """Return images that a network was not trained on: all are the test part."""
-    warn_user(
-        f"{folder} is not the data that the network was trained on, so that all of its "
-        f"{counted(len(images), 'image')} {agree(len(images), 'is', 'are')} judged. "
-        "Images of the training among them would make the figures too good."
-    )
+    say_all_are_judged(folder, len(images), "image")
     labels = np.array([image.label for image in images], "int32")
     return Splits(
         train=Part(pixels[:0], labels[:0]),

@@ -23,6 +23,7 @@ from kerazoo.datasets.reading.asked import check_fractions
 from kerazoo.datasets.reading.folders import subfolders
 from kerazoo.datasets.reading.holdout import number_equal, share_out
 from kerazoo.datasets.reading.image_parts import find_parts
+from kerazoo.datasets.reading.other_data import say_all_are_judged
 from kerazoo.datasets.reading.samples import own_text
 from kerazoo.datasets.reading.text_files import choose_column, find_texts, read_text
 from kerazoo.datasets.reading.texts import Labeled, encode_parts
@@ -136,11 +137,7 @@ def load_like(about: Texts, path: Any, *, trained_on: str | None = None, seed: i
     except KerazooError:  # too few for three parts: it is other data
         if trained_on is None:
             raise
-    warn_user(
-        f"{found.source} is not the data that the network was trained on, so that all of its "
-        f"{counted(len(labels), 'text')} {agree(len(labels), 'is', 'are')} judged. "
-        "Texts of the training among them would make the figures too good."
-    )
+    say_all_are_judged(found.source, len(labels), "text")
     none: Labeled = ([], [])
     everything = [text for texts, _ in found.parts.values() for text in texts]
     return encode_parts((none, none, (everything, _codes(labels, about.class_names))), about)

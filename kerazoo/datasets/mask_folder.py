@@ -21,7 +21,7 @@ from kerazoo.datasets.about import Masks
 from kerazoo.datasets.reading import scene_folders
 from kerazoo.datasets.reading.images import Color
 from kerazoo.datasets.sources import DataFile
-from kerazoo.datasets.splits import Part, Splits
+from kerazoo.datasets.splits import Splits
 from kerazoo.errors import DamagedFile, InvalidInput
 
 FILES: tuple[DataFile, ...] = ()
@@ -41,6 +41,7 @@ def load(
     validation_fraction: float = 0.2,
     test_fraction: float = 0.2,
     seed: int = 0,
+    trained_on: str = "",
 ) -> Splits:
     """Load images and their masks, both stretched to one size.
 
@@ -53,6 +54,8 @@ def load(
         validation_fraction: share of the images held out for validation.
         test_fraction: share of the images held out for the test.
         seed: decides which.
+        trained_on: the hash of the data that a network was trained on, which is to be judged: all
+            images of other data are the test part. By default, images are split in any case.
 
     Raises:
         DatasetNotFound: if there is no such folder.
@@ -69,14 +72,14 @@ def load(
         path if path is not None else data_dir, "masks", ".png"
     )
     images = [image for image, _ in pairs]
-    x = scene_folders.decode_images(images, folder, image_size, color)
+    x = scene_folders.decode_images(images, folder, image_size, color, is_size_free=not trained_on)
     found = [_read_mask(image, mask, folder) for image, mask in pairs]
     values = np.unique(np.concatenate([np.unique(mask) for mask in found]))
     if values.tolist() == [0, VOID]:
         found = [(mask == VOID).astype("uint8") for mask in found]
         values = np.array([0, 1])
     numbers = values[values != VOID]
-    if len(numbers) < 2:
+    if len(numbers) < (1 if class_names else 2):  # images to judge may be of the background alone
         raise InvalidInput(
             f"{folder / 'masks'} has the class {listed(list(map(str, numbers))) or VOID} alone; "
             "expected 0 for the background, and 1, 2, ... for what is in it."
@@ -86,11 +89,17 @@ def load(
         int(numbers[-1]) + 1, in_file, class_names, folder, "background"
     )
     y = np.stack([_stretched(mask, image_size) for mask in found])
-    rows = scene_folders.share_out(len(x), validation_fraction, test_fraction, seed)
     what = f"{counted(len(x), 'image')} with masks of {counted(len(names), 'class', 'classes')}"
-    scene_folders.say_what_was_found(f"{what} ({listed(names)})", rows, folder)
-    train, validation, test = (Part(x[part], y[part]) for part in rows)
-    return Splits(train, validation, test, Masks(names))
+    return scene_folders.split_scenes(
+        x,
+        y,
+        Masks(names),
+        fractions=(validation_fraction, test_fraction),
+        seed=seed,
+        found=f"{what} ({listed(names)})",
+        source=folder,
+        trained_on=trained_on,
+    )
 
 
 def tiny(image_size: tuple[int, int] = (64, 64), color: Color = "rgb") -> Splits:

@@ -9,10 +9,10 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from kerazoo._notes import warn_user
 from kerazoo._wording import counted
 from kerazoo.datasets.about import Texts
 from kerazoo.datasets.reading.next_words import encode_parts, split_sentences
+from kerazoo.datasets.reading.other_data import say_all_are_judged
 from kerazoo.datasets.reading.samples import own_text
 from kerazoo.datasets.reading.text import read_blocks
 from kerazoo.datasets.sources import DataFile
@@ -75,9 +75,8 @@ def load_like(
     same = _split(sentences, about)
     if trained_on is None or same.hash() == trained_on:
         return same
-    warn_user(
-        f"{path} is not the text that the network was trained on, so that all of its "
-        f"{counted(len(sentences), 'sentence')} are judged."
+    say_all_are_judged(
+        path, len(sentences), "sentence", than="the text that the network was trained on"
     )
     return encode_parts(((), (), sentences), about)
 

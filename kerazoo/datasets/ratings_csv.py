@@ -19,6 +19,7 @@ from kerazoo._notes import warn_user
 from kerazoo._wording import agree, counted, listed
 from kerazoo.datasets.about import Ratings
 from kerazoo.datasets.reading.asked import check_fractions, check_named
+from kerazoo.datasets.reading.other_data import say_all_are_judged
 from kerazoo.datasets.reading.ratings import (
     check_names,
     hold_out,
@@ -136,11 +137,7 @@ def load_like(about: Ratings, path: Any, *, trained_on: str = "", seed: int = 0)
     same = split_of(parts, about)
     if not trained_on or same.hash() == trained_on:
         return same
-    warn_user(
-        f"{source} is not the data that the network was trained on, so that all of its "
-        f"{counted(len(table), 'rating')} {agree(len(table), 'is', 'are')} judged. "
-        "Ratings of the training among them would make the figures too good."
-    )
+    say_all_are_judged(source, len(table), "rating")
     nothing, everything = (_rows(part, about) for part in (table.iloc[:0], table))
     return split_of([nothing, nothing, everything], about)
 

@@ -37,6 +37,7 @@ from kerazoo.datasets.reading.inputs import describe_table, read_columns, to_num
 from kerazoo.datasets.reading.large.load import Wishes, load_in_batches
 from kerazoo.datasets.reading.large.survey import Asked
 from kerazoo.datasets.reading.numbers import find_marks, is_empty
+from kerazoo.datasets.reading.other_data import say_all_are_judged
 from kerazoo.datasets.reading.roles import choose_words, infer_roles, words_of
 from kerazoo.datasets.reading.said import say_doubts, say_equal_rows, say_roles
 from kerazoo.datasets.reading.size import needs_batches
@@ -235,7 +236,9 @@ def load_like(
     tested_on = (about.split_by or {}).get("test")
     if tested_on is not None:
         if whole.hash() != tested_on:
-            _say_other(rows, "the test rows that the network was judged on")
+            say_all_are_judged(
+                rows.source, len(rows.x), "row", than="the test rows that the network was judged on"
+            )
         return whole
     # Which rows of a data set of the zoo were held out, this does not know.
     if about.kinds or not trained_on:
@@ -250,15 +253,8 @@ def load_like(
         except KerazooError:
             if not trained_on:
                 raise
-    _say_other(rows, "the data that the network was trained on")
+    say_all_are_judged(rows.source, len(rows.x), "row")
     return whole
-
-
-def _say_other(rows: Rows, than: str) -> None:
-    warn_user(
-        f"{rows.source} is not {than}, so that all of its {counted(len(rows.x), 'row')} are "
-        "judged. Rows of the training among them would make the figures too good."
-    )
 
 
 def _with_test(splits: Splits, known: Rows, path: Any, labels: Labels) -> Splits:

@@ -16,6 +16,7 @@ from kerazoo.datasets.about import Pairs
 from kerazoo.datasets.reading.asked import check_fractions
 from kerazoo.datasets.reading.characters import encode_parts
 from kerazoo.datasets.reading.holdout import number_equal, share_out
+from kerazoo.datasets.reading.other_data import say_all_are_judged
 from kerazoo.datasets.sources import DataFile
 from kerazoo.datasets.splits import Splits
 from kerazoo.datasets.written_dates import make_pairs
@@ -123,10 +124,7 @@ def load_like(about: Pairs, path: Any, *, trained_on: str | None = None, seed: i
             raise
     left_out = len(pairs) - len(kept)
     longer = f", but for {counted(left_out, 'longer one')}" if left_out else ""
-    warn_user(
-        f"{source} is not the data that the network was trained on, so that all of its "
-        f"{counted(len(kept), 'pair')} are judged{longer}."
-    )
+    say_all_are_judged(source, len(kept), "pair", but=longer)
     return encode_parts(([], [], kept), about)
 
 

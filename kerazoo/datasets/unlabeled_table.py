@@ -22,12 +22,13 @@ from kerazoo.datasets.reading.digits import say_lost_digits
 from kerazoo.datasets.reading.holdout import number_equal, share_out
 from kerazoo.datasets.reading.inputs import TableReader, read_columns, to_numbers
 from kerazoo.datasets.reading.numbers import find_marks
+from kerazoo.datasets.reading.other_data import say_all_are_judged
 from kerazoo.datasets.reading.roles import choose_words, infer_roles
 from kerazoo.datasets.reading.said import describe_left_out, say_roles
 from kerazoo.datasets.reading.table import read_cases
 from kerazoo.datasets.sources import DataFile
 from kerazoo.datasets.splits import Part, Splits
-from kerazoo.errors import InvalidInput
+from kerazoo.errors import InvalidInput, KerazooError
 
 FILES: tuple[DataFile, ...] = ()
 ANSWER = "reconstruction_error"
@@ -111,12 +112,14 @@ def load(
     return _split(x, about, parts)
 
 
-def load_like(about: Table, path: Any, *, seed: int = 0) -> Splits:
+def load_like(about: Table, path: Any, *, trained_on: str = "", seed: int = 0) -> Splits:
     """Load a table for a network that was trained on such a table.
 
     Args:
         about: what the network's card says.
         path: as for `load`.
+        trained_on: the hash of the data that a network was trained on, which is to be judged: all
+            rows of other data are the test part. By default, rows are split in any case.
         seed: as for `load`.
 
     Raises:
@@ -127,7 +130,17 @@ def load_like(about: Table, path: Any, *, seed: int = 0) -> Splits:
     match_columns(list(map(str, frame)), wanted, source, warn_user)
     reader = TableReader(about, source, find_marks(frame, delimiter))
     read = reader.read(frame)
-    return _split(reader.encode(read, frame), about, _share_out(read, _FRACTIONS, seed, source))
+    x = reader.encode(read, frame)
+    try:
+        same = _split(x, about, _share_out(read, _FRACTIONS, seed, source))
+        if not trained_on or same.hash() == trained_on:
+            return same
+    except KerazooError:  # too few for three parts: it is other data
+        if not trained_on:
+            raise
+    say_all_are_judged(source, len(x), "row")
+    none = np.arange(0)
+    return _split(x, about, (none, none, np.arange(len(x))))
 
 
 def tiny() -> Splits:

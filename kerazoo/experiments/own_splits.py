@@ -39,6 +39,7 @@ from kerazoo.datasets.about import (
     Texts,
     Words,
 )
+from kerazoo.datasets.reading.other_data import all_judged
 from kerazoo.datasets.reading.shard_paths import is_folder_of_parquet
 from kerazoo.datasets.reading.text_tables import STANDARD_INPUT
 from kerazoo.datasets.splits import WeightedPart
@@ -92,7 +93,8 @@ def load_own_splits(saved: Saved, recipe: Recipe, path: Path) -> tuple[Recipe, S
         return recipe, reader.load_like(about, path, trained_on=trained_on)
     assert isinstance(about, Table)
     if recipe.task == "generation":
-        return own_tables.judged_by_errors(recipe), unlabeled_table.load_like(about, path)
+        splits = unlabeled_table.load_like(about, path, trained_on=trained_on)
+        return own_tables.judged_by_errors(recipe), splits
     return recipe, table_csv.load_like(about, path, labels=_labels(recipe), trained_on=trained_on)
 
 
@@ -196,7 +198,7 @@ def _load_images(
     *,
     trained_on: str = "",
 ) -> tuple[Recipe, Splits]:
-    """Load a folder of images: split as in training; but all of other images of classes to judge.
+    """Load a folder of images: split as in training; but all of other images to judge.
 
     Args:
         card: of the network.
@@ -219,7 +221,8 @@ def _load_images(
     }
     if isinstance(about, Masks | Boxes):
         reader = mask_folder if isinstance(about, Masks) else box_folder
-        return recipe, reader.load(**arguments, class_names=about.class_names)
+        known = {"class_names": about.class_names, "trained_on": trained_on}
+        return recipe, reader.load(**arguments, **known)
     arguments |= {"fit": about.fit or "crop", "on_error": "skip"}
     if recipe.task != "generation":
         if trained_on:
@@ -231,8 +234,13 @@ def _load_images(
     splits = load_dataset("image_folder", **arguments, is_size_free=False)
     recipe = own.judged_by_own_images(recipe, arguments, splits.class_names)
     if about.class_names:
-        return recipe, _with_classes_of(about, splits, path, card.name)
-    return recipe, own.without_labels(splits)
+        splits = _with_classes_of(about, splits, path, card.name)
+    else:
+        splits = own.without_labels(splits)
+    # What judges made-up images learns from a part of the folder, so that not all of it can judge.
+    if trained_on and splits.hash() != trained_on and not own.judges_samples(recipe):
+        splits = all_judged(splits, path, "image")
+    return recipe, splits
 
 
 def _load_judged(about: Images, arguments: Mapping[str, Any], name: str, trained_on: str) -> Splits:

@@ -126,6 +126,8 @@ def test_a_folder_of_images_is_checked_by_distance(cli, tmp_path):
     assert status == 1
     assert printed.startswith("행 40개: 그중 100.0 %가")
     assert "학습 데이터에서 떨어진 정도가 검증 행과 다릅니다" in said
+    status, printed, said = cli("check", "cnn", tmp_path / "noise" / "0.png")
+    assert printed.startswith("1 row: 100.0 % farther from the training than 99 % of")
 
 
 def test_a_series_is_checked_by_its_windows(cli, root, tmp_path):

@@ -34,8 +34,14 @@ def test_own_scenes_from_training_to_an_answer(
     }
     status, out, err = cli("evaluate", "model", "--json")
     assert status == 0, err
-    judged = json.loads(out)
-    assert judged["same_data"]
+    assert json.loads(out)["same_data"]
+    for count in (7, 1):  # other data, of which all is judged, however little there is
+        WRITERS[name](Path(f"others{count}"), count)
+        status, out, err = cli("evaluate", "model", "--data", f"others{count}", "--json")
+        assert status == 0, err
+        judged = json.loads(out)
+        assert (judged["rows"], judged["same_data"]) == (count, False)
+        assert f"so that all of its {count} image" in err
     status, out, err = cli("train", "--from", "model", "--data", "scenes", "--epochs", 1)
     assert status == 0, err
     (tmp_path / "scenes" / "classes.txt").write_text("one\ntwo\n")

@@ -133,6 +133,24 @@ def test_a_folder_of_boxes_is_what_was_written(boxes: Path) -> None:
         np.testing.assert_allclose(objects, whole.train.y[row][: len(objects)], atol=1e-6)
 
 
+@pytest.mark.parametrize("reader", [mask_folder, box_folder])
+def test_of_other_scenes_than_trained_on_all_are_the_test_part(reader, tmp_path: Path) -> None:
+    reader.write_scenes(tmp_path / "some", 10)
+    names = reader.load(path=tmp_path / "some").class_names
+    known = reader.load(path=tmp_path / "some").hash()
+    again = reader.load(path=tmp_path / "some", class_names=names, trained_on=known)
+    assert len(again.test.x) == 2
+    for count in (9, 1):
+        reader.write_scenes(tmp_path / f"{count}", count)
+        with pytest.warns(UserWarning, match=rf"all of its {count} images? (is|are) judged"):
+            other = reader.load(path=tmp_path / f"{count}", class_names=names, trained_on=known)
+        assert [len(part.x) for part in (other.train, other.validation, other.test)] == [
+            *(0, 0),
+            count,
+        ]
+        assert len(other.test.y) == count
+
+
 def test_masks_of_black_and_white_and_palettes_are_numbers_of_classes(masks: Path) -> None:
     (masks / "classes.txt").unlink()
     for path in (masks / "masks").iterdir():

@@ -11,14 +11,18 @@ import numpy as np
 
 from kerazoo._notes import warn_user
 from kerazoo._wording import clean_name, counted, listed
+from kerazoo.datasets.about import Boxes, Masks
 from kerazoo.datasets.reading import folders
 from kerazoo.datasets.reading.images import FORMATS, Color
+from kerazoo.datasets.reading.other_data import all_judged
+from kerazoo.datasets.splits import Part, Splits
 from kerazoo.errors import DatasetNotFound, InvalidInput, unknown_name
 
 CLASSES_FILE = "classes.txt"
 _IMAGES = "images"
 _TURNED = (5, 6, 7, 8)  # values of the EXIF orientation that exchange height and width
 _ORIENTATION = 0x0112
+_FEWEST = 3  # images, for three parts
 
 
 def find_scenes(
@@ -127,9 +131,17 @@ def settle_names(
 
 
 def decode_images(
-    images: Sequence[Path], folder: Path, image_size: Any, color: Color
+    images: Sequence[Path], folder: Path, image_size: Any, color: Color, *, is_size_free: bool
 ) -> np.ndarray:
     """Return pixels of images that are stretched to one size.
+
+    Args:
+        images: their files.
+        folder: where they are, for messages.
+        image_size: height and width in pixels.
+        color: `"rgb"` or `"gray"`.
+        is_size_free: whether another size may be chosen, so that one which is far too large is
+            said.
 
     Raises:
         InvalidInput: if the size is no height and width.
@@ -144,7 +156,8 @@ def decode_images(
     if color not in ("rgb", "gray"):
         raise unknown_name("color", color, ("rgb", "gray"))
     size = (image_size[0], image_size[1])
-    folders.warn_of_small_images(images, size)
+    if is_size_free:
+        folders.warn_of_small_images(images, size)
     pixels, failures = folders.decode(images, folder, size, color, "stretch")
     if failures:
         folders.refuse(list(failures.values()), folder, "Repair or remove them.")
@@ -160,29 +173,58 @@ def size_of_image(path: Path) -> tuple[int, int]:
         return (image.height, image.width) if turned else image.size
 
 
-def share_out(count: int, validation: float, test: float, seed: int) -> list[np.ndarray]:
-    """Return the rows of train, validation and test, shuffled by a seed; each in its order.
+def split_scenes(
+    x: np.ndarray,
+    y: np.ndarray,
+    about: Masks | Boxes,
+    *,
+    fractions: tuple[float, float],
+    seed: int,
+    found: str,
+    source: Path,
+    trained_on: str = "",
+) -> Splits:
+    """Return train, validation and test; of other data than was trained on, all is the test part.
+
+    Args:
+        x: images.
+        y: what is to be found in each.
+        about: what they are.
+        fractions: shares held out for validation and test.
+        seed: decides which.
+        found: what there is, for a note: whoever meant something else sees it there.
+        source: the folder.
+        trained_on: the hash of what a network was trained on that is to be judged.
 
     Raises:
         KerazooError: if the shares leave nothing to train on.
-        InvalidInput: if there are fewer than three scenes.
+        InvalidInput: if there are too few scenes for three parts.
     """
+    if trained_on and len(x) < _FEWEST:
+        nothing = Part(x[:0], y[:0])
+        return all_judged(Splits(nothing, nothing, Part(x, y), about), source, "image")
+    rows = _share_out(len(x), *fractions, seed)
+    train, validation, test = (Part(x[part], y[part]) for part in rows)
+    splits = Splits(train, validation, test, about)
+    if trained_on and splits.hash() != trained_on:
+        return all_judged(splits, source, "image")
+    names = ("train", "validation", "test")
+    total = ", ".join(f"{name} {len(part)}" for name, part in zip(names, rows, strict=True))
+    warn_user(f"found in {source}: {found}; {total}.")
+    return splits
+
+
+def _share_out(count: int, validation: float, test: float, seed: int) -> list[np.ndarray]:
+    """Return the rows of train, validation and test, shuffled by a seed; each in its order."""
     from kerazoo.datasets.reading.asked import check_fractions  # imports pandas
 
     check_fractions(validation, test)
-    if count < 3:
+    if count < _FEWEST:
         raise InvalidInput(
-            f"there {'is' if count == 1 else 'are'} {counted(count, 'image')}; at least 3 are "
-            "needed, one for each of train, validation and test."
+            f"there {'is' if count == 1 else 'are'} {counted(count, 'image')}; at least {_FEWEST} "
+            "are needed, one for each of train, validation and test."
         )
     order = np.random.RandomState(seed).permutation(count)
     held_out = [max(1, int(share * count)) for share in (validation, test)]
     cut = np.split(order, [held_out[0], sum(held_out)])
     return [np.sort(rows) for rows in (cut[2], cut[0], cut[1])]
-
-
-def say_what_was_found(what: str, parts: Sequence[np.ndarray], source: Path) -> None:
-    """Warn of what was found: whoever meant something else sees it here."""
-    names = ("train", "validation", "test")
-    total = ", ".join(f"{name} {len(rows)}" for name, rows in zip(names, parts, strict=True))
-    warn_user(f"found in {source}: {what}; {total}.")

@@ -125,6 +125,11 @@ def own_data(name: str, recipe: Recipe, path: Any, options: Chosen) -> tuple[Rec
     return recipe_for(name, adapted, splits), splits if asks else without_labels(splits)
 
 
+def judges_samples(recipe: Recipe) -> bool:
+    """Tell whether made-up images are judged, by a classifier of the user's images."""
+    return OWN_SAMPLES in recipe.measures
+
+
 def judged_by_own_images(
     recipe: Recipe, arguments: Mapping[str, Any], classes: tuple[str, ...]
 ) -> Recipe:

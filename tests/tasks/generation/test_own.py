@@ -212,6 +212,15 @@ def test_a_saved_network_is_judged_on_the_same_images_again(tmp_path: Path) -> N
     error = np.mean((drawn - splits.test.x / 255) ** 2)
     assert judged.scores["mean_squared_error"] == pytest.approx(error, rel=1e-4)
     assert judged.by_chance == frozenset()
+    # Nothing was trained on other images: all are judged.
+    others = paint(tmp_path / "others", "cow", "cat", gray=True)
+    with pytest.warns(UserWarning, match="so that all of its 20 images are judged"):
+        _, splits = load_own_splits(open_saved(saved), kerazoo.load_recipe("autoencoder"), others)
+    assert [len(part.x) for part in (splits.train, splits.validation, splits.test)] == [0, 0, 20]
+    judged = load_task("generation").evaluate(saved, splits, recipe, "keras")
+    drawn = judged.model.predict(splits.test.x, verbose=0)
+    error = np.mean((drawn - splits.test.x / 255) ** 2)
+    assert judged.scores["mean_squared_error"] == pytest.approx(error, rel=1e-4)
 
 
 @pytest.mark.thorough

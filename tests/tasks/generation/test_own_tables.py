@@ -13,8 +13,11 @@ import pandas as pd
 import pytest
 
 import kerazoo
+from kerazoo.experiments.own_splits import load_own_splits
 from kerazoo.saved import load_card
 from kerazoo.saved.card_text import write_card
+from kerazoo.saved.reading import open_saved
+from kerazoo.tasks import load_task
 from tests.processes import run_forked
 
 pytestmark = pytest.mark.filterwarnings("ignore::UserWarning:kerazoo")
@@ -74,6 +77,19 @@ def test_the_error_is_that_of_standardized_columns(saved: Path) -> None:
     features, again = keras.Model(model.input, layers).predict(splits.test.x, verbose=0)
     expected = np.square(features - again).sum(axis=1) / len(splits.feature_names)
     np.testing.assert_allclose(model.predict(splits.test.x, verbose=0)[:, 0], expected, rtol=1e-5)
+
+
+def test_of_another_table_all_rows_are_judged(saved: Path, tmp_path: Path) -> None:
+    path, recipe = tmp_path / "others.csv", kerazoo.load_recipe("autoencoder")
+    for rows in (80, 2):
+        table(rows).to_csv(path, index=False)
+        with pytest.warns(UserWarning, match=f"so that all of its {rows} rows are judged"):
+            judged_by, splits = load_own_splits(open_saved(saved), recipe, path)
+        parts = (splits.train, splits.validation, splits.test)
+        assert [len(part.x) for part in parts] == [0, 0, rows]
+        judged = load_task("generation").evaluate(saved, splits, judged_by, "keras")
+        errors = kerazoo.load_predictor(saved).predict(table(rows)).values[:, 0]
+        assert judged.scores["loss"] == pytest.approx(np.mean(errors), rel=1e-4)
 
 
 @pytest.mark.thorough
