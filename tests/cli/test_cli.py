@@ -303,7 +303,7 @@ def test_xor_is_judged_by_whether_it_is_solved(cli) -> None:
 
 def test_slow_judging_is_said(cli, tmp_path: Path, monkeypatch) -> None:
     def judge(*arguments: object) -> dict[str, float]:
-        time.sleep(0.2)
+        time.sleep(0.8)
         return {"solved": 1.0}
 
     monkeypatch.setattr("kerazoo.experiments.judging.judge", judge)

@@ -177,8 +177,11 @@ def test_metrics_and_log_tell_what_was_done(server: Server) -> None:
     assert re.search(r"^process_resident_memory_bytes \d{7,}", after, re.M)
     for line in after.splitlines():
         assert re.fullmatch(r'# TYPE \w+ \w+|\w+(\{(\w+="[^"]*",?)+\})? [0-9.e+-]+', line), line
-    time.sleep(0.5)
-    lines = [line for line in server.log().splitlines() if PREDICT_WINE in line]
+    lines: list[str] = []
+    deadline = time.monotonic() + 20
+    while not (lines and lines[-1].endswith(" rows=3")) and time.monotonic() < deadline:
+        lines = [line for line in server.log().splitlines() if PREDICT_WINE in line]
+        time.sleep(0.05)
     assert re.fullmatch(
         r'\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ 127\.0\.0\.1 "POST \S+:predict" 200 [\d.]+ ms rows=3',
         lines[-1],
@@ -267,8 +270,10 @@ def test_connections_and_requests_are_counted(strict: Server) -> None:
     with strict.raw() as first, strict.raw() as second:
         for one in (first, second):
             one.sendall(f"{head}content-length: 10\r\n\r\n".encode())
-        time.sleep(0.2)
-        status, found = strict.ask(PREDICT_WINE, {"records": [WINE]})
+        deadline = time.monotonic() + 20  # for both to be heard
+        status, found = 0, {}
+        while status != 503 and time.monotonic() < deadline:
+            status, found = strict.ask(PREDICT_WINE, {"records": [WINE]})
         assert (status, found["type"]) == (503, "/problems/busy")
 
 
