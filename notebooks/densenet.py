@@ -34,7 +34,8 @@ plots.plot_images(splits.train.x[first], captions=splits.class_names, columns=5)
 
 # %% [markdown]
 # ## The network
-# Three blocks. With one layer in each it has this table. A layer puts what it sees into 48 feature
+# Three blocks; the first convolution skips every second pixel. With one layer in each block it has
+# this table. A layer puts what it sees into 48 feature
 # maps by a 1 × 1 convolution, and makes 12 new ones of them by a 3 × 3. Between blocks a 1 × 1
 # convolution keeps half of the feature maps, and an average halves height and width.
 
@@ -51,13 +52,15 @@ grown = [model.get_layer(f"block1_layer{number}").output.shape[-1] for number in
 print(model.get_layer("conv1").output.shape[-1], *grown, sep=" → ")
 
 # %% [markdown]
-# Beside other networks for such images: fewer parameters, and more work, as a layer sees so many
-# feature maps.
+# Beside other networks for such images: fewer parameters. They are used at many pixels: without the
+# skipping, as in the paper, they do more work than the others.
 
 # %%
 names = ("densenet", "resnet", "inception", "alexnet", "vgg_small")
 counts = [(kerazoo.load_recipe(name).parameters, kerazoo.count_operations(name)) for name in names]
 rows = [(f"`{name}`", *(f"{n:,}" for n in pair)) for name, pair in zip(names, counts, strict=True)]
+every = kerazoo.count_operations(kerazoo.build_densenet(strides=1))
+rows.insert(1, ("`densenet`, every pixel", rows[0][1], f"{every:,}"))
 kerazoo.Table(("network", "parameters", "multiplications"), tuple(rows))
 
 # %% [markdown]

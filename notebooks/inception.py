@@ -35,7 +35,7 @@ plots.plot_images(splits.train.x[first], captions=splits.class_names, columns=5)
 
 # %% [markdown]
 # ## A module
-# Two convolutions, a pooling, and one module: four branches see the same feature maps, and what
+# Two convolutions, and one module: four branches see the same feature maps, and what
 # they find is put side by side. A quarter of the module's feature maps is of 1 × 1 filters, a half
 # of 3 × 3, an eighth of 5 × 5, and an eighth comes from the pooling.
 

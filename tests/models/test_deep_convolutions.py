@@ -148,7 +148,7 @@ def test_a_layer_sees_all_before_it_and_adds_its_growth() -> None:
     first, one, two, together = numbers(part_of(model, *names), images(2, 32, 32, 3))
     np.testing.assert_array_equal(np.concatenate([first, one, two], axis=-1), together)
     assert together.shape[-1] == 24 + 2 * 12
-    assert model.get_layer("between1_pool").output.shape[1:] == (16, 16, (24 + 3 * 12) // 2)
+    assert model.get_layer("between1_pool").output.shape[1:] == (8, 8, (24 + 3 * 12) // 2)
 
 
 def test_layers_of_densenet_are_counted_as_in_the_paper() -> None:
@@ -170,12 +170,13 @@ def test_parameters_of_densenet_are_those_of_the_paper() -> None:
     ("build", "reason"),
     [
         (lambda: kerazoo.build_alexnet((14, 32, 3)), "at least 15 by 15 pixels"),
-        (lambda: kerazoo.build_inception((3, 3, 3)), "at least 4 by 4 pixels, as it has 2 pool"),
+        (lambda: kerazoo.build_inception((3, 3, 3)), "at least 4 by 4 pixels, as it has 2 halv"),
         (lambda: kerazoo.build_inception(filters=((100,),)), "a module of 100 feature maps"),
         (lambda: kerazoo.build_resnet((32, 3, 3)), "at least 4 by 4 pixels"),
         (lambda: kerazoo.build_resnet(depth=21), "depth is 21; .* such as 20 or 44"),
         (lambda: kerazoo.build_resnet(depth=2), "depth is 2;"),
-        (lambda: kerazoo.build_densenet((2, 2, 3)), "at least 4 by 4 pixels"),
+        (lambda: kerazoo.build_densenet((7, 8, 3)), "at least 8 by 8 .* strides of 2 and two"),
+        (lambda: kerazoo.build_densenet((3, 4, 3), strides=1), "at least 4 by 4 pixels"),
         (lambda: kerazoo.build_densenet(depth=20), "depth is 20; .* such as 22 or 40"),
     ],
 )
@@ -185,7 +186,7 @@ def test_refuses(build: Callable[[], keras.Model], reason: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "smallest"), [("alexnet", 15), ("inception", 4), ("resnet", 4), ("densenet", 4)]
+    ("name", "smallest"), [("alexnet", 15), ("inception", 4), ("resnet", 4), ("densenet", 8)]
 )
 def test_the_smallest_images_and_others_are_taken(name: str, smallest: int) -> None:
     for shape in ((smallest, smallest, 1), (28, 28, 1), (45, 33, 3)):

@@ -112,14 +112,14 @@ DOCUMENTED = Recipe(
     optimizer={
         "class_name": "SGD",
         "config": {
-            "learning_rate": cosine_decay(0.1, rows=45000, batch_size=128, epochs=20),
+            "learning_rate": cosine_decay(0.1, rows=45000, batch_size=128, epochs=4),
             "momentum": 0.9,
         },
     },
     penalty={"l2": 0.00005},
     loss="sparse_categorical_crossentropy",
     metrics=("accuracy",),
-    epochs=20,
+    epochs=4,
     batch_size=128,
     primary_metric="accuracy",
     primary_mode="max",
@@ -150,12 +150,12 @@ TUNED = dataclasses.replace(
     optimizer={
         "class_name": "SGD",
         "config": {
-            "learning_rate": cosine_decay(0.2, rows=47500, batch_size=128, epochs=40, warmup=0.1),
+            "learning_rate": cosine_decay(0.2, rows=47500, batch_size=128, epochs=25, warmup=0.1),
             "momentum": 0.9,
             "nesterov": True,
         },
     },
     penalty={"l2": 0.00025},
-    epochs=40,
+    epochs=25,
     source="own choice, selected on validation",
 )
