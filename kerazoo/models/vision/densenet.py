@@ -133,7 +133,8 @@ DOCUMENTED = Recipe(
     precision="auto",
     source="Huang et al., 2017, sections 3 and 4: blocks, batch size, momentum, weight decay, "
     "first learning rate, 5,000 images held out; epochs (300 there), the decay of the rate, depth, "
-    "growth, strides of the first convolution: own choice; course document E, lines 1165-1174, names it",
+    "growth, strides of the first convolution: own choice; course document E, lines "
+    "1165-1174, names it",
     baselines=("nearest_neighbor",),
     experiment="50,000 / 10,000",
     recorded_seeds=1,
