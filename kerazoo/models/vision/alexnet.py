@@ -97,7 +97,7 @@ DOCUMENTED = Recipe(
     penalty={"l2": 0.00025},
     loss="sparse_categorical_crossentropy",
     metrics=("accuracy",),
-    epochs=4,
+    epochs=3,
     batch_size=128,
     primary_metric="accuracy",
     primary_mode="max",
@@ -123,12 +123,12 @@ TUNED = dataclasses.replace(
         "class_name": "AdamW",
         "config": {
             "learning_rate": cosine_decay(
-                0.001, rows=47500, batch_size=128, epochs=12, warmup=0.05
+                0.001, rows=47500, batch_size=128, epochs=10, warmup=0.05
             ),
             "weight_decay": 0.05,
         },
     },
     penalty={},
-    epochs=12,
+    epochs=10,
     source="own choice, selected on validation",
 )

@@ -134,10 +134,10 @@ TUNED = dataclasses.replace(
     optimizer={
         "class_name": "AdamW",
         "config": {
-            "learning_rate": cosine_decay(0.003, rows=47500, batch_size=128, epochs=10, warmup=0.1),
+            "learning_rate": cosine_decay(0.003, rows=47500, batch_size=128, epochs=8, warmup=0.1),
             "weight_decay": 0.05,
         },
     },
-    epochs=10,
+    epochs=8,
     source="own choice, selected on validation",
 )

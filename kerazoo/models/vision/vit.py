@@ -155,10 +155,10 @@ TUNED = dataclasses.replace(
     optimizer={
         "class_name": "AdamW",
         "config": {
-            "learning_rate": cosine_decay(0.002, rows=57000, batch_size=128, epochs=16, warmup=0.1),
+            "learning_rate": cosine_decay(0.002, rows=57000, batch_size=128, epochs=14, warmup=0.1),
             "weight_decay": 0.05,
         },
     },
-    epochs=16,
+    epochs=14,
     source="own choice, selected on validation",
 )
