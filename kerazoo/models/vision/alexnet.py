@@ -97,7 +97,7 @@ DOCUMENTED = Recipe(
     penalty={"l2": 0.00025},
     loss="sparse_categorical_crossentropy",
     metrics=("accuracy",),
-    epochs=3,
+    epochs=2,
     batch_size=128,
     primary_metric="accuracy",
     primary_mode="max",
@@ -122,13 +122,11 @@ TUNED = dataclasses.replace(
     optimizer={
         "class_name": "AdamW",
         "config": {
-            "learning_rate": cosine_decay(
-                0.001, rows=47500, batch_size=128, epochs=10, warmup=0.05
-            ),
+            "learning_rate": cosine_decay(0.001, rows=47500, batch_size=128, epochs=8, warmup=0.05),
             "weight_decay": 0.05,
         },
     },
     penalty={},
-    epochs=10,
+    epochs=8,
     source="own choice, selected on validation",
 )

@@ -114,7 +114,7 @@ DOCUMENTED = Recipe(
     optimizer={
         "class_name": "SGD",
         "config": {
-            "learning_rate": cosine_decay(0.1, rows=45000, batch_size=64, epochs=3),
+            "learning_rate": cosine_decay(0.1, rows=45000, batch_size=64, epochs=2),
             "momentum": 0.9,
             "nesterov": True,
         },
@@ -122,7 +122,7 @@ DOCUMENTED = Recipe(
     penalty={"l2": 0.00005},
     loss="sparse_categorical_crossentropy",
     metrics=("accuracy",),
-    epochs=3,
+    epochs=2,
     batch_size=64,
     primary_metric="accuracy",
     primary_mode="max",
@@ -147,13 +147,13 @@ TUNED = dataclasses.replace(
     optimizer={
         "class_name": "SGD",
         "config": {
-            "learning_rate": cosine_decay(0.2, rows=47500, batch_size=128, epochs=12, warmup=0.1),
+            "learning_rate": cosine_decay(0.2, rows=47500, batch_size=128, epochs=10, warmup=0.1),
             "momentum": 0.9,
             "nesterov": True,
         },
     },
     penalty={"l2": 0.00025},
-    epochs=12,
+    epochs=10,
     batch_size=128,
     source="own choice, selected on validation",
 )

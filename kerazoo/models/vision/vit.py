@@ -134,7 +134,7 @@ DOCUMENTED = Recipe(
     optimizer={"class_name": "Adam", "config": {"learning_rate": 0.001}},
     loss="sparse_categorical_crossentropy",
     metrics=("accuracy",),
-    epochs=4,
+    epochs=3,
     batch_size=128,
     primary_metric="accuracy",
     primary_mode="max",
@@ -155,10 +155,10 @@ TUNED = dataclasses.replace(
     optimizer={
         "class_name": "AdamW",
         "config": {
-            "learning_rate": cosine_decay(0.002, rows=57000, batch_size=128, epochs=14, warmup=0.1),
+            "learning_rate": cosine_decay(0.002, rows=57000, batch_size=128, epochs=12, warmup=0.1),
             "weight_decay": 0.05,
         },
     },
-    epochs=14,
+    epochs=12,
     source="own choice, selected on validation",
 )
