@@ -5,7 +5,8 @@
 Parameters and multiplications (each with an addition) are counted. Seconds are those of a training
 epoch over 5,000 images of 28 by 28 pixels, or of 32 by 32 in color, measured here one network
 after another: the fastest of three epochs after a first one, in the precision of the recipe.
-Accuracies are those of the tuned recipes, after so many epochs, as `kerazoo record NAME` wrote them into `results/`.
+Accuracies are those of the tuned recipes, after so many epochs, as `kerazoo record NAME` wrote them
+into `results/`.
 """
 
 from __future__ import annotations
