@@ -71,17 +71,22 @@ from kerazoo.models.text.language_model import build_language_model as build_lan
 from kerazoo.models.text.seq2seq import build_seq2seq as build_seq2seq
 from kerazoo.models.text.transformer import build_transformer as build_transformer
 from kerazoo.models.text.word2vec import build_word2vec as build_word2vec
+from kerazoo.models.vision.alexnet import build_alexnet as build_alexnet
 from kerazoo.models.vision.cifar_cnn import build_cifar_cnn as build_cifar_cnn
 from kerazoo.models.vision.cnn import build_cnn as build_cnn
+from kerazoo.models.vision.densenet import build_densenet as build_densenet
 from kerazoo.models.vision.fashion_mnist import build_fashion_mnist as build_fashion_mnist
+from kerazoo.models.vision.inception import build_inception as build_inception
 from kerazoo.models.vision.lenet import build_lenet as build_lenet
 from kerazoo.models.vision.mnist_cnn import build_mnist_cnn as build_mnist_cnn
 from kerazoo.models.vision.mnist_mlp import build_mnist_mlp as build_mnist_mlp
+from kerazoo.models.vision.resnet import build_resnet as build_resnet
 from kerazoo.models.vision.softmax_classifier import (
     build_softmax_classifier as build_softmax_classifier,
 )
 from kerazoo.models.vision.vgg_small import build_vgg_small as build_vgg_small
 from kerazoo.models.vision.vgg_transfer import build_vgg_transfer as build_vgg_transfer
+from kerazoo.models.vision.vit import build_vit as build_vit
 from kerazoo.predict import load_predictor as load_predictor
 from kerazoo.recipe import Recipe as Recipe
 from kerazoo.recipe import Reference as Reference

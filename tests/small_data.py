@@ -14,6 +14,13 @@ from kerazoo.datasets import load_dataset_module
 IN_ANY_ORDER = ("imdb_lstm", "seq2seq", "transformer")
 # Begins with zeros, and the sample is a single batch: no seed makes a difference.
 WITHOUT_CHANCE = ("bag_of_words",)
+# Of deep networks most layers are like others: few of them compile much sooner.
+SHALLOW = {
+    "inception": {"filters": [[32], [32]]},
+    "resnet": {"depth": 8},
+    "densenet": {"depth": 10},
+    "vit": {"blocks": 1},
+}
 
 
 def small(name: str, variant: str = "tuned", epochs: int = 2) -> Recipe:
@@ -25,7 +32,10 @@ def small(name: str, variant: str = "tuned", epochs: int = 2) -> Recipe:
     }
     if "copies" in arguments:  # ten times as many images
         arguments["copies"] = False
-    return dataclasses.replace(recipe, epochs=epochs, fit_arguments=arguments)
+    built = {**recipe.builder_arguments, **SHALLOW.get(name, {})}
+    return dataclasses.replace(
+        recipe, epochs=epochs, builder_arguments=built, fit_arguments=arguments
+    )
 
 
 def small_splits(recipe: Recipe) -> Splits:

@@ -80,6 +80,7 @@ def on_config(config: MkDocsConfig) -> MkDocsConfig:
         {
             "Results": [
                 {"In full": "results.md"},
+                {"Images": "image_networks.md"},
                 {"Time series": "series.md"},
                 {"Generated images": "generated_images.md"},
                 {"Word vectors": "words.md"},

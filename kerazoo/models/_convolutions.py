@@ -2,29 +2,55 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import keras
+
+MOMENTUM = 0.9
+"""Of batch normalization: its averages follow some tens of steps, as trainings here are short."""
 
 
-def convolve(x: Any, filters: int, name: str, pool: str = "") -> Any:
-    """Add a 3x3 convolution, batch normalization and a relu.
+def convolve(
+    x: keras.KerasTensor,
+    filters: int,
+    size: int = 3,
+    *,
+    name: str,
+    strides: int = 1,
+    pool: str = "",
+    activate: bool = True,
+) -> keras.KerasTensor:
+    """Add a convolution that keeps height and width, batch normalization and a relu.
 
     Args:
-        x: `(rows, height, width, channels)`.
+        x: images or feature maps, `(rows, height, width, channels)`.
         filters: channels of the result, `(rows, height, width, filters)`.
-        name: of the convolution; the other layers have it with an ending.
+        size: height and width of the filters.
+        name: of the convolution; the layers after it are `<name>_norm` and `<name>_relu`.
+        strides: by how much height and width are divided.
         pool: the name of a pooling that halves height and width; none by default.
+        activate: whether there is a relu.
     """
     import keras
 
-    x = keras.layers.Conv2D(
+    x = convolution(filters, size, name=name, strides=strides)(x)
+    if pool:  # before the activation it takes the same maximum of a quarter of the numbers
+        x = keras.layers.MaxPooling2D(name=pool)(x)
+    x = keras.layers.BatchNormalization(momentum=MOMENTUM, name=f"{name}_norm")(x)
+    return keras.layers.ReLU(name=f"{name}_relu")(x) if activate else x
+
+
+def convolution(filters: int, size: int, *, name: str, strides: int = 1) -> keras.layers.Layer:
+    """Return a convolution for which batch normalization comes before or after."""
+    import keras
+
+    return keras.layers.Conv2D(
         filters,
-        3,
+        size,
+        strides,
         padding="same",
         use_bias=False,  # batch normalization has one
         kernel_initializer="he_normal",
         name=name,
-    )(x)
-    if pool:  # before the activation it takes the same maximum of a quarter of the numbers
-        x = keras.layers.MaxPooling2D(name=pool)(x)
-    x = keras.layers.BatchNormalization(momentum=0.9, name=f"{name}_norm")(x)
-    return keras.layers.ReLU(name=f"{name}_relu")(x)
+    )

@@ -12,12 +12,16 @@ import importlib
 from typing import Any
 
 _PUBLIC = {
+    "attention_rollout": "rollout",
+    "attention_scores": "rollout",
     "figures_of_predictions": "files",
     "figures_of_run": "files",
     "grad_cam": "heatmap",
     "integrated_gradients": "pixels",
     "plot_activation_functions": "functions",
     "plot_activations": "activations",
+    "plot_attention": "attention",
+    "plot_attention_heads": "attention",
     "plot_augmented": "augmented",
     "plot_autocorrelation": "autocorrelation",
     "plot_boxes": "scenes",

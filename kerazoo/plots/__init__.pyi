@@ -1,6 +1,8 @@
 """What type checkers see of the lazily resolved names; a test compares it with the package."""
 
 from kerazoo.plots.activations import plot_activations as plot_activations
+from kerazoo.plots.attention import plot_attention as plot_attention
+from kerazoo.plots.attention import plot_attention_heads as plot_attention_heads
 from kerazoo.plots.augmented import plot_augmented as plot_augmented
 from kerazoo.plots.autocorrelation import plot_autocorrelation as plot_autocorrelation
 from kerazoo.plots.boundary import plot_decision_lines as plot_decision_lines
@@ -44,6 +46,8 @@ from kerazoo.plots.ratings import plot_ratings as plot_ratings
 from kerazoo.plots.regression import plot_residuals as plot_residuals
 from kerazoo.plots.reliability import plot_reliability as plot_reliability
 from kerazoo.plots.roc import plot_roc as plot_roc
+from kerazoo.plots.rollout import attention_rollout as attention_rollout
+from kerazoo.plots.rollout import attention_scores as attention_scores
 from kerazoo.plots.scenes import plot_boxes as plot_boxes
 from kerazoo.plots.scenes import plot_masks as plot_masks
 from kerazoo.plots.search import plot_search as plot_search

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     import keras
 
 _MAPS_IN_A_ROW = 12
+_MOST_LAYERS = 8
 
 
 @in_style
@@ -30,7 +32,7 @@ def plot_activations(model: keras.Model, image: Any, layer: str | None = None) -
         model: a flat functional model with convolutions.
         image: one image as the network takes it.
         layer: whose feature maps are drawn, all of them. By default the most active ones of every
-            convolution, after its activation.
+            convolution, after its activation; of eight of them, evenly spread, if there are more.
 
     Raises:
         InvalidInput: if the network has no convolution, or does not take the image.
@@ -46,7 +48,7 @@ def plot_activations(model: keras.Model, image: Any, layer: str | None = None) -
     Reference:
         Chollet, Deep Learning with Python, 2nd ed., 2021, chapter 9.4.1.
     """
-    layers = list(feature_layers(model).values()) if layer is None else [check_layer(model, layer)]
+    layers = _spread(feature_layers(model)) if layer is None else [check_layer(model, layer)]
     images = check_images(model, image)
     if len(images) != 1:
         raise InvalidInput(f"there are {len(images)} images; pass one, such as x[0].")
@@ -62,6 +64,13 @@ def plot_activations(model: keras.Model, image: Any, layer: str | None = None) -
     for number, (name, found) in enumerate(zip(layers, maps, strict=True), start=1):
         _draw_maps(figure.add_subplot(grid[number]), name, found, most)
     return figure
+
+
+def _spread(layers: Mapping[str, str]) -> list[str]:
+    """Return the layers to draw: the first, the last, and some in between."""
+    names = list(layers.values())
+    chosen = np.linspace(0, len(names) - 1, min(len(names), _MOST_LAYERS)).round().astype(int)
+    return [names[number] for number in chosen]
 
 
 def _feature_maps(model: keras.Model, images: np.ndarray, layers: list[str]) -> list[np.ndarray]:

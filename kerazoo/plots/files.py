@@ -15,6 +15,7 @@ from kerazoo.datasets.about import Images
 from kerazoo.datasets.splits import Splits
 from kerazoo.errors import InvalidInput, KerazooError
 from kerazoo.plots.activations import plot_activations
+from kerazoo.plots.attention import plot_attention, plot_attention_heads
 from kerazoo.plots.augmented import changes_images, plot_augmented
 from kerazoo.plots.classification import plot_confusion_matrix, plot_worst_mistakes
 from kerazoo.plots.focus import plot_grad_cam
@@ -24,6 +25,7 @@ from kerazoo.plots.pixels import plot_integrated_gradients
 from kerazoo.plots.regression import plot_residuals
 from kerazoo.plots.reliability import plot_reliability
 from kerazoo.plots.roc import plot_roc
+from kerazoo.plots.rollout import has_attention
 from kerazoo.plots.style import DPI, Figure
 from kerazoo.plots.weights import has_weights_on_images, plot_weights
 from kerazoo.predict.prediction import class_indices
@@ -62,7 +64,8 @@ def figures_of_layers(model: Any, splits: Splits) -> dict[str, Figure]:
 
     Returns:
         Figures by name: `weights` of its first layer on pixels, `augmented` if it changes images in
-        training, `activations` and `grad_cam` if it has convolutions, and `integrated_gradients`.
+        training, `activations` and `grad_cam` if it has convolutions, or `attention` and
+        `attention_heads` if patches look at one another, and `integrated_gradients`.
     """
     about = splits.about
     if not isinstance(about, Images) or not about.class_names:
@@ -72,7 +75,10 @@ def figures_of_layers(model: Any, splits: Splits) -> dict[str, Figure]:
         drawn["weights"] = plot_weights(model)
     if changes_images(model):
         drawn["augmented"] = plot_augmented(model, _one_of_each(splits))
-    if _has_convolutions(model):
+    if has_attention(model):
+        drawn["attention"] = plot_attention(model, _one_of_each(splits), splits.class_names)
+        drawn["attention_heads"] = plot_attention_heads(model, splits.test.x[0])
+    elif _has_convolutions(model):
         drawn["activations"] = plot_activations(model, splits.test.x[0])
         drawn["grad_cam"] = plot_grad_cam(model, _one_of_each(splits), splits.class_names)
     drawn["integrated_gradients"] = plot_integrated_gradients(

@@ -58,7 +58,30 @@ def plot_grad_cam(
     """
     heat = grad_cam(model, images, layer, target)
     images = check_images(model, images)
-    captions = captions_of(model, images, class_names, target)
+    # Few regions give broad bars, which say little about where in the image.
+    rows, regions = model.get_layer(check_layer(model, layer)).output.shape[1:3]
+    fineness = f", {rows} × {regions} regions" if rows and regions else ""
+    return draw_heat_over(
+        images,
+        heat,
+        captions_of(model, images, class_names, target),
+        title=f"Where the network looks (Grad-CAM{fineness})",
+        label="importance of the region (line: 0.5)",
+    )
+
+
+def draw_heat_over(
+    images: np.ndarray, heat: np.ndarray, captions: Sequence[str], *, title: str, label: str
+) -> Figure:
+    """Draw images in rows of eight, and below each a map of where something is in it.
+
+    Args:
+        images: `(rows, height, width, channels)`.
+        heat: `(rows, height, width)` from 0 to 1.
+        captions: a text above each image.
+        title: above all.
+        label: what the colors of the map are.
+    """
     shown = to_images(images)
     figure, pairs = above_and_below(shown)
     for (above, below), image, caption, one in zip(pairs, shown, captions, heat, strict=True):
@@ -67,12 +90,9 @@ def plot_grad_cam(
         _draw_heat(below, image, one)
     scale = ScalarMappable(Normalize(0, 1), "inferno")
     bar = figure.colorbar(scale, ax=figure.axes, fraction=0.05, aspect=30)
-    bar.set_label("importance of the region (line: 0.5)")
+    bar.set_label(label)
     bar.outline.set_visible(False)
-    # Few regions give broad bars, which say little about where in the image.
-    rows, regions = model.get_layer(check_layer(model, layer)).output.shape[1:3]
-    fineness = f", {rows} × {regions} regions" if rows and regions else ""
-    figure.suptitle(f"Where the network looks (Grad-CAM{fineness})")
+    figure.suptitle(title)
     return figure
 
 
@@ -92,7 +112,7 @@ def captions_of(
     model: keras.Model,
     images: np.ndarray,
     class_names: Sequence[str] | None,
-    target: int | Sequence[int] | None,
+    target: int | Sequence[int] | None = None,
 ) -> list[str]:
     """Return the class and its probability for each image; the predicted one by default.
 

@@ -33,9 +33,9 @@ def grad_cam(
         model: a flat functional classifier with convolutions; nothing is trained.
         images: as the network takes them, or a single one.
         layer: whose feature maps are weighed. By default those of the last convolution, after its
-            activation: 3 by 3 regions in `cnn` of 28 by 28 pixels, each of which sees most of the
-            image, so that one beside the object counts, too. An earlier layer shows finer regions,
-            which are less about the class.
+            activation and with the shortcuts and branches that join it: 3 by 3 regions in `cnn` of
+            28 by 28 pixels, each of which sees most of the image, so that one beside the object
+            counts, too. An earlier layer shows finer regions, which are less about the class.
         target: the class looked for, or one per image; the predicted one by default.
 
     Returns:
@@ -70,7 +70,7 @@ def grad_cam(
         )
         weights = found.gradients.mean(axis=(1, 2), keepdims=True)
         heat.append(np.maximum((weights * found.maps).sum(axis=-1), 0))
-    return _to_unit_range(_enlarge(np.concatenate(heat), images.shape[1:3]))
+    return _to_unit_range(enlarge(np.concatenate(heat), images.shape[1:3]))
 
 
 def check_targets(
@@ -103,7 +103,8 @@ def check_targets(
     return np.broadcast_to(targets.ravel(), (rows,)).copy()
 
 
-def _enlarge(heat: np.ndarray, size: tuple[int, ...]) -> np.ndarray:
+def enlarge(heat: np.ndarray, size: tuple[int, ...]) -> np.ndarray:
+    """Return heatmaps at another height and width, with straight lines between the regions."""
     import keras
 
     enlarged = keras.ops.image.resize(heat[..., None], size, interpolation="bilinear")

@@ -19,6 +19,7 @@ _CONVOLUTIONS = (
 )
 _ACTIVATIONS = ("Activation", "ELU", "LeakyReLU", "PReLU", "ReLU")
 _BETWEEN = ("AveragePooling2D", "BatchNormalization", "Dropout", "MaxPooling2D", "SpatialDropout2D")
+_JOINING = ("Add", "Average", "Concatenate", "BatchNormalization", *_ACTIVATIONS)
 
 
 def feature_layers(model: keras.Model) -> dict[str, str]:
@@ -50,7 +51,10 @@ def feature_layers(model: keras.Model) -> dict[str, str]:
 
 
 def check_layer(model: keras.Model, name: str | None) -> str:
-    """Return the name of a layer that gives feature maps; by default of the last convolution's.
+    """Return the name of a layer that gives feature maps; by default of the last ones.
+
+    Those are of the last convolution after its activation, or of what they are added to or put
+    beside, as in networks of shortcuts and branches.
 
     Raises:
         InvalidInput: if the network has no convolution over images.
@@ -58,7 +62,7 @@ def check_layer(model: keras.Model, name: str | None) -> str:
     """
     layers = feature_layers(model)
     if name is None:
-        return list(layers.values())[-1]
+        return _last_features(model, list(layers.values())[-1])
     first = next(iter(layers))
     names = [layer.name for layer in model.layers]
     after = model.layers[names.index(first) :]
@@ -66,6 +70,20 @@ def check_layer(model: keras.Model, name: str | None) -> str:
     if name not in known:
         raise unknown_name("layer of feature maps", name, known)
     return name
+
+
+def _last_features(model: keras.Model, convolved: str) -> str:
+    """Follow the last convolution to where its maps and those of other branches are together."""
+    layers = [layer.name for layer in model.layers]
+    size = model.get_layer(convolved).output.shape[1:3]
+    last = convolved
+    for layer in model.layers[layers.index(convolved) + 1 :]:
+        shape = getattr(layer.output, "shape", ())  # a layer may give several
+        if len(shape) != 4 or shape[1:3] != size:
+            break
+        if type(layer).__name__ in _JOINING:
+            last = layer.name
+    return last
 
 
 def check_images(model: keras.Model, images: Any) -> np.ndarray:

@@ -28,6 +28,7 @@ PAGES = (
     "README.md",
     "README.ko.md",
     "docs/results.md",
+    "docs/image_networks.md",
     "docs/generated_images.md",
     "docs/series.md",
     "docs/words.md",

@@ -21,6 +21,7 @@ Kind = Literal["maps", "attention"]
 _FILE_ID = b"TFL3"
 _FIRST_BYTES = 2**16  # of the builder's buffer, which grows
 _MARK = "inner"
+_MOST = 8  # of one network: a page shows all that it is given
 # Names of tensors are those of Keras' layers, numbered: "lenet_1/conv1_1/convolution".
 _LAYER = re.compile(r"([^/;]+?)(?:_\d+)?/convolution")
 _ATTENTION = re.compile(r"(?:^|[/;])attention(?:_\d+)?/")
@@ -44,6 +45,8 @@ class Inner:
 def give_inner(content: bytes, kind: Kind, source: str) -> bytes:
     """Return a network with further outputs; as it is, if it computes nothing of the kind.
 
+    Of more than eight, those are chosen that are spread evenly from the first to the last.
+
     Args:
         content: a `.tflite` file of fixed shapes, of one output.
         kind: `"maps"`, what convolutions give; or `"attention"`, shares of what is looked at.
@@ -61,6 +64,8 @@ def give_inner(content: bytes, kind: Kind, source: str) -> bytes:
         found = list(_FIND[kind](model, schema))
         if not found:
             return content
+        chosen = np.linspace(0, len(found) - 1, min(len(found), _MOST)).round().astype(int)
+        found = [found[position] for position in chosen]
         added = [number for number, _ in found]
         graph.outputs = np.array([*graph.outputs, *added], "int32")
         for place, (number, name) in enumerate(found):

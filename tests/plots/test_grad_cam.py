@@ -216,7 +216,8 @@ def test_networks_of_the_zoo(name: str, arguments: dict, last: str) -> None:
     heat = grad_cam(model, images)
     assert heat.shape == images.shape[:3]
     assert 0 <= heat.min() <= heat.max() <= 1
-    assert len(plot_activations(model, images[0]).axes) == 1 + len(feature_layers(model))
+    shown = min(len(feature_layers(model)), 8)
+    assert len(plot_activations(model, images[0]).axes) == 1 + shown
 
 
 def test_a_figure_says_how_fine_the_regions_are() -> None:

@@ -20,6 +20,16 @@ def test_a_transposed_filter_is_applied_at_every_pixel_that_comes_in() -> None:
     assert count_operations(keras.Sequential(layers)) == 7 * 7 * 4 * 4 * 5 * 3
 
 
+def test_lenet_by_hand() -> None:
+    convolutions = 28 * 28 * 25 * 6 + 10 * 10 * 25 * 6 * 16
+    assert count_operations("lenet") == convolutions + 400 * 120 + 120 * 84 + 84 * 10
+
+
+def test_vit_by_hand() -> None:
+    block = 49 * 4 * 64 * 64 + 2 * 49 * 49 * 64 + 49 * 2 * 64 * 128
+    assert count_operations("vit") == 49 * 16 * 64 + 4 * block + 64 * 10
+
+
 def test_attention_compares_all_tokens_with_all() -> None:
     """Seven tokens of 8 numbers in two heads: four dense layers, scores, and sums of values."""
     inputs = keras.Input((7, 8))

@@ -52,6 +52,15 @@ def test_layers_have_their_names_in_the_order_of_computation() -> None:
     ]
 
 
+def test_of_many_layers_eight_are_given() -> None:
+    """From the first to the last one, of more convolutions than a page can show."""
+    content, rows = fixed("fcn")
+    more = give_inner(content, "maps", "fcn")
+    found = [one.name for one in inner_of(more)]
+    assert (len(found), found[0]) == (8, "block1_conv")
+    assert len(run(more, rows)) == 1 + 8
+
+
 def test_a_network_without_any_stays_as_it_is() -> None:
     content, _ = fixed("boston")
     assert give_inner(content, "maps", "boston") is content

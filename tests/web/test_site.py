@@ -48,7 +48,7 @@ def test_nothing_else_can_be_read(path: str) -> None:
 def test_every_network_has_a_page() -> None:
     pages = {name: page_of(open_saved(name).card) for name in kerazoo.list_models()}
     assert pages["boston"] == pages["tabm"] == pages["xor"] == "rows"
-    assert pages["cnn"] == pages["vgg_small"] == "images"
+    assert pages["cnn"] == pages["resnet"] == pages["vit"] == "images"
     assert pages["lstm"] == pages["deepar"] == "series"
     assert pages["vae"] == pages["gan"] == pages["autoencoder"] == "latent"
     texts = ("imdb_lstm", "bag_of_words", "transformer")

@@ -67,10 +67,10 @@ def build_yolo(
     x = keras.layers.Rescaling(1 / 127.5, offset=-1.0, name="rescale")(inputs)
     for block, width in enumerate(filters, start=1):
         for number in range(1, convolutions if block > 1 else 1):
-            x = convolve(x, width, f"block{block}_conv{number}")
-        x = convolve(x, width, f"block{block}_conv", pool=f"block{block}_pool")
+            x = convolve(x, width, name=f"block{block}_conv{number}")
+        x = convolve(x, width, name=f"block{block}_conv", pool=f"block{block}_pool")
     for number in (1, 2):
-        x = convolve(x, head, f"head{number}")  # (rows, grid, grid, head)
+        x = convolve(x, head, name=f"head{number}")  # (rows, grid, grid, head)
 
     def answer(channels: int, activation: str, name: str) -> Any:
         return keras.layers.Conv2D(channels, 1, activation=activation, name=name)(x)

@@ -63,12 +63,12 @@ def build_fcn(
     features = []
     for block, width in enumerate(filters, start=1):
         for number in range(1, convolutions if block > 1 else 1):
-            x = convolve(x, width, f"block{block}_conv{number}")
-        x = convolve(x, width, f"block{block}_conv")
+            x = convolve(x, width, name=f"block{block}_conv{number}")
+        x = convolve(x, width, name=f"block{block}_conv")
         features.append(x)
         x = keras.layers.MaxPooling2D(name=f"block{block}_pool")(x)
     for number in (1, 2):
-        x = convolve(x, head, f"head{number}")  # (rows, height / 8, width / 8, head)
+        x = convolve(x, head, name=f"head{number}")  # (rows, height / 8, width / 8, head)
     scores = keras.layers.Conv2D(classes, 1, name="head_score")(x)
     for block in range(len(filters), 0, -1):
         scores = keras.layers.Conv2DTranspose(

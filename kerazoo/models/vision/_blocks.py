@@ -1,4 +1,4 @@
-"""What the networks for images share: how small an image may be."""
+"""What networks for images share: how small an image may be."""
 
 from __future__ import annotations
 

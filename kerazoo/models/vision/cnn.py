@@ -6,6 +6,7 @@ import dataclasses
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from kerazoo.models._convolutions import convolve
 from kerazoo.models.vision._augmentation import augment
 from kerazoo.models.vision._blocks import check_image_size
 from kerazoo.recipe import Config, Recipe, Reference, cosine_decay
@@ -64,19 +65,7 @@ def build_cnn(
     for block, widths in enumerate(filters, start=1):
         for number, width in enumerate(widths, start=1):
             layer = f"block{block}_conv{number}"
-            x = keras.layers.Conv2D(
-                width,
-                3,
-                padding="same",
-                use_bias=False,  # batch normalization has one
-                kernel_initializer="he_normal",
-                name=layer,
-            )(x)
-            if number == 1:
-                # Before the activation it takes the same maximum of a quarter of the numbers.
-                x = keras.layers.MaxPooling2D(name=f"block{block}_pool")(x)
-            x = keras.layers.BatchNormalization(momentum=0.9, name=f"{layer}_norm")(x)
-            x = keras.layers.ReLU(name=f"{layer}_relu")(x)
+            x = convolve(x, width, name=layer, pool=f"block{block}_pool" if number == 1 else "")
     x = keras.layers.GlobalAveragePooling2D(name="features")(x)
     x = keras.layers.Dropout(dropout, name="dropout")(x)
     outputs = keras.layers.Dense(classes, "softmax", name="class")(x)

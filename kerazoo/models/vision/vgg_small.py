@@ -10,6 +10,7 @@ import dataclasses
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from kerazoo.models._convolutions import convolve
 from kerazoo.models.vision._blocks import check_image_size
 from kerazoo.recipe import Recipe, Reference, cosine_decay
 
@@ -79,17 +80,7 @@ def add_trunk(x: keras.KerasTensor, widths: Sequence[Sequence[int]] = WIDTHS) ->
 
     for block, filters in enumerate(widths, start=1):
         for number, width in enumerate(filters, start=1):
-            layer = f"block{block}_conv{number}"
-            x = keras.layers.Conv2D(
-                width,
-                3,
-                padding="same",
-                use_bias=False,  # batch normalization has one
-                kernel_initializer="he_normal",
-                name=layer,
-            )(x)
-            x = keras.layers.BatchNormalization(momentum=0.9, name=f"{layer}_norm")(x)
-            x = keras.layers.ReLU(name=f"{layer}_relu")(x)
+            x = convolve(x, width, name=f"block{block}_conv{number}")
         x = keras.layers.MaxPooling2D(name=f"block{block}_pool")(x)
     return x
 
