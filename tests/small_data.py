@@ -16,7 +16,6 @@ IN_ANY_ORDER = ("imdb_lstm", "seq2seq", "transformer")
 WITHOUT_CHANCE = ("bag_of_words",)
 # Of deep networks most layers are like others: few of them compile much sooner.
 SHALLOW = {
-    "inception": {"filters": [[32], [32]]},
     "resnet": {"depth": 8},
     "vit": {"blocks": 1},
 }
