@@ -53,7 +53,7 @@ def plot_attention(
         heat,
         captions_of(model, images, class_names),
         title=f"Where the network looks (attention rollout, {rows} × {columns} patches)",
-        label="share in the answer, least to most (line: halfway)",
+        label="share, least to most",
     )
 
 

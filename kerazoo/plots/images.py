@@ -16,6 +16,7 @@ from kerazoo.plots.style import Figure, hide_axes, in_style, new_figure
 _MOST_COLUMNS = 10
 _MOST_IN_ROW = 8  # with another image below each
 _LETTER = 0.08  # inches, about, of a caption
+_ROUNDING = 1e-3
 _TITLE = 3.6  # inches of the title of reconstructions
 
 
@@ -175,11 +176,12 @@ def _to_unit_range(images: np.ndarray) -> np.ndarray:
         raise InvalidInput(
             "the images hold NaN or infinity; expected numbers from 0 to 255, 0 to 1, or -1 to 1."
         )
-    if images.dtype == np.uint8 or (low >= 0 and high > 1):
+    # A computed 1.0000001 is a 1, and no pixel of 255 that is nearly black.
+    if images.dtype == np.uint8 or (low >= -_ROUNDING and high > 1 + _ROUNDING):
         start, length = 0.0, 255.0
     else:
-        start, length = (0.0, 1.0) if low >= 0 else (-1.0, 2.0)
-    if not start <= low <= high <= start + length:
+        start, length = (0.0, 1.0) if low >= -_ROUNDING else (-1.0, 2.0)
+    if not start - _ROUNDING <= low <= high <= start + length + _ROUNDING:
         raise InvalidInput(
             f"the images have values from {low:g} to {high:g}; expected 0 to 255, 0 to 1, or -1 "
             "to 1."

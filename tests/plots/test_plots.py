@@ -224,6 +224,10 @@ def test_worst_mistakes_of_one_probability_and_of_none() -> None:
         (np.array([-1.0, 0.0]), [0, 0.5]),
         (np.array([False, True]), [0, 1]),
         (np.array([0, 1], "uint8"), [0, 1 / 255]),
+        # Rounded on the way: this was drawn as black, and this with a gray ground.
+        (np.array([0.5, 1.0000001]), [0.5, 1]),
+        (np.array([-1e-7, 0.5]), [0, 0.5]),
+        (np.array([-1.0000001, 1]), [0, 1]),
     ],
 )
 def test_images_of_every_range(x: np.ndarray, expected: list[float]) -> None:
