@@ -83,7 +83,7 @@ print("windows of 2:", np.ravel(apart), "  windows of 3:", np.ravel(overlapping)
 
 # %%
 augmented = kerazoo.build_alexnet(augmentation=("mirror", "crop"))
-plots.plot_augmented(augmented, splits.train.x[first[:4]])
+plots.plot_augmented(augmented, splits.train.x[first[:2]])
 
 # %% [markdown]
 # **Dropout.** In each training step some of the numbers that a dense layer is given are set to 0,
@@ -120,15 +120,19 @@ shipped = kerazoo.load_model("alexnet")
 plots.plot_weights(shipped)
 
 # %%
-plots.plot_activations(shipped, splits.test.x[int(np.flatnonzero(splits.test.y == 9)[0])])
+truck = splits.test.x[int(np.flatnonzero(splits.test.y == 9)[0])]
+plots.plot_activations(shipped, truck, "conv1")
 
 # %% [markdown]
-# How sure it is of one image while dropout leaves out other numbers each time, 200 times:
+# The one of 200 images of which it is least sure, asked 200 times while dropout leaves out other
+# numbers each time:
 
 # %%
 features = keras.Model(shipped.input, shipped.get_layer("flatten").output)
 head = keras.Model(shipped.get_layer("flatten").output, shipped.output)
-one = np.repeat(np.asarray(features(splits.test.x[:1], training=False)), 200, axis=0)
+found = np.asarray(features(splits.test.x[:200], training=False))
+least = int(np.asarray(head(found, training=False)).max(axis=1).argmin())
+one = np.repeat(found[least : least + 1], 200, axis=0)
 votes = np.bincount(np.asarray(head(one, training=True)).argmax(axis=1), minlength=10)
 given = tuple((splits.class_names[label], str(votes[label])) for label in np.flatnonzero(votes))
 kerazoo.Table(("answer", "times of 200"), given)
@@ -137,7 +141,7 @@ kerazoo.Table(("answer", "times of 200"), given)
 # Where it looks: the regions that speak for its answer.
 
 # %%
-seen = [int(np.flatnonzero(splits.test.y == label)[1]) for label in range(8)]
+seen = [int(np.flatnonzero(splits.test.y == label)[1]) for label in range(4)]
 plots.plot_grad_cam(shipped, splits.test.x[seen], splits.class_names)
 
 # %% [markdown]
@@ -146,9 +150,6 @@ plots.plot_grad_cam(shipped, splits.test.x[seen], splits.class_names)
 # %%
 probabilities = shipped.predict(splits.test.x, batch_size=256, verbose=0)
 plots.plot_confusion_matrix(splits.test.y, probabilities, splits.class_names)
-
-# %%
-plots.plot_worst_mistakes(splits.test.x, splits.test.y, probabilities, splits.class_names)
 
 # %% [markdown]
 # ## Keep it and use it
@@ -161,4 +162,4 @@ plots.plot_worst_mistakes(splits.test.x, splits.test.y, probabilities, splits.cl
 predictors = [kerazoo.load_predictor(name) for name in ("runs/alexnet", "alexnet")]
 few = splits.test.x[seen]
 both = zip(*(predictor.predict(few).labels for predictor in predictors), strict=True)
-plots.plot_images(few, captions=["\n".join(pair) for pair in both], columns=8)
+plots.plot_images(few, captions=["\n".join(pair) for pair in both], columns=4)

@@ -139,7 +139,7 @@ plots.plot_activations(shipped, truck, "stage1_block3_relu")
 # The regions that speak for its answer.
 
 # %%
-seen = [int(np.flatnonzero(splits.test.y == label)[1]) for label in range(8)]
+seen = [int(np.flatnonzero(splits.test.y == label)[1]) for label in range(4)]
 plots.plot_grad_cam(shipped, splits.test.x[seen], splits.class_names)
 
 # %% [markdown]
@@ -148,9 +148,6 @@ plots.plot_grad_cam(shipped, splits.test.x[seen], splits.class_names)
 # %%
 probabilities = shipped.predict(splits.test.x, batch_size=256, verbose=0)
 plots.plot_confusion_matrix(splits.test.y, probabilities, splits.class_names)
-
-# %%
-plots.plot_worst_mistakes(splits.test.x, splits.test.y, probabilities, splits.class_names)
 
 # %% [markdown]
 # ## Keep it and use it
@@ -162,4 +159,4 @@ plots.plot_worst_mistakes(splits.test.x, splits.test.y, probabilities, splits.cl
 predictors = [kerazoo.load_predictor(name) for name in ("runs/resnet", "resnet")]
 few = splits.test.x[seen]
 both = zip(*(predictor.predict(few).labels for predictor in predictors), strict=True)
-plots.plot_images(few, captions=["\n".join(pair) for pair in both], columns=8)
+plots.plot_images(few, captions=["\n".join(pair) for pair in both], columns=4)

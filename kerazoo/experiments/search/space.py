@@ -146,10 +146,12 @@ def default_space(name: str, recipe: Recipe, rows: int) -> dict[str, Range | Cho
     batch = recipe.batch_size
     sizes = sorted({max(1, batch // 2), batch, 2 * batch})
     space["batch"] = Choices(tuple(one for one in sizes if one == batch or one <= rows))
-    if "width" in now:
+    # Some builders have a width or depth of their own, which takes other values.
+    has_layers = _layers(_arguments(name, recipe)) is not None
+    if has_layers:
         space["width"] = Choices((0.5, 1.0, 2.0))
     depth = now.get("depth")
-    if isinstance(depth, int):
+    if has_layers and isinstance(depth, int):
         space["depth"] = Choices(tuple(one for one in (depth - 1, depth, depth + 1) if one > 0))
     for argument, value in now.items():
         if isinstance(value, float) and argument.endswith(("dropout", "noise")):
@@ -195,7 +197,8 @@ def with_values(name: str, recipe: Recipe, values: Mapping[str, Value], rows: in
     if layers is not None and {"width", "depth"} & values.keys():
         before = _arguments(name, recipe)[layers]
         arguments[layers] = _resize(before, values)
-    own = {k: v for k, v in values.items() if k not in _OF_RECIPE and k not in _OF_LAYERS}
+    taken = _OF_RECIPE if layers is None else _OF_RECIPE | _OF_LAYERS
+    own = {k: v for k, v in values.items() if k not in taken}
     found = replace(found, builder_arguments={**arguments, **own})
     return for_training_on(found, rows)
 

@@ -90,6 +90,15 @@ def test_values_become_a_recipe() -> None:
     assert BOSTON.builder_arguments == {"input_noise": 0.15}  # as it was
 
 
+def test_width_and_depth_may_be_arguments_of_the_builder() -> None:
+    recipe = kerazoo.load_recipe("resnet")
+    assert {"width", "depth"}.isdisjoint(default_space("resnet", recipe, 10_000))
+    space = read_space(["depth=20,32", "width=8:32"], "resnet", recipe)
+    assert {k: str(v) for k, v in space.items()} == {"depth": "20,32", "width": "8:32"}
+    arguments = with_values("resnet", recipe, {"depth": 32, "width": 8}, 10_000).builder_arguments
+    assert (arguments["depth"], arguments["width"]) == (32, 8)
+
+
 @pytest.mark.parametrize("name", kerazoo.list_models())
 def test_every_default_space_holds_the_recipe(name: str) -> None:
     recipe = kerazoo.load_recipe(name)
