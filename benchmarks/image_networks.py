@@ -126,7 +126,7 @@ def render(measured: dict[str, dict[str, float]]) -> str:
         reached = accuracies(name)
         counted = (f"{one[key]:,}" for key in ("parameters", "multiplications"))
         epochs = f"{kerazoo.load_recipe(name).epochs}"
-        cells = (f"`{name}`", *counted, f"{one['seconds']:.1f}", epochs)
+        cells = (f"`{name}`", *counted, f"{one['seconds']:.2g}", epochs)
         rows.append((*cells, *(reached.get(column, "-") for column in DATA.values())))
     return kerazoo.Table(HEADER, tuple(rows)).markdown()
 

@@ -119,10 +119,6 @@ kerazoo.compare(run)
 shipped = kerazoo.load_model("alexnet")
 plots.plot_weights(shipped)
 
-# %%
-truck = splits.test.x[int(np.flatnonzero(splits.test.y == 9)[0])]
-plots.plot_activations(shipped, truck, "conv1")
-
 # %% [markdown]
 # The one of 200 images of which it is least sure, asked 200 times while dropout leaves out other
 # numbers each time:
