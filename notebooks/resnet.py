@@ -151,12 +151,10 @@ plots.plot_confusion_matrix(splits.test.y, probabilities, splits.class_names)
 
 # %% [markdown]
 # ## Keep it and use it
-# `runs/resnet` holds what was trained above; `resnet` is the one of the package. Above each image,
-# what the first and what the second takes it for. Images of your own, a folder for each class, are
+# `runs/resnet` holds what was trained above; `resnet` is the one of the package. What the first and
+# what the second takes these four images for. Images of your own, a folder for each class, are
 # learned by `kerazoo train resnet --data photos --image-size 64`.
 
 # %%
 predictors = [kerazoo.load_predictor(name) for name in ("runs/resnet", "resnet")]
-few = splits.test.x[seen]
-both = zip(*(predictor.predict(few).labels for predictor in predictors), strict=True)
-plots.plot_images(few, captions=["\n".join(pair) for pair in both], columns=4)
+[predictor.predict(splits.test.x[seen]).labels.tolist() for predictor in predictors]
