@@ -1,4 +1,4 @@
-"""alexnet and resnet: what each of them is known for."""
+"""alexnet, inception and resnet: what each of them is known for."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import kerazoo
 from kerazoo.plots import grad_cam, plot_activations
 from kerazoo.plots.layers import check_layer, feature_layers
 
-NAMES = ("alexnet", "resnet")
+NAMES = ("alexnet", "inception", "resnet")
 
 
 def images(rows: int, *shape: int) -> np.ndarray:
@@ -48,6 +48,30 @@ def test_alexnet_pools_what_overlaps() -> None:
     assert kinds.count("Conv2D") == 5
     assert kinds.count("Dropout") == 2
     assert kinds.count("Dense") == 3
+
+
+# --- inception ---
+
+
+def test_a_module_puts_its_branches_side_by_side() -> None:
+    model = kerazoo.build_inception()
+    names = ["1x1_relu", "3x3_relu", "5x5_relu", "pool_after_relu"]
+    names = [f"block1_module1_{name}" for name in names]
+    *branches, whole = numbers(part_of(model, *names, "block1_module1"), images(2, 32, 32, 3))
+    assert [branch.shape[-1] for branch in branches] == [32, 64, 16, 16]
+    np.testing.assert_array_equal(np.concatenate(branches, axis=-1), whole)
+
+
+def test_a_1x1_before_a_larger_filter_saves_parameters() -> None:
+    """What the course says of it: fewer channels for the larger filters to see."""
+    model = kerazoo.build_inception()
+    channels = model.get_layer("block1_module2_5x5_before").input.shape[-1]
+    with_it = sum(
+        model.get_layer(f"block1_module2_5x5{end}").count_params() for end in ("_before", "")
+    )
+    without = 5 * 5 * channels * 16
+    assert (channels, with_it, without) == (128, 128 * 8 + 25 * 8 * 16, 51_200)
+    assert with_it < without / 10
 
 
 # --- resnet ---
@@ -122,6 +146,8 @@ def test_a_gradient_reaches_the_first_layer_past_blocks_that_do_nothing() -> Non
     ("build", "reason"),
     [
         (lambda: kerazoo.build_alexnet((14, 32, 3)), "at least 15 by 15 pixels"),
+        (lambda: kerazoo.build_inception((3, 3, 3)), "at least 4 by 4 pixels, as it has 2 halv"),
+        (lambda: kerazoo.build_inception(filters=((100,),)), "a module of 100 feature maps"),
         (lambda: kerazoo.build_resnet((32, 3, 3)), "at least 4 by 4 pixels"),
         (lambda: kerazoo.build_resnet(depth=21), "depth is 21; .* such as 20 or 44"),
         (lambda: kerazoo.build_resnet(depth=2), "depth is 2;"),
@@ -132,7 +158,7 @@ def test_refuses(build: Callable[[], keras.Model], reason: str) -> None:
         build()
 
 
-@pytest.mark.parametrize(("name", "smallest"), [("alexnet", 15), ("resnet", 4)])
+@pytest.mark.parametrize(("name", "smallest"), [("alexnet", 15), ("inception", 4), ("resnet", 4)])
 def test_the_smallest_images_and_others_are_taken(name: str, smallest: int) -> None:
     for shape in ((smallest, smallest, 1), (28, 28, 1), (45, 33, 3)):
         model = kerazoo.load_builder(name)(shape, classes=3)
@@ -143,6 +169,7 @@ def test_the_smallest_images_and_others_are_taken(name: str, smallest: int) -> N
     ("name", "last"),
     [
         ("alexnet", "conv5"),
+        ("inception", "block2_module2"),  # all branches of the last module
         ("resnet", "stage3_block3_relu"),  # with the shortcut
     ],
 )
