@@ -19,6 +19,7 @@ WITHOUT_CHANCE = ("bag_of_words",)
 SHALLOW = {
     "inception": {"filters": [[32], [32]]},
     "resnet": {"depth": 8},
+    "densenet": {"depth": 10},
     "vit": {"blocks": 1},
 }
 

@@ -98,6 +98,7 @@ NOT_GIVEN = {
     "fcn": "own choice: layers, data and training",
     "yolo": "own choice: layers, data and training; loss: Redmon et al.",
     "resnet": "the decay of the rate, no augmentation: own choice",
+    "densenet": "strides of the first convolution: own choice",
     "alexnet": "epochs (90 there), no augmentation: own choice",
     "lenet": "softmax, optimizer, batch size and share held out: own choice",
 }

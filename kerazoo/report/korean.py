@@ -65,6 +65,9 @@ SUMMARIES = {
     "shortcuts past every two convolutions let a network of many layers learn": (
         "합성곱층 둘마다 스킵 연결을 두어 층이 많은 신경망도 학습(ResNet)"
     ),
+    "every layer of a block sees what all layers before it found": (
+        "블록의 각 층이 앞선 모든 층의 특징 맵을 함께 받음(DenseNet)"
+    ),
     "a transformer reads an image as a row of patches, each of which looks at all others": (
         "이미지를 패치로 나누어, 각 패치가 다른 모든 패치를 보는 비전 트랜스포머(ViT)"
     ),
