@@ -11,6 +11,7 @@ import pytest
 import kerazoo
 from kerazoo.plots import grad_cam, plot_activations
 from kerazoo.plots.layers import check_layer, feature_layers
+from tests.small_data import SHALLOW
 
 NAMES = ("alexnet", "inception", "resnet", "densenet")
 
@@ -190,7 +191,7 @@ def test_refuses(build: Callable[[], keras.Model], reason: str) -> None:
 )
 def test_the_smallest_images_and_others_are_taken(name: str, smallest: int) -> None:
     for shape in ((smallest, smallest, 1), (28, 28, 1), (45, 33, 3)):
-        model = kerazoo.load_builder(name)(shape, classes=3)
+        model = kerazoo.load_builder(name)(shape, classes=3, **SHALLOW.get(name, {}))
         assert model(images(2, *shape)).shape == (2, 3)
 
 
