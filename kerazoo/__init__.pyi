@@ -74,7 +74,9 @@ from kerazoo.models.text.word2vec import build_word2vec as build_word2vec
 from kerazoo.models.vision.alexnet import build_alexnet as build_alexnet
 from kerazoo.models.vision.cifar_cnn import build_cifar_cnn as build_cifar_cnn
 from kerazoo.models.vision.cnn import build_cnn as build_cnn
+from kerazoo.models.vision.densenet import build_densenet as build_densenet
 from kerazoo.models.vision.fashion_mnist import build_fashion_mnist as build_fashion_mnist
+from kerazoo.models.vision.inception import build_inception as build_inception
 from kerazoo.models.vision.lenet import build_lenet as build_lenet
 from kerazoo.models.vision.mnist_cnn import build_mnist_cnn as build_mnist_cnn
 from kerazoo.models.vision.mnist_mlp import build_mnist_mlp as build_mnist_mlp

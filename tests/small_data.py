@@ -17,7 +17,9 @@ IN_ANY_ORDER = ("imdb_lstm", "seq2seq", "transformer", "alexnet")
 WITHOUT_CHANCE = ("bag_of_words",)
 # Of deep networks most layers are like others: few of them compile much sooner.
 SHALLOW = {
+    "inception": {"filters": [[32], [32]]},
     "resnet": {"depth": 8},
+    "densenet": {"depth": 10},
     "vit": {"blocks": 1},
 }
 

@@ -98,6 +98,7 @@ NOT_GIVEN = {
     "fcn": "own choice: layers, data and training",
     "yolo": "own choice: layers, data and training; loss: Redmon et al.",
     "resnet": "the decay of the rate, no augmentation: own choice",
+    "densenet": "strides of the first convolution: own choice",
     "alexnet": "epochs (90 there), no augmentation: own choice",
     "lenet": "softmax, optimizer, batch size and share held out: own choice",
 }
@@ -121,7 +122,7 @@ def test_no_document_is_claimed_for_what_it_does_not_give(name: str, words: str)
 
 @pytest.mark.parametrize(
     "name",
-    ["cnn", "vgg_small", "vgg_transfer", "fcn", "yolo", "lstm", "vae", "gan", "vit"],
+    ["cnn", "vgg_small", "vgg_transfer", "fcn", "yolo", "lstm", "vae", "gan", "vit", "inception"],
 )
 def test_what_no_source_trains_is_own_choice(name: str) -> None:
     assert kerazoo.load_recipe(name, "documented").source.startswith("own choice")

@@ -59,8 +59,14 @@ SUMMARIES = {
     "five convolutions with relus, and two dense layers with dropout, as in 2012": (
         "ReLU를 쓰는 합성곱층 다섯과 드롭아웃을 쓰는 전결합층 둘로 이미지를 분류(2012년의 AlexNet)"
     ),
+    "filters of several sizes look at the same place side by side": (
+        "크기가 다른 필터들이 같은 곳을 나란히 보고 이미지를 분류(GoogLeNet의 인셉션 모듈)"
+    ),
     "shortcuts past every two convolutions let a network of many layers learn": (
         "합성곱층 둘마다 스킵 연결을 두어 층이 많은 신경망도 학습(ResNet)"
+    ),
+    "every layer of a block sees what all layers before it found": (
+        "블록의 각 층이 앞선 모든 층의 특징 맵을 함께 받음(DenseNet)"
     ),
     "a transformer reads an image as a row of patches, each of which looks at all others": (
         "이미지를 패치로 나누어, 각 패치가 다른 모든 패치를 보는 비전 트랜스포머(ViT)"

@@ -1,4 +1,4 @@
-"""alexnet and resnet: what each of them is known for."""
+"""alexnet, inception, resnet and densenet: what each of them is known for."""
 
 from __future__ import annotations
 
@@ -11,8 +11,9 @@ import pytest
 import kerazoo
 from kerazoo.plots import grad_cam, plot_activations
 from kerazoo.plots.layers import check_layer, feature_layers
+from tests.small_data import SHALLOW
 
-NAMES = ("alexnet", "resnet")
+NAMES = ("alexnet", "inception", "resnet", "densenet")
 
 
 def images(rows: int, *shape: int) -> np.ndarray:
@@ -48,6 +49,30 @@ def test_alexnet_pools_what_overlaps() -> None:
     assert kinds.count("Conv2D") == 5
     assert kinds.count("Dropout") == 2
     assert kinds.count("Dense") == 3
+
+
+# --- inception ---
+
+
+def test_a_module_puts_its_branches_side_by_side() -> None:
+    model = kerazoo.build_inception()
+    names = ["1x1_relu", "3x3_relu", "5x5_relu", "pool_after_relu"]
+    names = [f"block1_module1_{name}" for name in names]
+    *branches, whole = numbers(part_of(model, *names, "block1_module1"), images(2, 32, 32, 3))
+    assert [branch.shape[-1] for branch in branches] == [32, 64, 16, 16]
+    np.testing.assert_array_equal(np.concatenate(branches, axis=-1), whole)
+
+
+def test_a_1x1_before_a_larger_filter_saves_parameters() -> None:
+    """What the course says of it: fewer channels for the larger filters to see."""
+    model = kerazoo.build_inception()
+    channels = model.get_layer("block1_module2_5x5_before").input.shape[-1]
+    with_it = sum(
+        model.get_layer(f"block1_module2_5x5{end}").count_params() for end in ("_before", "")
+    )
+    without = 5 * 5 * channels * 16
+    assert (channels, with_it, without) == (128, 128 * 8 + 25 * 8 * 16, 51_200)
+    assert with_it < without / 10
 
 
 # --- resnet ---
@@ -115,6 +140,30 @@ def test_a_gradient_reaches_the_first_layer_past_blocks_that_do_nothing() -> Non
     assert reached[True] > 0 == reached[False]
 
 
+# --- densenet ---
+
+
+def test_a_layer_sees_all_before_it_and_adds_its_growth() -> None:
+    model = kerazoo.build_densenet(depth=22)
+    names = ("conv1", "block1_layer1_conv2", "block1_layer2_conv2", "block1_layer2")
+    first, one, two, together = numbers(part_of(model, *names), images(2, 32, 32, 3))
+    np.testing.assert_array_equal(np.concatenate([first, one, two], axis=-1), together)
+    assert together.shape[-1] == 24 + 2 * 12
+    assert model.get_layer("between1_pool").output.shape[1:] == (8, 8, (24 + 3 * 12) // 2)
+
+
+def test_layers_of_densenet_are_counted_as_in_the_paper() -> None:
+    kinds = [type(layer).__name__ for layer in kerazoo.build_densenet(depth=40).layers]
+    assert kinds.count("Conv2D") + kinds.count("Dense") == 40
+
+
+@pytest.mark.thorough
+def test_parameters_of_densenet_are_those_of_the_paper() -> None:
+    model = kerazoo.build_densenet(depth=100)
+    trained = sum(int(np.prod(weight.shape)) for weight in model.trainable_weights)
+    assert round(trained / 1e6, 1) == 0.8  # Huang et al., table 2: DenseNet-BC, L = 100, k = 12
+
+
 # --- all ---
 
 
@@ -122,9 +171,14 @@ def test_a_gradient_reaches_the_first_layer_past_blocks_that_do_nothing() -> Non
     ("build", "reason"),
     [
         (lambda: kerazoo.build_alexnet((14, 32, 3)), "at least 15 by 15 pixels"),
+        (lambda: kerazoo.build_inception((3, 3, 3)), "at least 4 by 4 pixels, as it has 2 halv"),
+        (lambda: kerazoo.build_inception(filters=((100,),)), "a module of 100 feature maps"),
         (lambda: kerazoo.build_resnet((32, 3, 3)), "at least 4 by 4 pixels"),
         (lambda: kerazoo.build_resnet(depth=21), "depth is 21; .* such as 20 or 44"),
         (lambda: kerazoo.build_resnet(depth=2), "depth is 2;"),
+        (lambda: kerazoo.build_densenet((7, 8, 3)), "at least 8 by 8 .* strides of 2 and two"),
+        (lambda: kerazoo.build_densenet((3, 4, 3), strides=1), "at least 4 by 4 pixels"),
+        (lambda: kerazoo.build_densenet(depth=20), "depth is 20; .* such as 22 or 40"),
     ],
 )
 def test_refuses(build: Callable[[], keras.Model], reason: str) -> None:
@@ -132,10 +186,12 @@ def test_refuses(build: Callable[[], keras.Model], reason: str) -> None:
         build()
 
 
-@pytest.mark.parametrize(("name", "smallest"), [("alexnet", 15), ("resnet", 4)])
+@pytest.mark.parametrize(
+    ("name", "smallest"), [("alexnet", 15), ("inception", 4), ("resnet", 4), ("densenet", 8)]
+)
 def test_the_smallest_images_and_others_are_taken(name: str, smallest: int) -> None:
     for shape in ((smallest, smallest, 1), (28, 28, 1), (45, 33, 3)):
-        model = kerazoo.load_builder(name)(shape, classes=3)
+        model = kerazoo.load_builder(name)(shape, classes=3, **SHALLOW.get(name, {}))
         assert model(images(2, *shape)).shape == (2, 3)
 
 
@@ -143,7 +199,9 @@ def test_the_smallest_images_and_others_are_taken(name: str, smallest: int) -> N
     ("name", "last"),
     [
         ("alexnet", "conv5"),
+        ("inception", "block2_module2"),  # all branches of the last module
         ("resnet", "stage3_block3_relu"),  # with the shortcut
+        ("densenet", "relu"),  # all that the last block found
     ],
 )
 def test_grad_cam_finds_their_last_feature_maps(name: str, last: str) -> None:
