@@ -131,6 +131,7 @@ def test_mini_is_cut_evenly_and_by_the_shipped_script(root: Path, tmp_path: Path
     assert places == sorted(places)
 
 
+@pytest.mark.thorough
 def test_cifar10_of_real_images() -> None:
     splits = loaded("cifar10")
     sizes = [len(part.x) for part in (splits.train, splits.validation, splits.test)]

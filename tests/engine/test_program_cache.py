@@ -114,7 +114,8 @@ def test_convolutions_share_too() -> None:
     ids=["dropout", "weight decay", "noise", "learning rate"],
 )
 def test_numbers_are_arguments(change: dict[str, Any]) -> None:
-    train(with_dropout())
+    first = with_dropout()
+    train(first)
     shared = with_dropout(**change)
     train(shared)
     assert programs() == 1
@@ -127,13 +128,7 @@ def test_numbers_are_arguments(change: dict[str, Any]) -> None:
     program_cache.clear_program_cache()
     train(expected)
     assert_same(shared, expected)
-    assert not np.array_equal(weights_of(shared)[3], train_fresh_weights()[3])
-
-
-def train_fresh_weights() -> list[np.ndarray]:
-    model = with_dropout()
-    train(model)
-    return weights_of(model)
+    assert not np.array_equal(weights_of(shared)[3], weights_of(first)[3])
 
 
 def test_numbers_of_a_schedule_are_arguments() -> None:
@@ -184,7 +179,7 @@ def other_regularizer(model: keras.Model) -> None:
 @pytest.mark.parametrize(
     "change", [frozen, other_optimizer, other_loss, other_activation, other_regularizer]
 )
-@pytest.mark.parametrize("trained_before", [False, True])
+@pytest.mark.parametrize("trained_before", [False, pytest.param(True, marks=pytest.mark.thorough)])
 def test_a_changed_model_has_its_own_program(
     change: Callable[[keras.Model], None], trained_before: bool
 ) -> None:
