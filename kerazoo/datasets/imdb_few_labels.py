@@ -43,7 +43,8 @@ def load(
         train_reviews: how many of the others have a label, spread evenly.
 
     Returns:
-        Splits whose `unlabeled` rows are all reviews of the training part, but for those held out.
+        Splits whose `unlabeled` rows are pieces of all reviews of the training part, but for those
+        held out: together they hold every word.
 
     Raises:
         DatasetNotFound: if the folder is nowhere.
@@ -52,7 +53,7 @@ def load(
     parts = read_parts(data_dir, validation_reviews, train_reviews)
     whole = read_training(data_dir, validation_reviews)
     about = Texts(number_words(whole, vocabulary_size), CLASS_NAMES, length, keep)
-    return dataclasses.replace(encode_parts(parts, about), unlabeled=Encoder(about)(whole))
+    return dataclasses.replace(encode_parts(parts, about), unlabeled=Encoder(about).pieces(whole))
 
 
 def tiny(
@@ -78,4 +79,4 @@ def tiny(
     splits = imdb_sentiment.tiny(length=length, keep=keep, vocabulary_size=vocabulary_size)
     texts = [text for text in own_text() if len(text) > 1][:_TINY_TEXTS]
     assert isinstance(splits.about, Texts)
-    return dataclasses.replace(splits, unlabeled=Encoder(splits.about)(texts))
+    return dataclasses.replace(splits, unlabeled=Encoder(splits.about).pieces(texts))
