@@ -51,7 +51,7 @@ def test_what_guesses_words_is_what_tells_classes() -> None:
     guesser = add_guesses(model, positions=3)
     assert guesser.output_shape == (None, 3, MASK)
     before = model.get_layer("embedding").get_weights()[0].copy()
-    guesser.compile("adam", "sparse_categorical_crossentropy")
+    guesser.compile("adam", keras.losses.SparseCategoricalCrossentropy(from_logits=True))
     x, y = mask_words(rows(64), MASK)
     kerazoo.fit_model(guesser, (x, y), epochs=1, verbose=0)
     after = model.get_layer("embedding").get_weights()[0]

@@ -110,7 +110,7 @@ class TakeAt(keras.layers.Layer):
 
 
 class GuessWords(keras.layers.Layer):
-    """Tells which word fits a vector: the one whose own vector is most like it.
+    """Scores how well each word fits a vector: best is the one whose own vector is most like it.
 
     The table that words are looked up in is used a second time, as in BERT: so each guess teaches
     the vectors of all words. It is for training alone, and never saved.
@@ -123,7 +123,7 @@ class GuessWords(keras.layers.Layer):
         `(rows, positions, dimension)`.
 
     Output shape:
-        `(rows, positions, words)`: probabilities.
+        `(rows, positions, words)`: logits, of which a loss takes the softmax in one step.
     """
 
     def __init__(self, table: keras.layers.Embedding, name: str | None = None) -> None:
@@ -138,7 +138,7 @@ class GuessWords(keras.layers.Layer):
 
     def call(self, inputs: Any) -> Any:
         words = keras.ops.transpose(self._table.embeddings[:-1])  # (dimension, words)
-        return keras.ops.softmax(keras.ops.matmul(inputs, words) + self.bias)
+        return keras.ops.matmul(inputs, words) + self.bias
 
     def compute_output_shape(self, input_shape: Any) -> tuple[Any, ...]:
         return (*input_shape[:-1], self._table.input_dim - 1)

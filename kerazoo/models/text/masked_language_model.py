@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from kerazoo.datasets.splits import Part
 from kerazoo.errors import InvalidInput
-from kerazoo.recipe import Recipe
+from kerazoo.recipe import Recipe, cosine_decay
 
 if TYPE_CHECKING:
     import keras
@@ -115,9 +115,16 @@ def fit(trainer: Trainer, model: keras.Model, splits: Splits) -> None:
         if train is None or validation is None:
             raise InvalidInput("no text is long enough for words to be masked; pass longer ones.")
         guesser = add_guesses(model, positions=train.x[1].shape[1])
+        rate = cosine_decay(
+            recipe.fit_arguments.get("pretraining_rate", 0.001),
+            rows=len(train.y),
+            batch_size=recipe.batch_size,
+            epochs=epochs,
+            warmup=0.05,
+        )
         guesser.compile(
-            keras.optimizers.Adam(recipe.fit_arguments.get("pretraining_rate", 0.001)),
-            loss="sparse_categorical_crossentropy",
+            keras.optimizers.Adam(keras.optimizers.schedules.deserialize(rate)),
+            loss=keras.losses.SparseCategoricalCrossentropy(from_logits=True),
             metrics=["accuracy"],
         )
         trainer.fit(guesser, train, validation, epochs=epochs, stage="pretraining")
