@@ -28,7 +28,7 @@ def load(
     *,
     length: int = 64,
     keep: str = "last",
-    vocabulary_size: int = 5000,
+    vocabulary_size: int = 3000,
     validation_reviews: int = 500,
     train_reviews: int = 500,
 ) -> Splits:
@@ -60,7 +60,7 @@ def tiny(
     *,
     length: int = 64,
     keep: str = "last",
-    vocabulary_size: int = 5000,
+    vocabulary_size: int = 3000,
     train_reviews: int = 500,
 ) -> Splits:
     """Return other texts, which come with the package, as `imdb_sentiment.tiny`.
@@ -74,7 +74,7 @@ def tiny(
     Example:
         >>> sample = tiny(length=8)
         >>> sample.train.x.shape, sample.unlabeled.shape
-        ((192, 8), (200, 8))
+        ((192, 8), (716, 8))
     """
     splits = imdb_sentiment.tiny(length=length, keep=keep, vocabulary_size=vocabulary_size)
     texts = [text for text in own_text() if len(text) > 1][:_TINY_TEXTS]

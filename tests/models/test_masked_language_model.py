@@ -20,11 +20,11 @@ def rows(count: int = 400, length: int = 20) -> np.ndarray:
     return np.random.default_rng(1).integers(3, MASK, (count, length)).astype("int32")
 
 
-def test_a_seventh_of_the_words_is_to_be_guessed_and_most_of_them_masked() -> None:
+def test_a_fifth_of_the_words_is_to_be_guessed_and_most_of_them_masked() -> None:
     x = rows()
     (masked, positions), words = mask_words(x, MASK)
-    assert positions.shape == words.shape == (400, 3)
-    assert all(len(set(row)) == 3 for row in positions.tolist())
+    assert positions.shape == words.shape == (400, 4)
+    assert all(len(set(row)) == 4 for row in positions.tolist())
     np.testing.assert_array_equal(np.take_along_axis(x, positions, axis=1), words)
     shown = np.take_along_axis(masked, positions, axis=1)
     assert (shown == MASK).mean() == pytest.approx(0.8, abs=0.04)
@@ -36,7 +36,7 @@ def test_only_words_are_masked_and_rows_of_few_are_left_out() -> None:
     x = rows(50)
     x[:, :12] = 0
     x[:, 12] = 1
-    x[:25, 13:17] = 2  # three words are left
+    x[:25, 13:17] = 2  # three words are left, and four are to be guessed
     (masked, positions), words = mask_words(x, MASK)
     assert len(masked) == 25
     assert positions.min() >= 13
@@ -45,11 +45,20 @@ def test_only_words_are_masked_and_rows_of_few_are_left_out() -> None:
     assert mask_words(x[:25], MASK) is None
 
 
+def test_the_most_frequent_words_are_not_guessed() -> None:
+    x = np.random.default_rng(1).integers(3, 303, (200, 30)).astype("int32")
+    x[:, ::3] = 3 + np.arange(10) % 4  # the four most frequent of 300 words
+    part = mask_words(x, mask=303)
+    assert part is not None
+    assert part.y.min() == 7
+    assert (part.x[0] == 303).sum() > 0
+
+
 def test_what_guesses_words_is_what_tells_classes() -> None:
     keras.utils.set_random_seed(0)
     model = kerazoo.build_masked_language_model((20,), vocabulary_size=50, units=8)
-    guesser = add_guesses(model, positions=3)
-    assert guesser.output_shape == (None, 3, MASK)
+    guesser = add_guesses(model, positions=4)
+    assert guesser.output_shape == (None, 4, MASK)
     before = model.get_layer("embedding").get_weights()[0].copy()
     guesser.compile("adam", keras.losses.SparseCategoricalCrossentropy(from_logits=True))
     x, y = mask_words(rows(64), MASK)
