@@ -21,9 +21,9 @@ import keras  # noqa: E402
 # %% [markdown]
 # ## The data
 # 50,000 reviews of IMDB; they are not bundled, and what to download is said if they are not found.
-# 500 have a label here, and all reviews of the training part are there without. A row holds the
-# last words of a review; this notebook takes 24 of them, of 6,000 reviews. (The variable is for
-# the project's own tests.)
+# 500 have a label here; all reviews of the training part but for those held out are there without,
+# cut into pieces. A row holds 64 words in the recipe and 24 in this notebook, which takes every
+# fourth piece. (The variable is for the project's own tests.)
 
 # %%
 epochs = int(os.environ.get("KERAZOO_NOTEBOOK_EPOCHS", "0"))
@@ -33,8 +33,9 @@ splits.train.x.shape, splits.unlabeled.shape, splits.test.x.shape
 
 # %% [markdown]
 # ## Masked words
-# A seventh of the words are to be guessed. Of ten of these, eight are masked, one is another word,
-# and one stays: so the network must make something of every word.
+# A fifth of the words are to be guessed, but none of the forty most frequent: they tell how English
+# goes, and little of what a text says. Of ten of these, eight are masked, one is another word, and
+# one stays: so the network must make something of every word.
 
 # %%
 about = splits.about
@@ -44,7 +45,9 @@ signs = ("_", "^", "?", *about.words, "[MASK]")
 
 # %% [markdown]
 # ## The network
-# An encoder as in `transformer`. The layers that guess words are only there in the training.
+# An encoder as in `transformer`, without its labels. The layers that guess words are only there in
+# the training. What tells good reviews from bad ones sees two means: of the words as they are
+# looked up, and as the encoder leaves them.
 
 # %%
 kerazoo.layer_table(kerazoo.build_masked_language_model())
