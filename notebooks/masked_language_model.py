@@ -45,7 +45,7 @@ signs = ("_", "^", "?", *about.words, "[MASK]")
 
 # %% [markdown]
 # ## The network
-# An encoder as in `transformer`, without its labels. The layers that guess words are only there in
+# An encoder as in `transformer`. The layers that guess words are only there in
 # the training. What tells good reviews from bad ones sees two means: of the words as they are
 # looked up, and as the encoder leaves them.
 

@@ -73,16 +73,16 @@ def test_what_guesses_words_is_what_tells_classes() -> None:
 
 
 @pytest.mark.thorough
-def test_both_stages_are_in_the_history() -> None:
+def test_all_stages_are_in_the_history() -> None:
     splits = imdb_few_labels.tiny(length=16, vocabulary_size=50)
     recipe = dataclasses.replace(
         kerazoo.load_recipe("masked_language_model"),
         epochs=2,
-        fit_arguments={"pretraining_epochs": 3},
+        fit_arguments={"pretraining_epochs": 3, "last_layers_epochs": 4},
         builder_arguments={"input_shape": [16], "vocabulary_size": 50, "units": 8},
     )
     run = kerazoo.train("masked_language_model", recipe=recipe, splits=splits)
-    assert len(run.history["loss"]) == 5
+    assert len(run.history["loss"]) == 9
     assert run.history["loss"][0] > 3 > run.history["loss"][3]
     without = dataclasses.replace(recipe, fit_arguments={"pretraining_epochs": 0})
     run = kerazoo.train("masked_language_model", recipe=without, splits=splits)
