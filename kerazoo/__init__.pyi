@@ -68,6 +68,9 @@ from kerazoo.models.text.bag_of_words import build_bag_of_words as build_bag_of_
 from kerazoo.models.text.imdb_lstm import build_imdb_lstm as build_imdb_lstm
 from kerazoo.models.text.imdb_mlp import build_imdb_mlp as build_imdb_mlp
 from kerazoo.models.text.language_model import build_language_model as build_language_model
+from kerazoo.models.text.masked_language_model import (
+    build_masked_language_model as build_masked_language_model,
+)
 from kerazoo.models.text.seq2seq import build_seq2seq as build_seq2seq
 from kerazoo.models.text.transformer import build_transformer as build_transformer
 from kerazoo.models.text.word2vec import build_word2vec as build_word2vec

@@ -85,6 +85,7 @@ NOT_GIVEN = {
     "language_model": "network, text, and all of the training: own choice",
     "seq2seq": "network, data, and all of the training: own choice",
     "transformer": "one output in place of two, no biases in attention, none to",
+    "masked_language_model": "network, data, and all else of the training: own choice",
     "cifar_cnn": "CIFAR-10 in place of CIFAR-100, initial weights and precision: own choice",
     "word2vec": "negative sampling: Mikolov et al., 2013",
     "autoencoder": "Foster, Generative deep learning",

@@ -55,20 +55,50 @@ def load(
         DamagedFile: if a folder has no reviews.
         InvalidInput: if nothing would be left to train on, or an option is out of range.
     """
-    train_neg, train_pos, test_neg, test_pos = map(_files, locate(data_dir))
+    parts = read_parts(data_dir, validation_reviews, train_reviews)
+    return encode_parts(parts, Texts((), CLASS_NAMES, length, keep), vocabulary_size)
+
+
+def read_parts(
+    data_dir: str | os.PathLike[str] | None, validation_reviews: int, train_reviews: int | None
+) -> tuple[Labeled, Labeled, Labeled]:
+    """Return the reviews to learn from, those held out for validation, and those of the test.
+
+    Args:
+        data_dir: as for `load`.
+        validation_reviews: as for `load`.
+        train_reviews: as for `load`.
+    """
+    kept, held_out = _training_files(data_dir, validation_reviews)
+    test_neg, test_pos = map(_files, locate(data_dir)[2:])
+    chosen = [_spread(files, train_reviews) for files in kept]
+    return _read(*chosen), _read(*held_out), _read(test_neg, test_pos)
+
+
+def read_training(
+    data_dir: str | os.PathLike[str] | None, validation_reviews: int
+) -> Sequence[str]:
+    """Return all reviews of the training part but for those held out, without their labels.
+
+    Args:
+        data_dir: as for `load`.
+        validation_reviews: as for `load`.
+    """
+    return _read(*_training_files(data_dir, validation_reviews)[0])[0]
+
+
+def _training_files(
+    data_dir: str | os.PathLike[str] | None, validation_reviews: int
+) -> tuple[list[list[Path]], list[list[Path]]]:
+    """Return what is learned from and what is held out, of both classes."""
+    both = [_files(folder) for folder in locate(data_dir)[:2]]
     held_out = validation_reviews // 2
-    if not 0 < held_out < min(len(train_neg), len(train_pos)):
+    if not 0 < held_out < min(map(len, both)):
         raise InvalidInput(
             f"validation_reviews is {validation_reviews}; expected at least 2, and less than the "
-            f"{len(train_neg) + len(train_pos):,} training reviews, such as 2000."
+            f"{sum(map(len, both)):,} training reviews, such as 2000."
         )
-    kept = [_spread(files[:-held_out], train_reviews) for files in (train_neg, train_pos)]
-    parts = (
-        _read(*kept),
-        _read(train_neg[-held_out:], train_pos[-held_out:]),
-        _read(test_neg, test_pos),
-    )
-    return encode_parts(parts, Texts((), CLASS_NAMES, length, keep), vocabulary_size)
+    return [files[:-held_out] for files in both], [files[-held_out:] for files in both]
 
 
 def tiny(*, length: int = 500, keep: str = "last", vocabulary_size: int = 10000) -> Splits:

@@ -138,6 +138,8 @@ class Splits:
         test_rows: of a user's data, what tells which row or file each test row is: columns by name,
             such as `{"row": numbers}`.
         train_rows: the same of each training row.
+        unlabeled: inputs without targets, which a network may learn from before it learns from
+            those that have some.
 
     Example:
         >>> import kerazoo
@@ -155,6 +157,7 @@ class Splits:
     timelines: tuple[Timeline, ...] = ()
     test_rows: Mapping[str, Sequence[Any] | np.ndarray] | None = None
     train_rows: Mapping[str, Sequence[Any] | np.ndarray] | None = None
+    unlabeled: np.ndarray | None = None
 
     def __post_init__(self) -> None:
         for name in (*self.feature_names, *self.class_names, self.target_name):
@@ -196,7 +199,8 @@ class Splits:
     @cached_property
     def _hash(self) -> str:
         digest = hashlib.sha256()
-        for part in (self.train, self.validation, self.test):
+        further = () if self.unlabeled is None else (self.unlabeled,)
+        for part in (self.train, self.validation, self.test, further):
             for array in part:
                 if array is not None:
                     digest.update(f"{array.shape} {array.dtype}".encode())

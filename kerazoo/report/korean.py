@@ -149,6 +149,9 @@ SUMMARIES = {
     "tells good film reviews from bad ones, each word looking at all the others": (
         "단어마다 다른 모든 단어를 보며(어텐션) 영화평의 긍정과 부정을 구분"
     ),
+    "a small BERT guesses masked words, and then needs few labels": (
+        "작은 BERT가 가린 단어를 맞히며 사전 학습하고, 적은 레이블로 미세 조정"
+    ),
     "learns a vector for every word; words of similar contexts get similar vectors": (
         "단어마다 벡터를 학습: 비슷한 문맥의 단어는 비슷한 벡터"
     ),
@@ -177,6 +180,7 @@ EXPERIMENTS = {
     "50,000 / 10,000": "훈련 50,000 / 테스트 10,000",
     "60,000 / 10,000": "훈련 60,000 / 테스트 10,000",
     "IMDB reviews, 10,000 words": "IMDB 영화평, 단어 10,000개",
+    "500 labels": "레이블 500개",
     "any start": "임의의 시작점",
     "MovieLens 100K, fold u1": "MovieLens 100K, 폴드 u1",
     "duplicates left in": "중복 포함",

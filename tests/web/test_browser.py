@@ -330,7 +330,9 @@ def test_latent_sliders_draw_other_images(
     assert wrong == []
 
 
-@pytest.mark.parametrize("name", ["imdb_lstm", "imdb_mlp", "bag_of_words", "transformer"])
+@pytest.mark.parametrize(
+    "name", ["imdb_lstm", "imdb_mlp", "bag_of_words", "transformer", "masked_language_model"]
+)
 def test_a_text_is_answered_as_in_python(
     shared: tuple[Any, list[str]], address: str, name: str
 ) -> None:

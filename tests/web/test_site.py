@@ -51,7 +51,7 @@ def test_every_network_has_a_page() -> None:
     assert pages["cnn"] == pages["resnet"] == pages["vit"] == "images"
     assert pages["lstm"] == pages["deepar"] == "series"
     assert pages["vae"] == pages["gan"] == pages["autoencoder"] == "latent"
-    texts = ("imdb_lstm", "bag_of_words", "transformer")
+    texts = ("imdb_lstm", "bag_of_words", "transformer", "masked_language_model")
     assert {pages[name] for name in texts} == {"texts"}
     assert pages["ppo"] == pages["dqn"] == "cartpole"
     assert pages["seq2seq"] == "pairs"

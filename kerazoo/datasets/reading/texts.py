@@ -75,9 +75,30 @@ class Encoder:
             self._fill(row, text)
         return rows
 
-    def _fill(self, row: np.ndarray, text: str) -> None:
+    def pieces(self, texts: Iterable[str]) -> np.ndarray:
+        """Return rows that hold all words of texts, piece after piece: `(pieces, length)`, `int32`.
+
+        The last piece of a long text begins before the one before has ended, so that it is full.
+
+        Example:
+            >>> encode = Encoder(Texts(("the", "film"), ("bad", "good"), length=4))
+            >>> encode.pieces(["The film, the whole film!", "the end"]).tolist()
+            [[1, 3, 4, 3], [4, 3, 2, 4], [0, 1, 3, 2]]
+        """
+        length, rows = self._about.length, []
+        for text in texts:
+            ids = self._ids_of(text)
+            for begin in range(0, len(ids), length):
+                piece = ids[max(0, min(begin, len(ids) - length)) :][:length]
+                rows.append(np.pad(piece, (length - len(piece), 0)))
+        return np.array(rows, np.int32).reshape(-1, length)
+
+    def _ids_of(self, text: str) -> np.ndarray:
         found = (self._ids.get(word, UNKNOWN) for word in split_words(_plain(text)))
-        ids = np.fromiter(itertools.chain((BEGINNING,), found), np.int32)
+        return np.fromiter(itertools.chain((BEGINNING,), found), np.int32)
+
+    def _fill(self, row: np.ndarray, text: str) -> None:
+        ids = self._ids_of(text)
         length = self._about.length
         if self._about.keep == "once":
             ids = np.unique(ids)[:length]  # of too many, the most frequent words

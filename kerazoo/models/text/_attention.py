@@ -71,3 +71,74 @@ def feed_forward(x: Any, hidden: int, name: str, *, dropout: float = 0.0) -> Any
         y = keras.layers.Dropout(dropout, name=f"{name}_dropout")(y)
     x = keras.layers.Add(name=f"{name}_sum")([x, y])
     return keras.layers.LayerNormalization(epsilon=1e-6, name=f"{name}_norm")(x)
+
+
+@keras.saving.register_keras_serializable(package="kerazoo")
+class TakeAt(keras.layers.Layer):
+    """Takes vectors of a row at some positions of it.
+
+    Args:
+        name: of the layer.
+
+    Input shape:
+        `(rows, length, dimension)` and `(rows, positions)`, `int32`.
+
+    Output shape:
+        `(rows, positions, dimension)`.
+    """
+
+    def __init__(self, name: str | None = None) -> None:
+        super().__init__(name=name)
+        self.supports_masking = True
+
+    def build(self, input_shape: Any) -> None:
+        self.built = True
+
+    def call(self, inputs: Any) -> Any:
+        vectors, positions = inputs
+        return keras.ops.take_along_axis(vectors, positions[..., None], axis=1)
+
+    def compute_mask(self, inputs: Any, mask: Any = None) -> None:
+        return None  # only words are taken
+
+    def compute_output_shape(self, input_shape: Any) -> tuple[Any, ...]:
+        vectors, positions = input_shape
+        return (*positions, vectors[-1])
+
+    def get_config(self) -> dict[str, Any]:
+        return {"name": self.name}
+
+
+class GuessWords(keras.layers.Layer):
+    """Scores how well each word fits a vector: best is the one whose own vector is most like it.
+
+    The table that words are looked up in is used a second time, as in BERT: so each guess teaches
+    the vectors of all words. It is for training alone, and never saved.
+
+    Args:
+        table: the embedding of the words; its last row is of no word.
+        name: of the layer.
+
+    Input shape:
+        `(rows, positions, dimension)`.
+
+    Output shape:
+        `(rows, positions, words)`: logits, of which a loss takes the softmax in one step.
+    """
+
+    def __init__(self, table: keras.layers.Embedding, name: str | None = None) -> None:
+        super().__init__(name=name)
+        self._table = table
+
+    def build(self, input_shape: Any) -> None:
+        self.bias = self.add_weight(
+            shape=(self._table.input_dim - 1,), initializer="zeros", name="bias"
+        )
+        self.built = True
+
+    def call(self, inputs: Any) -> Any:
+        words = keras.ops.transpose(self._table.embeddings[:-1])  # (dimension, words)
+        return keras.ops.matmul(inputs, words) + self.bias
+
+    def compute_output_shape(self, input_shape: Any) -> tuple[Any, ...]:
+        return (*input_shape[:-1], self._table.input_dim - 1)
