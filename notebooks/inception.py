@@ -131,9 +131,9 @@ plots.plot_confusion_matrix(splits.test.y, probabilities, splits.class_names)
 
 # %% [markdown]
 # ## Keep it and use it
-# `runs/inception` holds what was trained above; `inception` is the one of the package. What the first
-# and what the second takes these four images for. Images of your own, a folder for each class, are
-# learned by `kerazoo train inception --data photos --image-size 64`.
+# `runs/inception` holds what was trained above; `inception` is the one of the package. What the
+# first and what the second takes these four images for. Images of your own, a folder for each
+# class, are learned by `kerazoo train inception --data photos --image-size 64`.
 
 # %%
 predictors = [kerazoo.load_predictor(name) for name in ("runs/inception", "inception")]

@@ -54,9 +54,9 @@ kerazoo.layer_table(kerazoo.build_masked_language_model())
 
 # %% [markdown]
 # ## Training
-# In three stages: words are guessed; the last layers, which know nothing yet, learn classes from what
-# the encoder makes of reviews; all of it learns classes at a low rate. All are in one history, whose
-# accuracy is that of guessed words at first, of classes then.
+# In three stages: words are guessed; the last layers, which know nothing yet, learn classes from
+# what the encoder makes of reviews; all of it learns classes at a low rate. All are in one history,
+# whose accuracy is that of guessed words at first, of classes then.
 
 # %%
 recipe = kerazoo.load_recipe("masked_language_model")
