@@ -40,6 +40,8 @@ _SEVERAL = 3
 AGAINST_EACH_OTHER = ("gan",)
 # A bias of its keys adds the same to all scores of a vector, which a softmax takes away again.
 ROUNDED_GRADIENTS = ("vit",)
+# What is added before a batch normalization is taken away there, and stays next to nothing here.
+NEXT_TO_NOTHING = {"masked_language_model": 1e-4}
 
 
 @functools.cache
@@ -104,4 +106,5 @@ def test_same_numbers_as_keras(name: str) -> None:
         for our, their in zip(ours.get_weights(), theirs.get_weights(), strict=True):
             # Adam makes a full step of a gradient that is nothing but rounding, so that single
             # weights may differ by more.
-            assert np.linalg.norm(our - their) <= TOLERANCE * np.linalg.norm(their) + 1e-7
+            allowed = TOLERANCE * np.linalg.norm(their) + NEXT_TO_NOTHING.get(name, 1e-7)
+            assert np.linalg.norm(our - their) <= allowed
