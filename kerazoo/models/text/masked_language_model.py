@@ -123,7 +123,7 @@ def fit(trainer: Trainer, model: keras.Model, splits: Splits) -> None:
         guesser = add_guesses(model, positions=train.x[1].shape[1])
         rate = cosine_decay(
             recipe.fit_arguments.get("pretraining_rate", 0.001),
-            rows=len(train.y),
+            rows=len(train.x[1]),
             batch_size=recipe.batch_size,
             epochs=epochs,
             warmup=0.05,
