@@ -1,7 +1,7 @@
 """masked_language_model: a small BERT guesses masked words, and then needs few labels.
 
-It is trained in two stages: to guess words that are masked in reviews without labels, and then to
-tell good reviews from bad ones.
+It is trained in three stages: all but its last layers guess words that are masked in reviews
+without labels; the last layers learn to tell good reviews from bad ones; then all layers do.
 """
 
 from __future__ import annotations
@@ -183,9 +183,8 @@ def mask_words(rows: np.ndarray, mask: int) -> Part | None:
 
     generator = np.random.default_rng(0)
     count = max(1, round(_SHARE * rows.shape[1]))
-    rare = (
-        FIRST_WORD + (mask - FIRST_WORD) // _COMMON
-    )  # words are numbered by how frequent they are
+    # Words are numbered by how frequent they are.
+    rare = FIRST_WORD + (mask - FIRST_WORD) // _COMMON
     known = (rows >= rare) & (rows < mask)
     enough = known.sum(axis=1) >= count
     kept = rows[enough].astype(np.int32)
